@@ -1,0 +1,22 @@
+import type { Violation } from './client-rules.js';
+
+/** Why the core refused. The codes are those of RFC 7591 §3.2.2 where it has one. */
+export type ClientProblem =
+  /** The metadata breaks rules; all of them are listed. */
+  | { readonly code: 'invalid_client_metadata'; readonly violations: readonly Violation[] }
+  /** There is no such client in the domain. */
+  | { readonly code: 'client_not_found' }
+  /** A client with this id is registered already. */
+  | { readonly code: 'client_exists' }
+  /** The caller's condition on the version does not hold (RFC 9110 §13). */
+  | { readonly code: 'precondition_failed' }
+  /** Audiences must exist (STRICT_AUDIENCES) and these do not. */
+  | { readonly code: 'unknown_audiences'; readonly audiences: readonly string[] };
+
+/** Thrown by the use cases; a `switch` over `error.problem.code` narrows. */
+export class ClientError extends Error {
+  constructor(readonly problem: ClientProblem) {
+    super(problem.code);
+    this.name = 'ClientError';
+  }
+}

@@ -1,0 +1,94 @@
+/** RFC 6749 §2.1: can the client keep a secret? */
+export type ClientType = 'public' | 'confidential';
+
+/** The grant types (RFC 7591 §2, `grant_types`) that a client may be registered for. */
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+export type GrantType = (typeof GRANT_TYPES)[number];
+
+/** Ways in which a client receives its user's token after a login (`config.tokenMethod` of seed 1). */
+export const TOKEN_METHODS = ['query', 'cookie', 'body'] as const;
+export type TokenMethod = (typeof TOKEN_METHODS)[number];
+
+/** Ways to log in that a client can switch off. */
+export const STRATEGIES = ['facebook', 'google', 'password'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** Token lifetimes in minutes where a client sets none of its own (seed 2). */
+export const DEFAULT_LIFETIMES = {
+  accessTokenLifetime: 90,
+  idTokenLifetime: 90,
+  refreshTokenLifetime: 1440,
+} as const;
+
+/**
+ * Everything that can be set on a client, in the words of RFC 6749, RFC 7591 and OpenID Connect.
+ * The record's identity, versions and secrets are not metadata. Source: spec/core.md.
+ */
+export interface ClientMetadata {
+  readonly clientName: string | null;
+  readonly clientType: ClientType;
+  /** Empty for a legacy client, registered before grants were recorded. */
+  readonly grantTypes: readonly GrantType[];
+  /** The first one is where a client that knows a single redirect URI is sent. */
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  /** Space-separated scope tokens, RFC 6749 §3.3. */
+  readonly scope: string;
+  readonly audiences: readonly string[];
+  readonly identityProviders: readonly string[];
+  readonly policies: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly allowLocalLogin: boolean | null;
+  /** Minutes; null = the default. */
+  readonly accessTokenLifetime: number | null;
+  /** Minutes; null = the default. */
+  readonly idTokenLifetime: number | null;
+  /** Minutes; null = the default. */
+  readonly refreshTokenLifetime: number | null;
+  readonly tokenMethods: readonly TokenMethod[];
+  /** Whether the token methods were given as a list or as a single word; they are echoed in that form. */
+  readonly tokenMethodsAsList: boolean;
+  readonly disabledStrategies: readonly Strategy[] | null;
+  readonly authUiOrigin: string | null;
+  readonly logoUri: string | null;
+}
+
+export type MetadataField = keyof ClientMetadata;
+
+/** What a client is before anything is said of it. */
+export const DEFAULT_METADATA: ClientMetadata = {
+  clientName: null,
+  clientType: 'public',
+  grantTypes: [],
+  redirectUris: [],
+  postLogoutRedirectUris: [],
+  scope: '',
+  audiences: [],
+  identityProviders: [],
+  policies: [],
+  allowedOrigins: [],
+  allowLocalLogin: null,
+  accessTokenLifetime: null,
+  idTokenLifetime: null,
+  refreshTokenLifetime: null,
+  tokenMethods: ['query'],
+  tokenMethodsAsList: false,
+  disabledStrategies: null,
+  authUiOrigin: null,
+  logoUri: null,
+};
+
+export const METADATA_FIELDS = Object.keys(DEFAULT_METADATA) as MetadataField[];
+
+/** One spelling for what means the same: a lifetime equal to its default is the default, no disabled strategy is null. */
+export function normalise(metadata: ClientMetadata): ClientMetadata {
+  const lifetime = (field: keyof typeof DEFAULT_LIFETIMES) =>
+    metadata[field] === DEFAULT_LIFETIMES[field] ? null : metadata[field];
+  return {
+    ...metadata,
+    accessTokenLifetime: lifetime('accessTokenLifetime'),
+    idTokenLifetime: lifetime('idTokenLifetime'),
+    refreshTokenLifetime: lifetime('refreshTokenLifetime'),
+    disabledStrategies: metadata.disabledStrategies?.length ? metadata.disabledStrategies : null,
+  };
+}

@@ -1,0 +1,42 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What is kept of a secret: never the secret itself. */
+@Entity({ name: 'client_secrets' })
+export class ClientSecret {
+  @PrimaryColumn('bigint', { name: 'domain_id' })
+  readonly domainId: string;
+
+  @PrimaryColumn('text', { name: 'client_id', collation: 'C' })
+  readonly clientId: string;
+
+  @PrimaryColumn('uuid')
+  readonly id: string;
+
+  @Column('text', { nullable: true })
+  readonly name: string | null;
+
+  /** How `hash` was made, per row, so that the algorithm can change: see client-secret.ts. */
+  @Column('text')
+  readonly algorithm: string;
+
+  @Column('bytea', { nullable: true })
+  readonly salt: Buffer | null;
+
+  @Column('bytea')
+  readonly hash: Buffer;
+
+  /** The last four characters of a generated secret; empty for a chosen one, which may be short. */
+  @Column('text')
+  readonly hint: string;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  readonly createdAt: Date;
+
+  /** null = does not expire. */
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
+  readonly expiresAt: Date | null;
+
+  /** Day resolution, written asynchronously. */
+  @Column('date', { name: 'last_used_on', nullable: true })
+  readonly lastUsedOn: string | null;
+}

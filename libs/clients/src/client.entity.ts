@@ -1,0 +1,132 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import {
+  type ClientMetadata,
+  type ClientType,
+  type GrantType,
+  METADATA_FIELDS,
+  normalise,
+  type Strategy,
+  type TokenMethod,
+} from './client-metadata.js';
+import { brokenRules, CORE_RULES, type MetadataRule, type RuleBreak, type RuleOptions } from './client-rules.js';
+
+/** Which client: the same id in two domains is two clients. */
+export interface ClientRef {
+  /** The domain's internal id, never its name. */
+  readonly domainId: string;
+  readonly clientId: string;
+}
+
+/** A client that has passed every rule, or the rules that the proposal breaks. */
+export type Checked =
+  | { readonly client: Client; readonly breaks?: undefined }
+  | { readonly client?: undefined; readonly breaks: readonly RuleBreak[] };
+
+/** The one record behind every dialect. A value: `changed` makes another, which has passed every rule. */
+@Entity({ name: 'clients' })
+export class Client implements ClientRef, ClientMetadata {
+  @PrimaryColumn('bigint', { name: 'domain_id' })
+  readonly domainId: string;
+
+  @PrimaryColumn('text', { name: 'client_id', collation: 'C' })
+  readonly clientId: string;
+
+  /** Never the same twice for an id, not even after delete and create: a new client starts at the database's clock, in microseconds. */
+  @Column('bigint')
+  readonly version: string;
+
+  /** Moves with every change of the client's secrets, which leaves `version` alone. */
+  @Column('int', { name: 'secrets_version', default: 1 })
+  readonly secretsVersion: number;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  readonly createdAt: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+  readonly updatedAt: Date;
+
+  @Column('text', { name: 'client_name', nullable: true })
+  readonly clientName: string | null;
+
+  @Column('text', { name: 'client_type' })
+  readonly clientType: ClientType;
+
+  @Column('text', { name: 'grant_types', array: true })
+  readonly grantTypes: readonly GrantType[];
+
+  @Column('text', { name: 'redirect_uris', array: true })
+  readonly redirectUris: readonly string[];
+
+  @Column('text', { name: 'post_logout_redirect_uris', array: true })
+  readonly postLogoutRedirectUris: readonly string[];
+
+  @Column('text')
+  readonly scope: string;
+
+  @Column('text', { array: true })
+  readonly audiences: readonly string[];
+
+  @Column('text', { name: 'identity_providers', array: true })
+  readonly identityProviders: readonly string[];
+
+  @Column('text', { array: true })
+  readonly policies: readonly string[];
+
+  @Column('text', { name: 'allowed_origins', array: true })
+  readonly allowedOrigins: readonly string[];
+
+  @Column('boolean', { name: 'allow_local_login', nullable: true })
+  readonly allowLocalLogin: boolean | null;
+
+  @Column('int', { name: 'access_token_lifetime', nullable: true })
+  readonly accessTokenLifetime: number | null;
+
+  @Column('int', { name: 'id_token_lifetime', nullable: true })
+  readonly idTokenLifetime: number | null;
+
+  @Column('int', { name: 'refresh_token_lifetime', nullable: true })
+  readonly refreshTokenLifetime: number | null;
+
+  @Column('text', { name: 'token_methods', array: true })
+  readonly tokenMethods: readonly TokenMethod[];
+
+  @Column('boolean', { name: 'token_methods_as_list' })
+  readonly tokenMethodsAsList: boolean;
+
+  @Column('text', { name: 'disabled_strategies', array: true, nullable: true })
+  readonly disabledStrategies: readonly Strategy[] | null;
+
+  @Column('text', { name: 'auth_ui_origin', nullable: true })
+  readonly authUiOrigin: string | null;
+
+  @Column('text', { name: 'logo_uri', nullable: true })
+  readonly logoUri: string | null;
+
+  /** A client that is not stored yet: it has no version and no dates. */
+  static proposed(ref: ClientRef, metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
+    const blank = Object.assign(new Client(), { domainId: ref.domainId, clientId: ref.clientId, secretsVersion: 1 });
+    return checked(blank, metadata, undefined, rules, options);
+  }
+
+  /** The client as it would be with this metadata; what is on record is never refused. */
+  changed(metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
+    return checked(this, metadata, this, rules, options);
+  }
+
+  /** All that can be set on this client, as a plain object. */
+  metadata(): ClientMetadata {
+    return Object.fromEntries(METADATA_FIELDS.map((field) => [field, this[field]])) as unknown as ClientMetadata;
+  }
+}
+
+function checked(
+  base: Client,
+  metadata: ClientMetadata,
+  onRecord: ClientMetadata | undefined,
+  rules: readonly MetadataRule[],
+  options: RuleOptions,
+): Checked {
+  const normal = normalise(metadata);
+  const breaks = brokenRules(normal, onRecord, [...CORE_RULES, ...rules], options);
+  return breaks.length > 0 ? { breaks } : { client: Object.assign(new Client(), base, normal) };
+}

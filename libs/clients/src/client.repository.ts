@@ -1,0 +1,50 @@
+import type { Changes, Origin } from '#audit';
+import type { ClientQuery, IdQuery } from './client-query.js';
+import type { Client, ClientRef } from './client.entity.js';
+import type { ClientSecret } from './client-secret.entity.js';
+import type { StoredSecret } from './client-secret.js';
+
+/** What to write: the record, what becomes of its secrets, and what the audit says of it. */
+export interface ClientWrite {
+  readonly client: Client;
+  /** `none` leaves them alone; anything else revokes all that are live, `replace` adds one. */
+  readonly secrets: { readonly action: 'none' | 'revoke' } | { readonly action: 'replace'; readonly secret: StoredSecret };
+  readonly changes: Changes;
+  readonly origin: Origin;
+}
+
+/**
+ * The port to wherever clients are kept. Every write is one atomic step: record, secrets and audit entry, all or none.
+ * The contract is the suite in testing/client-repository.contract.ts.
+ */
+export abstract class ClientRepository {
+  /** The client, or undefined. */
+  abstract find(ref: ClientRef): Promise<Client | undefined>;
+
+  /** Stores a new client and returns it as stored; undefined when the id is taken, and then nothing was written. */
+  abstract insert(write: ClientWrite): Promise<Client | undefined>;
+
+  /**
+   * Reads the authoritative record, hands it to `decide`, and writes what that returns (undefined = nothing to write)
+   * if neither record nor secrets have changed meanwhile; else it begins again, so `decide` may run several times.
+   * Returns the record as it is now; undefined when there is no such client.
+   */
+  abstract update(
+    ref: ClientRef,
+    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
+  ): Promise<Client | undefined>;
+
+  /** Deletes the client and its secrets after `allow` has seen the record; undefined when there is no such client. */
+  abstract remove(
+    ref: ClientRef,
+    allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
+  ): Promise<Client | undefined>;
+
+  abstract list(domainId: string, query: ClientQuery): Promise<Client[]>;
+
+  /** How many clients the filters of `query` leave, whatever its page. */
+  abstract count(domainId: string, query: Pick<ClientQuery, 'filters'>): Promise<number>;
+
+  /** Client ids in ascending order. */
+  abstract ids(domainId: string, query: IdQuery): Promise<string[]>;
+}

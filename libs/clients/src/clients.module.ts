@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { ClientRepository } from './client.repository.js';
+import { SecretHasher } from './client-secret.js';
+import { Clients, type ClientsOptions } from './clients.js';
+
+/** Injection token of the operator's switches. */
+export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
+
+/** The domain module that every door imports. Repository, hasher and options are bound by the application. */
+@Module({
+  providers: [
+    {
+      provide: Clients,
+      inject: [ClientRepository, SecretHasher, CLIENTS_OPTIONS],
+      useFactory: (repository: ClientRepository, hasher: SecretHasher, options: ClientsOptions) =>
+        new Clients(repository, hasher, options),
+    },
+  ],
+  exports: [Clients],
+})
+export class ClientsModule {}

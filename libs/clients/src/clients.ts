@@ -1,0 +1,243 @@
+import { type Changes, changesBetween, type Origin } from '#audit';
+import type { ClientRepository, ClientWrite } from './client.repository.js';
+import { ClientError } from './client-errors.js';
+import { Client, type ClientRef } from './client.entity.js';
+import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
+import type { ClientQuery, IdQuery } from './client-query.js';
+import type { MetadataRule, RuleBreak, RuleOptions, Violation } from './client-rules.js';
+import type { ClientSecret } from './client-secret.entity.js';
+import { chosenSecretBreaks, type SecretHasher } from './client-secret.js';
+
+/** What a dialect makes of a request: the whole record as the caller wants it, and what is wrong already. */
+export interface Proposal {
+  readonly metadata: ClientMetadata;
+  /** A secret that the caller chose; null or absent = as the record has it. */
+  readonly secret?: string | null;
+  /** Rules that this door adds to the core's. */
+  readonly rules?: readonly MetadataRule[];
+  /** What was wrong with the request before the core saw it; reported together with the broken rules. */
+  readonly violations?: readonly Violation[];
+  /** The caller's own name for a field or an entry of it. */
+  readonly nameOf: (field: RuleBreak['field'], index?: number) => string;
+}
+
+/** Whether a caller's condition (If-Match and the like) holds for the record as it is; undefined = there is none. */
+export type Precondition = (current: Client | undefined) => boolean;
+
+/** What a write came to. */
+export interface Outcome {
+  readonly client: Client;
+  readonly created: boolean;
+  /** The secret that this very write made or set; it is known here and never again. */
+  readonly secret: string | null;
+}
+
+export interface ClientsOptions extends RuleOptions {
+  /** Refuse audiences that are not registered in the domain. */
+  readonly strictAudiences: boolean;
+}
+
+const always: Precondition = () => true;
+const IDS_PER_READ = 1000;
+
+/** What a write does to the secret: `set` to one that the caller chose. */
+type SecretFate = 'kept' | 'created' | 'set' | 'revoked';
+
+/** The use cases. Refusals are ClientErrors, in this order: broken rules, not found or exists, precondition. */
+export class Clients {
+  constructor(
+    private readonly repository: ClientRepository,
+    private readonly hasher: SecretHasher,
+    private readonly options: ClientsOptions,
+  ) {}
+
+  async read(ref: ClientRef): Promise<Client> {
+    return (await this.repository.find(ref)) ?? notFound();
+  }
+
+  /** A page of clients and how many there are in all. */
+  async list(domainId: string, query: ClientQuery): Promise<{ clients: Client[]; total: number }> {
+    const [clients, total] = await Promise.all([
+      this.repository.list(domainId, query),
+      this.repository.count(domainId, query),
+    ]);
+    return { clients, total };
+  }
+
+  ids(domainId: string, query: IdQuery): Promise<string[]> {
+    return this.repository.ids(domainId, query);
+  }
+
+  /** Every client id in order, in bounded memory however many there are. */
+  async *everyId(domainId: string, search?: string): AsyncGenerator<string[]> {
+    let after: string | undefined;
+    do {
+      const ids = await this.repository.ids(domainId, { search, after, limit: IDS_PER_READ });
+      if (ids.length > 0) yield ids;
+      after = ids.length < IDS_PER_READ ? undefined : ids.at(-1);
+    } while (after !== undefined);
+  }
+
+  /** Makes a new client; `client_exists` when the id is taken. */
+  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<Outcome> {
+    return (await this.create(ref, origin, proposal, always)) ?? exists();
+  }
+
+  /** Brings a client into the proposed state, making it when there is none. Unchanged = nothing is written. */
+  async provision(
+    ref: ClientRef,
+    origin: Origin,
+    propose: (current: Client | undefined) => Proposal,
+    precondition: Precondition = always,
+  ): Promise<Outcome> {
+    for (;;) {
+      const outcome =
+        (await this.update(ref, origin, propose, precondition)) ??
+        (await this.create(ref, origin, propose(undefined), precondition));
+      if (outcome) return outcome;
+      // Somebody created it between the two: look again.
+    }
+  }
+
+  /** Changes a client that exists. A broken rule is reported before its absence. */
+  async change(
+    ref: ClientRef,
+    origin: Origin,
+    propose: (current: Client | undefined) => Proposal,
+    precondition: Precondition = always,
+  ): Promise<Outcome> {
+    const outcome = await this.update(ref, origin, propose, precondition);
+    if (outcome) return outcome;
+    await this.decide(ref, undefined, async () => [], propose(undefined));
+    return notFound();
+  }
+
+  async remove(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
+    const removed = await this.repository.remove(ref, (current) => {
+      if (!precondition(current)) preconditionFailed();
+      return { origin, changes: changesBetween(current, undefined, METADATA_FIELDS) };
+    });
+    if (!removed) notFound();
+  }
+
+  /** undefined = the id is taken. */
+  private async create(
+    ref: ClientRef,
+    origin: Origin,
+    proposal: Proposal,
+    precondition: Precondition,
+  ): Promise<Outcome | undefined> {
+    const decision = await this.decide(ref, undefined, async () => [], proposal);
+    if (!precondition(undefined)) preconditionFailed();
+    const client = await this.repository.insert({ ...decision, origin });
+    return client && { client, created: true, secret: decision.secret };
+  }
+
+  /** undefined = there is no such client. */
+  private async update(
+    ref: ClientRef,
+    origin: Origin,
+    propose: (current: Client) => Proposal,
+    precondition: Precondition,
+  ): Promise<Outcome | undefined> {
+    let secret: string | null = null;
+    const client = await this.repository.update(ref, async (current, liveSecrets) => {
+      const decision = await this.decide(ref, current, liveSecrets, propose(current));
+      if (!precondition(current)) preconditionFailed();
+      secret = decision.secret;
+      return Object.keys(decision.changes).length > 0 ? { ...decision, origin } : undefined;
+    });
+    return client && { client, created: false, secret };
+  }
+
+  /** What would be written. Throws every violation at once: those of the request, of the metadata and of the secret. */
+  private async decide(
+    ref: ClientRef,
+    current: Client | undefined,
+    liveSecrets: () => Promise<ClientSecret[]>,
+    proposal: Proposal,
+  ): Promise<Omit<ClientWrite, 'origin'> & { secret: string | null }> {
+    const { metadata, rules = [], nameOf } = proposal;
+    const checked = current
+      ? current.changed(metadata, rules, this.options)
+      : Client.proposed(ref, metadata, rules, this.options);
+    const fate = await this.secretFate(ref.clientId, current, liveSecrets, proposal);
+    const reported = proposal.violations ?? [];
+    const violations = [
+      ...reported,
+      ...[...(checked.breaks ?? []), ...fate.breaks]
+        .filter(({ field, together = [field] }) => !together.some((each) => isReported(nameOf(each), reported)))
+        .map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),
+    ];
+    if (violations.length > 0 || !checked.client) throw new ClientError({ code: 'invalid_client_metadata', violations });
+    const client = checked.client;
+    if (this.options.strictAudiences) await this.requireAudiences(client, current);
+    const { secrets, secret } = await this.applyFate(fate.action, proposal);
+    const changes: Changes = { ...changesBetween(current, client, METADATA_FIELDS) };
+    if (fate.action !== 'kept') changes.clientSecret = { before: null, after: fate.action };
+    return { client, secrets, changes, secret };
+  }
+
+  /** What becomes of the secret: the table in spec/v1-dialect.md and item 5 of the accounts dialect's head. */
+  private async secretFate(
+    clientId: string,
+    current: Client | undefined,
+    liveSecrets: () => Promise<ClientSecret[]>,
+    { metadata, secret }: Proposal,
+  ): Promise<{ action: SecretFate; breaks: RuleBreak[] }> {
+    if (metadata.clientType === 'public') {
+      const breaks: RuleBreak[] = secret
+        ? [{ field: 'clientSecret', rule: 'value', message: 'must not be set on a client that uses no secret' }]
+        : [];
+      return { action: current?.clientType === 'confidential' ? 'revoked' : 'kept', breaks };
+    }
+    const confidential = current?.clientType === 'confidential';
+    if (!secret) return { action: confidential ? 'kept' : 'created', breaks: [] };
+    if (confidential && (await this.isLive(secret, await liveSecrets()))) return { action: 'kept', breaks: [] };
+    return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
+  }
+
+  private async applyFate(
+    action: SecretFate,
+    { secret }: Proposal,
+  ): Promise<{ secrets: ClientWrite['secrets']; secret: string | null }> {
+    if (action === 'kept') return { secrets: { action: 'none' }, secret: null };
+    if (action === 'revoked') return { secrets: { action: 'revoke' }, secret: null };
+    if (action === 'set') return { secrets: { action: 'replace', secret: await this.hasher.store(secret!) }, secret: secret! };
+    const { value, stored } = this.hasher.generate();
+    return { secrets: { action: 'replace', secret: stored }, secret: value };
+  }
+
+  private async isLive(presented: string, live: readonly ClientSecret[]): Promise<boolean> {
+    const matches = await Promise.all(live.map((stored) => this.hasher.matches(stored, presented)));
+    return matches.includes(true);
+  }
+
+  /** An audience on record, and the client itself, need no look-up. */
+  private async requireAudiences(client: Client, current: Client | undefined): Promise<void> {
+    const known = [client.clientId, ...(current?.audiences ?? [])];
+    const asked = client.audiences.filter((audience) => !known.includes(audience));
+    const found = await Promise.all(
+      asked.map((clientId) => this.repository.find({ domainId: client.domainId, clientId })),
+    );
+    const audiences = asked.filter((_, index) => !found[index]);
+    if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
+  }
+}
+
+/** A field that the caller is told of already is not held against the rules, too: its value was not understood. */
+function isReported(name: string, violations: readonly Violation[]): boolean {
+  return violations.some(({ property }) => property.startsWith(name));
+}
+
+function notFound(): never {
+  throw new ClientError({ code: 'client_not_found' });
+}
+
+function exists(): never {
+  throw new ClientError({ code: 'client_exists' });
+}
+
+function preconditionFailed(): never {
+  throw new ClientError({ code: 'precondition_failed' });
+}

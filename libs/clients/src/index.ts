@@ -1,0 +1,36 @@
+// The core: what a client is, which rules it keeps, what can be done with it.
+// Knows no dialect, no HTTP and no SQL. Dialects and admin call Clients with a
+// Proposal; persistence implements ClientRepository. Leans on #audit for the
+// vocabulary of change, on #secrets for tokens and hashing, on TypeORM's decorators in *.entity.ts and on Nest in
+// clients.module.ts; nothing else.
+export { ClientError, type ClientProblem } from './client-errors.js';
+export { Client, type ClientRef } from './client.entity.js';
+export {
+  type ClientMetadata,
+  type ClientType,
+  DEFAULT_LIFETIMES,
+  DEFAULT_METADATA,
+  GRANT_TYPES,
+  type GrantType,
+  METADATA_FIELDS,
+  type MetadataField,
+  STRATEGIES,
+  type Strategy,
+  TOKEN_METHODS,
+  type TokenMethod,
+} from './client-metadata.js';
+export type { ClientFilter, ClientQuery, ClientSort, IdQuery, QueryProperty } from './client-query.js';
+export { ClientRepository, type ClientWrite } from './client.repository.js';
+export {
+  CLIENT_ID,
+  CLIENT_ID_RULE,
+  type MetadataRule,
+  type RuleBreak,
+  type RuleName,
+  type Violation,
+} from './client-rules.js';
+export { ClientSecret } from './client-secret.entity.js';
+export { SecretHasher, type StoredSecret } from './client-secret.js';
+export { Clients, type ClientsOptions, type Outcome, type Precondition, type Proposal } from './clients.js';
+export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
+export { type UriFault, redirectUriFault } from './redirect-uri.js';

@@ -1,0 +1,76 @@
+// The redirect rules alone. Sources: spec/v1-dialect.md, rule R (seed 2: "Must be URIs in the HTTPS
+// schema or localhost"), and the head of spec/accounts-dialect.md, item 3.
+
+/** Why a URI was refused: `malformed` = not a URI in canonical form, `forbidden` = a URI that may not be used. */
+export interface UriFault {
+  readonly kind: 'malformed' | 'forbidden';
+  readonly message: string;
+}
+
+export const MAX_URI_LENGTH = 2048;
+
+/** RFC 8252 §7.3 names the two IP literals, the seed names localhost. */
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** RFC 3986 §2: the printable ASCII that never stands raw in a URI, and `*`, which reads as a wildcard. */
+const EXCLUDED_CHARACTERS = /[\\"<>^`{|}*]/;
+const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+/** RFC 8252 §7.1: a private-use scheme is a reversed domain name, so it holds a dot. */
+const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
+/** RFC 1123 §2.1: letters, digits, hyphen inside. */
+const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
+const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
+
+/** What both dialects refuse of a redirect URI; undefined when it may be used. */
+export function redirectUriFault(uri: string, options: { allowPlainHttp: boolean }): UriFault | undefined {
+  if (uri.length === 0) return malformed('must not be empty');
+  if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
+  if (!PRINTABLE_ASCII.test(uri)) {
+    return malformed('must be printable ASCII without spaces (write an international host name as punycode)');
+  }
+  if (EXCLUDED_CHARACTERS.test(uri)) return malformed('must not contain any of \\ " < > ^ ` { | } *');
+  if (!URL.canParse(uri)) return malformed('must be an absolute URI such as https://example.com/callback');
+  // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
+  if (uri.includes('#')) return forbidden('must not have a fragment (#)');
+  const url = new URL(uri);
+  return schemeFault(url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
+}
+
+function schemeFault(url: URL, { allowPlainHttp }: { allowPlainHttp: boolean }): UriFault | undefined {
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol === 'http:') {
+    if (allowPlainHttp || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
+    return forbidden('must use https (http is for localhost, 127.0.0.1 and [::1] only)');
+  }
+  if (PRIVATE_USE_SCHEME.test(url.protocol)) return undefined;
+  return forbidden('must use https, http on localhost, or a private-use scheme with a dot in it (RFC 8252 §7.1)');
+}
+
+function authorityFault(url: URL): UriFault | undefined {
+  if (url.username !== '' || url.password !== '') return forbidden('must not carry user information (@)');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
+  if (LOOPBACK_HOSTS.has(url.hostname)) return undefined;
+  if (url.hostname.startsWith('[')) return forbidden('must not name an IPv6 address other than [::1]');
+  if (url.hostname === '0.0.0.0') return forbidden('must not name the unspecified address');
+  if (!url.hostname.split('.').every((label) => HOST_LABEL.test(label))) {
+    return forbidden('must have a host of letters, digits and hyphens, without empty labels or a trailing dot');
+  }
+  return undefined;
+}
+
+/** Stored and compared byte for byte (RFC 9700 §2.1), so there must be one spelling: default ports, upper-case hosts, `..` are refused. */
+function canonicalFault(uri: string, url: URL): UriFault | undefined {
+  if (url.href === uri || url.href === `${uri}/`) return undefined;
+  return malformed(`must be in canonical form: ${url.href}`);
+}
+
+/** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */
+export function originFault(origin: string, options: { allowPlainHttp: boolean }): UriFault | undefined {
+  const fault = redirectUriFault(origin, options);
+  if (fault) return fault;
+  if (new URL(origin).origin !== origin) {
+    return malformed('must be a bare origin such as https://example.com, without a path or a trailing slash');
+  }
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { CompactSign, compactVerify, exportJWK, type JWK } from 'jose';
+import type { Credential } from './credential.entity.js';
+
+const ALGORITHM = 'RS512';
+/** 9999-12-31: the claim must be there, and the operator's credential does not expire. */
+const NEVER = 253_402_300_799;
+
+/** A fresh RSA key for signing, as PKCS #8 PEM. */
+export function newSigningKey(): string {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+}
+
+/** Signs and checks the JWT presentation of credentials: RS512, claims `jti sub iss iat exp`, as seed 1's own accounts API. */
+export class AccessTokens {
+  private readonly publicKey: KeyObject;
+  readonly publicKeyPem: string;
+  private readonly keyId: string;
+
+  constructor(
+    private readonly privateKey: KeyObject,
+    private readonly issuer: string,
+  ) {
+    this.publicKey = createPublicKey(privateKey);
+    this.publicKeyPem = this.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    this.keyId = createHash('sha256').update(this.publicKeyPem).digest('base64url').slice(0, 16);
+  }
+
+  async sign(credential: Credential): Promise<string> {
+    const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
+    const claims = {
+      jti: credential.id,
+      sub: credential.id,
+      iss: this.issuer,
+      iat: seconds(credential.createdAt),
+      exp: credential.expiresAt ? seconds(credential.expiresAt) : NEVER,
+    };
+    return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: this.keyId })
+      .sign(this.privateKey);
+  }
+
+  /** The credential's id; undefined when this server did not sign it. Expiry is the record's matter, by the database's clock. */
+  async verify(token: string): Promise<string | undefined> {
+    try {
+      const { payload } = await compactVerify(token, this.publicKey, { algorithms: [ALGORITHM] });
+      const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
+      const id = (claims as { jti?: unknown } | null)?.jti;
+      return typeof id === 'string' ? id : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** RFC 7517. */
+  async jwks(): Promise<{ keys: JWK[] }> {
+    return { keys: [{ ...(await exportJWK(this.publicKey)), kid: this.keyId, alg: ALGORITHM, use: 'sig' }] };
+  }
+}

@@ -1,0 +1,25 @@
+import type { Permission } from './permissions.js';
+
+/** Why the core refused. */
+export type CredentialProblem =
+  /** No credential was presented. */
+  | { readonly code: 'credential_missing' }
+  /** It is malformed, unknown, revoked, or signed by somebody else. */
+  | { readonly code: 'credential_invalid' }
+  | { readonly code: 'credential_expired' }
+  /** Two headers name different credentials. */
+  | { readonly code: 'credentials_differ' }
+  /** It is good, but does not allow this. */
+  | { readonly code: 'permission_missing'; readonly permission: Permission }
+  /** A caller cannot grant what it does not hold. */
+  | { readonly code: 'grant_exceeds_own_rights'; readonly message: string }
+  | { readonly code: 'credential_not_found' }
+  /** The last operator cannot be revoked. */
+  | { readonly code: 'last_operator_kept' };
+
+export class CredentialError extends Error {
+  constructor(readonly problem: CredentialProblem) {
+    super(problem.code);
+    this.name = 'CredentialError';
+  }
+}

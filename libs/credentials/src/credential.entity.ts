@@ -1,0 +1,64 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Permission } from './permissions.js';
+
+/** Who may do what where. Its two presentations, API key and access token, are never stored. */
+@Entity({ name: 'credentials' })
+@Index('credentials_key_hash', ['keyHash'], { unique: true })
+@Index('credentials_of_a_subscription', ['subscription', 'id'])
+export class Credential {
+  @PrimaryColumn('uuid')
+  readonly id: string;
+
+  @Column('text')
+  readonly name: string;
+
+  /** null = all of them: the operator. */
+  @Column('text', { nullable: true })
+  readonly subscription: string | null;
+
+  /** The one domain it is bound to; null = all of its subscription. */
+  @Column('bigint', { name: 'domain_id', nullable: true })
+  readonly domainId: string | null;
+
+  @Column('text', { array: true })
+  readonly permissions: readonly Permission[];
+
+  @Column('bytea', { name: 'key_hash' })
+  readonly keyHash: Buffer;
+
+  /** The last four characters of the API key. */
+  @Column('text', { name: 'key_hint' })
+  readonly keyHint: string;
+
+  /** The operator chose the key, so it need not have the form of the generated ones. */
+  @Column('boolean', { name: 'key_chosen', default: false })
+  readonly keyChosen: boolean;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
+  readonly createdAt: Date;
+
+  /** null = never: the operator. */
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
+  readonly expiresAt: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
+  readonly revokedAt: Date | null;
+
+  /** Day resolution, written asynchronously. */
+  @Column('date', { name: 'last_used_on', nullable: true })
+  readonly lastUsedOn: string | null;
+
+  get isOperator(): boolean {
+    return this.subscription === null;
+  }
+
+  may(permission: Permission): boolean {
+    return this.permissions.includes(permission);
+  }
+
+  /** Whether it reaches a domain of that subscription at all; what it may do there is a matter of permissions. */
+  reaches(domain: { readonly id: string; readonly subscription: string }): boolean {
+    if (this.isOperator) return true;
+    return this.subscription === domain.subscription && (this.domainId === null || this.domainId === domain.id);
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { Pepper } from '#secrets';
+import { AccessTokens } from './access-token.js';
+import { CredentialRepository } from './credential.repository.js';
+import { Credentials, type CredentialsOptions } from './credentials.js';
+
+/** Injection token of the operator's choices. */
+export const CREDENTIALS_OPTIONS = Symbol('CredentialsOptions');
+
+@Module({
+  providers: [
+    {
+      provide: Credentials,
+      inject: [CredentialRepository, AccessTokens, Pepper, CREDENTIALS_OPTIONS],
+      useFactory: (
+        repository: CredentialRepository,
+        tokens: AccessTokens,
+        pepper: Pepper,
+        options: CredentialsOptions,
+      ) => new Credentials(repository, tokens, pepper, options),
+    },
+  ],
+  exports: [Credentials],
+})
+export class CredentialsModule {}

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Origin } from '#audit';
+import { isRandomToken, type Pepper, randomToken } from '#secrets';
+import type { AccessTokens } from './access-token.js';
+import { CredentialError } from './credential-errors.js';
+import type { Credential } from './credential.entity.js';
+import type { CredentialRepository, Presented, Standing } from './credential.repository.js';
+import { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from './permissions.js';
+
+const API_KEY_PREFIX = 'clk_';
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** No token of ours is longer; what is longer is refused unread. */
+const MAX_PRESENTED_LENGTH = 4096;
+
+export interface Grant {
+  readonly name: string;
+  readonly subscription: string;
+  /** The domain to bind it to, whose subscription it then has. */
+  readonly domainId?: string | null;
+  readonly permissions?: readonly Permission[];
+  /** Absent = in six months. */
+  readonly expiresAt?: Date;
+}
+
+/** A credential together with its two presentations, which nobody can read again. */
+export interface Issued {
+  readonly credential: Credential;
+  readonly apiKey: string;
+  readonly accessToken: string;
+}
+
+export interface CredentialsOptions {
+  /** The operator's key if it was chosen; it need not have the form of the generated ones. */
+  readonly bootstrapKey?: string;
+}
+
+/** Who calls, and who may be let in. Refusals are CredentialErrors. */
+export class Credentials {
+  /** Tokens whose signature was good, by the token's hash: an RSA check costs more than all the rest of a read. */
+  private readonly verified = new LRUCache<string, string>({ max: 10_000 });
+  /** Hashes of the keys that do not have our form; anything else without that form is refused without a look-up. */
+  private chosenKeys: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly repository: CredentialRepository,
+    private readonly tokens: AccessTokens,
+    private readonly pepper: Pepper,
+    private readonly options: CredentialsOptions,
+  ) {}
+
+  /**
+   * The one credential that all of `presented` name, each an API key or an access token.
+   * What cannot be a credential is refused before anything is looked up.
+   */
+  async authenticate(presented: readonly string[]): Promise<Credential> {
+    if (presented.length === 0) throw new CredentialError({ code: 'credential_missing' });
+    const standings = await Promise.all([...new Set(presented)].map((value) => this.standing(value)));
+    const [first, ...others] = standings;
+    if (others.some((other) => other?.credential.id !== first?.credential.id)) {
+      throw new CredentialError({ code: 'credentials_differ' });
+    }
+    if (!first || first.state === 'revoked') throw new CredentialError({ code: 'credential_invalid' });
+    if (first.state === 'expired') throw new CredentialError({ code: 'credential_expired' });
+    return first.credential;
+  }
+
+  /** Makes a credential whose rights are within those of `by`. */
+  async issue(by: Credential, grant: Grant, origin: Origin): Promise<Issued> {
+    const permissions = grant.permissions ?? DEFAULT_PERMISSIONS;
+    if (!by.isOperator && grant.subscription !== by.subscription) {
+      throw exceeds('the subscription must be your own');
+    }
+    if (by.domainId !== null && grant.domainId !== by.domainId) throw exceeds('the domain must be your own');
+    const missing = permissions.filter((permission) => !by.may(permission));
+    if (missing.length > 0) throw exceeds(`you do not hold ${missing.join(', ')}`);
+    const apiKey = randomToken(API_KEY_PREFIX);
+    const credential = await this.repository.insert(
+      {
+        ...this.identify(apiKey),
+        keyChosen: false,
+        name: grant.name,
+        subscription: grant.subscription,
+        domainId: grant.domainId ?? null,
+        permissions,
+        expiresAt: grant.expiresAt,
+      },
+      origin,
+    );
+    return { credential, apiKey, accessToken: await this.tokens.sign(credential) };
+  }
+
+  /** To be called at start: on a database without any credential makes the operator's; undefined when there was one. */
+  async ensureOperator(origin: Origin): Promise<Issued | undefined> {
+    const chosen = this.options.bootstrapKey;
+    const apiKey = chosen ?? randomToken(API_KEY_PREFIX);
+    const credential = await this.repository.insertFirst(
+      {
+        ...this.identify(apiKey),
+        keyChosen: chosen !== undefined,
+        name: 'operator',
+        subscription: null,
+        domainId: null,
+        permissions: PERMISSIONS,
+        expiresAt: null,
+      },
+      origin,
+    );
+    this.chosenKeys = new Set((await this.repository.chosenKeyHashes()).map((hash) => hash.toString('hex')));
+    return credential && { credential, apiKey, accessToken: await this.tokens.sign(credential) };
+  }
+
+  /** Those that `by` may see: of its own subscription and with no right that it lacks itself. */
+  async list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]> {
+    const visible: Credential[] = [];
+    let after = page.after;
+    for (;;) {
+      const batch = await this.repository.list(by.subscription, { after, limit: page.limit });
+      visible.push(...batch.filter((credential) => isWithin(by, credential)));
+      after = batch.at(-1)?.id;
+      if (visible.length >= page.limit || batch.length < page.limit) return visible.slice(0, page.limit);
+    }
+  }
+
+  async read(by: Credential, id: string): Promise<Credential> {
+    const credential = await this.repository.find(id);
+    if (!credential || !isWithin(by, credential)) throw new CredentialError({ code: 'credential_not_found' });
+    return credential;
+  }
+
+  async revoke(by: Credential, id: string, origin: Origin): Promise<void> {
+    const credential = await this.read(by, id);
+    if (!(await this.repository.revoke(credential.id, origin))) throw new CredentialError({ code: 'last_operator_kept' });
+  }
+
+  publicKeyPem(): string {
+    return this.tokens.publicKeyPem;
+  }
+
+  jwks(): ReturnType<AccessTokens['jwks']> {
+    return this.tokens.jwks();
+  }
+
+  private async standing(value: string): Promise<Standing | undefined> {
+    const named = await this.identifyPresented(value);
+    return named && this.repository.standing(named);
+  }
+
+  private async identifyPresented(value: string): Promise<Presented | undefined> {
+    if (value.length > MAX_PRESENTED_LENGTH) return undefined;
+    if (isRandomToken(API_KEY_PREFIX, value)) return { keyHash: this.keyHash(value) };
+    if (JWT.test(value)) {
+      const id = await this.verifiedId(value);
+      if (id !== undefined) return { id };
+    }
+    const keyHash = this.keyHash(value);
+    return this.chosenKeys.has(keyHash.toString('hex')) ? { keyHash } : undefined;
+  }
+
+  private async verifiedId(token: string): Promise<string | undefined> {
+    const key = this.pepper.hash('access-token', token).toString('base64');
+    const known = this.verified.get(key);
+    if (known !== undefined) return known;
+    const id = await this.tokens.verify(token);
+    if (id !== undefined) this.verified.set(key, id);
+    return id;
+  }
+
+  private identify(apiKey: string): { id: string; keyHash: Buffer; keyHint: string } {
+    return { id: randomUUID(), keyHash: this.keyHash(apiKey), keyHint: apiKey.slice(-4) };
+  }
+
+  private keyHash(apiKey: string): Buffer {
+    return this.pepper.hash('api-key', apiKey);
+  }
+}
+
+function exceeds(message: string): CredentialError {
+  return new CredentialError({ code: 'grant_exceeds_own_rights', message });
+}
+
+function isWithin(by: Credential, credential: Credential): boolean {
+  if (by.isOperator) return true;
+  return (
+    credential.subscription === by.subscription &&
+    (by.domainId === null || credential.domainId === by.domainId) &&
+    credential.permissions.every((permission) => by.may(permission))
+  );
+}

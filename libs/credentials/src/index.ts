@@ -1,0 +1,16 @@
+// Who may: credentials, their permissions, and their two presentations (opaque
+// API key and signed access token). Persistence implements CredentialRepository.
+// Leans on #audit and #secrets, on jose for JWTs and lru-cache for checked ones,
+// on TypeORM's decorators in *.entity.ts and on Nest in credentials.module.ts.
+export { AccessTokens, newSigningKey } from './access-token.js';
+export { CredentialError, type CredentialProblem } from './credential-errors.js';
+export { Credential } from './credential.entity.js';
+export {
+  CredentialRepository,
+  type NewCredential,
+  type Presented,
+  type Standing,
+} from './credential.repository.js';
+export { Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
+export { CREDENTIALS_OPTIONS, CredentialsModule } from './credentials.module.js';
+export { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from './permissions.js';

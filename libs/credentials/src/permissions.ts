@@ -1,0 +1,14 @@
+/** What a credential may do (spec/admin.md, the table of permissions). */
+export const PERMISSIONS = [
+  'clients:read',
+  'clients:write',
+  'secrets:verify',
+  'domains:read',
+  'domains:write',
+  'credentials:write',
+  'audit:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** What a new credential may do when nothing is said. */
+export const DEFAULT_PERMISSIONS: readonly Permission[] = ['clients:read', 'clients:write'];

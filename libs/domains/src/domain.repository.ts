@@ -1,0 +1,21 @@
+import type { Origin } from '#audit';
+import type { Domain } from './domain.entity.js';
+
+/** The port to wherever domains are kept. Deleted domains are never returned. */
+export abstract class DomainRepository {
+  abstract findById(id: string): Promise<Domain | undefined>;
+
+  abstract findByName(name: string): Promise<Domain | undefined>;
+
+  /** By name; those of one subscription, or all. */
+  abstract list(subscription: string | null): Promise<Domain[]>;
+
+  /** undefined = the name is taken. */
+  abstract insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined>;
+
+  /** From the moment this returns, the domain is gone; its clients may be removed later. False = there was none. */
+  abstract remove(domain: Domain, origin: Origin): Promise<boolean>;
+
+  /** Removes what deleted domains have left; may be called at any time, and again after a crash. */
+  abstract purgeDeleted(): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { AuditEntry } from '#audit';
+import { Client, ClientSecret } from '#clients';
+import { Credential } from '#credentials';
+import { Domain } from '#domains';
+import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
+import { PreparingClient } from './preparing-client.js';
+import { StartError } from './start-error.js';
+
+const MIGRATION_LOCK = 727_274_001;
+const MIN_SERVER_VERSION = 140_000;
+/** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
+const CONNECTION_TIMEOUT_MS = 1500;
+const STATEMENT_TIMEOUT_MS = 5000;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly migrate: boolean;
+}
+
+/** Opens the database, brought up to date. Throws StartError with one sentence for whoever starts the server. */
+export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
+    migrations: [Initial1763800000000],
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    installExtensions: false,
+    applicationName: 'clientele',
+    extra: {
+      max: options.poolSize,
+      Client: PreparingClient,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+    },
+  });
+  const lock = await connect(options.url);
+  try {
+    await requireVersion(lock);
+    // TypeORM takes no lock of its own: several instances that start at once would migrate against each other.
+    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await source.initialize();
+    if (options.migrate) await source.runMigrations({ transaction: 'each' });
+    else if (await source.showMigrations()) {
+      throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
+    }
+    return source;
+  } catch (error) {
+    if (source.isInitialized) await source.destroy();
+    throw error;
+  } finally {
+    await lock.end();
+  }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: 'clientele' });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    const { hostname, port, pathname } = new URL(url);
+    const reason = error instanceof AggregateError ? error.errors[0] : error;
+    throw new StartError(
+      `The database at ${hostname}:${port || 5432}${pathname} cannot be reached: ${(reason as Error).message}`,
+    );
+  }
+}
+
+async function requireVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; text: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
+  );
+  const { number, text } = rows[0]!;
+  if (number < MIN_SERVER_VERSION) throw new StartError(`PostgreSQL 14 or newer is needed; this one is ${text}.`);
+}

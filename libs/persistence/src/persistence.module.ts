@@ -1,0 +1,55 @@
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ClientRepository } from '#clients';
+import { CredentialRepository } from '#credentials';
+import { DomainRepository } from '#domains';
+import { PostgresClientRepository } from './postgres-client.repository.js';
+import { PostgresCredentialRepository } from './postgres-credential.repository.js';
+import { PostgresDomainRepository } from './postgres-domain.repository.js';
+
+const PURGE_INTERVAL_MS = 60_000;
+
+/** Ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
+@Injectable()
+class Housekeeping implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly domains: DomainRepository,
+    private readonly source: DataSource,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
+    void this.purge();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.source.destroy();
+  }
+
+  private async purge(): Promise<void> {
+    // The database may be away; the next run finds the same work.
+    await this.domains.purgeDeleted().catch(() => {});
+  }
+}
+
+/** Binds the cores' ports to PostgreSQL, for the whole application. */
+@Global()
+@Module({})
+export class PersistenceModule {
+  static over(source: DataSource): DynamicModule {
+    return {
+      module: PersistenceModule,
+      providers: [
+        { provide: DataSource, useValue: source },
+        { provide: ClientRepository, useValue: new PostgresClientRepository(source) },
+        { provide: DomainRepository, useValue: new PostgresDomainRepository(source) },
+        { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source) },
+        Housekeeping,
+      ],
+      exports: [DataSource, ClientRepository, DomainRepository, CredentialRepository],
+    };
+  }
+}

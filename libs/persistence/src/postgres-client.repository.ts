@@ -1,0 +1,177 @@
+import type { DataSource } from 'typeorm';
+import {
+  Client,
+  type ClientQuery,
+  type ClientRef,
+  ClientRepository,
+  ClientSecret,
+  type ClientWrite,
+  type IdQuery,
+  METADATA_FIELDS,
+} from '#clients';
+import { AUDIT_VALUES, auditInsert, auditValues } from './audit-statement.js';
+import { orderClause, whereClause } from './client-query.sql.js';
+import { Database } from './database.js';
+import { EntityTable } from './entity-table.js';
+
+// The parameters that insert and update share: domain, client id, metadata, secret, audit entry. Update adds its guard behind.
+const FIRST_METADATA = 3;
+const FIRST_SECRET = FIRST_METADATA + METADATA_FIELDS.length;
+const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint'] as const;
+const FIRST_AUDIT = FIRST_SECRET + SECRET_FIELDS.length;
+const FIRST_GUARD = FIRST_AUDIT + AUDIT_VALUES;
+
+/**
+ * Clients in PostgreSQL. Every write is one statement: record, secrets and audit entry ride together, guarded by
+ * both versions. The guard on the secrets' version matters for revoking, too: a statement that waited for a
+ * concurrent rotation would otherwise not see the secret that the rotation added.
+ */
+export class PostgresClientRepository extends ClientRepository {
+  private readonly database: Database;
+  private readonly clients: EntityTable<Client>;
+  private readonly secrets: EntityTable<ClientSecret>;
+  private readonly statements: Readonly<Record<'find' | 'insert' | 'update' | 'remove' | 'liveSecrets', string>>;
+
+  constructor(source: DataSource) {
+    super();
+    this.database = new Database(source);
+    this.clients = new EntityTable(source, Client);
+    this.secrets = new EntityTable(source, ClientSecret);
+    this.statements = this.prepareStatements();
+  }
+
+  async find(ref: ClientRef): Promise<Client | undefined> {
+    const [row] = await this.database.query(this.statements.find, [ref.domainId, ref.clientId]);
+    return row && this.clients.toEntity(row);
+  }
+
+  async insert(write: ClientWrite): Promise<Client | undefined> {
+    const [row] = await this.database.query(this.statements.insert, this.values(write, 'client.created'));
+    return row && this.clients.toEntity(row);
+  }
+
+  async update(
+    ref: ClientRef,
+    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
+  ): Promise<Client | undefined> {
+    for (;;) {
+      const current = await this.find(ref);
+      if (!current) return undefined;
+      const write = await decide(current, () => this.liveSecrets(ref));
+      if (!write) return current;
+      const { clientSecret, ...metadataChanges } = write.changes;
+      const [row] = await this.database.query(this.statements.update, [
+        ...this.values(write, 'client.changed'),
+        current.version,
+        current.secretsVersion,
+        Object.keys(metadataChanges).length > 0,
+        write.secrets.action !== 'none',
+      ]);
+      if (row) return this.clients.toEntity(row);
+    }
+  }
+
+  async remove(
+    ref: ClientRef,
+    allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
+  ): Promise<Client | undefined> {
+    for (;;) {
+      const current = await this.find(ref);
+      if (!current) return undefined;
+      const { changes, origin } = allow(current);
+      const [row] = await this.database.query(this.statements.remove, [
+        ref.domainId,
+        ref.clientId,
+        current.version,
+        current.secretsVersion,
+        ...auditValues({ domainId: ref.domainId, clientId: ref.clientId, action: 'client.deleted', origin, changes }),
+      ]);
+      if (row) return current;
+    }
+  }
+
+  async list(domainId: string, { filters, sort, offset, limit }: ClientQuery): Promise<Client[]> {
+    const values: unknown[] = [];
+    const where = whereClause(domainId, filters, values);
+    values.push(limit, offset);
+    const page = `limit $${values.length - 1}::bigint offset $${values.length}::bigint`;
+    const rows = await this.database.query(`select * from clients ${where} ${orderClause(sort)} ${page}`, values);
+    return rows.map((row) => this.clients.toEntity(row));
+  }
+
+  async count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
+    const values: unknown[] = [];
+    const where = whereClause(domainId, filters, values);
+    const [row] = await this.database.query<{ count: string }>(`select count(*) from clients ${where}`, values);
+    return Number(row!.count);
+  }
+
+  async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {
+    const rows = await this.database.query<{ client_id: string }>(
+      `select client_id from clients
+        where domain_id = $1 and client_id > $2 and position($3 in client_id) > 0
+        order by client_id limit $4 offset $5`,
+      [domainId, after ?? '', search ?? '', limit, offset],
+    );
+    return rows.map((row) => row.client_id);
+  }
+
+  private async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    const rows = await this.database.query(this.statements.liveSecrets, [ref.domainId, ref.clientId]);
+    return rows.map((row) => this.secrets.toEntity(row));
+  }
+
+  private values({ client, secrets, changes, origin }: ClientWrite, action: string): unknown[] {
+    const secret: Partial<ClientSecret> = secrets.action === 'replace' ? secrets.secret : {};
+    const { domainId, clientId } = client;
+    return [
+      domainId,
+      clientId,
+      ...METADATA_FIELDS.map((field) => client[field]),
+      ...SECRET_FIELDS.map((field) => secret[field] ?? null),
+      ...auditValues({ domainId, clientId, action, origin, changes }),
+    ];
+  }
+
+  private prepareStatements(): typeof this.statements {
+    const columns = METADATA_FIELDS.map((field) => this.clients.column(field));
+    const metadata = columns.map((_, index) => `$${FIRST_METADATA + index}`);
+    const secret = SECRET_FIELDS.map((_, index) => `$${FIRST_SECRET + index}`);
+    const [version, secretsVersion, changed, secretsChanged] = [0, 1, 2, 3].map((offset) => `$${FIRST_GUARD + offset}`);
+    const besides = `secret as (
+          insert into client_secrets (domain_id, client_id, ${SECRET_FIELDS.join(', ')})
+          select stored.domain_id, stored.client_id, ${secret.join(', ')} from stored where ${secret[0]}::uuid is not null
+        ), entry as (${auditInsert(FIRST_AUDIT, 'stored')})
+        select * from stored`;
+    return {
+      find: 'select * from clients where domain_id = $1 and client_id = $2',
+      liveSecrets: `select * from client_secrets where domain_id = $1 and client_id = $2
+        and (expires_at is null or expires_at > now()) order by created_at, id`,
+      insert: `with stored as (
+          insert into clients (domain_id, client_id, version, created_at, updated_at, ${columns.join(', ')})
+          values ($1, $2, (extract(epoch from clock_timestamp()) * 1000000)::bigint, now(), now(), ${metadata.join(', ')})
+          on conflict do nothing returning *
+        ), ${besides}`,
+      update: `with stored as (
+          update clients set version = version + ${changed}::boolean::int,
+                 secrets_version = secrets_version + ${secretsChanged}::boolean::int,
+                 updated_at = case when ${changed}::boolean then now() else updated_at end,
+                 ${columns.map((column, index) => `${column} = ${metadata[index]}`).join(', ')}
+           where domain_id = $1 and client_id = $2 and version = ${version} and secrets_version = ${secretsVersion}
+          returning *
+        ), revoked as (
+          delete from client_secrets using stored
+           where client_secrets.domain_id = stored.domain_id and client_secrets.client_id = stored.client_id
+             and ${secretsChanged}::boolean
+        ), ${besides}`,
+      remove: `with gone as (
+          delete from clients where domain_id = $1 and client_id = $2 and version = $3 and secrets_version = $4
+          returning domain_id, client_id
+        ), revoked as (
+          delete from client_secrets using gone
+           where client_secrets.domain_id = gone.domain_id and client_secrets.client_id = gone.client_id
+        ), entry as (${auditInsert(5, 'gone')})
+        select client_id from gone`,
+    };
+  }
+}

@@ -1,0 +1,153 @@
+import type { DataSource } from 'typeorm';
+import { changesBetween, type Origin } from '#audit';
+import {
+  Credential,
+  CredentialRepository,
+  type NewCredential,
+  type Presented,
+  type Standing,
+} from '#credentials';
+import { auditInsert, auditValues } from './audit-statement.js';
+import { Database, type Row } from './database.js';
+import { EntityTable } from './entity-table.js';
+import { FreshCache } from './fresh-cache.js';
+
+/** How long a generated credential is good for when nothing is said (spec/admin.md, Credentials). */
+const DEFAULT_VALIDITY = '6 months';
+/** The lock under which the number of operators is looked at and changed. */
+const OPERATORS = 'clientele operators';
+
+export class PostgresCredentialRepository extends CredentialRepository {
+  private readonly database: Database;
+  private readonly table: EntityTable<Credential>;
+  private readonly byKeyHash: FreshCache<Standing>;
+  private readonly byId: FreshCache<Standing>;
+
+  constructor(source: DataSource) {
+    super();
+    this.database = new Database(source);
+    this.table = new EntityTable(source, Credential);
+    this.byKeyHash = new FreshCache((hash) => this.load(`credentials.key_hash = decode($1, 'hex')`, hash));
+    this.byId = new FreshCache((id) => this.load('credentials.id::text = $1', id));
+  }
+
+  standing(presented: Presented): Promise<Standing | undefined> {
+    return 'id' in presented ? this.byId.get(presented.id) : this.byKeyHash.get(presented.keyHash.toString('hex'));
+  }
+
+  async chosenKeyHashes(): Promise<Buffer[]> {
+    const rows = await this.database.query<{ key_hash: Buffer }>('select key_hash from credentials where key_chosen');
+    return rows.map((row) => row.key_hash);
+  }
+
+  async list(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<Credential[]> {
+    const rows = await this.database.query(
+      `select * from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
+        order by id limit $3`,
+      [subscription, after ?? null, limit],
+    );
+    return rows.map((row) => this.table.toEntity(row));
+  }
+
+  async find(id: string): Promise<Credential | undefined> {
+    const [row] = await this.database.query('select * from credentials where id::text = $1', [id]);
+    return row && this.table.toEntity(row);
+  }
+
+  insert(credential: NewCredential, origin: Origin): Promise<Credential> {
+    return this.store(this.database, credential, origin);
+  }
+
+  insertFirst(credential: NewCredential, origin: Origin): Promise<Credential | undefined> {
+    return this.database.exclusively(OPERATORS, async (database) => {
+      const [known] = await database.query('select id from credentials limit 1');
+      return known ? undefined : this.store(database, credential, origin);
+    });
+  }
+
+  async revoke(id: string, origin: Origin): Promise<boolean> {
+    const revoked = await this.database.exclusively(OPERATORS, async (database) => {
+      const [target] = await database.query<{ last_operator: boolean }>(
+        `select subscription is null and revoked_at is null and not exists (
+           select from credentials other where other.id <> $1 and other.subscription is null and other.revoked_at is null
+         ) as last_operator from credentials where id = $1`,
+        [id],
+      );
+      if (target?.last_operator) return false;
+      await database.query(
+        `with gone as (
+           update credentials set revoked_at = now() where id = $1 and revoked_at is null returning id
+         ), entry as (${auditInsert(2, 'gone')}) select id from gone`,
+        [
+          id,
+          ...auditValues({
+            domainId: null,
+            action: 'credential.revoked',
+            origin,
+            changes: { id: { before: id, after: null } },
+          }),
+        ],
+      );
+      return true;
+    });
+    this.byId.clear();
+    this.byKeyHash.clear();
+    return revoked;
+  }
+
+  private async store(database: Database, credential: NewCredential, origin: Origin): Promise<Credential> {
+    const { id, name, subscription, domainId, permissions, keyHash, keyHint, keyChosen, expiresAt } = credential;
+    const given = { id, name, subscription, domainId, permissions };
+    const [row] = await database.query(
+      `with stored as (
+         insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint, key_chosen, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+                 case when $9::boolean then now() + interval '${DEFAULT_VALIDITY}' else $10::timestamptz end)
+         returning *
+       ), entry as (${auditInsert(11, 'stored')})
+       select * from stored`,
+      [
+        id,
+        name,
+        subscription,
+        domainId,
+        permissions,
+        keyHash,
+        keyHint,
+        keyChosen,
+        expiresAt === undefined,
+        expiresAt ?? null,
+        ...auditValues({
+          domainId,
+          subscription,
+          action: 'credential.created',
+          origin,
+          changes: changesBetween(undefined, given, Object.keys(given) as (keyof typeof given)[]),
+        }),
+      ],
+    );
+    return this.table.toEntity(row!);
+  }
+
+  private async load(condition: string, value: string): Promise<Standing | undefined> {
+    const [row] = await this.database.query<Row & { state: Standing['state']; used_today: boolean }>(
+      `select credentials.*, last_used_on is not distinct from current_date as used_today,
+              case when revoked_at is not null or domains.deleted_at is not null then 'revoked'
+                   when expires_at <= now() then 'expired' else 'valid' end as state
+         from credentials left join domains on domains.id = credentials.domain_id
+        where ${condition}`,
+      [value],
+    );
+    if (!row) return undefined;
+    const credential = this.table.toEntity(row);
+    if (row.state === 'valid' && !row.used_today) this.noteUse(credential);
+    return { credential, state: row.state };
+  }
+
+  /** Written beside the request, and never able to fail it. */
+  private noteUse(credential: Credential): void {
+    this.database
+      .query('update credentials set last_used_on = current_date where id = $1', [credential.id])
+      .catch(() => {});
+  }
+}

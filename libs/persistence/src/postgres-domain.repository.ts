@@ -1,0 +1,104 @@
+import type { DataSource } from 'typeorm';
+import type { Origin } from '#audit';
+import { Domain, DomainRepository } from '#domains';
+import { auditInsert, auditValues } from './audit-statement.js';
+import { Database } from './database.js';
+import { EntityTable } from './entity-table.js';
+import { FreshCache } from './fresh-cache.js';
+
+const PURGE_BATCH = 5000;
+
+export class PostgresDomainRepository extends DomainRepository {
+  private readonly database: Database;
+  private readonly table: EntityTable<Domain>;
+  private readonly byName: FreshCache<Domain>;
+  private readonly byId: FreshCache<Domain>;
+
+  constructor(source: DataSource) {
+    super();
+    this.database = new Database(source);
+    this.table = new EntityTable(source, Domain);
+    this.byName = new FreshCache((name) => this.load('name = $1', name));
+    this.byId = new FreshCache((id) => this.load('id = $1', id));
+  }
+
+  findById(id: string): Promise<Domain | undefined> {
+    return this.byId.get(id);
+  }
+
+  findByName(name: string): Promise<Domain | undefined> {
+    return this.byName.get(name);
+  }
+
+  async list(subscription: string | null): Promise<Domain[]> {
+    const rows = await this.database.query(
+      'select * from domains where deleted_at is null and ($1::text is null or subscription = $1) order by name',
+      [subscription],
+    );
+    return rows.map((row) => this.table.toEntity(row));
+  }
+
+  async insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined> {
+    const [row] = await this.database.query(
+      `with stored as (
+         insert into domains (name, subscription) values ($1, $2)
+         on conflict (name) where deleted_at is null do nothing returning *
+       ), entry as (${auditInsert(3, 'stored', 'stored.id + coalesce($3::bigint, 0)')})
+       select * from stored`,
+      [
+        name,
+        subscription,
+        ...auditValues({ domainId: null, action: 'domain.created', origin, changes: { name: { before: null, after: name } } }),
+      ],
+    );
+    this.byName.clear();
+    return row && this.table.toEntity(row);
+  }
+
+  async remove(domain: Domain, origin: Origin): Promise<boolean> {
+    const rows = await this.database.query(
+      `with gone as (
+         update domains set deleted_at = now() where id = $1 and deleted_at is null returning id
+       ), entry as (${auditInsert(2, 'gone')})
+       select id from gone`,
+      [
+        domain.id,
+        ...auditValues({
+          domainId: domain.id,
+          action: 'domain.deleted',
+          origin,
+          changes: { name: { before: domain.name, after: null } },
+        }),
+      ],
+    );
+    this.byName.clear();
+    this.byId.clear();
+    return rows.length > 0;
+  }
+
+  /**
+   * Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next.
+   * Clients that a write in flight added at the last moment are found by a later run.
+   */
+  async purgeDeleted(): Promise<void> {
+    for (const table of ['client_secrets', 'clients']) {
+      let removed: number;
+      do {
+        const rows = await this.database.query(
+          `with batch as (
+             select leftover.ctid from ${table} leftover join domains on domains.id = leftover.domain_id
+              where domains.deleted_at is not null limit $1
+           ), removed as (delete from ${table} where ctid in (select ctid from batch) returning 1)
+           select 1 from removed`,
+          [PURGE_BATCH],
+        );
+        removed = rows.length;
+      } while (removed === PURGE_BATCH);
+    }
+  }
+
+  private async load(condition: string, value: string): Promise<Domain | undefined> {
+    const [row] = await this.database.query(`select * from domains where ${condition} and deleted_at is null`, [value]);
+    return row && this.table.toEntity(row);
+  }
+}

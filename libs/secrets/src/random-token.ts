@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const CHECK_SUM_LENGTH = 6;
+
+/** `prefix` + 256 random bits + six characters of check sum, so that a mistyped value is known without a look-up. */
+export function randomToken(prefix: string): string {
+  const body = `${prefix}${randomBytes(32).toString('base64url')}`;
+  return `${body}${checkSum(body)}`;
+}
+
+/** Whether `token` has the form that `randomToken(prefix)` gives, check sum included. */
+export function isRandomToken(prefix: string, token: string): boolean {
+  return (
+    token.startsWith(prefix) && checkSum(token.slice(0, -CHECK_SUM_LENGTH)) === token.slice(-CHECK_SUM_LENGTH)
+  );
+}
+
+function checkSum(text: string): string {
+  return crc32(text).toString(36).padStart(CHECK_SUM_LENGTH, '0').slice(-CHECK_SUM_LENGTH);
+}

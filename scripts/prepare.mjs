@@ -1,0 +1,61 @@
+// Installs and builds what is missing or stale, and nothing that is fresh. Needs Node and npm alone.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const installStamp = path.join(root, 'node_modules', '.clientele-installed');
+const buildStamp = path.join(root, 'dist', '.clientele-built');
+
+/** Every file below the given ones, in a fixed order. */
+function filesIn(...names) {
+  return names.flatMap((name) => {
+    const full = path.join(root, name);
+    const entries = readdirSync(full, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  }).sort();
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(path.relative(root, file)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function isFresh(stamp, print) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === print;
+}
+
+function run(what, command, args) {
+  process.stderr.write(`${what} …\n`);
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return;
+  process.stderr.write(`${what} failed: \`${command} ${args.join(' ')}\` says why above.\n`);
+  process.exit(1);
+}
+
+export function install() {
+  const print = fingerprint([path.join(root, 'package-lock.json')]);
+  if (isFresh(installStamp, print)) return;
+  run('Installing packages (a minute or so, once)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(installStamp, print);
+}
+
+export function build() {
+  const sources = [...filesIn('src', 'libs'), ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => path.join(root, name))];
+  const print = fingerprint(sources);
+  if (isFresh(buildStamp, print)) return;
+  run('Building', 'npx', ['--no-install', 'nest', 'build']);
+  writeFileSync(buildStamp, print);
+}
+
+export function prepare() {
+  install();
+  build();
+}

@@ -1,0 +1,6 @@
+// `npm start`: prepares what is missing, then becomes the server, so that signals reach it.
+import { prepare } from './prepare.mjs';
+
+process.setSourceMapsEnabled(true);
+prepare();
+await import('../dist/src/main.js');

@@ -1,0 +1,161 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Credential, Credentials } from '#credentials';
+import { type Domain, Domains } from '#domains';
+import {
+  type Caller,
+  FailureError,
+  FromCaller,
+  jsonObject,
+  PUBLIC_URL,
+  pathOf,
+  type QueryViolation,
+  type RawBody,
+  Requires,
+  shape,
+} from '../http/index.js';
+import { CreateCredentialDto, CredentialDto, IssuedCredentialDto } from './credentials.dto.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const DEFAULT_SUBSCRIPTION = 'default';
+const MAX_PAGE = 100;
+const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
+
+@ApiTags('Credentials')
+@Controller('admin/credentials')
+export class CredentialsController {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly domains: Domains,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {}
+
+  @Post()
+  @Requires('credentials:write', 'none')
+  @ApiOperation({ operationId: 'createCredential', summary: 'Issues a credential', description: 'It can have no right that you do not hold.' })
+  @ApiBody({ type: CreateCredentialDto })
+  @ApiResponse({ status: 201, description: 'The credential with its values, which are shown this once.', type: IssuedCredentialDto })
+  async create(
+    @FromCaller() { credential: by, origin }: Caller,
+    @Body() body: RawBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IssuedCredentialDto> {
+    const { value, violations } = shape(CreateCredentialDto, jsonObject(body), {
+      path: (steps) => steps.join('.'),
+      unknown: () => 'is not a field that exists here',
+    });
+    const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
+    const problems = [...violations];
+    if (expiresAt && expiresAt.getTime() <= Date.now()) {
+      problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
+    }
+    const domain = await this.domainCalled(by, value.domain ?? undefined);
+    if (domain === null) problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that you reach' });
+    const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
+    if (domain && value.subscription && value.subscription !== domain.subscription) {
+      problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
+    }
+    if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
+    const issued = await this.credentials.issue(
+      by,
+      {
+        name: value.name!,
+        subscription: value.subscription ?? subscription,
+        domainId: domain?.id ?? null,
+        permissions: value.permissions ?? undefined,
+        expiresAt,
+      },
+      origin,
+    );
+    reply.header('cache-control', 'no-store');
+    const { apiKey, accessToken } = issued;
+    return { ...viewOf(issued.credential, domain?.name ?? null), apiKey, accessToken };
+  }
+
+  @Get()
+  @Requires('credentials:write', 'none')
+  @ApiOperation({ operationId: 'listCredentials', summary: 'Lists credentials, never their values', description: 'The Link header leads to the next page.' })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, default: 100 }, description: 'More than 100 counts as 100.' })
+  @ApiQuery({ name: 'after', required: false, schema: { type: 'string', format: 'uuid' }, description: 'Only ids behind this one.' })
+  @ApiResponse({ status: 200, description: 'The credentials, revoked ones included.', type: [CredentialDto] })
+  async list(
+    @FromCaller() { credential: by }: Caller,
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CredentialDto[]> {
+    const { limit, after } = pageOf(query);
+    const found = await this.credentials.list(by, { after, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    if (found.length > limit) {
+      const next = new URLSearchParams({ limit: String(limit), after: page.at(-1)!.id });
+      reply.header('link', `<${this.publicUrl}${pathOf(request.url)}?${next}>; rel="next"`);
+    }
+    return Promise.all(page.map((credential) => this.view(credential)));
+  }
+
+  @Get(':id')
+  @Requires('credentials:write', 'none')
+  @ApiParam(ID_PARAM)
+  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, never its values' })
+  @ApiResponse({ status: 200, description: 'The credential.', type: CredentialDto })
+  async read(@FromCaller() { credential: by }: Caller, @Param('id') id: string): Promise<CredentialDto> {
+    return this.view(await this.credentials.read(by, uuid(id)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Requires('credentials:write', 'none')
+  @ApiParam(ID_PARAM)
+  @ApiOperation({ operationId: 'revokeCredential', summary: 'Revokes a credential', description: 'In force on every instance within a second.' })
+  @ApiResponse({ status: 204, description: 'The credential is revoked.' })
+  async revoke(@FromCaller() { credential: by, origin }: Caller, @Param('id') id: string): Promise<void> {
+    await this.credentials.revoke(by, uuid(id), origin);
+  }
+
+  /** undefined = none was named, null = there is none that the caller reaches. */
+  private async domainCalled(by: Credential, name: string | undefined): Promise<Domain | null | undefined> {
+    if (name === undefined) return by.domainId === null ? undefined : this.domains.findById(by.domainId);
+    const domain = await this.domains.find(name);
+    return domain && by.reaches(domain) ? domain : null;
+  }
+
+  private async view(credential: Credential): Promise<CredentialDto> {
+    const domain = credential.domainId === null ? undefined : await this.domains.findById(credential.domainId);
+    return viewOf(credential, domain?.name ?? null);
+  }
+}
+
+function viewOf(credential: Credential, domain: string | null): CredentialDto {
+  return {
+    id: credential.id,
+    name: credential.name,
+    subscription: credential.subscription,
+    domain,
+    permissions: credential.permissions,
+    hint: credential.keyHint,
+    createdAt: credential.createdAt.toISOString(),
+    expiresAt: credential.expiresAt?.toISOString() ?? null,
+    lastUsedAt: credential.lastUsedOn,
+    revokedAt: credential.revokedAt?.toISOString() ?? null,
+  };
+}
+
+function uuid(id: string): string {
+  if (!UUID.test(id)) throw new FailureError({ kind: 'not_found', what: 'credential' });
+  return id;
+}
+
+function pageOf(query: Record<string, unknown>): { limit: number; after?: string } {
+  const violations: QueryViolation[] = [];
+  const { limit = String(MAX_PAGE), after } = query;
+  if (typeof limit !== 'string' || !/^\d{1,9}$/.test(limit) || Number(limit) < 1) {
+    violations.push({ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' });
+  }
+  if (after !== undefined && !(typeof after === 'string' && UUID.test(after))) {
+    violations.push({ property: 'after', rule: 'format', message: 'must be the id of a credential' });
+  }
+  if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
+  return { limit: Math.min(Number(limit), MAX_PAGE), after: after as string | undefined };
+}

@@ -1,0 +1,92 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from '#credentials';
+import { IsStringList } from '../http/index.js';
+
+/** The body of POST /admin/credentials. */
+export class CreateCredentialDto {
+  @ApiProperty({ minLength: 1, maxLength: 200, example: 'ci' })
+  @IsString({ message: 'must be a string' })
+  @Length(1, 200, { message: 'must have 1 to 200 characters' })
+  name: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    example: 'default',
+    description: 'Whose it is; by default that of the domain, else your own, for the operator `default`.',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  @Length(1, 200, { message: 'must have 1 to 200 characters' })
+  subscription?: string | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    example: 'default',
+    description: 'The one domain it is good for; absent: all of the subscription.',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  domain?: string | null;
+
+  @ApiProperty({ required: false, isArray: true, enum: PERMISSIONS, default: DEFAULT_PERMISSIONS, example: DEFAULT_PERMISSIONS })
+  @IsOptional()
+  @IsStringList()
+  @IsIn(PERMISSIONS, { each: true, message: `must be of ${PERMISSIONS.join(', ')}` })
+  permissions?: Permission[] | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    format: 'date-time',
+    example: '2099-01-31T12:00:00Z',
+    description: 'When it ends; absent: in six months.',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a date such as 2026-01-31T12:00:00Z' })
+  expiresAt?: string | null;
+}
+
+/** A credential without its values. */
+export class CredentialDto {
+  @ApiProperty({ format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  id: string;
+
+  @ApiProperty({ example: 'ci' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'default', description: 'null: all subscriptions (the operator).' })
+  subscription: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'default', description: 'null: all domains of the subscription.' })
+  domain: string | null;
+
+  @ApiProperty({ isArray: true, enum: PERMISSIONS, example: DEFAULT_PERMISSIONS })
+  permissions: readonly Permission[];
+
+  @ApiProperty({ example: 'k9z0', description: 'The last four characters of the API key.' })
+  hint: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', example: '2026-07-31T12:00:00.000Z' })
+  expiresAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date', example: '2026-02-01' })
+  lastUsedAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', example: null })
+  revokedAt: string | null;
+}
+
+/** A new credential with its two values, shown this once. */
+export class IssuedCredentialDto extends CredentialDto {
+  @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
+  apiKey: string;
+
+  @ApiProperty({ example: 'eyJhbGciOiJSUzUxMiJ9.eyJqdGkiOiI2ZjFjIn0.c2lnbmF0dXJl', description: 'Sent as Authorization: Bearer.' })
+  accessToken: string;
+}

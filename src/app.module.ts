@@ -1,0 +1,50 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CLIENTS_OPTIONS, type ClientsOptions, SecretHasher } from '#clients';
+import { AccessTokens, CREDENTIALS_OPTIONS, type CredentialsOptions } from '#credentials';
+import { DOMAINS_OPTIONS, type DomainsOptions } from '#domains';
+import { PersistenceModule } from '#persistence';
+import { Pepper } from '#secrets';
+import type { Config } from './config.js';
+import { type Dialect, PUBLIC_URL } from './http/index.js';
+import { DATABASE_PING, DIALECTS, OperationsModule } from './operations/index.js';
+import type { Store } from './store.js';
+
+/** What the cores and the doors are configured with. */
+@Global()
+@Module({})
+class SettingsModule {
+  static of(config: Config, store: Store, dialects: readonly Dialect[]): DynamicModule {
+    const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
+    const clients: ClientsOptions = { strictAudiences, allowPlainHttp: config.allowHttpCallbacks };
+    const credentials: CredentialsOptions = { bootstrapKey: bootstrapApiKey };
+    const domains: DomainsOptions = { defaultDomain, sandboxHost: new URL(publicUrl).hostname };
+    const providers = [
+      { provide: PUBLIC_URL, useValue: publicUrl },
+      { provide: DIALECTS, useValue: dialects },
+      { provide: CLIENTS_OPTIONS, useValue: clients },
+      { provide: CREDENTIALS_OPTIONS, useValue: credentials },
+      { provide: DOMAINS_OPTIONS, useValue: domains },
+      { provide: Pepper, useValue: store.pepper },
+      { provide: SecretHasher, useValue: new SecretHasher(store.pepper) },
+      { provide: AccessTokens, useValue: new AccessTokens(store.signingKey, publicUrl) },
+      { provide: DATABASE_PING, useValue: async () => void (await store.source.query('select 1')) },
+    ];
+    return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
+
+/** Wires ports to adapters; with app.ts the one place that sees both sides. */
+@Module({})
+export class AppModule {
+  static of(config: Config, store: Store, dialects: readonly Dialect[]): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.of(config, store, dialects),
+        PersistenceModule.over(store.source),
+        OperationsModule,
+        ...dialects.map(({ module }) => module),
+      ],
+    };
+  }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import cors from '@fastify/cors';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { Credentials, type Issued } from '#credentials';
+import { Domains } from '#domains';
+import { admin } from './admin/index.js';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { dialects } from './dialects/index.js';
+import {
+  Authentication,
+  BODY_LIMIT,
+  FailureError,
+  FailureFilter,
+  pathOf,
+  refuseUnreadable,
+  RouteTable,
+} from './http/index.js';
+import { logAnswer, NestLog, serveDocs } from './operations/index.js';
+import { openStore } from './store.js';
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** Slow bodies end here; generous for 64 KiB. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** After this long a shutdown no longer waits for streams. */
+const DRAIN_MS = 8000;
+const BY_THE_SERVER = { credentialId: null, credentialName: 'server', dialect: 'start', requestId: '-' };
+const DEFAULT_SUBSCRIPTION = 'default';
+
+export const apis = [...dialects, admin];
+
+export interface Server {
+  readonly app: NestFastifyApplication;
+  /** The operator's credential, if this start made it. */
+  readonly operator?: Issued;
+  /** Answers what is in flight, then closes everything; within ten seconds. */
+  stop(): Promise<void>;
+}
+
+/** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
+export async function createApp(config: Config, log: Logger): Promise<Server> {
+  const store = await openStore(config, (sentence) => log.warn(sentence));
+  try {
+    const app = await buildApp(config, log, AppModule.of(config, store, apis));
+    const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
+    await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
+    const stop = async () => {
+      const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
+      await app.close();
+      clearTimeout(cut);
+      await store.close();
+    };
+    return { app, operator, stop };
+  } catch (error) {
+    if (store.source.isInitialized) await store.source.destroy();
+    await store.close();
+    throw error;
+  }
+}
+
+async function buildApp(
+  config: Config,
+  log: Logger,
+  module: ReturnType<typeof AppModule.of>,
+): Promise<NestFastifyApplication> {
+  const routes = new RouteTable();
+  const failures = new FailureFilter(apis, routes, config.publicUrl);
+  const adapter = new FastifyAdapter({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => failures.answer(error, request, reply),
+    clientErrorHandler: refuseUnreadable,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLog(log),
+  });
+  readBodiesRaw(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
+  });
+  await app.register(cors, {
+    origin: config.corsOrigins === '*' ? '*' : [...config.corsOrigins],
+    methods: ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'],
+    exposedHeaders: ['Allow', 'Location', 'ETag', 'Link', 'X-Request-Id'],
+    optionsSuccessStatus: 200,
+    strictPreflight: false,
+  });
+  const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config);
+  fastify.addHook('onRequest', (request) => authentication.admit(request));
+  fastify.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
+  app.useGlobalFilters(failures);
+  serveDocs(app, apis, config.publicUrl);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** Whatever the content type says: what counts as JSON is for each dialect to decide. */
+function readBodiesRaw(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined || encoding === 'identity') return done(null, body);
+    const detail = `A body in the content encoding ${encoding} is not accepted.`;
+    done(new FailureError({ kind: 'media_type_unsupported', detail }));
+  });
+}

@@ -1,0 +1,113 @@
+import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
+
+/** The settings, checked. Names, defaults and meanings: spec/operations.md, README. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Base of every link, without a trailing slash. */
+  readonly publicUrl: string;
+  /** undefined = the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl?: string;
+  readonly databasePoolSize: number;
+  readonly dataDir: string;
+  readonly migrateOnStart: boolean;
+  readonly defaultDomain: string;
+  readonly bootstrapApiKey?: string;
+  readonly secretPepper?: string;
+  readonly allowTokenQuery: boolean;
+  readonly strictAudiences: boolean;
+  readonly allowHttpCallbacks: boolean;
+  /** `*` or a list of origins. */
+  readonly corsOrigins: '*' | readonly string[];
+  readonly logLevel: string;
+  readonly logPretty: boolean;
+}
+
+/** Thrown with every mistake, one a line. */
+export class ConfigError extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** A validator that says what is expected; the value itself may be a secret and is never repeated. */
+const checked = <T>(expectation: string, parse: (input: string) => T | undefined) =>
+  makeValidator<T>((input) => {
+    const value = parse(input);
+    if (value === undefined) throw new EnvError(expectation);
+    return value;
+  });
+
+const matching = (pattern: RegExp, expectation: string) =>
+  checked(expectation, (input) => (pattern.test(input) ? input : undefined));
+
+const webUrl = checked('must be an http or https URL without a path, such as https://clients.example.com', (input) => {
+  if (!URL.canParse(input)) return undefined;
+  const url = new URL(input);
+  const isBare = url.search === '' && url.hash === '' && url.username === '' && url.pathname === '/';
+  return /^https?:$/.test(url.protocol) && isBare ? url.origin : undefined;
+});
+const databaseUrl = checked('must be a URL such as postgres://user:password@host:5432/database', (input) =>
+  /^postgres(ql)?:\/\//.test(input) && URL.canParse(input) ? input : undefined,
+);
+const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
+  const size = Number(input);
+  return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
+});
+const origins = checked('must be * or a comma-separated list of origins such as https://example.com', (input) => {
+  if (input === '*') return '*' as const;
+  const list = input.split(',').map((origin) => origin.trim());
+  return list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin) ? list : undefined;
+});
+const domainName = matching(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a domain name in lower case');
+const bootstrapKey = matching(/^[\x21-\x7e]{32,512}$/, 'must be 32 or more printable characters without spaces');
+const pepper = matching(/^.{16,}$/s, 'must have at least 16 characters');
+
+/** Reads the settings. Throws ConfigError naming everything that is wrong. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  // An empty variable counts as one that is not set, as in most shells' and compose files' habit.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const settings = cleanEnv(
+    given,
+    {
+      PORT: port({ default: 7472 }),
+      HOST: host({ default: '127.0.0.1' }),
+      PUBLIC_URL: webUrl({ default: undefined }),
+      DATABASE_URL: databaseUrl({ default: undefined }),
+      DATABASE_POOL_SIZE: poolSize({ default: 10 }),
+      DATA_DIR: str({ default: './data' }),
+      MIGRATE_ON_START: bool({ default: true }),
+      DEFAULT_DOMAIN: domainName({ default: 'default' }),
+      BOOTSTRAP_API_KEY: bootstrapKey({ default: undefined }),
+      SECRET_PEPPER: pepper({ default: undefined }),
+      ALLOW_TOKEN_QUERY: bool({ default: false }),
+      STRICT_AUDIENCES: bool({ default: false }),
+      ALLOW_HTTP_CALLBACKS: bool({ default: false }),
+      CORS_ORIGINS: origins({ default: '*' }),
+      LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
+      LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
+    },
+    { reporter: reportAll },
+  );
+  return {
+    port: settings.PORT,
+    host: settings.HOST,
+    publicUrl: settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`,
+    databaseUrl: settings.DATABASE_URL,
+    databasePoolSize: settings.DATABASE_POOL_SIZE,
+    dataDir: settings.DATA_DIR,
+    migrateOnStart: settings.MIGRATE_ON_START,
+    defaultDomain: settings.DEFAULT_DOMAIN,
+    bootstrapApiKey: settings.BOOTSTRAP_API_KEY,
+    secretPepper: settings.SECRET_PEPPER,
+    allowTokenQuery: settings.ALLOW_TOKEN_QUERY,
+    strictAudiences: settings.STRICT_AUDIENCES,
+    allowHttpCallbacks: settings.ALLOW_HTTP_CALLBACKS,
+    corsOrigins: settings.CORS_ORIGINS,
+    logLevel: settings.LOG_LEVEL,
+    logPretty: settings.LOG_PRETTY,
+  };
+}
+
+function reportAll({ errors }: { errors: Partial<Record<string, Error>> }): void {
+  const lines = Object.entries(errors).map(([name, error]) => `${name} ${error?.message ?? 'is not valid'}`);
+  if (lines.length > 0) throw new ConfigError(lines.join('\n'));
+}

@@ -1,0 +1,179 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, Clients, type Outcome, type Violation } from '#clients';
+import {
+  type Caller,
+  etagOf,
+  FailureError,
+  FromCaller,
+  isNotModified,
+  jsonObject,
+  PUBLIC_URL,
+  preconditionOf,
+  type RawBody,
+  Requires,
+  type Shaped,
+  shape,
+  strayJsonObject,
+} from '../../http/index.js';
+import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
+import { AccountsLinks } from './accounts.hal.js';
+import { toChange, toRegistration } from './accounts.mapper.js';
+import { clientIdParameter, listQuery, MAX_UNPAGED, type QueryString, singleClientId } from './list-query.js';
+import { pageLinks } from './page-links.js';
+
+const HAL = 'application/hal+json';
+const ID_QUERY = { name: 'clientID', description: 'Which client; the case of the name does not matter.', example: 'my-app' };
+
+/** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
+@ApiTags('Clients')
+@ApiExtraModels(...extraModels)
+@Controller(['client', 'clients'])
+export class AccountsController {
+  private readonly links: AccountsLinks;
+
+  constructor(
+    private readonly clients: Clients,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {
+    this.links = new AccountsLinks(publicUrl);
+  }
+
+  @Get()
+  @Requires('clients:read', 'credential')
+  @ApiOperation({
+    summary: 'Reads the list, or with clientID a single client',
+    description:
+      'Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal.',
+  })
+  @ApiQuery({ ...ID_QUERY, required: false })
+  @ApiQuery({ name: 'page', required: false, schema: { type: 'integer', minimum: 1, default: 1 } })
+  @ApiQuery({ name: 'size', required: false, schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 }, description: '0 = everything, up to 10,000.' })
+  @ApiQuery({ name: 'sort', required: false, schema: { type: 'string' }, example: '-created,clientID' })
+  @ApiQuery({ name: '_list', required: false, schema: { type: 'boolean' }, description: 'A list, even of the one client that clientID names.' })
+  @ApiResponse({ status: 200, description: 'The list; with clientID, the client itself.', type: ClientListDto })
+  @ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' })
+  async read(
+    @FromCaller() caller: Caller,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | undefined> {
+    reply.header('cache-control', 'no-store').type(HAL);
+    const clientId = singleClientId(query);
+    if (clientId === undefined) return this.list(caller, query, request.url);
+    const client = await this.clients.read(refOf(caller, clientId));
+    reply.header('etag', etagOf(client));
+    if (!isNotModified(request.headers, client)) return this.links.client(client);
+    reply.code(304);
+    return undefined;
+  }
+
+  @Post()
+  @Requires('clients:write', 'credential')
+  @ApiOperation({ summary: 'Creates a client' })
+  @ApiBody({ type: WriteClientDto })
+  @ApiResponse({ status: 201, description: 'The new client; its secret, if it has one, is shown this once.', type: ClientResourceDto })
+  async create(
+    @FromCaller() caller: Caller,
+    @Body() body: RawBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const shaped = shapeBody(jsonObject(body));
+    const clientId = shaped.value.clientID ?? '';
+    const proposal = toRegistration(shaped);
+    const outcome = await this.clients.register(
+      { domainId: caller.domain!.id, clientId },
+      caller.origin,
+      { ...proposal, violations: [...idViolations(shaped), ...(proposal.violations ?? [])] },
+    );
+    reply.header('location', this.links.self(clientId));
+    return this.show(outcome, reply);
+  }
+
+  @Put()
+  @Requires('clients:write', 'credential')
+  @ApiOperation({
+    summary: 'Edits a client',
+    description: 'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.',
+  })
+  @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
+  @ApiBody({ type: WriteClientDto })
+  @ApiResponse({ status: 200, description: 'The client as it is now.', type: ClientResourceDto })
+  async edit(
+    @FromCaller() caller: Caller,
+    @Query() query: QueryString,
+    @Body() body: RawBody,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const shaped = shapeBody(jsonObject(body));
+    const ref = refOf(caller, clientIdParameter(query) || shaped.value.clientID || missingId());
+    const outcome = await this.clients.change(
+      ref,
+      caller.origin,
+      (current) => toChange(ref.clientId, current, shaped),
+      preconditionOf(headers),
+    );
+    return this.show(outcome, reply);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Requires('clients:write', 'credential')
+  @ApiOperation({ summary: 'Deletes a client', description: 'Never without a clientID, in the query or else in a JSON body.' })
+  @ApiQuery({ ...ID_QUERY, required: false })
+  @ApiResponse({ status: 204, description: 'The client is gone.' })
+  async remove(
+    @FromCaller() caller: Caller,
+    @Query() query: QueryString,
+    @Body() body: RawBody,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<void> {
+    const inBody = strayJsonObject(body)?.clientID;
+    const clientId = clientIdParameter(query) || (typeof inBody === 'string' && inBody) || missingId();
+    await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
+  }
+
+  private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<object> {
+    const query = listQuery(queryString);
+    const { clients, total } = await this.clients.list(domain!.id, query);
+    if (query.size === 0 && total > MAX_UNPAGED) {
+      const message = `must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`;
+      throw new FailureError({ kind: 'invalid_query', violations: [{ property: 'size', rule: 'format', message }] });
+    }
+    const self = { href: new URL(url, this.publicUrl).href, profile: this.links.listSchema };
+    return this.links.list(clients, total, pageLinks(self, query, total));
+  }
+
+  private show({ client, secret }: Outcome, reply: FastifyReply): object {
+    reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' }).type(HAL);
+    return this.links.client(client, secret);
+  }
+}
+
+function shapeBody(body: Record<string, unknown>): Shaped<WriteClientDto> {
+  return shape(WriteClientDto, body, { path: (steps) => steps.join('/') });
+}
+
+function idViolations({ value: { clientID }, violations }: Shaped<WriteClientDto>): Violation[] {
+  if (clientID === undefined || clientID === null) {
+    const isReported = violations.some(({ property }) => property === 'clientID');
+    return isReported ? [] : [{ property: 'clientID', rule: 'required', message: 'is needed to create a client' }];
+  }
+  return CLIENT_ID.test(clientID) ? [] : [{ property: 'clientID', rule: 'format', message: CLIENT_ID_RULE }];
+}
+
+/** An id that no client can have is not looked up. */
+function refOf({ domain }: Caller, clientId: string): ClientRef {
+  if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
+  return { domainId: domain!.id, clientId };
+}
+
+function missingId(): never {
+  throw new FailureError({
+    kind: 'invalid_query',
+    violations: [{ property: 'clientID', rule: 'missing', message: 'is needed to say which client' }],
+  });
+}

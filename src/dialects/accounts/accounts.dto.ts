@@ -1,0 +1,284 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
+import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { IsStringList } from '../../http/index.js';
+
+export const AUTH_METHODS = ['none', 'client_secret_basic'] as const;
+export const CLIENT_TYPES = ['Legacy Client', 'Public Client', 'Private Client', 'API Client', 'Unknown Client'] as const;
+
+const text = { message: 'must be a string or null' };
+
+function IsStringOrStringList(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isStringOrStringList',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' || (Array.isArray(value) && value.every((entry) => typeof entry === 'string')),
+      defaultMessage: () => 'must be a string or an array of strings',
+    },
+  });
+}
+
+export class ConfigDto {
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    default: 'query',
+    example: 'cookie',
+    description: 'How the token is handed over after a login; echoed in the form given.',
+    oneOf: [
+      { type: 'string', enum: [...TOKEN_METHODS] },
+      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, minItems: 1 },
+    ],
+  })
+  @IsOptional()
+  @IsStringOrStringList()
+  tokenMethod?: string | string[] | null;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    isArray: true,
+    enum: STRATEGIES,
+    default: null,
+    example: ['facebook'],
+    description: 'Ways to log in that this client does not offer.',
+  })
+  @IsOptional()
+  @IsStringList()
+  disableStrategies?: string[] | null;
+}
+
+/** The body of POST and PUT. Absent = unchanged (PUT) or the default (POST), null = the default; anything else is ignored. */
+export class WriteClientDto {
+  @ApiProperty({ pattern: '^[a-z0-9-]+$', maxLength: 128, example: 'my-app', description: 'Writable on creation only.' })
+  @IsOptional()
+  @IsString(text)
+  clientID?: string | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    format: 'uri',
+    example: 'https://my-app.com/callback',
+    description: 'Where users are sent after login: the first of redirectURIs.',
+  })
+  @IsOptional()
+  @IsString(text)
+  callbackURL?: string | null;
+
+  @ApiProperty({ type: ConfigDto, required: false, nullable: true })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested({ message: 'must be an object' })
+  @Type(() => ConfigDto)
+  config?: ConfigDto | null;
+
+  @ApiProperty({ type: String, required: false, nullable: true, maxLength: 1000, example: 'My App' })
+  @IsOptional()
+  @IsString(text)
+  clientName?: string | null;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    isArray: true,
+    enum: GRANT_TYPES,
+    default: [],
+    example: ['authorization_code', 'refresh_token'],
+  })
+  @IsOptional()
+  @IsStringList()
+  grantTypes?: string[] | null;
+
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    enum: AUTH_METHODS,
+    default: 'none',
+    example: 'none',
+    description: 'How the client authenticates at the token endpoint; client_credentials needs client_secret_basic.',
+  })
+  @IsOptional()
+  @IsIn(AUTH_METHODS, { message: `must be one of ${AUTH_METHODS.join(', ')}` })
+  tokenEndpointAuthMethod?: (typeof AUTH_METHODS)[number] | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    minLength: 8,
+    example: null,
+    description: 'A secret to replace all live ones; null keeps them. It is never read back.',
+  })
+  @IsOptional()
+  @IsString(text)
+  clientSecret?: string | null;
+
+  @ApiProperty({
+    type: [String],
+    required: false,
+    nullable: true,
+    default: [],
+    example: ['https://my-app.com/callback'],
+    description: 'https, http on localhost, or a private-use scheme with a dot in it; canonical, without fragment.',
+  })
+  @IsOptional()
+  @IsStringList()
+  redirectURIs?: string[] | null;
+
+  @ApiProperty({ type: [String], required: false, nullable: true, default: [], example: ['https://my-app.com/goodbye'] })
+  @IsOptional()
+  @IsStringList()
+  postLogoutRedirectURIs?: string[] | null;
+
+  @ApiProperty({ type: String, required: false, nullable: true, example: 'https://login.my-app.com' })
+  @IsOptional()
+  @IsString(text)
+  authUIOrigin?: string | null;
+
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'uri', example: 'https://my-app.com/logo.png' })
+  @IsOptional()
+  @IsString(text)
+  logoURI?: string | null;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    example: '2026-01-31T12:00:00.000Z',
+    description: 'What the caller had read; looked at only when callbackURL and redirectURIs disagree.',
+  })
+  @Allow()
+  modified?: unknown;
+}
+
+class LinkDto {
+  @ApiProperty({ example: 'https://accounts.example.com/client?clientID=my-app' })
+  href: string;
+
+  @ApiProperty({ required: false, example: 'https://accounts.example.com/schema-acc/client' })
+  profile?: string;
+
+  @ApiProperty({ required: false })
+  templated?: boolean;
+
+  @ApiProperty({ required: false, example: 'ec' })
+  name?: string;
+}
+
+class ClientConfigDto {
+  @ApiProperty({
+    example: 'cookie',
+    oneOf: [
+      { type: 'string', enum: [...TOKEN_METHODS] },
+      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] } },
+    ],
+  })
+  tokenMethod: string | readonly string[];
+
+  @ApiProperty({ nullable: true, isArray: true, enum: STRATEGIES, example: null })
+  disableStrategies: readonly string[] | null;
+}
+
+/** A client as it is printed: all properties, null or [] when unset. */
+export class ClientDto {
+  @ApiProperty({ example: 'my-app' })
+  clientID: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://my-app.com/callback' })
+  callbackURL: string | null;
+
+  @ApiProperty({ type: ClientConfigDto })
+  config: ClientConfigDto;
+
+  @ApiProperty({ type: String, nullable: true, example: 'My App' })
+  clientName: string | null;
+
+  @ApiProperty({ enum: CLIENT_TYPES, example: 'Public Client', description: 'Computed from grantTypes and tokenEndpointAuthMethod.' })
+  clientType: (typeof CLIENT_TYPES)[number];
+
+  @ApiProperty({ isArray: true, enum: GRANT_TYPES, example: ['authorization_code', 'refresh_token'] })
+  grantTypes: readonly string[];
+
+  @ApiProperty({ enum: AUTH_METHODS, example: 'none' })
+  tokenEndpointAuthMethod: (typeof AUTH_METHODS)[number];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'null in every answer but the one to the request that made or set it.',
+  })
+  clientSecret: string | null;
+
+  @ApiProperty({ type: [String], example: ['https://my-app.com/callback'] })
+  redirectURIs: readonly string[];
+
+  @ApiProperty({ type: [String], example: [] })
+  postLogoutRedirectURIs: readonly string[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  authUIOrigin: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  logoURI: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  created: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  modified: string;
+}
+
+/** A client with its links. */
+export class ClientResourceDto extends ClientDto {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/LinkDto' },
+    example: {
+      self: { href: 'https://accounts.example.com/client?clientID=my-app', profile: 'https://accounts.example.com/schema-acc/client' },
+      curies: { name: 'ec', href: 'https://accounts.example.com/doc/rel/{rel}', templated: true },
+      collection: { href: 'https://accounts.example.com/clients', profile: 'https://accounts.example.com/schema-acc/clients' },
+    },
+  })
+  _links: Record<string, LinkDto>;
+}
+
+class EmbeddedClientsDto {
+  @ApiProperty({ type: [ClientResourceDto] })
+  'ec:acc/client': ClientResourceDto[];
+
+  @ApiProperty({ type: [ClientResourceDto] })
+  'ec:client': ClientResourceDto[];
+}
+
+export class ClientListDto {
+  @ApiProperty({ example: 1, description: 'How many are on this page.' })
+  count: number;
+
+  @ApiProperty({ example: 1, description: 'How many there are in all.' })
+  total: number;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/LinkDto' },
+    example: { self: { href: 'https://accounts.example.com/clients' } },
+  })
+  _links: Record<string, LinkDto>;
+
+  @ApiProperty({ type: EmbeddedClientsDto, required: false, description: 'Absent when there is none.' })
+  _embedded?: EmbeddedClientsDto;
+}
+
+export class RootDto {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/LinkDto' },
+    example: { self: { href: 'https://accounts.example.com/' }, 'ec:clients': { href: 'https://accounts.example.com/clients' } },
+  })
+  _links: Record<string, LinkDto>;
+}
+
+export const extraModels = [LinkDto];

@@ -1,0 +1,148 @@
+import type { Violation } from '#clients';
+import {
+  type ErrorPage,
+  type FailedRequest,
+  type Failure,
+  type FailureTable,
+  lookUp,
+  type QueryViolation,
+  type RenderedFailure,
+} from '../../http/index.js';
+
+/** The codes of the published catalogue that this server uses: 1000 + the catalogue's number, as the accounts server has it. */
+export const CATALOGUE = {
+  1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
+  1003: ['Service unavailable', 'The database cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.'],
+  1100: ['Resource not found', 'There is no such path.'],
+  1102: ['No resource entity matching query string filter', 'There is no client with this clientID. detail names the parameter.'],
+  1110: ['Method not allowed', 'The path exists, but not with this method; detail names it, and the Allow header those that it knows.'],
+  1112: ['Somebody else changed the resource', 'If-Match, If-None-Match or If-Unmodified-Since does not hold, or a partial edit is based on an old reading. Read again and decide anew.'],
+  1200: ['Missing body', 'The request needs a JSON object as its body.'],
+  1201: ['Missing property in JSON body', 'detail names the property.'],
+  1202: ['Missing property in query string', 'detail names the parameter. Nothing is ever deleted or changed without it.'],
+  1211: ['Invalid format for property in JSON body', 'detail is the path of the property; empty when the body as a whole, or the request, cannot be read.'],
+  1212: ['Invalid format for property in query string', 'detail names the parameter.'],
+  1215: ['Resource cannot be sorted after given property', 'detail names the property.'],
+  1216: ['Resource cannot be filtered with given property', 'detail names the property.'],
+  1217: ['Resource cannot be range-filtered with given property', 'Only dates have From and To. detail names the property.'],
+  1311: ['Invalid value for property in JSON body', 'The value is well-formed but not allowed here. detail is the path of the property.'],
+  1359: ['Violates unique constraint', 'A client with this clientID is registered already.'],
+  1400: ['Missing Access Token', 'Send Authorization: Bearer with an access token.'],
+  1401: ['Invalid Access Token', 'The token is malformed, unknown, revoked, or signed by somebody else.'],
+  1402: ['Outdated Access Token', 'The token has expired.'],
+  1410: ['Insufficient rights to access resource', 'The token does not have the permission that detail names.'],
+} as const;
+
+export type Code = keyof typeof CATALOGUE;
+
+interface Fault {
+  readonly code: Code;
+  readonly detail: string;
+  readonly verbose: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly faults: readonly [Fault, ...Fault[]];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const errorPages: readonly ErrorPage[] = Object.entries(CATALOGUE).map(([code, [title, text]]) => ({
+  slug: code,
+  title: `${code} ${title}`,
+  text,
+}));
+
+const answer = (status: number, code: Code, detail = '', verbose = '', headers?: Answer['headers']): Answer => ({
+  status,
+  faults: [{ code, detail, verbose }],
+  headers,
+});
+
+/** Missing 1201, not well-formed 1211, well-formed but not allowed 1311. */
+function codeOf({ rule }: Violation): Code {
+  if (rule === 'required') return 1201;
+  return rule === 'value' ? 1311 : 1211;
+}
+
+const QUERY_CODES: Record<QueryViolation['rule'], Code> = {
+  missing: 1202,
+  format: 1212,
+  unsortable: 1215,
+  unfilterable: 1216,
+  unrangeable: 1217,
+};
+
+function violated<V extends { property: string; message: string }>(
+  violations: readonly V[],
+  codeFor: (violation: V) => Code,
+): Answer {
+  const faults = violations.map((violation) => ({
+    code: codeFor(violation),
+    detail: violation.property,
+    verbose: `${violation.property} ${violation.message}`,
+  }));
+  return { status: 400, faults: faults as unknown as Answer['faults'] };
+}
+
+const bearer = { 'www-authenticate': 'Bearer realm="clientele"' };
+
+const table: FailureTable<Answer> = {
+  route_not_found: () => answer(404, 1100),
+  method_not_allowed: ({ method, allow }) => answer(405, 1110, method, '', { allow: allow.join(', ') }),
+  malformed_request: ({ detail }) => answer(400, 1211, '', detail),
+  credential_missing: () => answer(401, 1400, '', 'send Authorization: Bearer with an access token', bearer),
+  credential_invalid: () => answer(401, 1401, '', '', bearer),
+  credential_expired: () => answer(401, 1402, '', '', bearer),
+  permission_missing: ({ permission }) => answer(401, 1410, permission, `the token lacks the permission ${permission}`, bearer),
+  grant_exceeds_own_rights: ({ detail }) => answer(401, 1410, '', detail, bearer),
+  body_too_large: () => answer(413, 1211, '', 'the body has more than 64 KiB'),
+  body_missing: () => answer(400, 1200),
+  body_malformed: ({ detail }) => answer(400, 1211, '', detail),
+  media_type_unsupported: ({ detail }) => answer(415, 1211, '', detail),
+  invalid: ({ violations }) => violated(violations, codeOf),
+  invalid_query: ({ violations }) => violated(violations, ({ rule }) => QUERY_CODES[rule]),
+  not_found: () => answer(404, 1102, 'clientID', 'there is no client with this clientID'),
+  conflict: ({ conflict }) =>
+    conflict.reason === 'client_exists'
+      ? answer(409, 1359, 'clientID', 'a client with this clientID is registered already')
+      : answer(409, 1311, '', conflict.reason),
+  precondition_failed: () => answer(412, 1112),
+  unavailable: () => answer(503, 1003, '', 'the database cannot be reached at the moment', { 'retry-after': '1' }),
+  internal: () => answer(500, 1000),
+};
+
+/** A failure as a HAL problem document: the first fault is the main error, the others are embedded. */
+export function render(failure: Failure, request: FailedRequest): RenderedFailure {
+  const { status, faults, headers } = lookUp(table, failure);
+  const typeOf = (code: Code) => `${request.publicUrl}/doc/errors/${code}`;
+  const describe = ({ code, detail, verbose }: Fault) => ({
+    code,
+    title: CATALOGUE[code][0],
+    type: typeOf(code),
+    detail,
+    verbose,
+  });
+  const [main, ...others] = faults;
+  return {
+    status,
+    headers: { 'content-type': mediaType(request.accept), ...headers },
+    body: {
+      status,
+      ...describe(main),
+      requestID: request.requestId,
+      _links: {
+        up: { href: `${request.publicUrl}/`, title: 'Home' },
+        describedby: { href: typeOf(main.code) },
+      },
+      ...(others.length > 0 ? { _embedded: { error: others.map(describe) } } : {}),
+    },
+  };
+}
+
+/** `application/problem+json`, unless the caller names only plain JSON (head of spec/accounts-dialect.md, item 7). */
+function mediaType(accept: string): string {
+  const named = accept.toLowerCase();
+  const plain = named.includes('application/json') && !/problem\+json|hal\+json|\*\/\*/.test(named);
+  return `application/${plain ? 'json' : 'problem+json'}; charset=utf-8`;
+}

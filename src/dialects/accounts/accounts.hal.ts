@@ -1,0 +1,108 @@
+import type { Client } from '#clients';
+import { toView } from './accounts.mapper.js';
+
+/** A HAL link object (draft-kelly-json-hal §5). */
+export interface Link {
+  readonly href: string;
+  readonly templated?: boolean;
+  readonly profile?: string;
+  readonly name?: string;
+  readonly title?: string;
+}
+
+export type Links = Readonly<Record<string, Link>>;
+
+/** The properties by which a list can be filtered, as this dialect spells them. */
+export const FILTERABLE = ['clientID', 'callbackURL', 'clientName', 'grantTypes', 'redirectURIs'] as const;
+export const DATES = ['created', 'modified'] as const;
+
+/** What the SDK may put into a query; it looks names up literally, in either spelling, so both stand here, in one group. */
+const OPTIONS = [
+  ...FILTERABLE.flatMap((name) => [name.toLowerCase(), name].flatMap((spelling) => [spelling, `${spelling}~`, `${spelling}!`])),
+  ...DATES.flatMap((name) => [name, `${name}From`, `${name}To`]),
+  'page',
+  'size',
+  'sort',
+  '_list',
+].join(',');
+
+/** Every link that this dialect prints, absolute, on one base. */
+export class AccountsLinks {
+  readonly schema: string;
+  readonly listSchema: string;
+
+  constructor(private readonly base: string) {
+    this.schema = `${base}/schema-acc/client`;
+    this.listSchema = `${base}/schema-acc/clients`;
+  }
+
+  self(clientId: string): string {
+    return `${this.base}/client?clientID=${clientId}`;
+  }
+
+  root(): { _links: Links } {
+    return {
+      _links: {
+        self: { href: `${this.base}/` },
+        ...this.shared(),
+        'ec:clients': { href: `${this.base}/clients`, profile: this.listSchema },
+        'ec:client': this.byId(),
+        'ec:acc/clients': { href: `${this.base}/client`, profile: this.listSchema },
+        search: { href: `${this.base}/clients{?clientID,callbackURL,page,size,sort}`, templated: true },
+      },
+    };
+  }
+
+  client(client: Client, secret: string | null = null): object {
+    return {
+      ...toView(client, secret),
+      _links: {
+        self: { href: this.self(client.clientId), profile: this.schema },
+        curies: this.curies(),
+        collection: { href: `${this.base}/clients`, profile: this.listSchema },
+      },
+    };
+  }
+
+  list(clients: readonly Client[], total: number, pages: Links): object {
+    const items = clients.map((client) => this.client(client));
+    return {
+      count: items.length,
+      total,
+      _links: { ...pages, ...this.shared() },
+      // Absent when empty: some clients take an empty object for one item without properties.
+      ...(items.length > 0 ? { _embedded: { 'ec:acc/client': items, 'ec:client': items } } : {}),
+    };
+  }
+
+  private shared(): Links {
+    return {
+      curies: this.curies(),
+      'ec:acc/clients/options': { href: `${this.base}/client{?${OPTIONS}}`, templated: true },
+      'ec:acc/client/by-id': this.byId(),
+      'ec:auth': { href: `${this.base}/` },
+      'ec:auth/public-key': { href: `${this.base}/auth/public-key.pem` },
+    };
+  }
+
+  private byId(): Link {
+    return { href: `${this.base}/client{?clientID}`, templated: true, profile: this.schema };
+  }
+
+  /** An object, as both seeds of this dialect show it; with a name, so that full relation URLs resolve. */
+  private curies(): Link {
+    return { name: 'ec', href: `${this.base}/doc/rel/{rel}`, templated: true };
+  }
+}
+
+/** The pages behind the relations that are printed: /doc/rel/<name>. */
+export const RELATIONS: Readonly<Record<string, string>> = {
+  client: 'A single client. GET reads it, PUT edits it, DELETE removes it.',
+  clients: 'The list of clients. GET reads it, POST makes a new client.',
+  'acc/client': 'A single client, as an item of a list.',
+  'acc/clients': 'The list of clients, under the address that the SDK uses.',
+  'acc/clients/options': 'The list of clients with every parameter it takes: filters, sorting and paging.',
+  'acc/client/by-id': 'A single client, by its clientID.',
+  auth: 'The entry point of the accounts API.',
+  'auth/public-key': 'The public key, as PEM, with which access tokens can be checked.',
+};

@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Client,
+  type ClientMetadata,
+  type ClientType,
+  DEFAULT_METADATA,
+  type GrantType,
+  type Proposal,
+  type RuleBreak,
+  type Strategy,
+  type TokenMethod,
+  type Violation,
+} from '#clients';
+import { FailureError, type Shaped } from '../../http/index.js';
+import type { ClientDto, ConfigDto, WriteClientDto } from './accounts.dto.js';
+import { type RedirectUris, redirectUrisOfNewClient, redirectUrisOfKnownClient } from './redirect-uris.js';
+
+type Body = Partial<WriteClientDto>;
+
+/** The core's fields in this dialect's words; the others have the same name here. */
+const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+  clientType: 'tokenEndpointAuthMethod',
+  redirectUris: 'redirectURIs',
+  postLogoutRedirectUris: 'postLogoutRedirectURIs',
+  tokenMethods: 'config/tokenMethod',
+  disabledStrategies: 'config/disableStrategies',
+  authUiOrigin: 'authUIOrigin',
+  logoUri: 'logoURI',
+};
+
+/** What this dialect shows of a client: all properties, null or [] when unset. `secret` only for who just made it. */
+export function toView(client: Client, secret: string | null = null): ClientDto {
+  return {
+    clientID: client.clientId,
+    callbackURL: client.redirectUris[0] ?? null,
+    config: {
+      tokenMethod: client.tokenMethodsAsList ? client.tokenMethods : client.tokenMethods[0]!,
+      disableStrategies: client.disabledStrategies,
+    },
+    clientName: client.clientName,
+    clientType: clientTypeOf(client),
+    grantTypes: client.grantTypes,
+    tokenEndpointAuthMethod: client.clientType === 'confidential' ? 'client_secret_basic' : 'none',
+    clientSecret: secret,
+    redirectURIs: client.redirectUris,
+    postLogoutRedirectURIs: client.postLogoutRedirectUris,
+    authUIOrigin: client.authUiOrigin,
+    logoURI: client.logoUri,
+    created: client.createdAt.toISOString(),
+    modified: client.updatedAt.toISOString(),
+  };
+}
+
+/** A new client as a POST wants it. */
+export function toRegistration(shaped: Shaped<WriteClientDto>): Proposal {
+  return proposal(DEFAULT_METADATA, shaped, redirectUrisOfNewClient(shaped.value), []);
+}
+
+/** A known client as a PUT wants it: absent = unchanged, null = the default. Fails with `precondition_failed` for a stale partial edit. */
+export function toChange(clientId: string, current: Client | undefined, shaped: Shaped<WriteClientDto>): Proposal {
+  const onRecord = current?.metadata() ?? DEFAULT_METADATA;
+  const redirects = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
+  const { clientID, modified } = shaped.value;
+  if (current && redirects.isPartialEdit && modified !== undefined && modified !== current.updatedAt.toISOString()) {
+    throw new FailureError({ kind: 'precondition_failed' });
+  }
+  const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
+  return proposal(
+    onRecord,
+    shaped,
+    redirects,
+    changesId ? [{ property: 'clientID', rule: 'value', message: 'cannot be changed' }] : [],
+  );
+}
+
+/** The names are those of the SDK's documentation; sources and doubts in spec/accounts-dialect.md §2. */
+export function clientTypeOf({
+  grantTypes,
+  clientType,
+}: Pick<ClientMetadata, 'grantTypes' | 'clientType'>): ClientDto['clientType'] {
+  if (grantTypes.length === 0) return 'Legacy Client';
+  if (grantTypes.includes('authorization_code')) return clientType === 'public' ? 'Public Client' : 'Private Client';
+  return isDeepStrictEqual(grantTypes, ['client_credentials']) && clientType === 'confidential'
+    ? 'API Client'
+    : 'Unknown Client';
+}
+
+function proposal(
+  onRecord: ClientMetadata,
+  { value: body, violations }: Shaped<WriteClientDto>,
+  redirects: RedirectUris,
+  further: readonly Violation[],
+): Proposal {
+  const grantTypes = merged(body.grantTypes as GrantType[] | null | undefined, onRecord.grantTypes, []);
+  const metadata: ClientMetadata = {
+    ...onRecord,
+    ...configOf(body.config, onRecord),
+    grantTypes,
+    clientType: clientTypeFor(body, onRecord, grantTypes),
+    redirectUris: redirects.uris,
+    postLogoutRedirectUris: merged(body.postLogoutRedirectURIs, onRecord.postLogoutRedirectUris, []),
+    clientName: merged(body.clientName, onRecord.clientName, null),
+    authUiOrigin: merged(body.authUIOrigin, onRecord.authUiOrigin, null),
+    logoUri: merged(body.logoURI, onRecord.logoUri, null),
+  };
+  return {
+    metadata,
+    secret: body.clientSecret || null,
+    violations: [...violations, ...redirects.violations, ...further],
+    nameOf: (field, index) => nameOf(field, index, body, metadata),
+  };
+}
+
+/** Absent = as it is, null = the default. */
+function merged<T>(given: T | null | undefined, onRecord: T, standard: T): T {
+  return given === undefined ? onRecord : (given ?? standard);
+}
+
+/** `client_credentials` without a method means the one that has a secret (head of spec/accounts-dialect.md, item 5). */
+function clientTypeFor(
+  { tokenEndpointAuthMethod: method }: Body,
+  onRecord: ClientMetadata,
+  grantTypes: readonly GrantType[],
+): ClientType {
+  if (method === 'none') return 'public';
+  if (method === 'client_secret_basic' || grantTypes.includes('client_credentials')) return 'confidential';
+  return method === undefined ? onRecord.clientType : DEFAULT_METADATA.clientType;
+}
+
+/** `config` merges key by key. */
+function configOf(
+  config: ConfigDto | null | undefined,
+  onRecord: ClientMetadata,
+): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList' | 'disabledStrategies'> {
+  const { tokenMethod, disableStrategies } = config === null ? { tokenMethod: null, disableStrategies: null } : (config ?? {});
+  const { tokenMethods, tokenMethodsAsList } = tokenMethod === null ? DEFAULT_METADATA : onRecord;
+  const disabledStrategies = merged(disableStrategies as Strategy[] | null | undefined, onRecord.disabledStrategies, null);
+  if (tokenMethod === undefined || tokenMethod === null) return { tokenMethods, tokenMethodsAsList, disabledStrategies };
+  return {
+    tokenMethods: [tokenMethod].flat() as TokenMethod[],
+    tokenMethodsAsList: Array.isArray(tokenMethod),
+    disabledStrategies,
+  };
+}
+
+/** The caller's word for a field: `config/tokenMethod`, `grantTypes/0`, or `callbackURL` for a redirect URI given as that. */
+function nameOf(field: RuleBreak['field'], index: number | undefined, body: Body, metadata: ClientMetadata): string {
+  if (field === 'redirectUris' && index !== undefined && metadata.redirectUris[index] === body.callbackURL) {
+    return 'callbackURL';
+  }
+  const name = NAMES[field] ?? field;
+  const isSingleWord = field === 'tokenMethods' && !metadata.tokenMethodsAsList;
+  return index === undefined || isSingleWord ? name : `${name}/${index}`;
+}

@@ -1,0 +1,157 @@
+import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '#clients';
+import { FailureError, type QueryViolation } from '../../http/index.js';
+
+// The generic list rules: spec/accounts-dialect.md §3.
+
+const PROPERTIES: Readonly<Record<string, QueryProperty>> = {
+  clientid: 'clientId',
+  callbackurl: 'primaryRedirectUri',
+  clientname: 'clientName',
+  granttypes: 'grantTypes',
+  redirecturis: 'redirectUris',
+  created: 'createdAt',
+  modified: 'updatedAt',
+};
+const LISTS: readonly QueryProperty[] = ['grantTypes', 'redirectUris'];
+const DATES: readonly QueryProperty[] = ['createdAt', 'updatedAt'];
+const RESERVED = new Set(['page', 'size', 'sort']);
+
+const DEFAULT_SIZE = 10;
+const MAX_SIZE = 1000;
+/** `size=0` asks for everything at once, which has to have an end somewhere. */
+export const MAX_UNPAGED = 10_000;
+
+/** A query string after decoding: a name that stands there twice has an array. */
+export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface ListQuery extends ClientQuery {
+  readonly page: number;
+  /** 0 = everything. */
+  readonly size: number;
+}
+
+/** The one client that a GET asks for; undefined when it asks for a list. */
+export function singleClientId(query: QueryString): string | undefined {
+  if (query._list !== undefined && query._list !== 'false') return undefined;
+  const value = clientIdParameter(query);
+  return value === undefined || value === '' || /[,()]/.test(value) ? undefined : value;
+}
+
+/** The value of `clientID`, whatever the case of its name; undefined when it is missing or stands there twice. */
+export function clientIdParameter(query: QueryString): string | undefined {
+  const values = Object.entries(query).flatMap(([name, value]) => (name.toLowerCase() === 'clientid' ? [value].flat() : []));
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Reads paging, sorting and filters. Fails with `invalid_query`, naming everything that is wrong. */
+export function listQuery(query: QueryString): ListQuery {
+  const violations: QueryViolation[] = [];
+  const page = wholeNumber(query.page, 'page', 1, 1e9, 1, violations);
+  const size = wholeNumber(query.size, 'size', 0, MAX_SIZE, DEFAULT_SIZE, violations);
+  const sort = sortTerms(query.sort, violations);
+  const filters = Object.entries(query).flatMap(([name, value]) =>
+    RESERVED.has(name) || name.startsWith('_') ? [] : filtersOf(name, [value ?? ''].flat(), violations),
+  );
+  if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
+  const limit = size === 0 ? null : size;
+  return { page, size, sort, filters, limit, offset: size === 0 ? 0 : (page - 1) * size };
+}
+
+function wholeNumber(
+  value: string | string[] | undefined,
+  property: string,
+  least: number,
+  most: number,
+  standard: number,
+  violations: QueryViolation[],
+): number {
+  if (value === undefined) return standard;
+  const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  violations.push({ property, rule: 'format', message: `must be a whole number from ${least} to ${most}` });
+  return standard;
+}
+
+/** `sort=+a,-b`; a raw `+` has become a space on the way. */
+function sortTerms(value: string | string[] | undefined, violations: QueryViolation[]): ClientSort[] {
+  const terms = [value ?? []].flat().flatMap((part) => part.split(',')).filter((term) => term !== '');
+  return terms.flatMap((term): ClientSort[] => {
+    const name = term.replace(/^[-+ ]/, '');
+    const property = propertyCalled(name);
+    if (property) return [{ property, descending: term.startsWith('-') }];
+    violations.push({ property: name, rule: 'unsortable', message: 'is not a property to sort by' });
+    return [];
+  });
+}
+
+/** `name`, `name~`, `name!`, `nameFrom`, `nameTo`. */
+function filtersOf(parameter: string, values: readonly string[], violations: QueryViolation[]): ClientFilter[] {
+  const [, name, suffix] = /^(.*?)(~|!|From|To)?$/is.exec(parameter) as unknown as [string, string, string | undefined];
+  const exact = propertyCalled(parameter);
+  const property = exact ?? propertyCalled(name);
+  if (!property) {
+    violations.push({ property: parameter, rule: 'unfilterable', message: 'is not a property to filter by' });
+    return [];
+  }
+  const operator = exact ? '' : (suffix ?? '').toLowerCase();
+  if ((operator === 'from' || operator === 'to') && !DATES.includes(property)) {
+    violations.push({ property: name, rule: 'unrangeable', message: 'has no order to take a range of' });
+    return [];
+  }
+  return values.flatMap((value) => filterOf(parameter, property, operator, value, violations));
+}
+
+function filterOf(
+  parameter: string,
+  property: QueryProperty,
+  operator: string,
+  value: string,
+  violations: QueryViolation[],
+): ClientFilter[] {
+  const negated = operator === '!';
+  // An empty value asks whether there is none.
+  if (value === '') return [{ property, operator: 'isSet', values: [], match: 'any', negated: !negated }];
+  const { members, match } = membersOf(value, LISTS.includes(property));
+  const values = DATES.includes(property) ? members.map(isoDate) : members;
+  if (values.some((each) => each === undefined || each.includes('\0'))) {
+    const message = DATES.includes(property) ? 'must be a date such as 2026-01-31T12:00:00Z' : 'must not contain NUL';
+    violations.push({ property: parameter, rule: 'format', message });
+    return [];
+  }
+  const words = { '': 'equals', '!': 'equals', '~': 'contains', from: 'from', to: 'to' } as const;
+  return [{ property, operator: words[operator as keyof typeof words], values: values as string[], match, negated }];
+}
+
+/** `a,b` = any of them, `a b` = all of them (of a list); what stands in parentheses is one literal value. */
+function membersOf(value: string, isList: boolean): { members: string[]; match: 'any' | 'all' } {
+  const byComma = splitOutside(value, ',');
+  if (byComma.length > 1 || !isList) return { members: byComma, match: 'any' };
+  const bySpace = splitOutside(value, ' ');
+  return { members: bySpace, match: bySpace.length > 1 ? 'all' : 'any' };
+}
+
+function splitOutside(value: string, separator: string): string[] {
+  const members: string[] = [];
+  let depth = 0;
+  let member = '';
+  for (const character of value) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (character === separator && depth <= 0) {
+      members.push(member);
+      member = '';
+    } else member += character;
+  }
+  return [...members, member].map((each) => (/^\(.*\)$/s.test(each) ? each.slice(1, -1) : each));
+}
+
+function isoDate(text: string): string | undefined {
+  const date = new Date(text);
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999 ? date.toISOString() : undefined;
+}
+
+function propertyCalled(name: string): QueryProperty | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(PROPERTIES, key) ? PROPERTIES[key] : undefined;
+}

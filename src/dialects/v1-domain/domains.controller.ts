@@ -1,0 +1,57 @@
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Domains } from '#domains';
+import { type Caller, FailureError, FromCaller, isEmpty, type RawBody, Requires } from '../../http/index.js';
+import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
+import { shapeBody } from './v1-domain.requests.js';
+
+const DEFAULT_SUBSCRIPTION = 'default';
+
+@ApiTags('Domains')
+@Controller('v1/domain')
+export class DomainsController {
+  constructor(private readonly domains: Domains) {}
+
+  @Get()
+  @Requires('domains:read', 'none')
+  @ApiOperation({ operationId: 'listDomains', summary: 'Gets the domains of the subscription that the key belongs to' })
+  @ApiResponse({ status: 200, description: 'The domains, by name.', type: [DomainDto] })
+  async list(@FromCaller() { credential }: Caller): Promise<DomainDto[]> {
+    const domains = await this.domains.list(credential.subscription);
+    return domains.filter((domain) => credential.reaches(domain)).map(({ name }) => ({ domain: name }));
+  }
+
+  @Post()
+  @Requires('domains:write', 'none')
+  @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
+  @ApiBody({ type: CreateDomainDto, required: false })
+  @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
+  async create(@FromCaller() { credential, origin }: Caller, @Body() body: RawBody): Promise<DomainDto> {
+    // A credential that is bound to one domain can have no other.
+    if (credential.domainId !== null) throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
+    const { value, violations } = isEmpty(body) ? { value: {}, violations: [] } : shapeBody(CreateDomainDto, body);
+    if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
+    const given: Partial<CreateDomainDto> = value;
+    const subscription = given.subscription ?? credential.subscription ?? DEFAULT_SUBSCRIPTION;
+    if (!credential.isOperator && subscription !== credential.subscription) {
+      const message = 'must be your own subscription';
+      throw new FailureError({ kind: 'invalid', violations: [{ property: 'subscription', rule: 'value', message }] });
+    }
+    const { name } = await this.domains.create(given.domain ?? undefined, subscription, origin);
+    return { domain: name };
+  }
+
+  @Delete(':domain')
+  @HttpCode(202)
+  @Requires('domains:write', 'path')
+  @ApiParam({ name: 'domain', example: 'login.example.com' })
+  @ApiOperation({
+    operationId: 'deleteDomain',
+    summary: 'Deletes a domain and its clients',
+    description: 'Irreversible. From the answer on, the domain is gone, and no key or client of it works.',
+  })
+  @ApiResponse({ status: 202, description: 'The domain is gone; its clients are being removed.' })
+  async remove(@FromCaller() { domain, origin }: Caller): Promise<void> {
+    await this.domains.remove(domain!, origin);
+  }
+}

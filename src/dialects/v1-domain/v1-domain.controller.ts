@@ -1,0 +1,154 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clients } from '#clients';
+import {
+  type Caller,
+  etagOf,
+  FromCaller,
+  isNotModified,
+  pathOf,
+  PUBLIC_URL,
+  preconditionOf,
+  type RawBody,
+  Requires,
+} from '../../http/index.js';
+import { ClientDto, ClientListItemDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
+import { toProposal, toView } from './v1-domain.mapper.js';
+import { listRequest, refOf, shapeBody } from './v1-domain.requests.js';
+
+const CLIENT_ID_PARAM = { name: 'clientId', example: 'my-app', description: 'Lower-case letters, digits and hyphens, at most 128.' };
+
+@ApiTags('Clients')
+@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@Controller('v1/domain/:domain/client')
+export class V1DomainController {
+  constructor(
+    private readonly clients: Clients,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {}
+
+  @Get()
+  @Requires('clients:read', 'path')
+  @ApiOperation({
+    operationId: 'listClients',
+    summary: 'Gets a list of clients registered under the domain specified in the url',
+    description: 'Ordered by clientId. Without parameters: all of them. With `limit`, the Link header leads to the next page.',
+  })
+  @ApiQuery({ name: 'search', required: false, description: 'Only ids that contain this.', schema: { type: 'string', maxLength: 256 } })
+  @ApiQuery({ name: 'limit', required: false, description: 'At most this many; more than 100 counts as 100.', schema: { type: 'integer', minimum: 1 } })
+  @ApiQuery({ name: 'offset', required: false, description: 'Skip this many.', schema: { type: 'integer', minimum: 0 } })
+  @ApiQuery({ name: 'after', required: false, description: 'Only ids behind this one; not together with offset.', schema: { type: 'string' } })
+  @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto] })
+  async list(
+    @FromCaller() { domain }: Caller,
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { limit, ...asked } = listRequest(query);
+    reply.type('application/json; charset=utf-8');
+    if (limit === undefined) {
+      await reply.send(await streamOf(this.clients.everyId(domain!.id, asked.search)));
+      return;
+    }
+    const ids = await this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
+    const page = ids.slice(0, limit);
+    if (ids.length > limit) {
+      const next = new URLSearchParams({ limit: String(limit) });
+      if (asked.search !== undefined) next.set('search', asked.search);
+      if (asked.offset === undefined) next.set('after', page.at(-1)!);
+      else next.set('offset', String(asked.offset + limit));
+      reply.header('link', `<${this.publicUrl}${pathOf(request.url)}?${next}>; rel="next"`);
+    }
+    await reply.send(JSON.stringify(page.map((clientId) => ({ clientId }))));
+  }
+
+  @Get(':clientId')
+  @Requires('clients:read', 'path')
+  @ApiParam(CLIENT_ID_PARAM)
+  @ApiOperation({
+    operationId: 'getClient',
+    summary: 'Gets the full state of a client',
+    description: 'Never a secret. What it returns can be PUT back unchanged.',
+  })
+  @ApiResponse({ status: 200, description: 'The client, with effective values.', type: ClientDto })
+  @ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' })
+  async read(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ClientDto | undefined> {
+    const client = await this.clients.read(refOf(caller, clientId));
+    reply.header('etag', etagOf(client));
+    if (isNotModified(headers, client)) {
+      reply.code(304);
+      return undefined;
+    }
+    return toView(client);
+  }
+
+  @Put(':clientId')
+  @Requires('clients:write', 'path')
+  @ApiParam(CLIENT_ID_PARAM)
+  @ApiOperation({
+    operationId: 'putClient',
+    summary: 'Provisions or updates a client',
+    description:
+      'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.',
+  })
+  @ApiBody({ type: PutClientDto })
+  @ApiResponse({ status: 200, description: 'The client is in this state.', type: ProvisionedDto })
+  async put(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Body() body: RawBody,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProvisionedDto> {
+    const ref = refOf(caller, clientId);
+    const shaped = shapeBody(PutClientDto, body);
+    const { client, secret } = await this.clients.provision(
+      ref,
+      caller.origin,
+      (current) => toProposal(clientId, current, shaped),
+      preconditionOf(headers),
+    );
+    reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' });
+    return { clientSecret: secret };
+  }
+
+  @Delete(':clientId')
+  @HttpCode(204)
+  @Requires('clients:write', 'path')
+  @ApiParam(CLIENT_ID_PARAM)
+  @ApiOperation({
+    operationId: 'deleteClient',
+    summary: 'Deletes a client',
+    description: 'Irreversible. The application that uses this client will immediately stop working.',
+  })
+  @ApiResponse({ status: 204, description: 'The client is gone.' })
+  async remove(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<void> {
+    await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
+  }
+}
+
+/** A JSON array of clients, written as the ids come in. The first ids are awaited, so that a store that is away is still a 503. */
+async function streamOf(batches: AsyncGenerator<string[]>): Promise<Readable> {
+  const first = await batches.next();
+  async function* text(): AsyncGenerator<string> {
+    let separator = '[';
+    for (let batch = first; !batch.done; batch = await batches.next()) {
+      yield separator + batch.value.map((clientId) => JSON.stringify({ clientId })).join(',');
+      separator = ',';
+    }
+    yield separator === '[' ? '[]' : ']';
+  }
+  return Readable.from(text(), { objectMode: false });
+}

@@ -1,0 +1,228 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateIf } from 'class-validator';
+import { IsStringList } from '../../http/index.js';
+
+export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
+export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
+
+const listOf = (description: string, example: string[]): ApiPropertyOptions => ({
+  type: [String],
+  required: false,
+  description,
+  example,
+  default: [],
+});
+
+const minutes = (what: string, most: number, standard: number): ApiPropertyOptions => ({
+  type: 'integer',
+  required: false,
+  nullable: true,
+  minimum: 0,
+  maximum: most,
+  default: standard,
+  example: standard,
+  description: `The number of minutes ${what} is valid. Absent, null or 0: the default, ${standard}.`,
+});
+
+/** The body of PUT: the whole state of a client, as far as this dialect can name it (seed 2). */
+export class PutClientDto {
+  @ApiProperty({ enum: CLIENT_TYPES, example: 'Confidential', description: 'Can the client keep a secret?' })
+  @IsIn(CLIENT_TYPES, { message: `must be one of ${CLIENT_TYPES.join(', ')}` })
+  clientType: (typeof CLIENT_TYPES)[number];
+
+  @ApiProperty({
+    enum: GRANT_TYPES,
+    example: 'AuthorizationCode',
+    description: 'ClientCredentials needs a Confidential client (RFC 6749 §4.4).',
+  })
+  @IsIn(GRANT_TYPES, { message: `must be one of ${GRANT_TYPES.join(', ')}` })
+  grantType: (typeof GRANT_TYPES)[number];
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    default: '',
+    maxLength: 1000,
+    example: 'openid profile',
+    description: 'Scope tokens separated by spaces.',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  scope?: string | null;
+
+  @ApiProperty(
+    listOf('Ids of the clients that are the intended recipients of the tokens that this client asks for; at most 50.', [
+      'orders-api',
+    ]),
+  )
+  @IsOptional()
+  @IsStringList()
+  audiences?: string[] | null;
+
+  @ApiProperty(
+    listOf(
+      'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
+      ['https://my-app.example.com/callback'],
+    ),
+  )
+  @IsOptional()
+  @IsStringList()
+  redirectUris?: string[] | null;
+
+  /** The spelling in the parameter table of seed 2. */
+  @ApiProperty({ type: [String], required: false, description: 'Another spelling of redirectUris.', deprecated: true })
+  @IsOptional()
+  @IsStringList()
+  redirect_uris?: string[] | null;
+
+  @ApiProperty(
+    listOf('Where users may be sent after signing out; at most 100, same rule as redirectUris.', [
+      'https://my-app.example.com/goodbye',
+    ]),
+  )
+  @IsOptional()
+  @IsStringList()
+  postSignOutRedirectUris?: string[] | null;
+
+  @ApiProperty({
+    type: Boolean,
+    required: false,
+    nullable: true,
+    default: null,
+    example: true,
+    description: 'Whether users may sign in with a local account; null leaves it to the server that signs them in.',
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true, false or null' })
+  allowLocalLogin?: boolean | null;
+
+  @ApiProperty(listOf('Authorities used for federated authentication; at most 50.', ['https://login.partner.example.com']))
+  @IsOptional()
+  @IsStringList()
+  providers?: string[] | null;
+
+  @ApiProperty(listOf('Ids of the policies to verify before access is granted; at most 50.', ['policy.employees']))
+  @IsOptional()
+  @IsStringList()
+  policies?: string[] | null;
+
+  @ApiProperty(
+    listOf('Origins from which browsers may call, scheme://host[:port]; at most 100.', ['https://my-app.example.com']),
+  )
+  @IsOptional()
+  @IsStringList()
+  allowedOrigins?: string[] | null;
+
+  @ApiProperty(minutes('an access token', 1440, 90))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  accessTokenExpiry?: number | null;
+
+  @ApiProperty(minutes('an id token', 1440, 90))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  idTokenExpiry?: number | null;
+
+  @ApiProperty(minutes('a refresh token', 525_600, 1440))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  refreshTokenExpiry?: number | null;
+
+  @ApiProperty({ type: String, required: false, example: 'my-app', description: 'If given, the id in the path.' })
+  @ValidateIf((dto: PutClientDto) => dto.clientId !== undefined)
+  @IsString({ message: 'must be a string' })
+  clientId?: string;
+
+  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'Ignored.' })
+  @Allow()
+  createdAt?: unknown;
+
+  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'Ignored.' })
+  @Allow()
+  updatedAt?: unknown;
+}
+
+/** The full state of a client, with effective values; what it says can be PUT back unchanged. */
+export class ClientDto {
+  @ApiProperty({ example: 'my-app' })
+  clientId: string;
+
+  @ApiProperty({ enum: CLIENT_TYPES, example: 'Confidential' })
+  clientType: (typeof CLIENT_TYPES)[number];
+
+  @ApiProperty({ enum: GRANT_TYPES, example: 'AuthorizationCode' })
+  grantType: (typeof GRANT_TYPES)[number];
+
+  @ApiProperty({ example: 'openid profile' })
+  scope: string;
+
+  @ApiProperty({ type: [String], example: ['orders-api'] })
+  audiences: readonly string[];
+
+  @ApiProperty({ type: [String], example: ['https://my-app.example.com/callback'] })
+  redirectUris: readonly string[];
+
+  @ApiProperty({ type: [String], example: ['https://my-app.example.com/goodbye'] })
+  postSignOutRedirectUris: readonly string[];
+
+  @ApiProperty({ type: Boolean, nullable: true, example: true })
+  allowLocalLogin: boolean | null;
+
+  @ApiProperty({ type: [String], example: ['https://login.partner.example.com'] })
+  providers: readonly string[];
+
+  @ApiProperty({ type: [String], example: ['policy.employees'] })
+  policies: readonly string[];
+
+  @ApiProperty({ type: [String], example: ['https://my-app.example.com'] })
+  allowedOrigins: readonly string[];
+
+  @ApiProperty({ type: 'integer', example: 90 })
+  accessTokenExpiry: number;
+
+  @ApiProperty({ type: 'integer', example: 90 })
+  idTokenExpiry: number;
+
+  @ApiProperty({ type: 'integer', example: 1440 })
+  refreshTokenExpiry: number;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  updatedAt: string;
+}
+
+export class ClientListItemDto {
+  @ApiProperty({ example: 'my-app' })
+  clientId: string;
+}
+
+/** The answer to PUT. */
+export class ProvisionedDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
+    description: 'The secret that this very request made, shown this once; null when it made none.',
+  })
+  clientSecret: string | null;
+}
+
+export class DomainDto {
+  @ApiProperty({ example: 'login.example.com' })
+  domain: string;
+}
+
+/** The body of POST /v1/domain; an empty body asks for a generated name. */
+export class CreateDomainDto {
+  @ApiProperty({ type: String, required: false, example: 'login.example.com', description: 'Absent: a name is generated.' })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  domain?: string | null;
+
+  @ApiProperty({ type: String, required: false, example: 'default', description: 'For the operator: whose domain it is.' })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  subscription?: string | null;
+}

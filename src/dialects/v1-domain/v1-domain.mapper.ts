@@ -1,0 +1,88 @@
+import {
+  type Client,
+  type ClientMetadata,
+  DEFAULT_LIFETIMES,
+  DEFAULT_METADATA,
+  type Proposal,
+  type RuleBreak,
+  type Violation,
+} from '#clients';
+import type { Shaped } from '../../http/index.js';
+import type { ClientDto, PutClientDto } from './v1-domain.dto.js';
+import { grantTypesFor, shownGrantType } from './v1-domain.grants.js';
+import { V1_RULES } from './v1-domain.rules.js';
+
+/** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
+const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+  grantTypes: 'grantType',
+  postLogoutRedirectUris: 'postSignOutRedirectUris',
+  identityProviders: 'providers',
+  accessTokenLifetime: 'accessTokenExpiry',
+  idTokenLifetime: 'idTokenExpiry',
+  refreshTokenLifetime: 'refreshTokenExpiry',
+};
+
+/** What this dialect shows of a client. */
+export function toView(client: Client): ClientDto {
+  return {
+    clientId: client.clientId,
+    clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
+    grantType: shownGrantType(client.grantTypes),
+    scope: client.scope,
+    audiences: client.audiences,
+    redirectUris: client.redirectUris,
+    postSignOutRedirectUris: client.postLogoutRedirectUris,
+    allowLocalLogin: client.allowLocalLogin,
+    providers: client.identityProviders,
+    policies: client.policies,
+    allowedOrigins: client.allowedOrigins,
+    accessTokenExpiry: client.accessTokenLifetime ?? DEFAULT_LIFETIMES.accessTokenLifetime,
+    idTokenExpiry: client.idTokenLifetime ?? DEFAULT_LIFETIMES.idTokenLifetime,
+    refreshTokenExpiry: client.refreshTokenLifetime ?? DEFAULT_LIFETIMES.refreshTokenLifetime,
+    createdAt: client.createdAt.toISOString(),
+    updatedAt: client.updatedAt.toISOString(),
+  };
+}
+
+/** The client as a PUT wants it: what the body does not say takes its default, what this dialect cannot name stays. */
+export function toProposal(
+  clientId: string,
+  current: Client | undefined,
+  { value: body, violations }: Shaped<PutClientDto>,
+): Proposal {
+  const onRecord = current?.metadata() ?? DEFAULT_METADATA;
+  const metadata: ClientMetadata = {
+    ...onRecord,
+    clientType: body.clientType === 'Confidential' ? 'confidential' : 'public',
+    grantTypes: grantTypesFor(body.grantType, current),
+    scope: body.scope ?? DEFAULT_METADATA.scope,
+    audiences: body.audiences ?? [],
+    redirectUris: body.redirectUris ?? body.redirect_uris ?? [],
+    postLogoutRedirectUris: body.postSignOutRedirectUris ?? [],
+    allowLocalLogin: body.allowLocalLogin ?? null,
+    identityProviders: body.providers ?? [],
+    policies: body.policies ?? [],
+    allowedOrigins: body.allowedOrigins ?? [],
+    accessTokenLifetime: body.accessTokenExpiry || null,
+    idTokenLifetime: body.idTokenExpiry || null,
+    refreshTokenLifetime: body.refreshTokenExpiry || null,
+  };
+  return {
+    metadata,
+    rules: V1_RULES,
+    violations: [...violations, ...bodyViolations(clientId, body)],
+    nameOf: (field, index) => `${NAMES[field] ?? field}${index === undefined ? '' : `[${index}]`}`,
+  };
+}
+
+function bodyViolations(clientId: string, body: Partial<PutClientDto>): Violation[] {
+  const violations: Violation[] = [];
+  if (body.clientId !== undefined && body.clientId !== clientId) {
+    violations.push({ property: 'clientId', rule: 'value', message: 'must equal the id in the path' });
+  }
+  const [one, other] = [body.redirectUris, body.redirect_uris];
+  if (one && other && JSON.stringify(one) !== JSON.stringify(other)) {
+    violations.push({ property: 'redirect_uris', rule: 'value', message: 'must equal redirectUris when both are given' });
+  }
+  return violations;
+}

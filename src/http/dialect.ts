@@ -1,0 +1,55 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { Failure } from './failure.js';
+
+/** What a dialect may know of a request that failed; there may be no route, no caller and no body. */
+export interface FailedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string;
+  readonly accept: string;
+  /** The base of every link that the server prints, without a trailing slash. */
+  readonly publicUrl: string;
+}
+
+/** An answer, ready to be sent. */
+export interface RenderedFailure {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** A page that explains a type of problem, at the address that its answers point to. */
+export interface ErrorPage {
+  /** The last segment of the page's path, below /doc/errors/. */
+  readonly slug: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/**
+ * One published API over the core. Everything that the rest of the server has to know of it: modules, error answers,
+ * OpenAPI pages and tests read the list of dialects, so another one is a folder and a line in that list.
+ */
+export interface Dialect {
+  /** As it stands in the audit, in paths of documents and in tests. */
+  readonly name: string;
+  readonly title: string;
+  /** The paths it owns begin with this; the longest that fits wins. */
+  readonly basePath: string;
+  readonly module: Type | DynamicModule;
+  /** What the OpenAPI document says beyond the operations. */
+  readonly description: string;
+  /** Pure: the same failure gives the same answer. */
+  render(failure: Failure, request: FailedRequest): RenderedFailure;
+  readonly errorPages: readonly ErrorPage[];
+  /** The link relations that it prints, by name below /doc/rel/, with what they lead to. */
+  readonly relations?: Readonly<Record<string, string>>;
+}
+
+/** The dialect in whose words a path is answered. */
+export function ownerOf(path: string, dialects: readonly Dialect[]): Dialect {
+  const [owner] = dialects
+    .filter(({ basePath }) => path === basePath || path.startsWith(basePath === '/' ? '/' : `${basePath}/`))
+    .sort((a, b) => b.basePath.length - a.basePath.length);
+  return owner ?? dialects[0]!;
+}

@@ -1,0 +1,46 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Dialect, ownerOf } from './dialect.js';
+import type { Failure } from './failure.js';
+import { foldFailure } from './fold-failure.js';
+import { pathOf } from './request-path.js';
+import type { RouteTable } from './route-table.js';
+
+/** The one error filter: folds, finds the dialect that owns the path, lets it speak. */
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  constructor(
+    private readonly dialects: readonly Dialect[],
+    private readonly routes: RouteTable,
+    private readonly publicUrl: string,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const path = pathOf(request.url);
+    const failure = this.withMethods(foldFailure(error), request.method, path);
+    if (failure.kind === 'internal') request.log.error({ err: error }, 'a request failed unexpectedly');
+    const rendered = ownerOf(path, this.dialects).render(failure, {
+      method: request.method,
+      path,
+      requestId: request.id,
+      accept: request.headers.accept ?? '',
+      publicUrl: this.publicUrl,
+    });
+    if (reply.sent) return;
+    void reply
+      .code(rendered.status)
+      .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...rendered.headers })
+      .send(Buffer.from(JSON.stringify(rendered.body)));
+  }
+
+  private withMethods(failure: Failure, method: string, path: string): Failure {
+    if (failure.kind !== 'route_not_found') return failure;
+    const allow = this.routes.methodsFor(path);
+    return allow.length > 0 ? { kind: 'method_not_allowed', method, allow } : failure;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Violation } from '#clients';
+import type { Permission } from '#credentials';
+
+/** What is wrong with a query string; `property` is the parameter's name as the caller wrote it. */
+export interface QueryViolation {
+  readonly property: string;
+  readonly rule: 'missing' | 'format' | 'unsortable' | 'unfilterable' | 'unrangeable';
+  readonly message: string;
+}
+
+/** A state of affairs in which the request cannot be done now. */
+export type Conflict =
+  | { readonly reason: 'client_exists' }
+  | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
+  | { readonly reason: 'domain_taken' }
+  | { readonly reason: 'default_domain_kept' }
+  | { readonly reason: 'last_operator_kept' };
+
+/**
+ * Everything that a request can fail with, whoever noticed it: core, authentication, parser, router or database.
+ * Holds no stack and no SQL, so that nothing of the kind can leak. Each dialect renders every kind.
+ */
+export type Failure =
+  | { readonly kind: 'route_not_found' }
+  | { readonly kind: 'method_not_allowed'; readonly method: string; readonly allow: readonly string[] }
+  | { readonly kind: 'malformed_request'; readonly detail: string }
+  | { readonly kind: 'credential_missing' }
+  | { readonly kind: 'credential_invalid' }
+  | { readonly kind: 'credential_expired' }
+  | { readonly kind: 'permission_missing'; readonly permission: Permission }
+  | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
+  | { readonly kind: 'body_too_large' }
+  | { readonly kind: 'body_missing' }
+  | { readonly kind: 'body_malformed'; readonly detail: string }
+  | { readonly kind: 'media_type_unsupported'; readonly detail: string }
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
+  | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[] }
+  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' }
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+  | { readonly kind: 'precondition_failed' }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'internal' };
+
+export type FailureKind = Failure['kind'];
+
+/** A way to render each kind; a kind that is forgotten does not compile. */
+export type FailureTable<T> = { readonly [K in FailureKind]: (failure: Extract<Failure, { kind: K }>) => T };
+
+/** How a failure travels where it was noticed outside the cores. */
+export class FailureError extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.kind);
+    this.name = 'FailureError';
+  }
+}
+
+/** Looks up the row of a failure; the one place that has to tell the compiler that kind and row belong together. */
+export function lookUp<T>(table: FailureTable<T>, failure: Failure): T {
+  return (table[failure.kind] as (failure: Failure) => T)(failure);
+}

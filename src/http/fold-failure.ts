@@ -1,0 +1,74 @@
+import { HttpException } from '@nestjs/common';
+import { ClientError } from '#clients';
+import { CredentialError } from '#credentials';
+import { DomainError } from '#domains';
+import { type Failure, FailureError } from './failure.js';
+
+/** Folds whatever was thrown into one Failure; what it does not know is `internal`, and is for the log alone. */
+export function foldFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  if (error instanceof ClientError) return foldClientError(error);
+  if (error instanceof CredentialError) return foldCredentialError(error);
+  if (error instanceof DomainError) return foldDomainError(error);
+  if ((error as { code?: string } | null)?.code === 'store_unavailable') return { kind: 'unavailable' };
+  return foldHttpError(error);
+}
+
+function foldClientError({ problem }: ClientError): Failure {
+  switch (problem.code) {
+    case 'invalid_client_metadata':
+      return { kind: 'invalid', violations: problem.violations };
+    case 'client_not_found':
+      return { kind: 'not_found', what: 'client' };
+    case 'client_exists':
+      return { kind: 'conflict', conflict: { reason: 'client_exists' } };
+    case 'precondition_failed':
+      return { kind: 'precondition_failed' };
+    case 'unknown_audiences':
+      return { kind: 'conflict', conflict: { reason: 'unknown_audiences', audiences: problem.audiences } };
+  }
+}
+
+function foldCredentialError({ problem }: CredentialError): Failure {
+  switch (problem.code) {
+    case 'credential_missing':
+    case 'credential_invalid':
+    case 'credential_expired':
+      return { kind: problem.code };
+    case 'credentials_differ':
+      return { kind: 'malformed_request', detail: 'The request carries two credentials that differ.' };
+    case 'permission_missing':
+      return { kind: 'permission_missing', permission: problem.permission };
+    case 'grant_exceeds_own_rights':
+      return { kind: 'grant_exceeds_own_rights', detail: problem.message };
+    case 'credential_not_found':
+      return { kind: 'not_found', what: 'credential' };
+    case 'last_operator_kept':
+      return { kind: 'conflict', conflict: { reason: 'last_operator_kept' } };
+  }
+}
+
+function foldDomainError({ problem }: DomainError): Failure {
+  switch (problem.code) {
+    case 'invalid_domain_name':
+      return { kind: 'invalid', violations: [{ property: 'domain', rule: 'format', message: problem.message }] };
+    case 'domain_taken':
+    case 'default_domain_kept':
+      return { kind: 'conflict', conflict: { reason: problem.code } };
+    case 'domain_not_found':
+      return { kind: 'not_found', what: 'domain' };
+  }
+}
+
+/** What Fastify and Nest throw before a handler of ours runs. */
+function foldHttpError(error: unknown): Failure {
+  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) return { kind: 'body_too_large' };
+  if (status === 404) return { kind: 'route_not_found' };
+  if (status === 415) return { kind: 'media_type_unsupported', detail: (error as Error).message };
+  if (status !== undefined && status >= 400 && status < 500) {
+    return { kind: 'malformed_request', detail: (error as Error).message };
+  }
+  return { kind: 'internal' };
+}

@@ -1,0 +1,17 @@
+// What all dialects share on the wire: the shape of a Dialect, the Failure that
+// everything thrown is folded into, authentication, reading bodies, conditional
+// requests, RFC 9457 problems. Knows the cores, and the dialects only through
+// the list it is given.
+export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
+export { etagOf, isNotModified, preconditionOf } from './conditional.js';
+export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
+export { FailureFilter } from './failure.filter.js';
+export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
+export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
+export { finishDocument } from './open-api.js';
+export { type Problem, problemPages, problemTable, renderProblem, unauthorized } from './problem-details.js';
+export { PUBLIC_URL } from './public-url.js';
+export { pathOf, withoutToken } from './request-path.js';
+export { RouteTable } from './route-table.js';
+export { refuseUnreadable } from './unreadable.js';
+export { IsStringList, type Shaped, shape } from './shape.js';

@@ -1,0 +1,43 @@
+import { parse } from 'secure-json-parse';
+import { FailureError } from './failure.js';
+
+/** 64 KiB, for every API (spec/v1-dialect.md, Client id). */
+export const BODY_LIMIT = 64 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A request's body as it came in: the server keeps it raw, so that each dialect decides what counts as JSON. */
+export type RawBody = Buffer | null | undefined;
+
+export function isEmpty(raw: RawBody): boolean {
+  return !raw || raw.length === 0;
+}
+
+/** The JSON object in a body. Fails with `body_missing` or `body_malformed`. */
+export function jsonObject(raw: RawBody): Record<string, unknown> {
+  if (!raw || raw.length === 0) throw new FailureError({ kind: 'body_missing' });
+  const value = jsonValue(raw);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new FailureError({ kind: 'body_malformed', detail: 'The body must be a JSON object.' });
+  }
+  return value as Record<string, unknown>;
+}
+
+/** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */
+export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefined {
+  try {
+    return jsonObject(raw);
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonValue(raw: Buffer): unknown {
+  try {
+    // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
+    return parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8 text';
+    throw new FailureError({ kind: 'body_malformed', detail: `The body cannot be read as JSON: ${reason}` });
+  }
+}

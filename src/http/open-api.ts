@@ -1,0 +1,125 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Dialect, FailedRequest } from './dialect.js';
+import type { Failure } from './failure.js';
+
+type Json = { [key: string]: unknown };
+
+interface Operation {
+  readonly path: string;
+  readonly method: string;
+  readonly isPublic: boolean;
+}
+
+const METHODS = ['get', 'put', 'post', 'delete'];
+
+/** One example of each failure that a well-written program may meet, with what it means and where it can happen. */
+const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: Operation) => boolean }[] = [
+  {
+    failure: { kind: 'invalid', violations: [{ property: 'redirectUris[0]', rule: 'value', message: 'must not have a fragment (#)' }] },
+    meaning: 'The body breaks rules; all of them are listed. Nothing was written.',
+    at: ({ method, isPublic }) => ['put', 'post'].includes(method) && !isPublic,
+  },
+  {
+    failure: { kind: 'invalid_query', violations: [{ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' }] },
+    meaning: 'A parameter cannot be understood.',
+    at: ({ method, isPublic }) => ['get', 'delete'].includes(method) && !isPublic,
+  },
+  {
+    failure: { kind: 'credential_missing' },
+    meaning: 'There is no credential, or it is not good for this.',
+    at: ({ isPublic }) => !isPublic,
+  },
+  {
+    failure: { kind: 'permission_missing', permission: 'clients:write' },
+    meaning: 'The credential lacks a permission, or would grant more than it has.',
+    at: ({ isPublic }) => !isPublic,
+  },
+  {
+    failure: { kind: 'not_found', what: 'client' },
+    meaning: 'There is no such thing.',
+    at: ({ path, method, isPublic }) => !isPublic && (path.includes('{') || path.startsWith('/client')) && method !== 'post',
+  },
+  {
+    failure: { kind: 'conflict', conflict: { reason: 'client_exists' } },
+    meaning: 'What is on record does not allow it.',
+    at: ({ path, method }) => method === 'post' || method === 'put' || /domain\/\{domain\}$|credentials/.test(path),
+  },
+  {
+    failure: { kind: 'precondition_failed' },
+    meaning: 'If-Match, If-None-Match or If-Unmodified-Since does not hold.',
+    at: ({ path, method }) => ['put', 'delete'].includes(method) && path.includes('client'),
+  },
+  {
+    failure: { kind: 'body_too_large' },
+    meaning: 'The body has more than 64 KiB.',
+    at: ({ method }) => ['put', 'post'].includes(method),
+  },
+  { failure: { kind: 'internal' }, meaning: 'The server failed; its log knows the id of the request.', at: () => true },
+  {
+    failure: { kind: 'unavailable' },
+    meaning: 'The database cannot be reached at the moment; try again after Retry-After seconds.',
+    at: ({ isPublic }) => !isPublic,
+  },
+];
+
+/**
+ * The finished document: every operation has the error answers that it can give, each with an example that the dialect
+ * itself rendered, and null is written as OpenAPI 3.1 has it.
+ */
+export function finishDocument(document: OpenAPIObject, dialect: Dialect, publicUrl: string): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = (item as unknown as Record<string, Json>)[method];
+      if (operation) addErrors(operation, path, method, dialect, publicUrl);
+    }
+  }
+  document.components = { ...document.components };
+  document.components.schemas = {
+    ...document.components.schemas,
+    Problem: {
+      type: 'object',
+      description: 'A problem document (RFC 9457).',
+      properties: {
+        type: { type: 'string', format: 'uri', description: 'A page that explains this kind of problem.' },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        detail: { type: 'string' },
+      },
+      required: ['type', 'title', 'status'],
+    },
+  };
+  return modernised(document) as OpenAPIObject;
+}
+
+function addErrors(operation: Json, path: string, method: string, dialect: Dialect, publicUrl: string): void {
+  const isPublic = (operation.security as Json[] | undefined)?.some((each) => Object.keys(each).length === 0) ?? false;
+  const responses = operation.responses as Json;
+  const request: FailedRequest = { method, path, requestId: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e', accept: '*/*', publicUrl };
+  for (const { failure, meaning, at } of DOCUMENTED) {
+    if (!at({ path, method, isPublic })) continue;
+    const { status, headers, body } = dialect.render(failure, request);
+    const mediaType = headers['content-type']!.split(';')[0]!;
+    responses[status] ??= {
+      description: meaning,
+      // Through JSON, as it goes over the wire: what is undefined is not there.
+      content: { [mediaType]: { schema: { $ref: '#/components/schemas/Problem' }, example: JSON.parse(JSON.stringify(body)) } },
+    };
+  }
+}
+
+/** OpenAPI 3.1 is JSON Schema 2020-12: `nullable` is gone, null is a type like any other. */
+function modernised(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(modernised);
+  if (typeof node !== 'object' || node === null) return node;
+  const { nullable, ...rest } = node as Json;
+  const copy: Json = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, modernised(value)]));
+  if (nullable !== true) return copy;
+  if (typeof copy.type === 'string') copy.type = [copy.type, 'null'];
+  if (Array.isArray(copy.enum)) copy.enum = [...copy.enum, null];
+  if (Array.isArray(copy.oneOf)) copy.oneOf = [...copy.oneOf, { type: 'null' }];
+  if (Array.isArray(copy.allOf)) {
+    const { allOf, ...others } = copy;
+    return { ...others, oneOf: [...(allOf as unknown[]), { type: 'null' }] };
+  }
+  return copy;
+}

@@ -1,0 +1,128 @@
+import type { ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
+import { type Failure, type FailureTable, lookUp } from './failure.js';
+
+/** One row: the problem's type (its page is /doc/errors/<slug>), status, and what is particular to this case. */
+export interface Problem {
+  readonly slug: ProblemSlug;
+  readonly status: number;
+  readonly detail?: string;
+  /** Violations by their path, in the shape of ASP.NET's ValidationProblemDetails. */
+  readonly errors?: Readonly<Record<string, readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const TITLES = {
+  'not-found': 'There is nothing here',
+  'method-not-allowed': 'The method is not allowed here',
+  'bad-request': 'The request cannot be understood',
+  unauthorized: 'Unauthorized',
+  forbidden: 'The credential does not allow this',
+  'body-too-large': 'The body is too large',
+  'validation-failed': 'One or more validation errors occurred',
+  conflict: 'The request conflicts with the present state',
+  'precondition-failed': 'The precondition does not hold',
+  'unsupported-media-type': 'The media type is not supported',
+  unavailable: 'The service is temporarily unavailable',
+  internal: 'An unexpected error occurred',
+} as const;
+
+type ProblemSlug = keyof typeof TITLES;
+
+const TEXTS: Record<ProblemSlug, string> = {
+  'not-found': 'The path, or the thing that it names, does not exist. Check the spelling; ids are lower case.',
+  'method-not-allowed': 'The path exists, but not with this method. The Allow header lists the methods that it knows.',
+  'bad-request': 'The request is not well-formed: its URL, its headers or its JSON cannot be read. The detail says where.',
+  unauthorized:
+    'There is no credential, or it is not good for this: missing, malformed, unknown, expired, revoked, without the permission, or for another domain. Which of these is not told, so that nobody can find out which domains exist.',
+  forbidden: 'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
+  'body-too-large': 'A body may have at most 64 KiB.',
+  'validation-failed': 'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once.',
+  conflict: 'The request is well-formed, but what is on record does not allow it now. The detail says what stands in the way.',
+  'precondition-failed': 'If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else changed the client. Read it again and decide anew.',
+  'unsupported-media-type': 'Send JSON, uncompressed.',
+  unavailable: 'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
+  internal: 'The server failed. The traceId is in its log; tell it to the operator.',
+};
+
+/** The pages behind the `type` of every problem of this form. */
+export const problemPages: readonly ErrorPage[] = Object.entries(TITLES).map(([slug, title]) => ({
+  slug,
+  title,
+  text: TEXTS[slug as ProblemSlug],
+}));
+
+/** The fixed challenge of every 401 (RFC 9110 §11.6.1). */
+const CHALLENGE = { 'www-authenticate': 'ApiKey realm="clientele", Bearer realm="clientele"' };
+
+export const unauthorized: Problem = { slug: 'unauthorized', status: 401, headers: CHALLENGE };
+
+const CONFLICTS = {
+  client_exists: 'A client with this id is registered already.',
+  domain_taken: 'This domain name is taken.',
+  default_domain_kept: 'The default domain cannot be deleted.',
+  last_operator_kept: 'The last credential of the operator cannot be revoked.',
+};
+
+/** How the failures read as RFC 9457 problem details; an API that differs in a row overrides that row. */
+export const problemTable: FailureTable<Problem> = {
+  route_not_found: () => ({ slug: 'not-found', status: 404, detail: 'There is no such path.' }),
+  method_not_allowed: ({ allow }) => ({ slug: 'method-not-allowed', status: 405, headers: { allow: allow.join(', ') } }),
+  malformed_request: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
+  credential_missing: () => unauthorized,
+  credential_invalid: () => unauthorized,
+  credential_expired: () => unauthorized,
+  permission_missing: ({ permission }) => ({
+    slug: 'forbidden',
+    status: 403,
+    detail: `The credential lacks the permission ${permission}.`,
+  }),
+  grant_exceeds_own_rights: ({ detail }) => ({
+    slug: 'forbidden',
+    status: 403,
+    detail: `A credential can grant no more than it has: ${detail}.`,
+  }),
+  body_too_large: () => ({ slug: 'body-too-large', status: 413, detail: 'The body has more than 64 KiB.' }),
+  body_missing: () => ({ slug: 'bad-request', status: 400, detail: 'The body is missing.' }),
+  body_malformed: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
+  media_type_unsupported: ({ detail }) => ({ slug: 'unsupported-media-type', status: 415, detail }),
+  invalid: ({ violations }) => ({ slug: 'validation-failed', status: 400, errors: errorsByPath(violations) }),
+  invalid_query: ({ violations }) => ({ slug: 'validation-failed', status: 400, errors: errorsByPath(violations) }),
+  not_found: ({ what }) => ({ slug: 'not-found', status: 404, detail: `There is no such ${what}.` }),
+  conflict: ({ conflict }) => ({
+    slug: 'conflict',
+    status: 409,
+    detail:
+      conflict.reason === 'unknown_audiences'
+        ? `These audiences are not registered in the domain: ${conflict.audiences.join(', ')}.`
+        : CONFLICTS[conflict.reason],
+  }),
+  precondition_failed: () => ({ slug: 'precondition-failed', status: 412 }),
+  unavailable: () => ({ slug: 'unavailable', status: 503, headers: { 'retry-after': '1' } }),
+  internal: () => ({ slug: 'internal', status: 500 }),
+};
+
+/** A failure as `application/problem+json`, RFC 9457, with the members that ASP.NET's clients know. */
+export function renderProblem(table: FailureTable<Problem>, failure: Failure, request: FailedRequest): RenderedFailure {
+  const { slug, status, detail, errors, headers } = lookUp(table, failure);
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+    body: {
+      type: `${request.publicUrl}/doc/errors/${slug}`,
+      title: TITLES[slug],
+      status,
+      detail,
+      traceId: request.requestId,
+      errors,
+    },
+  };
+}
+
+function errorsByPath(violations: readonly { property: string; message: string }[]): Record<string, string[]> {
+  // A Map, because a property may be called `constructor`.
+  const errors = new Map<string, string[]>();
+  for (const { property, message } of violations) {
+    errors.set(property, [...(errors.get(property) ?? []), `${property} ${message}.`]);
+  }
+  return Object.fromEntries(errors);
+}

@@ -1,0 +1,22 @@
+/** Which methods each path knows, so that a wrong method is told apart from a wrong path. */
+export class RouteTable {
+  private readonly routes: { readonly segments: readonly string[]; readonly methods: Set<string> }[] = [];
+
+  add(method: string | readonly string[], url: string): void {
+    const segments = url.split('/');
+    const known = this.routes.find((route) => route.segments.join('/') === url);
+    const { methods } = known ?? { methods: new Set<string>() };
+    for (const each of [method].flat()) methods.add(each);
+    if (!known) this.routes.push({ segments, methods });
+  }
+
+  /** The methods under which the path is known, in alphabetical order. */
+  methodsFor(path: string): string[] {
+    const segments = path.split('/');
+    const fits = (pattern: readonly string[]) =>
+      pattern.length === segments.length &&
+      pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+    const methods = this.routes.filter((route) => fits(route.segments)).flatMap((route) => [...route.methods]);
+    return [...new Set(methods)].sort();
+  }
+}

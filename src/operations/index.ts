@@ -1,0 +1,8 @@
+// What the person who runs the server needs: health, keys, the log, Swagger UI
+// and the pages that error types and relations point to. Leans on src/http; is
+// given the dialects as a list.
+export { DATABASE_PING } from './health.controller.js';
+export { createLog, logAnswer, NestLog } from './log.js';
+export { openApiOf, serveDocs } from './open-api.js';
+export { OperationsModule } from './operations.module.js';
+export { DIALECTS } from './pages.controller.js';

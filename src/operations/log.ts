@@ -1,0 +1,43 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino, stdSerializers } from 'pino';
+import pretty from 'pino-pretty';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { withoutToken } from '../http/index.js';
+
+/** JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret. */
+export function createLog(level: string, readable: boolean): Logger {
+  const options = { level, base: null, serializers: { err: stdSerializers.err } };
+  return readable ? pino(options, pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss' })) : pino(options);
+}
+
+/** One line for each answer: reads at debug, changes at info, our own failures at error. */
+export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  const level = reply.statusCode >= 500 ? 'error' : /^(GET|HEAD|OPTIONS)$/.test(request.method) ? 'debug' : 'info';
+  request.log[level](
+    {
+      method: request.method,
+      url: withoutToken(request.url),
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+      credential: request.caller?.credential.id,
+    },
+    'answered',
+  );
+}
+
+/** What Nest itself has to say, in the same log; its account of the start is of interest only when debugging. */
+export class NestLog implements LoggerService {
+  constructor(private readonly log_: Logger) {}
+
+  log(message: unknown): void {
+    this.log_.debug(String(message));
+  }
+
+  error(message: unknown): void {
+    this.log_.error(String(message));
+  }
+
+  warn(message: unknown): void {
+    this.log_.warn(String(message));
+  }
+}
