@@ -11,11 +11,13 @@ const buildStamp = path.join(root, 'dist', '.clientele-built');
 
 /** Every file below the given ones, in a fixed order. */
 function filesIn(...names) {
-  return names.flatMap((name) => {
-    const full = path.join(root, name);
-    const entries = readdirSync(full, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  }).sort();
+  return names
+    .flatMap((name) => {
+      const full = path.join(root, name);
+      const entries = readdirSync(full, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    })
+    .sort();
 }
 
 function fingerprint(files) {
@@ -48,7 +50,10 @@ export function install() {
 }
 
 export function build() {
-  const sources = [...filesIn('src', 'libs'), ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => path.join(root, name))];
+  const sources = [
+    ...filesIn('src', 'libs'),
+    ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => path.join(root, name)),
+  ];
   const print = fingerprint(sources);
   if (isFresh(buildStamp, print)) return;
   run('Building', 'npx', ['--no-install', 'nest', 'build']);

@@ -17,8 +17,8 @@ import {
   FailureError,
   FailureFilter,
   pathOf,
-  refuseUnreadable,
   RouteTable,
+  refuseUnreadable,
 } from './http/index.js';
 import { logAnswer, NestLog, serveDocs } from './operations/index.js';
 import { openStore } from './store.js';
@@ -80,7 +80,8 @@ async function buildApp(
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => failures.answer(error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      failures.answer(error, request, reply),
     clientErrorHandler: refuseUnreadable,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;

@@ -33,9 +33,17 @@ export class CredentialsController {
 
   @Post()
   @Requires('credentials:write', 'none')
-  @ApiOperation({ operationId: 'createCredential', summary: 'Issues a credential', description: 'It can have no right that you do not hold.' })
+  @ApiOperation({
+    operationId: 'createCredential',
+    summary: 'Issues a credential',
+    description: 'It can have no right that you do not hold.',
+  })
   @ApiBody({ type: CreateCredentialDto })
-  @ApiResponse({ status: 201, description: 'The credential with its values, which are shown this once.', type: IssuedCredentialDto })
+  @ApiResponse({
+    status: 201,
+    description: 'The credential with its values, which are shown this once.',
+    type: IssuedCredentialDto,
+  })
   async create(
     @FromCaller() { credential: by, origin }: Caller,
     @Body() body: RawBody,
@@ -51,7 +59,8 @@ export class CredentialsController {
       problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
     }
     const domain = await this.domainCalled(by, value.domain ?? undefined);
-    if (domain === null) problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that you reach' });
+    if (domain === null)
+      problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that you reach' });
     const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
     if (domain && value.subscription && value.subscription !== domain.subscription) {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
@@ -75,9 +84,23 @@ export class CredentialsController {
 
   @Get()
   @Requires('credentials:write', 'none')
-  @ApiOperation({ operationId: 'listCredentials', summary: 'Lists credentials, never their values', description: 'The Link header leads to the next page.' })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, default: 100 }, description: 'More than 100 counts as 100.' })
-  @ApiQuery({ name: 'after', required: false, schema: { type: 'string', format: 'uuid' }, description: 'Only ids behind this one.' })
+  @ApiOperation({
+    operationId: 'listCredentials',
+    summary: 'Lists credentials, never their values',
+    description: 'The Link header leads to the next page.',
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, default: 100 },
+    description: 'More than 100 counts as 100.',
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    schema: { type: 'string', format: 'uuid' },
+    description: 'Only ids behind this one.',
+  })
   @ApiResponse({ status: 200, description: 'The credentials, revoked ones included.', type: [CredentialDto] })
   async list(
     @FromCaller() { credential: by }: Caller,
@@ -108,7 +131,11 @@ export class CredentialsController {
   @HttpCode(204)
   @Requires('credentials:write', 'none')
   @ApiParam(ID_PARAM)
-  @ApiOperation({ operationId: 'revokeCredential', summary: 'Revokes a credential', description: 'In force on every instance within a second.' })
+  @ApiOperation({
+    operationId: 'revokeCredential',
+    summary: 'Revokes a credential',
+    description: 'In force on every instance within a second.',
+  })
   @ApiResponse({ status: 204, description: 'The credential is revoked.' })
   async revoke(@FromCaller() { credential: by, origin }: Caller, @Param('id') id: string): Promise<void> {
     await this.credentials.revoke(by, uuid(id), origin);

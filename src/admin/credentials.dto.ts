@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
-import { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from '#credentials';
+import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
 import { IsStringList } from '../http/index.js';
 
 /** The body of POST /admin/credentials. */
@@ -31,7 +31,13 @@ export class CreateCredentialDto {
   @IsString({ message: 'must be a string' })
   domain?: string | null;
 
-  @ApiProperty({ required: false, isArray: true, enum: PERMISSIONS, default: DEFAULT_PERMISSIONS, example: DEFAULT_PERMISSIONS })
+  @ApiProperty({
+    required: false,
+    isArray: true,
+    enum: PERMISSIONS,
+    default: DEFAULT_PERMISSIONS,
+    example: DEFAULT_PERMISSIONS,
+  })
   @IsOptional()
   @IsStringList()
   @IsIn(PERMISSIONS, { each: true, message: `must be of ${PERMISSIONS.join(', ')}` })
@@ -57,10 +63,20 @@ export class CredentialDto {
   @ApiProperty({ example: 'ci' })
   name: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'default', description: 'null: all subscriptions (the operator).' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'default',
+    description: 'null: all subscriptions (the operator).',
+  })
   subscription: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'default', description: 'null: all domains of the subscription.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'default',
+    description: 'null: all domains of the subscription.',
+  })
   domain: string | null;
 
   @ApiProperty({ isArray: true, enum: PERMISSIONS, example: DEFAULT_PERMISSIONS })
@@ -87,6 +103,9 @@ export class IssuedCredentialDto extends CredentialDto {
   @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
   apiKey: string;
 
-  @ApiProperty({ example: 'eyJhbGciOiJSUzUxMiJ9.eyJqdGkiOiI2ZjFjIn0.c2lnbmF0dXJl', description: 'Sent as Authorization: Bearer.' })
+  @ApiProperty({
+    example: 'eyJhbGciOiJSUzUxMiJ9.eyJqdGkiOiI2ZjFjIn0.c2lnbmF0dXJl',
+    description: 'Sent as Authorization: Bearer.',
+  })
   accessToken: string;
 }

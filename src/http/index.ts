@@ -13,5 +13,5 @@ export { type Problem, problemPages, problemTable, renderProblem, unauthorized }
 export { PUBLIC_URL } from './public-url.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
-export { refuseUnreadable } from './unreadable.js';
 export { IsStringList, type Shaped, shape } from './shape.js';
+export { refuseUnreadable } from './unreadable.js';

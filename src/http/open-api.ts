@@ -15,12 +15,18 @@ const METHODS = ['get', 'put', 'post', 'delete'];
 /** One example of each failure that a well-written program may meet, with what it means and where it can happen. */
 const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: Operation) => boolean }[] = [
   {
-    failure: { kind: 'invalid', violations: [{ property: 'redirectUris[0]', rule: 'value', message: 'must not have a fragment (#)' }] },
+    failure: {
+      kind: 'invalid',
+      violations: [{ property: 'redirectUris[0]', rule: 'value', message: 'must not have a fragment (#)' }],
+    },
     meaning: 'The body breaks rules; all of them are listed. Nothing was written.',
     at: ({ method, isPublic }) => ['put', 'post'].includes(method) && !isPublic,
   },
   {
-    failure: { kind: 'invalid_query', violations: [{ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' }] },
+    failure: {
+      kind: 'invalid_query',
+      violations: [{ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' }],
+    },
     meaning: 'A parameter cannot be understood.',
     at: ({ method, isPublic }) => ['get', 'delete'].includes(method) && !isPublic,
   },
@@ -37,7 +43,8 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'not_found', what: 'client' },
     meaning: 'There is no such thing.',
-    at: ({ path, method, isPublic }) => !isPublic && (path.includes('{') || path.startsWith('/client')) && method !== 'post',
+    at: ({ path, method, isPublic }) =>
+      !isPublic && (path.includes('{') || path.startsWith('/client')) && method !== 'post',
   },
   {
     failure: { kind: 'conflict', conflict: { reason: 'client_exists' } },
@@ -94,7 +101,13 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
 function addErrors(operation: Json, path: string, method: string, dialect: Dialect, publicUrl: string): void {
   const isPublic = (operation.security as Json[] | undefined)?.some((each) => Object.keys(each).length === 0) ?? false;
   const responses = operation.responses as Json;
-  const request: FailedRequest = { method, path, requestId: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e', accept: '*/*', publicUrl };
+  const request: FailedRequest = {
+    method,
+    path,
+    requestId: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
+    accept: '*/*',
+    publicUrl,
+  };
   for (const { failure, meaning, at } of DOCUMENTED) {
     if (!at({ path, method, isPublic })) continue;
     const { status, headers, body } = dialect.render(failure, request);
@@ -102,7 +115,9 @@ function addErrors(operation: Json, path: string, method: string, dialect: Diale
     responses[status] ??= {
       description: meaning,
       // Through JSON, as it goes over the wire: what is undefined is not there.
-      content: { [mediaType]: { schema: { $ref: '#/components/schemas/Problem' }, example: JSON.parse(JSON.stringify(body)) } },
+      content: {
+        [mediaType]: { schema: { $ref: '#/components/schemas/Problem' }, example: JSON.parse(JSON.stringify(body)) },
+      },
     };
   }
 }

@@ -31,16 +31,22 @@ type ProblemSlug = keyof typeof TITLES;
 const TEXTS: Record<ProblemSlug, string> = {
   'not-found': 'The path, or the thing that it names, does not exist. Check the spelling; ids are lower case.',
   'method-not-allowed': 'The path exists, but not with this method. The Allow header lists the methods that it knows.',
-  'bad-request': 'The request is not well-formed: its URL, its headers or its JSON cannot be read. The detail says where.',
+  'bad-request':
+    'The request is not well-formed: its URL, its headers or its JSON cannot be read. The detail says where.',
   unauthorized:
     'There is no credential, or it is not good for this: missing, malformed, unknown, expired, revoked, without the permission, or for another domain. Which of these is not told, so that nobody can find out which domains exist.',
-  forbidden: 'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
+  forbidden:
+    'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
   'body-too-large': 'A body may have at most 64 KiB.',
-  'validation-failed': 'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once.',
-  conflict: 'The request is well-formed, but what is on record does not allow it now. The detail says what stands in the way.',
-  'precondition-failed': 'If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else changed the client. Read it again and decide anew.',
+  'validation-failed':
+    'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once.',
+  conflict:
+    'The request is well-formed, but what is on record does not allow it now. The detail says what stands in the way.',
+  'precondition-failed':
+    'If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else changed the client. Read it again and decide anew.',
   'unsupported-media-type': 'Send JSON, uncompressed.',
-  unavailable: 'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
+  unavailable:
+    'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 
@@ -66,7 +72,11 @@ const CONFLICTS = {
 /** How the failures read as RFC 9457 problem details; an API that differs in a row overrides that row. */
 export const problemTable: FailureTable<Problem> = {
   route_not_found: () => ({ slug: 'not-found', status: 404, detail: 'There is no such path.' }),
-  method_not_allowed: ({ allow }) => ({ slug: 'method-not-allowed', status: 405, headers: { allow: allow.join(', ') } }),
+  method_not_allowed: ({ allow }) => ({
+    slug: 'method-not-allowed',
+    status: 405,
+    headers: { allow: allow.join(', ') },
+  }),
   malformed_request: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
   credential_missing: () => unauthorized,
   credential_invalid: () => unauthorized,

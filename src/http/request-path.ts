@@ -6,5 +6,7 @@ export function pathOf(url: string): string {
 
 /** A URL without the access token that some callers put into the query string: fit for logs and links. */
 export function withoutToken(url: string): string {
-  return url.replace(/([?&])_token=[^&#]*(&)?/gi, (_, before: string, after?: string) => (after ? before : '')).replace(/[?&]$/, '');
+  return url
+    .replace(/([?&])_token=[^&#]*(&)?/gi, (_, before: string, after?: string) => (after ? before : ''))
+    .replace(/[?&]$/, '');
 }

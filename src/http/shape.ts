@@ -27,7 +27,11 @@ export interface ShapeOptions {
 }
 
 /** Holds a body against its DTO, and reports everything that is wrong with it at once. */
-export function shape<T extends object>(dto: new () => T, body: Record<string, unknown>, options: ShapeOptions): Shaped<T> {
+export function shape<T extends object>(
+  dto: new () => T,
+  body: Record<string, unknown>,
+  options: ShapeOptions,
+): Shaped<T> {
   const known = propertiesOf(dto);
   const given = Object.fromEntries(Object.entries(body).filter(([property]) => known.has(property)));
   const instance: Partial<T> = plainToInstance(dto, given, { exposeUnsetFields: false });
@@ -58,10 +62,13 @@ function violationsOf(error: ValidationError, above: readonly string[], path: Sh
   const steps = [...above, error.property];
   const nested = (error.children ?? []).flatMap((child) => violationsOf(child, steps, path));
   const own = Object.entries(error.constraints ?? {}).flatMap(([constraint, message]): Violation[] => {
-    if (error.value === undefined || error.value === null) return [{ property: path(steps), rule: 'required', message: 'is required' }];
+    if (error.value === undefined || error.value === null)
+      return [{ property: path(steps), rule: 'required', message: 'is required' }];
     if (constraint === 'isStringList' && Array.isArray(error.value)) {
       return error.value.flatMap((entry, index) =>
-        typeof entry === 'string' ? [] : [{ property: path([...steps, index]), rule: 'type', message: 'must be a string' }],
+        typeof entry === 'string'
+          ? []
+          : [{ property: path([...steps, index]), rule: 'type', message: 'must be a string' }],
       );
     }
     return [{ property: path(steps), rule: 'type', message }];

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { withoutToken } from '../http/index.js';
 
 /** JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret. */

@@ -1,6 +1,6 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Type } from '@nestjs/common';
 import { type Dialect, finishDocument } from '../http/index.js';
 
 /** The OpenAPI 3.1 document of one API. */
@@ -13,7 +13,10 @@ export function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicU
     .setLicense('Proprietary', `${publicUrl}/docs`)
     .addServer(publicUrl)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key (clk_…).' }, 'apiKey')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' }, 'accessToken')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
+      'accessToken',
+    )
     .addSecurityRequirements('apiKey')
     .addSecurityRequirements('accessToken')
     .build();

@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type ClientMetadata,
-  GRANT_TYPES,
-  type MetadataField,
-  STRATEGIES,
-  TOKEN_METHODS,
-} from './client-metadata.js';
+import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
 import { originFault, redirectUriFault, type UriFault } from './redirect-uri.js';
 
 /** What kind of rule a value broke. Dialects translate it, e.g. into their error codes. */
@@ -64,7 +58,10 @@ function eachEntry(
 }
 
 const uris =
-  (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins', faultOf: typeof redirectUriFault): MetadataRule =>
+  (
+    field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins',
+    faultOf: typeof redirectUriFault,
+  ): MetadataRule =>
   (metadata, options) =>
     eachEntry(metadata, field, (entry) => {
       const fault = faultOf(entry, options);
@@ -106,7 +103,8 @@ const list =
     }
     const seen = new Set<string>();
     entries.forEach((entry, index) => {
-      if (seen.has(entry)) breaks.push({ field, index, rule: 'duplicate', message: 'must not repeat an earlier entry' });
+      if (seen.has(entry))
+        breaks.push({ field, index, rule: 'duplicate', message: 'must not repeat an earlier entry' });
       seen.add(entry);
     });
     return breaks;
@@ -127,7 +125,9 @@ const scope: MetadataRule = ({ scope }) => {
   }
   const tokens = scope.split(' ');
   if (!tokens.every((token) => SCOPE_TOKEN.test(token))) {
-    return [{ field: 'scope', rule: 'format', message: 'must be scope tokens separated by single spaces (RFC 6749 §3.3)' }];
+    return [
+      { field: 'scope', rule: 'format', message: 'must be scope tokens separated by single spaces (RFC 6749 §3.3)' },
+    ];
   }
   if (new Set(tokens).size < tokens.length) {
     return [{ field: 'scope', rule: 'duplicate', message: 'must not name a scope twice' }];

@@ -29,7 +29,7 @@ export class ClientSecret {
   @Column('text')
   readonly hint: string;
 
-  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   readonly createdAt: Date;
 
   /** null = does not expire. */

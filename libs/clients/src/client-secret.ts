@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type Pepper, randomToken } from '#secrets';
-import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleBreak } from './client-rules.js';
+import type { ClientSecret } from './client-secret.entity.js';
 
 /** What a secret is stored as; identity, name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'>;
@@ -43,7 +43,13 @@ export class SecretHasher {
   /** A new secret: the value to show once, and what to store of it. */
   generate(): { value: string; stored: StoredSecret } {
     const value = randomToken(SECRET_PREFIX);
-    const stored = { id: randomUUID(), algorithm: HMAC, salt: null, hash: this.keyedHash(value), hint: value.slice(-4) };
+    const stored = {
+      id: randomUUID(),
+      algorithm: HMAC,
+      salt: null,
+      hash: this.keyedHash(value),
+      hint: value.slice(-4),
+    };
     return { value, stored };
   }
 

@@ -103,7 +103,12 @@ export class Client implements ClientRef, ClientMetadata {
   readonly logoUri: string | null;
 
   /** A client that is not stored yet: it has no version and no dates. */
-  static proposed(ref: ClientRef, metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
+  static proposed(
+    ref: ClientRef,
+    metadata: ClientMetadata,
+    rules: readonly MetadataRule[],
+    options: RuleOptions,
+  ): Checked {
     const blank = Object.assign(new Client(), { domainId: ref.domainId, clientId: ref.clientId, secretsVersion: 1 });
     return checked(blank, metadata, undefined, rules, options);
   }

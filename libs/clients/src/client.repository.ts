@@ -1,6 +1,6 @@
 import type { Changes, Origin } from '#audit';
-import type { ClientQuery, IdQuery } from './client-query.js';
 import type { Client, ClientRef } from './client.entity.js';
+import type { ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
 
@@ -8,7 +8,9 @@ import type { StoredSecret } from './client-secret.js';
 export interface ClientWrite {
   readonly client: Client;
   /** `none` leaves them alone; anything else revokes all that are live, `replace` adds one. */
-  readonly secrets: { readonly action: 'none' | 'revoke' } | { readonly action: 'replace'; readonly secret: StoredSecret };
+  readonly secrets:
+    | { readonly action: 'none' | 'revoke' }
+    | { readonly action: 'replace'; readonly secret: StoredSecret };
   readonly changes: Changes;
   readonly origin: Origin;
 }

@@ -1,7 +1,7 @@
 import { type Changes, changesBetween, type Origin } from '#audit';
+import { Client, type ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
-import { Client, type ClientRef } from './client.entity.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import type { ClientQuery, IdQuery } from './client-query.js';
 import type { MetadataRule, RuleBreak, RuleOptions, Violation } from './client-rules.js';
@@ -169,7 +169,8 @@ export class Clients {
         .filter(({ field, together = [field] }) => !together.some((each) => isReported(nameOf(each), reported)))
         .map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),
     ];
-    if (violations.length > 0 || !checked.client) throw new ClientError({ code: 'invalid_client_metadata', violations });
+    if (violations.length > 0 || !checked.client)
+      throw new ClientError({ code: 'invalid_client_metadata', violations });
     const client = checked.client;
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
     const { secrets, secret } = await this.applyFate(fate.action, proposal);
@@ -203,7 +204,8 @@ export class Clients {
   ): Promise<{ secrets: ClientWrite['secrets']; secret: string | null }> {
     if (action === 'kept') return { secrets: { action: 'none' }, secret: null };
     if (action === 'revoked') return { secrets: { action: 'revoke' }, secret: null };
-    if (action === 'set') return { secrets: { action: 'replace', secret: await this.hasher.store(secret!) }, secret: secret! };
+    if (action === 'set')
+      return { secrets: { action: 'replace', secret: await this.hasher.store(secret!) }, secret: secret! };
     const { value, stored } = this.hasher.generate();
     return { secrets: { action: 'replace', secret: stored }, secret: value };
   }

@@ -3,8 +3,10 @@
 // Proposal; persistence implements ClientRepository. Leans on #audit for the
 // vocabulary of change, on #secrets for tokens and hashing, on TypeORM's decorators in *.entity.ts and on Nest in
 // clients.module.ts; nothing else.
-export { ClientError, type ClientProblem } from './client-errors.js';
+
 export { Client, type ClientRef } from './client.entity.js';
+export { ClientRepository, type ClientWrite } from './client.repository.js';
+export { ClientError, type ClientProblem } from './client-errors.js';
 export {
   type ClientMetadata,
   type ClientType,
@@ -20,7 +22,6 @@ export {
   type TokenMethod,
 } from './client-metadata.js';
 export type { ClientFilter, ClientQuery, ClientSort, IdQuery, QueryProperty } from './client-query.js';
-export { ClientRepository, type ClientWrite } from './client.repository.js';
 export {
   CLIENT_ID,
   CLIENT_ID_RULE,
@@ -33,4 +34,4 @@ export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { Clients, type ClientsOptions, type Outcome, type Precondition, type Proposal } from './clients.js';
 export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
-export { type UriFault, redirectUriFault } from './redirect-uri.js';
+export { redirectUriFault, type UriFault } from './redirect-uri.js';

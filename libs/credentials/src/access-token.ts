@@ -8,7 +8,10 @@ const NEVER = 253_402_300_799;
 
 /** A fresh RSA key for signing, as PKCS #8 PEM. */
 export function newSigningKey(): string {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
 }
 
 /** Signs and checks the JWT presentation of credentials: RS512, claims `jti sub iss iat exp`, as seed 1's own accounts API. */

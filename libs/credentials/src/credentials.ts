@@ -3,10 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { Origin } from '#audit';
 import { isRandomToken, type Pepper, randomToken } from '#secrets';
 import type { AccessTokens } from './access-token.js';
-import { CredentialError } from './credential-errors.js';
 import type { Credential } from './credential.entity.js';
 import type { CredentialRepository, Presented, Standing } from './credential.repository.js';
-import { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from './permissions.js';
+import { CredentialError } from './credential-errors.js';
+import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
 
 const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -130,7 +130,8 @@ export class Credentials {
 
   async revoke(by: Credential, id: string, origin: Origin): Promise<void> {
     const credential = await this.read(by, id);
-    if (!(await this.repository.revoke(credential.id, origin))) throw new CredentialError({ code: 'last_operator_kept' });
+    if (!(await this.repository.revoke(credential.id, origin)))
+      throw new CredentialError({ code: 'last_operator_kept' });
   }
 
   publicKeyPem(): string {

@@ -3,7 +3,6 @@
 // Leans on #audit and #secrets, on jose for JWTs and lru-cache for checked ones,
 // on TypeORM's decorators in *.entity.ts and on Nest in credentials.module.ts.
 export { AccessTokens, newSigningKey } from './access-token.js';
-export { CredentialError, type CredentialProblem } from './credential-errors.js';
 export { Credential } from './credential.entity.js';
 export {
   CredentialRepository,
@@ -11,6 +10,7 @@ export {
   type Presented,
   type Standing,
 } from './credential.repository.js';
+export { CredentialError, type CredentialProblem } from './credential-errors.js';
 export { Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
 export { CREDENTIALS_OPTIONS, CredentialsModule } from './credentials.module.js';
-export { DEFAULT_PERMISSIONS, type Permission, PERMISSIONS } from './permissions.js';
+export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Origin } from '#audit';
 import type { Domain } from './domain.entity.js';
+import type { DomainRepository } from './domain.repository.js';
 import { DomainError } from './domain-errors.js';
 import { domainNameFault } from './domain-name.js';
-import type { DomainRepository } from './domain.repository.js';
 
 export interface DomainsOptions {
   /** The domain that exists from the first start on and cannot be deleted. */

@@ -2,9 +2,10 @@
 // internal id that is never reused; clients and credentials refer to that.
 // Persistence implements DomainRepository. Leans on #audit, on TypeORM's
 // decorators in *.entity.ts and on Nest in domains.module.ts; nothing else.
-export { DomainError, type DomainProblem } from './domain-errors.js';
+
 export { Domain } from './domain.entity.js';
-export { domainNameFault } from './domain-name.js';
 export { DomainRepository } from './domain.repository.js';
+export { DomainError, type DomainProblem } from './domain-errors.js';
+export { domainNameFault } from './domain-name.js';
 export { Domains, type DomainsOptions } from './domains.js';
 export { DOMAINS_OPTIONS, DomainsModule } from './domains.module.js';

@@ -14,6 +14,9 @@ const MIN_SERVER_VERSION = 140_000;
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
 
+// A day has no time zone: as text it stays the day that was written.
+pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
+
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;

@@ -14,9 +14,13 @@ export function unprivilegedIdentity(folder: string): Identity {
     const { uid, gid } = fs.statSync(folder);
     if (uid !== 0) return { uid, gid };
   }
-  const users = fs.readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = fs
+    .readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!user) throw new StartError('PostgreSQL cannot run as root, and there is no user "postgres" or "nobody" to run it as.');
+  if (!user)
+    throw new StartError('PostgreSQL cannot run as root, and there is no user "postgres" or "nobody" to run it as.');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
@@ -49,7 +53,8 @@ export function locateBinaries(folder: string, identity: Identity): string {
   const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const copy = path.join(folder, `programs-${version}`);
   if (!runs(copy, identity)) copyPrograms(installed, copy);
-  if (!runs(copy, identity)) throw new StartError(`The embedded PostgreSQL does not run here (${copy}): set DATABASE_URL.`);
+  if (!runs(copy, identity))
+    throw new StartError(`The embedded PostgreSQL does not run here (${copy}): set DATABASE_URL.`);
   return path.join(copy, 'bin');
 }
 
@@ -62,7 +67,9 @@ function copyPrograms(from: string, to: string): void {
   fs.cpSync(from, building, { recursive: true });
   // npm packages cannot hold symbolic links; this list says which there should be.
   const list = path.join(from, 'pg-symlinks.json');
-  const links: { source: string; target: string }[] = fs.existsSync(list) ? JSON.parse(fs.readFileSync(list, 'utf8')) : [];
+  const links: { source: string; target: string }[] = fs.existsSync(list)
+    ? JSON.parse(fs.readFileSync(list, 'utf8'))
+    : [];
   for (const { source, target } of links) {
     const at = path.join(building, path.relative('native', target));
     fs.rmSync(at, { force: true });

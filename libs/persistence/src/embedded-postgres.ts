@@ -84,7 +84,8 @@ export class EmbeddedPostgres {
   private async launch(): Promise<void> {
     // A file, not a pipe: it outlives this process, and a broken pipe would end PostgreSQL.
     const log = fs.openSync(this.place.logFile, 'a', 0o600);
-    const durability = this.options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
+    const durability =
+      this.options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
     const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', ...durability];
     const child = spawn(
       path.join(this.programs, 'postgres'),
@@ -150,7 +151,9 @@ class Place {
       fs.accessSync(this.folder, fs.constants.W_OK);
       if (this.identity) fs.chownSync(this.folder, this.identity.uid, this.identity.gid);
     } catch (error) {
-      throw new StartError(`The data folder ${path.dirname(this.folder)} cannot be written: ${(error as Error).message}`);
+      throw new StartError(
+        `The data folder ${path.dirname(this.folder)} cannot be written: ${(error as Error).message}`,
+      );
     }
   }
 
@@ -179,7 +182,9 @@ class Place {
       { ...this.identity, encoding: 'utf8', windowsHide: true, env: { ...process.env, LC_ALL: 'C' } },
     );
     if (made.status !== 0) {
-      throw new StartError(`The embedded PostgreSQL cannot make its data folder: ${made.error?.message ?? made.stderr.trim()}`);
+      throw new StartError(
+        `The embedded PostgreSQL cannot make its data folder: ${made.error?.message ?? made.stderr.trim()}`,
+      );
     }
     // Atomic, and refused where somebody else's folder has appeared meanwhile.
     fs.renameSync(building, this.dataFolder);
@@ -210,7 +215,9 @@ class Place {
     if (!(await this.answersOn(Number(port)))) return;
     const owner = this.livingOwner();
     if (owner !== undefined) {
-      throw new StartError(`The data folder ${path.dirname(this.folder)} is in use by process ${owner}: stop that, or set DATA_DIR.`);
+      throw new StartError(
+        `The data folder ${path.dirname(this.folder)} is in use by process ${owner}: stop that, or set DATA_DIR.`,
+      );
     }
     process.kill(Number(pid), 'SIGINT');
     for (let waited = 0; fs.existsSync(this.lockFile) && waited < START_TIMEOUT_MS; waited += 10) await sleep(10);
@@ -265,7 +272,10 @@ function hasExited(child: ChildProcess): boolean {
 /** The fields of /proc/<pid>/stat behind the program's name; undefined where there is no such file. */
 function processFields(pid: number): string[] | undefined {
   try {
-    return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    return fs
+      .readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
   } catch {
     return undefined;
   }

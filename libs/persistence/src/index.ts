@@ -3,7 +3,7 @@
 // src. Throws StartError for whoever starts the server, and errors whose code is
 // `store_unavailable` while the database is away.
 export { type DatabaseOptions, openDataSource } from './data-source.js';
-export { EmbeddedPostgres, type EmbeddedOptions, reachableFolder } from './embedded-postgres.js';
+export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
 export { PersistenceModule } from './persistence.module.js';
 export { loadPepper, loadSigningKey, type PepperSource } from './server-settings.js';
 export { StartError } from './start-error.js';

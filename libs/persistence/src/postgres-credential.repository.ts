@@ -1,12 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
-import {
-  Credential,
-  CredentialRepository,
-  type NewCredential,
-  type Presented,
-  type Standing,
-} from '#credentials';
+import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
 import { auditInsert, auditValues } from './audit-statement.js';
 import { Database, type Row } from './database.js';
 import { EntityTable } from './entity-table.js';

@@ -48,7 +48,12 @@ export class PostgresDomainRepository extends DomainRepository {
       [
         name,
         subscription,
-        ...auditValues({ domainId: null, action: 'domain.created', origin, changes: { name: { before: null, after: name } } }),
+        ...auditValues({
+          domainId: null,
+          action: 'domain.created',
+          origin,
+          changes: { name: { before: null, after: name } },
+        }),
       ],
     );
     this.byName.clear();

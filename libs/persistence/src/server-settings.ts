@@ -22,7 +22,9 @@ export interface PepperSource {
 export async function loadPepper(source: DataSource, { given, folder, warn }: PepperSource): Promise<Pepper> {
   if (given !== undefined) return new Pepper(given);
   if (folder !== undefined) return new Pepper(pepperFile(path.join(folder, PEPPER)));
-  warn('SECRET_PEPPER is not set: the pepper is kept in the database, so a dump alone suffices to test secrets against it.');
+  warn(
+    'SECRET_PEPPER is not set: the pepper is kept in the database, so a dump alone suffices to test secrets against it.',
+  );
   return new Pepper(await settle(source, PEPPER, () => randomBytes(32)));
 }
 

@@ -13,7 +13,9 @@ export class Pepper {
 
   /** HMAC-SHA-256, 32 bytes; the purpose keeps equal values of different kinds apart. */
   hash(purpose: string, value: string): Buffer {
-    return createHmac('sha256', this.derive(`hash:${purpose}`)).update(value).digest();
+    return createHmac('sha256', this.derive(`hash:${purpose}`))
+      .update(value)
+      .digest();
   }
 
   /** AES-256-GCM under a key derived for the purpose (and, if given, from what only the caller knows). */

@@ -11,9 +11,7 @@ export function randomToken(prefix: string): string {
 
 /** Whether `token` has the form that `randomToken(prefix)` gives, check sum included. */
 export function isRandomToken(prefix: string, token: string): boolean {
-  return (
-    token.startsWith(prefix) && checkSum(token.slice(0, -CHECK_SUM_LENGTH)) === token.slice(-CHECK_SUM_LENGTH)
-  );
+  return token.startsWith(prefix) && checkSum(token.slice(0, -CHECK_SUM_LENGTH)) === token.slice(-CHECK_SUM_LENGTH);
 }
 
 function checkSum(text: string): string {

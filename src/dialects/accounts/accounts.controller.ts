@@ -24,7 +24,11 @@ import { clientIdParameter, listQuery, MAX_UNPAGED, type QueryString, singleClie
 import { pageLinks } from './page-links.js';
 
 const HAL = 'application/hal+json';
-const ID_QUERY = { name: 'clientID', description: 'Which client; the case of the name does not matter.', example: 'my-app' };
+const ID_QUERY = {
+  name: 'clientID',
+  description: 'Which client; the case of the name does not matter.',
+  example: 'my-app',
+};
 
 /** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
 @ApiTags('Clients')
@@ -49,9 +53,19 @@ export class AccountsController {
   })
   @ApiQuery({ ...ID_QUERY, required: false })
   @ApiQuery({ name: 'page', required: false, schema: { type: 'integer', minimum: 1, default: 1 } })
-  @ApiQuery({ name: 'size', required: false, schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 }, description: '0 = everything, up to 10,000.' })
+  @ApiQuery({
+    name: 'size',
+    required: false,
+    schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
+    description: '0 = everything, up to 10,000.',
+  })
   @ApiQuery({ name: 'sort', required: false, schema: { type: 'string' }, example: '-created,clientID' })
-  @ApiQuery({ name: '_list', required: false, schema: { type: 'boolean' }, description: 'A list, even of the one client that clientID names.' })
+  @ApiQuery({
+    name: '_list',
+    required: false,
+    schema: { type: 'boolean' },
+    description: 'A list, even of the one client that clientID names.',
+  })
   @ApiResponse({ status: 200, description: 'The list; with clientID, the client itself.', type: ClientListDto })
   @ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' })
   async read(
@@ -74,7 +88,11 @@ export class AccountsController {
   @Requires('clients:write', 'credential')
   @ApiOperation({ summary: 'Creates a client' })
   @ApiBody({ type: WriteClientDto })
-  @ApiResponse({ status: 201, description: 'The new client; its secret, if it has one, is shown this once.', type: ClientResourceDto })
+  @ApiResponse({
+    status: 201,
+    description: 'The new client; its secret, if it has one, is shown this once.',
+    type: ClientResourceDto,
+  })
   async create(
     @FromCaller() caller: Caller,
     @Body() body: RawBody,
@@ -83,11 +101,10 @@ export class AccountsController {
     const shaped = shapeBody(jsonObject(body));
     const clientId = shaped.value.clientID ?? '';
     const proposal = toRegistration(shaped);
-    const outcome = await this.clients.register(
-      { domainId: caller.domain!.id, clientId },
-      caller.origin,
-      { ...proposal, violations: [...idViolations(shaped), ...(proposal.violations ?? [])] },
-    );
+    const outcome = await this.clients.register({ domainId: caller.domain!.id, clientId }, caller.origin, {
+      ...proposal,
+      violations: [...idViolations(shaped), ...(proposal.violations ?? [])],
+    });
     reply.header('location', this.links.self(clientId));
     return this.show(outcome, reply);
   }
@@ -96,7 +113,8 @@ export class AccountsController {
   @Requires('clients:write', 'credential')
   @ApiOperation({
     summary: 'Edits a client',
-    description: 'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.',
+    description:
+      'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.',
   })
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
   @ApiBody({ type: WriteClientDto })
@@ -122,7 +140,10 @@ export class AccountsController {
   @Delete()
   @HttpCode(204)
   @Requires('clients:write', 'credential')
-  @ApiOperation({ summary: 'Deletes a client', description: 'Never without a clientID, in the query or else in a JSON body.' })
+  @ApiOperation({
+    summary: 'Deletes a client',
+    description: 'Never without a clientID, in the query or else in a JSON body.',
+  })
   @ApiQuery({ ...ID_QUERY, required: false })
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(

@@ -5,7 +5,13 @@ import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { IsStringList } from '../../http/index.js';
 
 export const AUTH_METHODS = ['none', 'client_secret_basic'] as const;
-export const CLIENT_TYPES = ['Legacy Client', 'Public Client', 'Private Client', 'API Client', 'Unknown Client'] as const;
+export const CLIENT_TYPES = [
+  'Legacy Client',
+  'Public Client',
+  'Private Client',
+  'API Client',
+  'Unknown Client',
+] as const;
 
 const text = { message: 'must be a string or null' };
 
@@ -52,7 +58,12 @@ export class ConfigDto {
 
 /** The body of POST and PUT. Absent = unchanged (PUT) or the default (POST), null = the default; anything else is ignored. */
 export class WriteClientDto {
-  @ApiProperty({ pattern: '^[a-z0-9-]+$', maxLength: 128, example: 'my-app', description: 'Writable on creation only.' })
+  @ApiProperty({
+    pattern: '^[a-z0-9-]+$',
+    maxLength: 128,
+    example: 'my-app',
+    description: 'Writable on creation only.',
+  })
   @IsOptional()
   @IsString(text)
   clientID?: string | null;
@@ -129,7 +140,13 @@ export class WriteClientDto {
   @IsStringList()
   redirectURIs?: string[] | null;
 
-  @ApiProperty({ type: [String], required: false, nullable: true, default: [], example: ['https://my-app.com/goodbye'] })
+  @ApiProperty({
+    type: [String],
+    required: false,
+    nullable: true,
+    default: [],
+    example: ['https://my-app.com/goodbye'],
+  })
   @IsOptional()
   @IsStringList()
   postLogoutRedirectURIs?: string[] | null;
@@ -196,7 +213,11 @@ export class ClientDto {
   @ApiProperty({ type: String, nullable: true, example: 'My App' })
   clientName: string | null;
 
-  @ApiProperty({ enum: CLIENT_TYPES, example: 'Public Client', description: 'Computed from grantTypes and tokenEndpointAuthMethod.' })
+  @ApiProperty({
+    enum: CLIENT_TYPES,
+    example: 'Public Client',
+    description: 'Computed from grantTypes and tokenEndpointAuthMethod.',
+  })
   clientType: (typeof CLIENT_TYPES)[number];
 
   @ApiProperty({ isArray: true, enum: GRANT_TYPES, example: ['authorization_code', 'refresh_token'] })
@@ -238,9 +259,15 @@ export class ClientResourceDto extends ClientDto {
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/LinkDto' },
     example: {
-      self: { href: 'https://accounts.example.com/client?clientID=my-app', profile: 'https://accounts.example.com/schema-acc/client' },
+      self: {
+        href: 'https://accounts.example.com/client?clientID=my-app',
+        profile: 'https://accounts.example.com/schema-acc/client',
+      },
       curies: { name: 'ec', href: 'https://accounts.example.com/doc/rel/{rel}', templated: true },
-      collection: { href: 'https://accounts.example.com/clients', profile: 'https://accounts.example.com/schema-acc/clients' },
+      collection: {
+        href: 'https://accounts.example.com/clients',
+        profile: 'https://accounts.example.com/schema-acc/clients',
+      },
     },
   })
   _links: Record<string, LinkDto>;
@@ -276,7 +303,10 @@ export class RootDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/LinkDto' },
-    example: { self: { href: 'https://accounts.example.com/' }, 'ec:clients': { href: 'https://accounts.example.com/clients' } },
+    example: {
+      self: { href: 'https://accounts.example.com/' },
+      'ec:clients': { href: 'https://accounts.example.com/clients' },
+    },
   })
   _links: Record<string, LinkDto>;
 }

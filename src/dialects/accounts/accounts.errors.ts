@@ -12,20 +12,44 @@ import {
 /** The codes of the published catalogue that this server uses: 1000 + the catalogue's number, as the accounts server has it. */
 export const CATALOGUE = {
   1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
-  1003: ['Service unavailable', 'The database cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.'],
+  1003: [
+    'Service unavailable',
+    'The database cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.',
+  ],
   1100: ['Resource not found', 'There is no such path.'],
-  1102: ['No resource entity matching query string filter', 'There is no client with this clientID. detail names the parameter.'],
-  1110: ['Method not allowed', 'The path exists, but not with this method; detail names it, and the Allow header those that it knows.'],
-  1112: ['Somebody else changed the resource', 'If-Match, If-None-Match or If-Unmodified-Since does not hold, or a partial edit is based on an old reading. Read again and decide anew.'],
+  1102: [
+    'No resource entity matching query string filter',
+    'There is no client with this clientID. detail names the parameter.',
+  ],
+  1110: [
+    'Method not allowed',
+    'The path exists, but not with this method; detail names it, and the Allow header those that it knows.',
+  ],
+  1112: [
+    'Somebody else changed the resource',
+    'If-Match, If-None-Match or If-Unmodified-Since does not hold, or a partial edit is based on an old reading. Read again and decide anew.',
+  ],
   1200: ['Missing body', 'The request needs a JSON object as its body.'],
   1201: ['Missing property in JSON body', 'detail names the property.'],
-  1202: ['Missing property in query string', 'detail names the parameter. Nothing is ever deleted or changed without it.'],
-  1211: ['Invalid format for property in JSON body', 'detail is the path of the property; empty when the body as a whole, or the request, cannot be read.'],
+  1202: [
+    'Missing property in query string',
+    'detail names the parameter. Nothing is ever deleted or changed without it.',
+  ],
+  1211: [
+    'Invalid format for property in JSON body',
+    'detail is the path of the property; empty when the body as a whole, or the request, cannot be read.',
+  ],
   1212: ['Invalid format for property in query string', 'detail names the parameter.'],
   1215: ['Resource cannot be sorted after given property', 'detail names the property.'],
   1216: ['Resource cannot be filtered with given property', 'detail names the property.'],
-  1217: ['Resource cannot be range-filtered with given property', 'Only dates have From and To. detail names the property.'],
-  1311: ['Invalid value for property in JSON body', 'The value is well-formed but not allowed here. detail is the path of the property.'],
+  1217: [
+    'Resource cannot be range-filtered with given property',
+    'Only dates have From and To. detail names the property.',
+  ],
+  1311: [
+    'Invalid value for property in JSON body',
+    'The value is well-formed but not allowed here. detail is the path of the property.',
+  ],
   1359: ['Violates unique constraint', 'A client with this clientID is registered already.'],
   1400: ['Missing Access Token', 'Send Authorization: Bearer with an access token.'],
   1401: ['Invalid Access Token', 'The token is malformed, unknown, revoked, or signed by somebody else.'],
@@ -94,7 +118,8 @@ const table: FailureTable<Answer> = {
   credential_missing: () => answer(401, 1400, '', 'send Authorization: Bearer with an access token', bearer),
   credential_invalid: () => answer(401, 1401, '', '', bearer),
   credential_expired: () => answer(401, 1402, '', '', bearer),
-  permission_missing: ({ permission }) => answer(401, 1410, permission, `the token lacks the permission ${permission}`, bearer),
+  permission_missing: ({ permission }) =>
+    answer(401, 1410, permission, `the token lacks the permission ${permission}`, bearer),
   grant_exceeds_own_rights: ({ detail }) => answer(401, 1410, '', detail, bearer),
   body_too_large: () => answer(413, 1211, '', 'the body has more than 64 KiB'),
   body_missing: () => answer(400, 1200),

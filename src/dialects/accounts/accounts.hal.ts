@@ -18,7 +18,9 @@ export const DATES = ['created', 'modified'] as const;
 
 /** What the SDK may put into a query; it looks names up literally, in either spelling, so both stand here, in one group. */
 const OPTIONS = [
-  ...FILTERABLE.flatMap((name) => [name.toLowerCase(), name].flatMap((spelling) => [spelling, `${spelling}~`, `${spelling}!`])),
+  ...FILTERABLE.flatMap((name) =>
+    [name.toLowerCase(), name].flatMap((spelling) => [spelling, `${spelling}~`, `${spelling}!`]),
+  ),
   ...DATES.flatMap((name) => [name, `${name}From`, `${name}To`]),
   'page',
   'size',

@@ -13,7 +13,7 @@ import {
 } from '#clients';
 import { FailureError, type Shaped } from '../../http/index.js';
 import type { ClientDto, ConfigDto, WriteClientDto } from './accounts.dto.js';
-import { type RedirectUris, redirectUrisOfNewClient, redirectUrisOfKnownClient } from './redirect-uris.js';
+import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient } from './redirect-uris.js';
 
 type Body = Partial<WriteClientDto>;
 
@@ -132,10 +132,16 @@ function configOf(
   config: ConfigDto | null | undefined,
   onRecord: ClientMetadata,
 ): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList' | 'disabledStrategies'> {
-  const { tokenMethod, disableStrategies } = config === null ? { tokenMethod: null, disableStrategies: null } : (config ?? {});
+  const { tokenMethod, disableStrategies } =
+    config === null ? { tokenMethod: null, disableStrategies: null } : (config ?? {});
   const { tokenMethods, tokenMethodsAsList } = tokenMethod === null ? DEFAULT_METADATA : onRecord;
-  const disabledStrategies = merged(disableStrategies as Strategy[] | null | undefined, onRecord.disabledStrategies, null);
-  if (tokenMethod === undefined || tokenMethod === null) return { tokenMethods, tokenMethodsAsList, disabledStrategies };
+  const disabledStrategies = merged(
+    disableStrategies as Strategy[] | null | undefined,
+    onRecord.disabledStrategies,
+    null,
+  );
+  if (tokenMethod === undefined || tokenMethod === null)
+    return { tokenMethods, tokenMethodsAsList, disabledStrategies };
   return {
     tokenMethods: [tokenMethod].flat() as TokenMethod[],
     tokenMethodsAsList: Array.isArray(tokenMethod),

@@ -39,7 +39,9 @@ export function singleClientId(query: QueryString): string | undefined {
 
 /** The value of `clientID`, whatever the case of its name; undefined when it is missing or stands there twice. */
 export function clientIdParameter(query: QueryString): string | undefined {
-  const values = Object.entries(query).flatMap(([name, value]) => (name.toLowerCase() === 'clientid' ? [value].flat() : []));
+  const values = Object.entries(query).flatMap(([name, value]) =>
+    name.toLowerCase() === 'clientid' ? [value].flat() : [],
+  );
   return values.length === 1 ? values[0] : undefined;
 }
 
@@ -74,7 +76,10 @@ function wholeNumber(
 
 /** `sort=+a,-b`; a raw `+` has become a space on the way. */
 function sortTerms(value: string | string[] | undefined, violations: QueryViolation[]): ClientSort[] {
-  const terms = [value ?? []].flat().flatMap((part) => part.split(',')).filter((term) => term !== '');
+  const terms = [value ?? []]
+    .flat()
+    .flatMap((part) => part.split(','))
+    .filter((term) => term !== '');
   return terms.flatMap((term): ClientSort[] => {
     const name = term.replace(/^[-+ ]/, '');
     const property = propertyCalled(name);

@@ -28,7 +28,8 @@ export class DomainsController {
   @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
   async create(@FromCaller() { credential, origin }: Caller, @Body() body: RawBody): Promise<DomainDto> {
     // A credential that is bound to one domain can have no other.
-    if (credential.domainId !== null) throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
+    if (credential.domainId !== null)
+      throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
     const { value, violations } = isEmpty(body) ? { value: {}, violations: [] } : shapeBody(CreateDomainDto, body);
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const given: Partial<CreateDomainDto> = value;

@@ -8,8 +8,8 @@ import {
   etagOf,
   FromCaller,
   isNotModified,
-  pathOf,
   PUBLIC_URL,
+  pathOf,
   preconditionOf,
   type RawBody,
   Requires,
@@ -18,7 +18,11 @@ import { ClientDto, ClientListItemDto, ProvisionedDto, PutClientDto } from './v1
 import { toProposal, toView } from './v1-domain.mapper.js';
 import { listRequest, refOf, shapeBody } from './v1-domain.requests.js';
 
-const CLIENT_ID_PARAM = { name: 'clientId', example: 'my-app', description: 'Lower-case letters, digits and hyphens, at most 128.' };
+const CLIENT_ID_PARAM = {
+  name: 'clientId',
+  example: 'my-app',
+  description: 'Lower-case letters, digits and hyphens, at most 128.',
+};
 
 @ApiTags('Clients')
 @ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
@@ -34,12 +38,33 @@ export class V1DomainController {
   @ApiOperation({
     operationId: 'listClients',
     summary: 'Gets a list of clients registered under the domain specified in the url',
-    description: 'Ordered by clientId. Without parameters: all of them. With `limit`, the Link header leads to the next page.',
+    description:
+      'Ordered by clientId. Without parameters: all of them. With `limit`, the Link header leads to the next page.',
   })
-  @ApiQuery({ name: 'search', required: false, description: 'Only ids that contain this.', schema: { type: 'string', maxLength: 256 } })
-  @ApiQuery({ name: 'limit', required: false, description: 'At most this many; more than 100 counts as 100.', schema: { type: 'integer', minimum: 1 } })
-  @ApiQuery({ name: 'offset', required: false, description: 'Skip this many.', schema: { type: 'integer', minimum: 0 } })
-  @ApiQuery({ name: 'after', required: false, description: 'Only ids behind this one; not together with offset.', schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'search',
+    required: false,
+    description: 'Only ids that contain this.',
+    schema: { type: 'string', maxLength: 256 },
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'At most this many; more than 100 counts as 100.',
+    schema: { type: 'integer', minimum: 1 },
+  })
+  @ApiQuery({
+    name: 'offset',
+    required: false,
+    description: 'Skip this many.',
+    schema: { type: 'integer', minimum: 0 },
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    description: 'Only ids behind this one; not together with offset.',
+    schema: { type: 'string' },
+  })
   @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto] })
   async list(
     @FromCaller() { domain }: Caller,

@@ -96,7 +96,9 @@ export class PutClientDto {
   @IsBoolean({ message: 'must be true, false or null' })
   allowLocalLogin?: boolean | null;
 
-  @ApiProperty(listOf('Authorities used for federated authentication; at most 50.', ['https://login.partner.example.com']))
+  @ApiProperty(
+    listOf('Authorities used for federated authentication; at most 50.', ['https://login.partner.example.com']),
+  )
   @IsOptional()
   @IsStringList()
   providers?: string[] | null;
@@ -216,12 +218,22 @@ export class DomainDto {
 
 /** The body of POST /v1/domain; an empty body asks for a generated name. */
 export class CreateDomainDto {
-  @ApiProperty({ type: String, required: false, example: 'login.example.com', description: 'Absent: a name is generated.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    example: 'login.example.com',
+    description: 'Absent: a name is generated.',
+  })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   domain?: string | null;
 
-  @ApiProperty({ type: String, required: false, example: 'default', description: 'For the operator: whose domain it is.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    example: 'default',
+    description: 'For the operator: whose domain it is.',
+  })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   subscription?: string | null;

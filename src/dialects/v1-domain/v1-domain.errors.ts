@@ -1,4 +1,11 @@
-import { type FailedRequest, type Failure, problemTable, type RenderedFailure, renderProblem, unauthorized } from '../../http/index.js';
+import {
+  type FailedRequest,
+  type Failure,
+  problemTable,
+  type RenderedFailure,
+  renderProblem,
+  unauthorized,
+} from '../../http/index.js';
 
 /** Whatever a caller may not do looks like a missing key, so that nobody learns which domains exist (spec/v1-dialect.md, Who may). */
 const table = { ...problemTable, permission_missing: () => unauthorized };
@@ -6,4 +13,3 @@ const table = { ...problemTable, permission_missing: () => unauthorized };
 export function render(failure: Failure, request: FailedRequest): RenderedFailure {
   return renderProblem(table, failure, request);
 }
-

@@ -82,7 +82,11 @@ function bodyViolations(clientId: string, body: Partial<PutClientDto>): Violatio
   }
   const [one, other] = [body.redirectUris, body.redirect_uris];
   if (one && other && JSON.stringify(one) !== JSON.stringify(other)) {
-    violations.push({ property: 'redirect_uris', rule: 'value', message: 'must equal redirectUris when both are given' });
+    violations.push({
+      property: 'redirect_uris',
+      rule: 'value',
+      message: 'must equal redirectUris when both are given',
+    });
   }
   return violations;
 }

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { type Logger, pino } from 'pino';
+import { createApp } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export const OPERATOR_KEY = 'operator-key-for-tests-0123456789';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as text; '' when there is none. */
+  readonly text: string;
+  /** The body as JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly body: any;
+}
+
+export interface Request {
+  /** An API key or an access token, sent as `x-api-key`; null = none. By default the operator's. */
+  readonly key?: string | null;
+  /** A string or bytes go as they are, anything else as JSON. */
+  readonly body?: unknown;
+  /** `content-type` defaults to application/json when there is a body. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** The operator's access token (a JWT). */
+  readonly operatorToken: string;
+  call(method: string, path: string, request?: Request): Promise<Answer>;
+  /** Issues a credential and returns its two values. */
+  issue(grant: object): Promise<{ id: string; apiKey: string; accessToken: string }>;
+  stop(): Promise<void>;
+}
+
+/** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
+export async function startServer(
+  settings: Record<string, string> = {},
+  options: { database?: TestDatabase; log?: Logger } = {},
+): Promise<TestServer> {
+  const database = options.database ?? (await createTestDatabase());
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const config = readConfig({
+    PORT: String(port),
+    DATABASE_URL: database.url,
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+    SECRET_PEPPER: 'a pepper for tests',
+    ...settings,
+  });
+  const server = await createApp(config, options.log ?? pino({ level: 'silent' }));
+  await server.app.listen(port, '127.0.0.1');
+
+  const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {
+    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key === null ? {} : { 'x-api-key': key }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : raw ? (body as BodyInit) : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get body() {
+        return JSON.parse(text);
+      },
+    };
+  };
+  return {
+    url,
+    database,
+    operatorToken: server.operator?.accessToken ?? '',
+    call,
+    issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,
+    stop: async () => {
+      await server.stop();
+      if (!options.database) await database.drop();
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
