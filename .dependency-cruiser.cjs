@@ -1,0 +1,135 @@
+// The arrows of the house (docs/architecture.md), each with its sentence. `npm run check` runs them.
+
+const cores = '^libs/(audit|secrets|clients|credentials|domains)/';
+const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'the-inside-does-not-know-the-outside',
+      comment: 'Arrows point from src into libs, never back.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'the-cores-do-not-know-the-store',
+      comment: 'A core owns a port; the store implements it.',
+      severity: 'error',
+      from: { path: cores },
+      to: { path: '^(dist/)?libs/persistence/' },
+    },
+    {
+      name: 'the-cores-share-only-vocabulary',
+      comment: 'A core leans on #audit and #secrets alone; clients, credentials and domains do not know each other.',
+      severity: 'error',
+      from: { path: '^libs/(clients|credentials|domains)/' },
+      to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets)/', '^(dist/)?libs/$1/'] },
+    },
+    {
+      name: 'the-vocabulary-leans-on-nothing',
+      comment: '#audit and #secrets know no other library of ours.',
+      severity: 'error',
+      from: { path: '^libs/(audit|secrets)/' },
+      to: { path: '^(dist/)?libs/', pathNot: '^(dist/)?libs/$1/' },
+    },
+    {
+      name: 'the-cores-are-plain-typescript',
+      comment:
+        'A core imports Node, TypeORM’s decorators in *.entity.ts, Nest in *.module.ts, and jose and lru-cache where credentials need them; no HTTP, no SQL, no framework besides.',
+      severity: 'error',
+      from: { path: cores, pathNot: '/testing/' },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: packages('typeorm', '@nestjs/common', 'jose', 'lru-cache'),
+      },
+    },
+    {
+      name: 'the-cores-speak-no-http',
+      comment: 'What a request is, the outside knows.',
+      severity: 'error',
+      from: { path: cores },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(http|https|http2|net|tls|dgram)$' },
+    },
+    {
+      name: 'typeorm-decorates-entities-only',
+      comment: 'In a core, TypeORM stands in *.entity.ts and nowhere else.',
+      severity: 'error',
+      from: { path: cores, pathNot: '\\.entity\\.ts$' },
+      to: { path: packages('typeorm') },
+    },
+    {
+      name: 'nest-wires-modules-only',
+      comment: 'In a core, Nest stands in *.module.ts and nowhere else.',
+      severity: 'error',
+      from: { path: cores, pathNot: '\\.module\\.ts$' },
+      to: { path: packages('@nestjs') },
+    },
+    {
+      name: 'jose-and-the-cache-are-for-credentials',
+      comment: 'Only credentials deal with tokens, and only they are checked for every request.',
+      severity: 'error',
+      from: { path: cores, pathNot: '^libs/credentials/' },
+      to: { path: packages('jose', 'lru-cache') },
+    },
+    {
+      name: 'a-library-has-one-door',
+      comment: 'A library is entered by its index.ts.',
+      severity: 'error',
+      from: { path: '^(src|libs/([^/]+))/' },
+      to: { path: '^(dist/)?libs/([^/]+)/src/', pathNot: ['/src/index\\.[tj]s$', '^(dist/)?libs/$2/'] },
+    },
+    {
+      name: 'a-dialect-does-not-know-another',
+      comment: 'What two dialects share is in the core or in src/http.',
+      severity: 'error',
+      from: { path: '^src/dialects/([^/]+)/' },
+      to: { path: '^src/dialects/', pathNot: '^src/dialects/$1/' },
+    },
+    {
+      name: 'doors-do-not-know-the-store',
+      comment: 'Dialects, admin, http and operations see the cores; only app*.ts, store.ts and main.ts see both sides.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(app|app\\.module|store|main)\\.ts$' },
+      to: { path: ['^(dist/)?libs/persistence/', ...packages('typeorm', 'pg')] },
+    },
+    {
+      name: 'http-meets-dialects-through-their-list',
+      comment: 'src/http is given the dialects; it never imports one.',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: '^src/(dialects|admin|operations|cli)/' },
+    },
+    {
+      name: 'a-door-leans-on-http-and-the-cores',
+      comment: 'A dialect or the admin API imports the cores, src/http and itself; nothing else of src.',
+      severity: 'error',
+      from: { path: '^src/(dialects/[^/]+|admin|operations)/' },
+      to: { path: '^src/', pathNot: ['^src/http/index\\.ts$', '^src/$1/'] },
+    },
+    {
+      name: 'nothing-unresolved',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { promisify } from 'node:util';
+import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { freePort } from '../support/test-server.js';
+
+const shell = (command: string) => promisify(execFile)('bash', ['-c', command]);
+
+describe('npm start', () => {
+  const folder = temporaryFolder();
+  const runs: Run[] = [];
+  let port: number;
+
+  const start = (settings: Record<string, string> = {}): Run => {
+    const started = run('npm', ['start', '--silent'], { PORT: String(port), DATA_DIR: folder.path, ...settings });
+    runs.push(started);
+    return started;
+  };
+  const ready = async (started: Run): Promise<void> => {
+    await until('the server listens', () => /Clientele listens/.test(started.output()));
+  };
+  const stop = async (started: Run): Promise<number | NodeJS.Signals> => {
+    started.process.kill('SIGTERM');
+    return started.ended;
+  };
+
+  beforeAll(async () => {
+    port = await freePort();
+  });
+  afterAll(async () => {
+    await Promise.all(runs.map((each) => each.endAll()));
+    folder.remove();
+  });
+
+  it('prints on the very first start the operator’s credential and two curls that work as pasted, and keeps the data', async () => {
+    const first = start();
+    await ready(first);
+    const curls = first.output().match(/^ {2}curl .*$/gm)!;
+    expect(curls).toHaveLength(2);
+    expect(JSON.parse((await shell(curls[0]!)).stdout)).toEqual({ clientSecret: null });
+    expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
+
+    const apiKey = /clk_[\w-]+/.exec(first.output())![0];
+    expect(await stop(first)).toBe(0);
+
+    const second = start();
+    await ready(second);
+    expect(second.output()).not.toMatch(/Installing|Building|shown this once/);
+    expect(second.output()).not.toContain(apiKey);
+    expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
+
+    const third = start({ PORT: String(await freePort()) });
+    expect(await third.ended).toBe(1);
+    expect(third.output().trim()).toMatch(/^The data folder .* is in use by process \d+: .*\.$/);
+    expect(await stop(second)).toBe(0);
+  }, 120_000);
+
+  it('comes back after kill -9 with what it had acknowledged, although its PostgreSQL was left behind', async () => {
+    const killed = start({ BOOTSTRAP_API_KEY: 'the-key-is-of-no-use-any-more-1234567890' });
+    await ready(killed);
+    process.kill(-killed.process.pid!, 'SIGKILL');
+    await killed.ended;
+    const next = start();
+    await ready(next);
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
+    expect(await stop(next)).toBe(0);
+  }, 120_000);
+
+  it('answers what is in flight before it ends, and ends although a connection stays open', async () => {
+    const started = start();
+    await ready(started);
+    const answer = await fetch(`http://localhost:${port}/`);
+    expect(answer.status).toBe(200);
+    expect(await stop(started)).toBe(0);
+  }, 60_000);
+
+  it('ends with one sentence when the port is busy', async () => {
+    const squatter = createServer().listen(port, '127.0.0.1');
+    const started = start();
+    expect(await started.ended).toBe(1);
+    squatter.close();
+    expect(started.output().trim()).toBe(`Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT.`);
+  }, 60_000);
+
+  it('ends with one sentence when DATABASE_URL cannot be reached', async () => {
+    const nobody = await freePort();
+    const started = start({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });
+    expect(await started.ended).toBe(1);
+    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+$/);
+    expect(started.output()).not.toContain('very-secret');
+  }, 60_000);
+
+  it('ends with a sentence when the pepper is not the one that the database was set up with', async () => {
+    const started = start({ SECRET_PEPPER: 'another pepper than before' });
+    expect(await started.ended).toBe(1);
+    expect(started.output().trim()).toMatch(/^SECRET_PEPPER is not the one .*\.$/);
+  }, 60_000);
+
+  it('reports every wrong setting at once, and no value', async () => {
+    const started = start({ PUBLIC_URL: 'not a url', DATABASE_URL: 'mysql://x', BOOTSTRAP_API_KEY: 'too-short' });
+    expect(await started.ended).toBe(1);
+    const lines = started.output().trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual(['BOOTSTRAP_API_KEY', 'DATABASE_URL', 'PUBLIC_URL']);
+    expect(started.output()).not.toContain('too-short');
+  }, 60_000);
+});

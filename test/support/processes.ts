@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Run {
+  readonly process: ChildProcess;
+  /** What it has printed so far, both streams. */
+  output(): string;
+  /** Settles with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Ends it and all it has started, whatever state they are in. */
+  endAll(): Promise<void>;
+}
+
+/** Runs a command with the given environment on top of a clean one. */
+export function run(command: string, args: string[], env: Record<string, string> = {}): Run {
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL')),
+  );
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-child.pid!, name);
+    } catch {
+      // It is gone already.
+    }
+  };
+  const endAll = async () => {
+    signal('SIGTERM');
+    const late = setTimeout(() => signal('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(late);
+  };
+  return { process: child, output: () => output, ended, endAll };
+}
+
+/** Waits until `condition` holds; fails with `what` after a minute. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 60_000; waited += 50) {
+    if (await condition()) return;
+    await sleep(50);
+  }
+  throw new Error(`waited a minute in vain: ${what}`);
+}
+
+/** A new folder that also PostgreSQL's user can enter. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-'));
+  // The data folder is made below it: as root, PostgreSQL runs as another user.
+  const data = path.join(folder, 'data');
+  chmodSync(folder, 0o711);
+  return { path: data, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
