@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { type Run, run, temporaryFolder, until } from './support/processes.js';
+import { freePort } from './support/test-server.js';
+
+const README = readFileSync('README.md', 'utf8');
+const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+const KEY = /export BOOTSTRAP_API_KEY=(\S+)/.exec(README)![1]!;
+
+describe('README', () => {
+  const folder = temporaryFolder();
+  let port: number;
+  let server: Run;
+
+  beforeAll(async () => {
+    port = await freePort();
+    // Exactly the block that starts the server, on a port and a folder of this test.
+    const start = blocks.find((block) => /^npm start$/m.test(block))!;
+    server = run('bash', ['-c', start], { PORT: String(port), DATA_DIR: folder.path });
+    await until('the server listens', () => /Clientele listens/.test(server.output()));
+  }, 90_000);
+  afterAll(async () => {
+    await server.endAll();
+    folder.remove();
+  });
+
+  const answers = async (block: string): Promise<unknown[]> => {
+    const command = block.replaceAll('7472', String(port)).replaceAll(/curl /g, 'curl -sS --fail-with-body -w "\\n" ');
+    const { stdout } = await promisify(execFile)('bash', ['-ec', command], {
+      env: { PATH: process.env.PATH, BOOTSTRAP_API_KEY: KEY },
+    });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+
+  it('says first what this is, and then the two commands', () => {
+    const [title, , ...rest] = README.split('\n');
+    expect(title).toBe('# Clientele');
+    expect(rest.slice(0, 3).every((line) => line !== '')).toBe(true);
+    expect(blocks[0]).toMatch(/^npm start .*\nnpm test /);
+  });
+
+  it('has a first success in both dialects that works as pasted', async () => {
+    const curls = blocks.filter((block) => block.includes('curl '));
+    expect(curls).toHaveLength(4);
+    const [provisioned, ...others] = await answers(curls[0]!);
+    expect(others).toEqual([]);
+    expect(provisioned).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
+
+    const [read, renamed] = await answers(curls[1]!);
+    expect(read).toMatchObject({ clientID: 'my-app', clientType: 'Private Client', clientName: null });
+    expect(renamed).toMatchObject({ clientID: 'my-app', clientName: 'My App' });
+
+    const [view] = await answers(curls[2]!);
+    expect(view).toMatchObject({ clientId: 'my-app', policies: ['policy.employees'] });
+
+    const [issued] = await answers(curls[3]!);
+    expect(issued).toMatchObject({
+      name: 'ci',
+      apiKey: expect.stringMatching(/^clk_/),
+      accessToken: expect.any(String),
+    });
+  });
+
+  it('names only npm scripts that exist, and every setting that the server reads', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const [, script] of README.matchAll(/npm run (\w+)/g)) expect(Object.keys(scripts)).toContain(script);
+    const settings = [...readFileSync('src/config.ts', 'utf8').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name!);
+    expect(settings.length).toBeGreaterThan(10);
+    for (const name of settings) expect(README).toContain(`\`${name}\``);
+  });
+});
