@@ -1,5 +1,8 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Failure } from './failure.js';
+
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 /** What a dialect may know of a request that failed; there may be no route, no caller and no body. */
 export interface FailedRequest {
@@ -41,6 +44,8 @@ export interface Dialect {
   readonly description: string;
   /** Pure: the same failure gives the same answer. */
   render(failure: Failure, request: FailedRequest): RenderedFailure;
+  /** What `render` prints, as a schema for the OpenAPI document. */
+  readonly problemSchema: Schema;
   readonly errorPages: readonly ErrorPage[];
   /** The link relations that it prints, by name below /doc/rel/, with what they lead to. */
   readonly relations?: Readonly<Record<string, string>>;

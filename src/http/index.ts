@@ -9,7 +9,14 @@ export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
 export { finishDocument } from './open-api.js';
-export { type Problem, problemPages, problemTable, renderProblem, unauthorized } from './problem-details.js';
+export {
+  type Problem,
+  problemPages,
+  problemSchema,
+  problemTable,
+  renderProblem,
+  unauthorized,
+} from './problem-details.js';
 export { PUBLIC_URL } from './public-url.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';

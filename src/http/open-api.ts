@@ -31,6 +31,11 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
     at: ({ method, isPublic }) => ['get', 'delete'].includes(method) && !isPublic,
   },
   {
+    failure: { kind: 'malformed_request', detail: 'The URL has a bad escape.' },
+    meaning: 'The request cannot be understood.',
+    at: ({ isPublic }) => isPublic,
+  },
+  {
     failure: { kind: 'credential_missing' },
     meaning: 'There is no credential, or it is not good for this.',
     at: ({ isPublic }) => !isPublic,
@@ -83,17 +88,7 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
   document.components = { ...document.components };
   document.components.schemas = {
     ...document.components.schemas,
-    Problem: {
-      type: 'object',
-      description: 'A problem document (RFC 9457).',
-      properties: {
-        type: { type: 'string', format: 'uri', description: 'A page that explains this kind of problem.' },
-        title: { type: 'string' },
-        status: { type: 'integer' },
-        detail: { type: 'string' },
-      },
-      required: ['type', 'title', 'status'],
-    },
+    Problem: dialect.problemSchema,
   };
   return modernised(document) as OpenAPIObject;
 }

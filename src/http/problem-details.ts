@@ -50,6 +50,25 @@ const TEXTS: Record<ProblemSlug, string> = {
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 
+/** What `renderProblem` prints, for OpenAPI documents. */
+export const problemSchema = {
+  type: 'object',
+  description: 'A problem document (RFC 9457), with the members that clients of ASP.NET know.',
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'A page that explains this kind of problem.' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    traceId: { type: 'string', description: 'The id of the request, as in x-request-id and in the server’s log.' },
+    errors: {
+      type: 'object',
+      description: 'The violations by their place in the body, e.g. `redirectUris[0]`.',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+    },
+  },
+  required: ['type', 'title', 'status', 'traceId'],
+};
+
 /** The pages behind the `type` of every problem of this form. */
 export const problemPages: readonly ErrorPage[] = Object.entries(TITLES).map(([slug, title]) => ({
   slug,

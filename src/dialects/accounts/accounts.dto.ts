@@ -59,6 +59,7 @@ export class ConfigDto {
 /** The body of POST and PUT. Absent = unchanged (PUT) or the default (POST), null = the default; anything else is ignored. */
 export class WriteClientDto {
   @ApiProperty({
+    type: String,
     pattern: '^[a-z0-9-]+$',
     maxLength: 128,
     example: 'my-app',
@@ -162,6 +163,7 @@ export class WriteClientDto {
   logoURI?: string | null;
 
   @ApiProperty({
+    type: String,
     required: false,
     format: 'date-time',
     example: '2026-01-31T12:00:00.000Z',
@@ -183,6 +185,9 @@ class LinkDto {
 
   @ApiProperty({ required: false, example: 'ec' })
   name?: string;
+
+  @ApiProperty({ required: false, example: 'Home' })
+  title?: string;
 }
 
 class ClientConfigDto {

@@ -77,6 +77,32 @@ export const errorPages: readonly ErrorPage[] = Object.entries(CATALOGUE).map(([
   text,
 }));
 
+const fault = {
+  code: { type: 'integer', enum: Object.keys(CATALOGUE).map(Number), description: 'From the published catalogue.' },
+  title: { type: 'string' },
+  type: { type: 'string', format: 'uri', description: 'A page that explains this code.' },
+  detail: { type: 'string', description: 'What it is about, e.g. the path of a property.' },
+  verbose: { type: 'string', description: 'A sentence for people.' },
+};
+const required = Object.keys(fault);
+
+/** What `render` prints, for the OpenAPI document. */
+export const problemSchema = {
+  type: 'object',
+  description: 'A HAL problem document: the main error, with further ones embedded.',
+  properties: {
+    status: { type: 'integer' },
+    ...fault,
+    requestID: { type: 'string' },
+    _links: { type: 'object', additionalProperties: { $ref: '#/components/schemas/LinkDto' } },
+    _embedded: {
+      type: 'object',
+      properties: { error: { type: 'array', items: { type: 'object', properties: fault, required } } },
+    },
+  },
+  required: ['status', ...required, '_links'],
+};
+
 const answer = (status: number, code: Code, detail = '', verbose = '', headers?: Answer['headers']): Answer => ({
   status,
   faults: [{ code, detail, verbose }],

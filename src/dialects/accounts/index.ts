@@ -2,7 +2,7 @@
 // tokens, four-digit problem codes. Owns everything its readers see: DTOs,
 // mapping, links, list rules, schemas, codes. Leans on the cores and src/http.
 import type { Dialect } from '../../http/index.js';
-import { errorPages, render } from './accounts.errors.js';
+import { errorPages, problemSchema, render } from './accounts.errors.js';
 import { RELATIONS } from './accounts.hal.js';
 import { AccountsModule } from './accounts.module.js';
 
@@ -14,6 +14,7 @@ export const accounts: Dialect = {
     'Clients as HAL resources, for programs that use ec.sdk or follow links. Authorise with an access token (`Authorization: Bearer`) or an API key (`x-api-key`); either header takes either.',
   module: AccountsModule,
   render,
+  problemSchema,
   errorPages,
   relations: RELATIONS,
 };

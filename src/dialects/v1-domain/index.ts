@@ -1,7 +1,7 @@
 // The v1 dialect (Entrypage style): domains and their clients under `/v1`,
 // `x-api-key`, idempotent PUT, secrets shown once, RFC 9457 problems. Owns
 // everything its readers see. Leans on the cores and src/http.
-import { type Dialect, problemPages } from '../../http/index.js';
+import { type Dialect, problemPages, problemSchema } from '../../http/index.js';
 import { render } from './v1-domain.errors.js';
 import { V1DomainModule } from './v1-domain.module.js';
 
@@ -13,5 +13,6 @@ export const v1Domain: Dialect = {
     'Domains and their clients, for curl, CI jobs and infrastructure code. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   module: V1DomainModule,
   render,
+  problemSchema,
   errorPages: problemPages,
 };
