@@ -31,7 +31,7 @@ const DRAIN_MS = 8000;
 const BY_THE_SERVER = { credentialId: null, credentialName: 'server', dialect: 'start', requestId: '-' };
 const DEFAULT_SUBSCRIPTION = 'default';
 
-export const apis = [...dialects, admin];
+const apis = [...dialects, admin];
 
 export interface Server {
   readonly app: NestFastifyApplication;

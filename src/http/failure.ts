@@ -9,7 +9,7 @@ export interface QueryViolation {
 }
 
 /** A state of affairs in which the request cannot be done now. */
-export type Conflict =
+type Conflict =
   | { readonly reason: 'client_exists' }
   | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
   | { readonly reason: 'domain_taken' }

@@ -4,13 +4,12 @@
 // the list it is given.
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
 export { etagOf, isNotModified, preconditionOf } from './conditional.js';
-export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
+export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
 export { finishDocument } from './open-api.js';
 export {
-  type Problem,
   problemPages,
   problemSchema,
   problemTable,

@@ -3,6 +3,6 @@
 // given the dialects as a list.
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, logAnswer, NestLog } from './log.js';
-export { openApiOf, serveDocs } from './open-api.js';
+export { serveDocs } from './open-api.js';
 export { OperationsModule } from './operations.module.js';
 export { DIALECTS } from './pages.controller.js';

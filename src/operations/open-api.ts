@@ -4,7 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { type Dialect, finishDocument } from '../http/index.js';
 
 /** The OpenAPI 3.1 document of one API. */
-export function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: string): OpenAPIObject {
+function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(dialect.title)

@@ -8,7 +8,7 @@ import type { ClientSecret } from './client-secret.entity.js';
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'>;
 
 /** Generated secrets start with this, so that leaked ones can be found and foreign ones recognised. */
-export const SECRET_PREFIX = 'cls_';
+const SECRET_PREFIX = 'cls_';
 
 const HMAC = 'hmac-sha256';
 /** scrypt with N = 2^15, r = 8, p = 3: OWASP Password Storage Cheat Sheet. Needs 128 × N × r = 32 MiB. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 
 /** The store cannot be reached or cannot take the work now. Whoever is told of it knows it by its `code`. */
-export class StoreUnavailable extends Error {
+class StoreUnavailable extends Error {
   readonly code = 'store_unavailable';
 
   constructor(cause: unknown) {

@@ -57,7 +57,7 @@ export const CATALOGUE = {
   1410: ['Insufficient rights to access resource', 'The token does not have the permission that detail names.'],
 } as const;
 
-export type Code = keyof typeof CATALOGUE;
+type Code = keyof typeof CATALOGUE;
 
 interface Fault {
   readonly code: Code;

@@ -13,8 +13,8 @@ export interface Link {
 export type Links = Readonly<Record<string, Link>>;
 
 /** The properties by which a list can be filtered, as this dialect spells them. */
-export const FILTERABLE = ['clientID', 'callbackURL', 'clientName', 'grantTypes', 'redirectURIs'] as const;
-export const DATES = ['created', 'modified'] as const;
+const FILTERABLE = ['clientID', 'callbackURL', 'clientName', 'grantTypes', 'redirectURIs'] as const;
+const DATES = ['created', 'modified'] as const;
 
 /** What the SDK may put into a query; it looks names up literally, in either spelling, so both stand here, in one group. */
 const OPTIONS = [

@@ -1,0 +1,80 @@
+import pg from 'pg';
+
+export const DOMAIN = 'default';
+/** What every client that is loaded has, in the words of the database. */
+export const LOADED = {
+  clientName: 'An app',
+  scope: 'openid profile email',
+  redirectUri: 'https://app.example.com/callback',
+  goodbyeUri: 'https://app.example.com/goodbye',
+  origin: 'https://app.example.com',
+};
+/** The id of the n-th client that is loaded, from 1; the same expression in SQL. */
+export const loadedId = (n) => `app-${String(n).padStart(7, '0')}`;
+const LOADED_ID = `'app-' || lpad(n::text, 7, '0')`;
+/** The id of a client that is there only to be deleted. */
+export const doomedId = (n) => `doomed-${n}`;
+
+const CLIENTS = (id) => `
+  insert into clients (domain_id, client_id, version, created_at, updated_at, client_name, client_type, grant_types,
+    redirect_uris, post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins,
+    allow_local_login, token_methods, token_methods_as_list)
+  select domains.id, ${id}, (extract(epoch from clock_timestamp()) * 1000000)::bigint, now(), now(),
+    '${LOADED.clientName}', 'public', '{authorization_code,refresh_token}', '{${LOADED.redirectUri}}',
+    '{${LOADED.goodbyeUri}}', '${LOADED.scope}', '{}', '{}', '{}', '{${LOADED.origin}}', true, '{cookie}', false
+  from domains, generate_series($1::bigint, $2::bigint) n where domains.name = '${DOMAIN}'`;
+const FLOOR_TABLE = `
+  create table floor_clients (
+    domain_id bigint not null, client_id text collate "C" not null, client_name text, client_type text not null,
+    grant_types text[] not null, redirect_uris text[] not null, post_logout_redirect_uris text[] not null,
+    allowed_origins text[] not null, scope text not null,
+    created_at timestamptz(3) not null default now(), updated_at timestamptz(3) not null default now(),
+    primary key (domain_id, client_id))`;
+const FLOOR_CLIENTS = (id) => `
+  insert into floor_clients (domain_id, client_id, client_name, client_type, grant_types, redirect_uris,
+    post_logout_redirect_uris, allowed_origins, scope)
+  select 1, ${id}, '${LOADED.clientName}', 'public', '{authorization_code,refresh_token}', '{${LOADED.redirectUri}}',
+    '{${LOADED.goodbyeUri}}', '{${LOADED.origin}}', '${LOADED.scope}'
+  from generate_series($1::bigint, $2::bigint) n`;
+
+/** The database that all servers share: the product's tables, and beside them the plain one of the floor. */
+export class Data {
+  constructor(url) {
+    this.pool = new pg.Pool({ connectionString: url, max: 1 });
+    // When PostgreSQL stops first, there is nothing left to save.
+    this.pool.on('error', () => {});
+  }
+
+  /** To be called when the product has made its tables. */
+  async fill(clients) {
+    await this.pool.query(FLOOR_TABLE);
+    await this.pool.query(CLIENTS(LOADED_ID), [1, clients]);
+    await this.pool.query(FLOOR_CLIENTS(LOADED_ID), [1, clients]);
+    await this.settle();
+  }
+
+  /** Adds clients to delete, on both sides. */
+  async addDoomed(from, to) {
+    await this.pool.query(CLIENTS(`'doomed-' || n`), [from, to]);
+    await this.pool.query(FLOOR_CLIENTS(`'doomed-' || n`), [from, to]);
+  }
+
+  /** Back to the clients that were loaded, without the traces of what came and went. */
+  async settle() {
+    for (const table of ['clients', 'floor_clients']) {
+      await this.pool.query(`delete from ${table} where client_id not like 'app-%'`);
+      await this.pool.query(`vacuum analyze ${table}`);
+    }
+    await this.pool.query('checkpoint');
+  }
+
+  /** How many changes the product has noted. */
+  async changesNoted() {
+    const { rows } = await this.pool.query('select count(*)::int as count from audit_entries');
+    return rows[0].count;
+  }
+
+  close() {
+    return this.pool.end();
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { pinnedToServers } from './cpu.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 12_000;
+const OUTPUT_KEPT = 4000;
+
+/** One server in a process of its own, on the processor of the servers. */
+export class Server {
+  /** The end of what it has printed. */
+  output = '';
+
+  /** `headers` go with every request to it. */
+  static async start(name, args, { env, headers = {} }) {
+    const server = new Server();
+    server.name = name;
+    server.headers = headers;
+    const port = await freePort();
+    server.url = `http://127.0.0.1:${port}`;
+    server.child = spawn(...pinnedToServers(process.execPath, args), {
+      cwd: root,
+      // Nothing else: a setting in the caller's shell must not change what is measured.
+      env: { PATH: process.env.PATH, PORT: String(port), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [server.child.stdout, server.child.stderr]) {
+      stream.on('data', (chunk) => {
+        server.output = (server.output + chunk).slice(-OUTPUT_KEPT);
+      });
+    }
+    process.once('exit', server.kill);
+    return server;
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  /** Resolves when it answers. */
+  async answers() {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!this.hasExited() && Date.now() < deadline) {
+      try {
+        await fetch(`${this.url}/`, { signal: AbortSignal.timeout(1000) });
+        // What it says at a good start is of no use later.
+        this.output = '';
+        return;
+      } catch {
+        await sleep(50);
+      }
+    }
+    throw new Error(`${this.name} did not start.`);
+  }
+
+  async stop() {
+    process.removeListener('exit', this.kill);
+    if (this.hasExited()) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const impatience = setTimeout(this.kill, STOP_TIMEOUT_MS);
+    await gone;
+    clearTimeout(impatience);
+  }
+
+  kill = () => {
+    this.child.kill('SIGKILL');
+  };
+
+  hasExited() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}
+
+async function freePort() {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
