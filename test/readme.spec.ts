@@ -65,6 +65,12 @@ describe('README', () => {
     });
   });
 
+  it('measures with the command it names', async () => {
+    const bench = run('npm', ['run', 'bench', '--', 'v1 read one'], { BENCH_SECONDS: '0.1', BENCH_ROUNDS: '1' });
+    expect(await bench.ended).toBe(0);
+    expect(bench.output()).toMatch(/^\| v1 read one /m);
+  }, 120_000);
+
   it('names only npm scripts that exist, and every setting that the server reads', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     for (const [, script] of README.matchAll(/npm run (\w+)/g)) expect(Object.keys(scripts)).toContain(script);
