@@ -17,7 +17,7 @@ class SettingsModule {
     const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
     const clients: ClientsOptions = { strictAudiences, allowPlainHttp: config.allowHttpCallbacks };
     const credentials: CredentialsOptions = { bootstrapKey: bootstrapApiKey };
-    const domains: DomainsOptions = { defaultDomain, sandboxHost: new URL(publicUrl).hostname };
+    const domains: DomainsOptions = { defaultDomain, sandboxHost: sandboxHostOf(publicUrl) };
     const providers = [
       { provide: PUBLIC_URL, useValue: publicUrl },
       { provide: DIALECTS, useValue: dialects },
@@ -47,4 +47,10 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** An IPv6 address cannot be part of a domain name. */
+function sandboxHostOf(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return hostname.startsWith('[') ? 'localhost' : hostname;
 }

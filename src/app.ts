@@ -80,9 +80,14 @@ async function buildApp(
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      failures.answer(error, request, reply),
+    // What fails before the router knows no hooks, and so no CORS either.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (config.corsOrigins === '*') reply.header('access-control-allow-origin', '*');
+      failures.answer(error, request, reply);
+    },
     clientErrorHandler: refuseUnreadable,
+    // A request without a host is refused with a problem document, like any other.
+    http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));

@@ -1,4 +1,5 @@
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
+import { domainNameFault } from '#domains';
 
 /** The settings, checked. Names, defaults and meanings: spec/operations.md, README. */
 export interface Config {
@@ -57,8 +58,13 @@ const origins = checked('must be * or a comma-separated list of origins such as 
   const list = input.split(',').map((origin) => origin.trim());
   return list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin) ? list : undefined;
 });
-const domainName = matching(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a domain name in lower case');
-const bootstrapKey = matching(/^[\x21-\x7e]{32,512}$/, 'must be 32 or more printable characters without spaces');
+const domainName = checked('must be a domain name in lower case', (input) =>
+  domainNameFault(input) ? undefined : input,
+);
+const bootstrapKey = matching(
+  /^[\x21-\x7e][\x20-\x7e]{30,4000}[\x21-\x7e]$/,
+  'must be 32 or more printable characters',
+);
 const pepper = matching(/^.{16,}$/s, 'must have at least 16 characters');
 
 /** Reads the settings. Throws ConfigError naming everything that is wrong. */

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Credential, Credentials } from '#credentials';
 import { type Domain, Domains } from '#domains';
 import {
+  aspNetPath,
   type Caller,
   FailureError,
   FromCaller,
@@ -20,6 +21,8 @@ import { CreateCredentialDto, CredentialDto, IssuedCredentialDto } from './crede
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEFAULT_SUBSCRIPTION = 'default';
 const MAX_PAGE = 100;
+/** No domain can be called so. */
+const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 
 @ApiTags('Credentials')
@@ -50,7 +53,7 @@ export class CredentialsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
     const { value, violations } = shape(CreateCredentialDto, jsonObject(body), {
-      path: (steps) => steps.join('.'),
+      path: aspNetPath,
       unknown: () => 'is not a field that exists here',
     });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
@@ -59,8 +62,10 @@ export class CredentialsController {
       problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
     }
     const domain = await this.domainCalled(by, value.domain ?? undefined);
-    if (domain === null)
-      problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that you reach' });
+    if (domain === null && !by.isOperator) {
+      throw new FailureError({ kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' });
+    }
+    if (domain === null) problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that exists' });
     const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
     if (domain && value.subscription && value.subscription !== domain.subscription) {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
@@ -149,8 +154,9 @@ export class CredentialsController {
   }
 
   private async view(credential: Credential): Promise<CredentialDto> {
-    const domain = credential.domainId === null ? undefined : await this.domains.findById(credential.domainId);
-    return viewOf(credential, domain?.name ?? null);
+    if (credential.domainId === null) return viewOf(credential, null);
+    const domain = await this.domains.findById(credential.domainId);
+    return viewOf(credential, domain?.name ?? DELETED_DOMAIN);
   }
 }
 
@@ -177,7 +183,7 @@ function uuid(id: string): string {
 function pageOf(query: Record<string, unknown>): { limit: number; after?: string } {
   const violations: QueryViolation[] = [];
   const { limit = String(MAX_PAGE), after } = query;
-  if (typeof limit !== 'string' || !/^\d{1,9}$/.test(limit) || Number(limit) < 1) {
+  if (typeof limit !== 'string' || !/^\d+$/.test(limit) || Number(limit) < 1) {
     violations.push({ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' });
   }
   if (after !== undefined && !(typeof after === 'string' && UUID.test(after))) {

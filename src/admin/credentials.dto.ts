@@ -1,13 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
-import { IsStringList } from '../http/index.js';
+import { IsInstant, IsStringList, IsText } from '../http/index.js';
 
 /** The body of POST /admin/credentials. */
 export class CreateCredentialDto {
   @ApiProperty({ minLength: 1, maxLength: 200, example: 'ci' })
-  @IsString({ message: 'must be a string' })
-  @Length(1, 200, { message: 'must have 1 to 200 characters' })
+  @IsText({ least: 1, most: 200 })
   name: string;
 
   @ApiProperty({
@@ -17,8 +16,7 @@ export class CreateCredentialDto {
     description: 'Whose it is; by default that of the domain, else your own, for the operator `default`.',
   })
   @IsOptional()
-  @IsString({ message: 'must be a string' })
-  @Length(1, 200, { message: 'must have 1 to 200 characters' })
+  @IsText({ least: 1, most: 200 })
   subscription?: string | null;
 
   @ApiProperty({
@@ -39,8 +37,7 @@ export class CreateCredentialDto {
     example: DEFAULT_PERMISSIONS,
   })
   @IsOptional()
-  @IsStringList()
-  @IsIn(PERMISSIONS, { each: true, message: `must be of ${PERMISSIONS.join(', ')}` })
+  @IsStringList(PERMISSIONS)
   permissions?: Permission[] | null;
 
   @ApiProperty({
@@ -51,7 +48,7 @@ export class CreateCredentialDto {
     description: 'When it ends; absent: in six months.',
   })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a date such as 2026-01-31T12:00:00Z' })
+  @IsInstant()
   expiresAt?: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { Credential, Credentials, Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { FailureError } from './failure.js';
-import { pathOf } from './request-path.js';
+import { hasReadableQuery, ownPathOf } from './request-path.js';
 
 /** Who calls, and in which domain. */
 export interface Caller {
@@ -63,9 +63,15 @@ export class Authentication {
   ) {}
 
   async admit(request: FastifyRequest): Promise<void> {
+    requireHost(request);
+    if (request.is404) throw new FailureError({ kind: 'route_not_found' });
     const { access } = request.routeOptions.config;
-    if (request.is404 || access === undefined || 'public' in access) return;
-    const dialect = ownerOf(pathOf(request.url), this.dialects);
+    if (access && !('public' in access)) request.caller = await this.callerOf(request, access);
+    requireReadableQuery(request.url);
+  }
+
+  private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
+    const dialect = ownerOf(ownPathOf(request), this.dialects);
     const credential = await this.credentials.authenticate(this.presented(request));
     const domain = await this.domainOf(request, access, credential);
     if (!credential.may(access.permission)) {
@@ -77,17 +83,15 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    request.caller = { credential, domain, origin };
+    return { credential, domain, origin };
   }
 
   /** Every credential that the request carries, whichever header it stands in. */
   private presented({ headers, query }: FastifyRequest): string[] {
-    const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-    const candidates = [headers['x-api-key'], bearer ?? headers.authorization].flat();
-    const presented = candidates.filter((value): value is string => value !== undefined && value !== '');
-    if (presented.length > 0 || !this.options.allowTokenQuery) return presented;
-    const token = (query as Record<string, unknown>)._token;
-    return typeof token === 'string' && token !== '' ? [token] : [];
+    const bearer = /^Bearer +(.*\S) *$/i.exec(headers.authorization ?? '')?.[1];
+    const token = this.options.allowTokenQuery ? (query as { _token?: string | string[] })._token : undefined;
+    const candidates = [headers['x-api-key'], bearer ?? headers.authorization, token].flat();
+    return candidates.filter((value): value is string => value !== undefined && value !== '');
   }
 
   private async domainOf(
@@ -115,5 +119,18 @@ export class Authentication {
       credential.domainId === null ? await this.domains.default() : await this.domains.findById(credential.domainId);
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission });
+  }
+}
+
+/** RFC 9112 §3.2: HTTP/1.1 without a host is answered with 400. */
+function requireHost({ raw, headers }: FastifyRequest): void {
+  if (raw.httpVersion === '1.1' && headers.host === undefined) {
+    throw new FailureError({ kind: 'malformed_request', detail: 'The Host header is missing.' });
+  }
+}
+
+function requireReadableQuery(url: string): void {
+  if (!hasReadableQuery(url)) {
+    throw new FailureError({ kind: 'malformed_request', detail: 'The query string has a bad escape.' });
   }
 }

@@ -9,7 +9,7 @@ export function etagOf(client: Client): string {
 /** Whether `If-None-Match` names the version that the caller would get, so that 304 says it all (RFC 9110 §13.1.2). */
 export function isNotModified(headers: IncomingHttpHeaders, client: Client): boolean {
   const given = headers['if-none-match'];
-  return given !== undefined && matches(given, client);
+  return given !== undefined && matchesWeakly(given, client);
 }
 
 /** The condition that a writing request sets (RFC 9110 §13.2.2); times are compared by whole seconds, as HTTP dates are. */
@@ -23,14 +23,23 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
     } else if (!Number.isNaN(unmodifiedSince)) {
       if (!current || wholeSeconds(current.updatedAt.getTime()) > wholeSeconds(unmodifiedSince)) return false;
     }
-    return ifNoneMatch === undefined || !current || !matches(ifNoneMatch, current);
+    return ifNoneMatch === undefined || !current || !matchesWeakly(ifNoneMatch, current);
   };
 }
 
+/** Weak comparison (RFC 9110 §8.8.3.2): a cache may have weakened the tag. */
+function matchesWeakly(header: string, client: Client): boolean {
+  return header.trim() === '*' || tagsIn(header).some((tag) => tag.replace(/^W\//, '') === etagOf(client));
+}
+
+function tagsIn(header: string): string[] {
+  return header.split(',').map((tag) => tag.trim());
+}
+
+/** Strong comparison: only the very version will do. */
 function matches(header: string, client: Client): boolean {
   if (header.trim() === '*') return true;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etagOf(client));
+  return tagsIn(header).includes(etagOf(client));
 }
 
 function wholeSeconds(milliseconds: number): number {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Dialect, ownerOf } from './dialect.js';
 import type { Failure } from './failure.js';
 import { foldFailure } from './fold-failure.js';
-import { pathOf } from './request-path.js';
+import { ownPathOf, pathOf } from './request-path.js';
 import type { RouteTable } from './route-table.js';
 
 /** The one error filter: folds, finds the dialect that owns the path, lets it speak. */
@@ -22,9 +22,9 @@ export class FailureFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request.url);
-    const failure = this.withMethods(foldFailure(error), request.method, path);
+    const failure = this.withMethods(foldFailure(error), request, path);
     if (failure.kind === 'internal') request.log.error({ err: error }, 'a request failed unexpectedly');
-    const rendered = ownerOf(path, this.dialects).render(failure, {
+    const rendered = ownerOf(ownPathOf(request), this.dialects).render(failure, {
       method: request.method,
       path,
       requestId: request.id,
@@ -38,8 +38,9 @@ export class FailureFilter implements ExceptionFilter {
       .send(Buffer.from(JSON.stringify(rendered.body)));
   }
 
-  private withMethods(failure: Failure, method: string, path: string): Failure {
-    if (failure.kind !== 'route_not_found') return failure;
+  /** No route fits; with another method there may be one. */
+  private withMethods(failure: Failure, { is404, method }: FastifyRequest, path: string): Failure {
+    if (failure.kind !== 'route_not_found' || !is404) return failure;
     const allow = this.routes.methodsFor(path);
     return allow.length > 0 ? { kind: 'method_not_allowed', method, allow } : failure;
   }

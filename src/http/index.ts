@@ -7,9 +7,11 @@ export { etagOf, isNotModified, preconditionOf } from './conditional.js';
 export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
+export { instantOf } from './instant.js';
 export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
 export { finishDocument } from './open-api.js';
 export {
+  aspNetPath,
   problemPages,
   problemSchema,
   problemTable,
@@ -19,5 +21,5 @@ export {
 export { PUBLIC_URL } from './public-url.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
-export { IsStringList, type Shaped, shape } from './shape.js';
+export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';
 export { refuseUnreadable } from './unreadable.js';

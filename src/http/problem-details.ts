@@ -147,6 +147,13 @@ export function renderProblem(table: FailureTable<Problem>, failure: Failure, re
   };
 }
 
+/** ASP.NET's notation of a place in a body: `redirectUris[0]`. */
+export function aspNetPath(steps: readonly (string | number)[]): string {
+  return steps
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join('');
+}
+
 function errorsByPath(violations: readonly { property: string; message: string }[]): Record<string, string[]> {
   // A Map, because a property may be called `constructor`.
   const errors = new Map<string, string[]>();

@@ -1,12 +1,50 @@
-/** The path of a request's URL, as it was sent. */
+import type { FastifyRequest } from 'fastify';
+
+/** The path of a request's target, which may be in absolute form (RFC 9112 §3.2.2). */
 export function pathOf(url: string): string {
-  const end = url.search(/[?#;]/);
-  return end < 0 ? url : url.slice(0, end);
+  const target = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '') || '/';
+  const end = target.search(/[?#;]/);
+  return end < 0 ? target : target.slice(0, end);
+}
+
+/** The path by which a request is told to belong to a dialect: that of its route, or what was asked for, without escapes. */
+export function ownPathOf(request: FastifyRequest): string {
+  const route = request.is404 ? undefined : request.routeOptions?.url;
+  if (route !== undefined) return route;
+  const path = pathOf(request.url);
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A URL without the access token that some callers put into the query string: fit for logs and links. */
 export function withoutToken(url: string): string {
-  return url
-    .replace(/([?&])_token=[^&#]*(&)?/gi, (_, before: string, after?: string) => (after ? before : ''))
-    .replace(/[?&]$/, '');
+  const start = url.indexOf('?');
+  if (start < 0) return url;
+  const parameters = url.slice(start + 1).split('&');
+  const kept = parameters.filter((parameter) => !/^_token(=|$)/i.test(decoded(parameter)));
+  if (kept.length === parameters.length) return url;
+  return kept.length > 0 ? `${url.slice(0, start)}?${kept.join('&')}` : url.slice(0, start);
+}
+
+/** Whether every escape in a query string stands for text in UTF-8. */
+export function hasReadableQuery(url: string): boolean {
+  const start = url.indexOf('?');
+  if (start < 0 || !url.includes('%', start)) return true;
+  try {
+    decodeURIComponent(url.slice(start + 1));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,6 @@
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidateBy, type ValidationError, validateSync } from 'class-validator';
 import type { Violation } from '#clients';
+import { instantOf } from './instant.js';
 
 /** A body in the shape that its DTO describes: what has another shape was taken out, and is a violation instead. */
 export interface Shaped<T> {
@@ -8,13 +8,53 @@ export interface Shaped<T> {
   readonly violations: readonly Violation[];
 }
 
-/** A list of strings, each entry of which is reported by its own index. */
-export function IsStringList(): PropertyDecorator {
+/** What is wrong with an entry of a list; undefined = nothing. */
+type EntryFault = (entry: unknown) => string | undefined;
+
+/** The constraint whose violations are told entry by entry. */
+const LIST = 'isListOfStrings';
+
+/** A list of strings, or of certain words; each bad entry is reported by its own index. */
+export function IsStringList(words?: readonly string[]): PropertyDecorator {
+  const faultOf: EntryFault = (entry) => {
+    if (typeof entry !== 'string') return 'must be a string';
+    return words && !words.includes(entry) ? `must be one of ${words.join(', ')}` : undefined;
+  };
+  return ValidateBy(
+    {
+      name: LIST,
+      validator: {
+        validate: (value) => Array.isArray(value) && !value.some(faultOf),
+        defaultMessage: () => 'must be an array of strings',
+      },
+    },
+    { context: { faultOf } },
+  );
+}
+
+/** Text that can be kept as it is: well-formed Unicode without NUL, of a certain length. */
+export function IsText({ least = 0, most }: { least?: number; most: number }): PropertyDecorator {
   return ValidateBy({
-    name: 'isStringList',
+    name: 'isText',
     validator: {
-      validate: (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
-      defaultMessage: () => 'must be an array of strings',
+      validate: (value) =>
+        typeof value === 'string' &&
+        value.length >= least &&
+        value.length <= most &&
+        value.isWellFormed() &&
+        !value.includes('\0'),
+      defaultMessage: () => `must be text of ${least} to ${most} characters`,
+    },
+  });
+}
+
+/** A date with time and time zone, RFC 3339. */
+export function IsInstant(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.includes('T') && instantOf(value) !== undefined,
+      defaultMessage: () => 'must be a date such as 2026-01-31T12:00:00Z',
     },
   });
 }
@@ -24,6 +64,8 @@ export interface ShapeOptions {
   readonly path: (steps: readonly (string | number)[]) => string;
   /** What to say of a property that the DTO does not have; absent = such properties are ignored. */
   readonly unknown?: (property: string) => string;
+  /** The DTOs of properties that are objects themselves. */
+  readonly nested?: Readonly<Record<string, new () => object>>;
 }
 
 /** Holds a body against its DTO, and reports everything that is wrong with it at once. */
@@ -32,18 +74,42 @@ export function shape<T extends object>(
   body: Record<string, unknown>,
   options: ShapeOptions,
 ): Shaped<T> {
-  const known = propertiesOf(dto);
-  const given = Object.fromEntries(Object.entries(body).filter(([property]) => known.has(property)));
-  const instance: Partial<T> = plainToInstance(dto, given, { exposeUnsetFields: false });
+  const instance = instanceOf(dto, body, options.nested ?? {});
   const errors = validateSync(instance, { forbidUnknownValues: false });
   const violations = errors.flatMap((error) => violationsOf(error, [], options.path));
-  for (const { property } of errors) delete instance[property as keyof T];
+  for (const error of errors) takeOut(instance as Record<string, unknown>, error);
   if (options.unknown) {
+    const known = propertiesOf(dto);
     for (const property of Object.keys(body).filter((name) => !known.has(name))) {
       violations.push({ property: options.path([property]), rule: 'unknown', message: options.unknown(property) });
     }
   }
   return { value: instance, violations };
+}
+
+/** The known properties of a body on an instance of its DTO. Values are never converted, so that nothing in them is trusted. */
+function instanceOf<T extends object>(
+  dto: new () => T,
+  body: Record<string, unknown>,
+  nested: Readonly<Record<string, new () => object>>,
+): Partial<T> {
+  const known = propertiesOf(dto);
+  const instance = new dto() as Record<string, unknown>;
+  for (const [property, value] of Object.entries(body)) {
+    if (!known.has(property)) continue;
+    const inner = Object.hasOwn(nested, property) ? nested[property] : undefined;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    instance[property] = inner && isObject ? instanceOf(inner, value as Record<string, unknown>, {}) : value;
+  }
+  return instance as Partial<T>;
+}
+
+/** Of a list with bad entries the others are kept in their places, so that they are looked at, too. */
+function takeOut(instance: Record<string, unknown>, { property, constraints = {} }: ValidationError): void {
+  const value = instance[property];
+  if (LIST in constraints && Array.isArray(value)) {
+    instance[property] = value.map((entry) => (typeof entry === 'string' ? entry : ''));
+  } else delete instance[property];
 }
 
 /** The properties that a DTO has rules for. */
@@ -62,16 +128,24 @@ function violationsOf(error: ValidationError, above: readonly string[], path: Sh
   const steps = [...above, error.property];
   const nested = (error.children ?? []).flatMap((child) => violationsOf(child, steps, path));
   const own = Object.entries(error.constraints ?? {}).flatMap(([constraint, message]): Violation[] => {
-    if (error.value === undefined || error.value === null)
+    if (error.value === undefined || error.value === null) {
       return [{ property: path(steps), rule: 'required', message: 'is required' }];
-    if (constraint === 'isStringList' && Array.isArray(error.value)) {
-      return error.value.flatMap((entry, index) =>
-        typeof entry === 'string'
-          ? []
-          : [{ property: path([...steps, index]), rule: 'type', message: 'must be a string' }],
-      );
+    }
+    if (constraint === LIST && Array.isArray(error.value)) {
+      return entryViolations(error.value, error.contexts?.[constraint].faultOf, (index) => path([...steps, index]));
     }
     return [{ property: path(steps), rule: 'type', message }];
   });
   return [...own, ...nested];
+}
+
+function entryViolations(
+  entries: readonly unknown[],
+  faultOf: EntryFault,
+  place: (index: number) => string,
+): Violation[] {
+  return entries.flatMap((entry, index) => {
+    const message = faultOf(entry);
+    return message ? [{ property: place(index), rule: 'type', message }] : [];
+  });
 }

@@ -24,6 +24,7 @@ export class PagesController {
   @Header('content-type', 'text/html; charset=utf-8')
   relation(@Param('*') name: string): string {
     const relations = this.dialects.flatMap((dialect) => Object.entries(dialect.relations ?? {}));
+    if (name === '') return page('Link relations', 'Relations', relations.map(([known]) => known).join(', '));
     const found = relations.find(([known]) => known === name);
     return found ? page('Link relation', name, found[1]) : noSuchPage();
   }

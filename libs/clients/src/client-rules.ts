@@ -217,3 +217,26 @@ function isOnRecord(broken: RuleBreak, proposed: ClientMetadata, onRecord: Clien
   const entry = (proposed[broken.field] as readonly unknown[])[broken.index];
   return ((onRecord[broken.field] ?? []) as readonly unknown[]).includes(entry);
 }
+
+/** The caller's own name for a field, or for an entry of it. */
+export type NameOf = (field: RuleBreak['field'], index?: number) => string;
+
+/**
+ * What was found before and the broken rules, in the caller's words. A field that was not understood in the first
+ * place is not held against the rules, too.
+ */
+export function allViolations(
+  reported: readonly Violation[],
+  breaks: readonly RuleBreak[],
+  nameOf: NameOf,
+): readonly Violation[] {
+  const isReported = ({ field, index, together }: RuleBreak) => {
+    const names = [nameOf(field, index), ...(together ?? [field]).map((each) => nameOf(each))];
+    return reported.some(({ property }) => names.includes(property));
+  };
+  const broken = breaks.filter((each) => !isReported(each));
+  return [
+    ...reported,
+    ...broken.map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),
+  ];
+}

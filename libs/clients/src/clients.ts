@@ -4,7 +4,14 @@ import type { ClientRepository, ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import type { ClientQuery, IdQuery } from './client-query.js';
-import type { MetadataRule, RuleBreak, RuleOptions, Violation } from './client-rules.js';
+import {
+  allViolations,
+  type MetadataRule,
+  type NameOf,
+  type RuleBreak,
+  type RuleOptions,
+  type Violation,
+} from './client-rules.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { chosenSecretBreaks, type SecretHasher } from './client-secret.js';
 
@@ -18,7 +25,7 @@ export interface Proposal {
   /** What was wrong with the request before the core saw it; reported together with the broken rules. */
   readonly violations?: readonly Violation[];
   /** The caller's own name for a field or an entry of it. */
-  readonly nameOf: (field: RuleBreak['field'], index?: number) => string;
+  readonly nameOf: NameOf;
 }
 
 /** Whether a caller's condition (If-Match and the like) holds for the record as it is; undefined = there is none. */
@@ -108,7 +115,7 @@ export class Clients {
   ): Promise<Outcome> {
     const outcome = await this.update(ref, origin, propose, precondition);
     if (outcome) return outcome;
-    await this.decide(ref, undefined, async () => [], propose(undefined));
+    await this.check(ref, undefined, async () => [], propose(undefined));
     return notFound();
   }
 
@@ -150,33 +157,36 @@ export class Clients {
     return client && { client, created: false, secret };
   }
 
-  /** What would be written. Throws every violation at once: those of the request, of the metadata and of the secret. */
+  /** What would be written. */
   private async decide(
     ref: ClientRef,
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     proposal: Proposal,
   ): Promise<Omit<ClientWrite, 'origin'> & { secret: string | null }> {
-    const { metadata, rules = [], nameOf } = proposal;
-    const checked = current
+    const { client, fate } = await this.check(ref, current, liveSecrets, proposal);
+    if (this.options.strictAudiences) await this.requireAudiences(client, current);
+    const { secrets, secret } = await this.applyFate(fate, proposal);
+    const changes: Changes = { ...changesBetween(current, client, METADATA_FIELDS) };
+    if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
+    return { client, secrets, changes, secret };
+  }
+
+  /** Throws every violation at once: those of the request, of the metadata and of the secret. */
+  private async check(
+    ref: ClientRef,
+    current: Client | undefined,
+    liveSecrets: () => Promise<ClientSecret[]>,
+    proposal: Proposal,
+  ): Promise<{ client: Client; fate: SecretFate }> {
+    const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
+    const { client, breaks = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const fate = await this.secretFate(ref.clientId, current, liveSecrets, proposal);
-    const reported = proposal.violations ?? [];
-    const violations = [
-      ...reported,
-      ...[...(checked.breaks ?? []), ...fate.breaks]
-        .filter(({ field, together = [field] }) => !together.some((each) => isReported(nameOf(each), reported)))
-        .map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),
-    ];
-    if (violations.length > 0 || !checked.client)
-      throw new ClientError({ code: 'invalid_client_metadata', violations });
-    const client = checked.client;
-    if (this.options.strictAudiences) await this.requireAudiences(client, current);
-    const { secrets, secret } = await this.applyFate(fate.action, proposal);
-    const changes: Changes = { ...changesBetween(current, client, METADATA_FIELDS) };
-    if (fate.action !== 'kept') changes.clientSecret = { before: null, after: fate.action };
-    return { client, secrets, changes, secret };
+    const violations = allViolations(reported, [...breaks, ...fate.breaks], nameOf);
+    if (client && violations.length === 0) return { client, fate: fate.action };
+    throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
 
   /** What becomes of the secret: the table in spec/v1-dialect.md and item 5 of the accounts dialect's head. */
@@ -225,11 +235,6 @@ export class Clients {
     const audiences = asked.filter((_, index) => !found[index]);
     if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
   }
-}
-
-/** A field that the caller is told of already is not held against the rules, too: its value was not understood. */
-function isReported(name: string, violations: readonly Violation[]): boolean {
-  return violations.some(({ property }) => property.startsWith(name));
 }
 
 function notFound(): never {

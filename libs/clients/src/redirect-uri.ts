@@ -62,7 +62,7 @@ function authorityFault(url: URL): UriFault | undefined {
 /** Stored and compared byte for byte (RFC 9700 §2.1), so there must be one spelling: default ports, upper-case hosts, `..` are refused. */
 function canonicalFault(uri: string, url: URL): UriFault | undefined {
   if (url.href === uri || url.href === `${uri}/`) return undefined;
-  return malformed(`must be in canonical form: ${url.href}`);
+  return forbidden(`must be in canonical form: ${url.href}`);
 }
 
 /** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */
@@ -70,7 +70,7 @@ export function originFault(origin: string, options: { allowPlainHttp: boolean }
   const fault = redirectUriFault(origin, options);
   if (fault) return fault;
   if (new URL(origin).origin !== origin) {
-    return malformed('must be a bare origin such as https://example.com, without a path or a trailing slash');
+    return forbidden('must be a bare origin such as https://example.com, without a path or a trailing slash');
   }
   return undefined;
 }

@@ -1,5 +1,8 @@
 import type { ClientFilter, ClientQuery, QueryProperty } from '#clients';
 
+/** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
+const IGNORING_CASE = 'collate "und-x-icu"';
+
 type Kind = 'text' | 'list' | 'date';
 
 /** How a property is read from the row; collation C gives the same order on every database. */
@@ -42,8 +45,8 @@ function positiveCondition({ property, operator, values: given, match }: ClientF
     const patterns = parameter(given.map(containing), 'text[]');
     return kind === 'list'
       ? `${match === 'any' ? '' : 'not '}exists (select from unnest(${patterns}) pattern where ${match === 'any' ? '' : 'not '}exists
-           (select from unnest(${sql}) entry where lower(entry) like pattern))`
-      : `lower(${sql}) like ${match}(${patterns})`;
+           (select from unnest(${sql}) entry where entry ${IGNORING_CASE} ilike pattern))`
+      : `(${sql}) ${IGNORING_CASE} ilike ${match}(${patterns})`;
   }
   if (kind === 'list') return `${sql} ${match === 'any' ? '&&' : '@>'} ${parameter(given, 'text[]')}`;
   return `${sql} = ${match}(${parameter(given, kind === 'date' ? 'timestamptz[]' : 'text[]')})`;
@@ -51,5 +54,5 @@ function positiveCondition({ property, operator, values: given, match }: ClientF
 
 /** A LIKE pattern for "contains, whatever the case". */
 function containing(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

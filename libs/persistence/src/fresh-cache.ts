@@ -10,22 +10,52 @@ interface Answer<V> {
 
 /** Remembers answers, "there is none" included, for less than a second; callers who ask at once share one look-up. */
 export class FreshCache<V extends object> {
-  private readonly cache: LRUCache<string, Answer<V>>;
+  private answers = FreshCache.empty<V>();
+  private lookUps = new Map<string, Promise<V | undefined>>();
 
-  constructor(load: (key: string) => Promise<V | undefined>) {
-    this.cache = new LRUCache({
-      max: MAX_ENTRIES,
-      ttl: MAX_AGE_MS,
-      ttlResolution: 10,
-      fetchMethod: async (key): Promise<Answer<V>> => ({ value: await load(key) }),
-    });
-  }
+  constructor(private readonly load: (key: string) => Promise<V | undefined>) {}
 
   async get(key: string): Promise<V | undefined> {
-    return (await this.cache.fetch(key))?.value;
+    const known = this.answers.get(key);
+    return known ? known.value : (this.lookUps.get(key) ?? this.lookUp(key));
+  }
+
+  /** Forgets everything. Look-ups under way still answer whoever waits for them, and nobody else. */
+  clear(): void {
+    this.answers = FreshCache.empty<V>();
+    this.lookUps = new Map();
+  }
+
+  private lookUp(key: string): Promise<V | undefined> {
+    const { answers, lookUps } = this;
+    // Its age counts from here: what is read may change from now on.
+    const start = performance.now();
+    const lookUp = this.load(key)
+      .then((value) => {
+        answers.set(key, { value }, { start });
+        return value;
+      })
+      .finally(() => lookUps.delete(key));
+    lookUps.set(key, lookUp);
+    return lookUp;
+  }
+
+  private static empty<V>(): LRUCache<string, Answer<V>> {
+    return new LRUCache({ max: MAX_ENTRIES, ttl: MAX_AGE_MS, ttlResolution: 10 });
+  }
+}
+
+/** The caches of one process: what it changes itself, it forgets everywhere at once. */
+export class FreshCaches {
+  private readonly caches: { clear(): void }[] = [];
+
+  make<V extends object>(load: (key: string) => Promise<V | undefined>): FreshCache<V> {
+    const cache = new FreshCache(load);
+    this.caches.push(cache);
+    return cache;
   }
 
   clear(): void {
-    this.cache.clear();
+    for (const cache of this.caches) cache.clear();
   }
 }

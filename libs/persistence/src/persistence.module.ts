@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
+import { FreshCaches } from './fresh-cache.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
@@ -47,13 +48,14 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Module({})
 export class PersistenceModule {
   static over(source: DataSource): DynamicModule {
+    const caches = new FreshCaches();
     return {
       module: PersistenceModule,
       providers: [
         { provide: DataSource, useValue: source },
         { provide: ClientRepository, useValue: new PostgresClientRepository(source) },
-        { provide: DomainRepository, useValue: new PostgresDomainRepository(source) },
-        { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source) },
+        { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
+        { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches) },
         Housekeeping,
       ],
       exports: [DataSource, ClientRepository, DomainRepository, CredentialRepository],

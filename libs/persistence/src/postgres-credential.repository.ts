@@ -4,7 +4,7 @@ import { Credential, CredentialRepository, type NewCredential, type Presented, t
 import { auditInsert, auditValues } from './audit-statement.js';
 import { Database, type Row } from './database.js';
 import { EntityTable } from './entity-table.js';
-import { FreshCache } from './fresh-cache.js';
+import { type FreshCache, type FreshCaches } from './fresh-cache.js';
 
 /** How long a generated credential is good for when nothing is said (spec/admin.md, Credentials). */
 const DEFAULT_VALIDITY = '6 months';
@@ -17,12 +17,15 @@ export class PostgresCredentialRepository extends CredentialRepository {
   private readonly byKeyHash: FreshCache<Standing>;
   private readonly byId: FreshCache<Standing>;
 
-  constructor(source: DataSource) {
+  constructor(
+    source: DataSource,
+    private readonly caches: FreshCaches,
+  ) {
     super();
     this.database = new Database(source);
     this.table = new EntityTable(source, Credential);
-    this.byKeyHash = new FreshCache((hash) => this.load(`credentials.key_hash = decode($1, 'hex')`, hash));
-    this.byId = new FreshCache((id) => this.load('credentials.id::text = $1', id));
+    this.byKeyHash = caches.make((hash) => this.load(`credentials.key_hash = decode($1, 'hex')`, hash));
+    this.byId = caches.make((id) => this.load('credentials.id::text = $1', id));
   }
 
   standing(presented: Presented): Promise<Standing | undefined> {
@@ -84,8 +87,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
       );
       return true;
     });
-    this.byId.clear();
-    this.byKeyHash.clear();
+    this.caches.clear();
     return revoked;
   }
 

@@ -4,7 +4,7 @@ import { Domain, DomainRepository } from '#domains';
 import { auditInsert, auditValues } from './audit-statement.js';
 import { Database } from './database.js';
 import { EntityTable } from './entity-table.js';
-import { FreshCache } from './fresh-cache.js';
+import { type FreshCache, type FreshCaches } from './fresh-cache.js';
 
 const PURGE_BATCH = 5000;
 
@@ -14,12 +14,15 @@ export class PostgresDomainRepository extends DomainRepository {
   private readonly byName: FreshCache<Domain>;
   private readonly byId: FreshCache<Domain>;
 
-  constructor(source: DataSource) {
+  constructor(
+    source: DataSource,
+    private readonly caches: FreshCaches,
+  ) {
     super();
     this.database = new Database(source);
     this.table = new EntityTable(source, Domain);
-    this.byName = new FreshCache((name) => this.load('name = $1', name));
-    this.byId = new FreshCache((id) => this.load('id = $1', id));
+    this.byName = caches.make((name) => this.load('name = $1', name));
+    this.byId = caches.make((id) => this.load('id = $1', id));
   }
 
   findById(id: string): Promise<Domain | undefined> {
@@ -56,7 +59,7 @@ export class PostgresDomainRepository extends DomainRepository {
         }),
       ],
     );
-    this.byName.clear();
+    this.caches.clear();
     return row && this.table.toEntity(row);
   }
 
@@ -64,6 +67,9 @@ export class PostgresDomainRepository extends DomainRepository {
     const rows = await this.database.query(
       `with gone as (
          update domains set deleted_at = now() where id = $1 and deleted_at is null returning id
+       ), keys as (
+         update credentials set revoked_at = now() from gone
+          where credentials.domain_id = gone.id and credentials.revoked_at is null
        ), entry as (${auditInsert(2, 'gone')})
        select id from gone`,
       [
@@ -76,8 +82,7 @@ export class PostgresDomainRepository extends DomainRepository {
         }),
       ],
     );
-    this.byName.clear();
-    this.byId.clear();
+    this.caches.clear();
     return rows.length > 0;
   }
 

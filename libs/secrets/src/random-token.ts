@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const CHECK_SUM_LENGTH = 6;
+/** 32 bytes in base64url. */
+const BODY = /^[\w-]{43}$/;
 
 /** `prefix` + 256 random bits + six characters of check sum, so that a mistyped value is known without a look-up. */
 export function randomToken(prefix: string): string {
@@ -11,7 +13,8 @@ export function randomToken(prefix: string): string {
 
 /** Whether `token` has the form that `randomToken(prefix)` gives, check sum included. */
 export function isRandomToken(prefix: string, token: string): boolean {
-  return token.startsWith(prefix) && checkSum(token.slice(0, -CHECK_SUM_LENGTH)) === token.slice(-CHECK_SUM_LENGTH);
+  if (!token.startsWith(prefix) || !BODY.test(token.slice(prefix.length, -CHECK_SUM_LENGTH))) return false;
+  return checkSum(token.slice(0, -CHECK_SUM_LENGTH)) === token.slice(-CHECK_SUM_LENGTH);
 }
 
 function checkSum(text: string): string {

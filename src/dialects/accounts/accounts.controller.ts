@@ -14,14 +14,14 @@ import {
   type RawBody,
   Requires,
   type Shaped,
-  shape,
   strayJsonObject,
 } from '../../http/index.js';
 import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
-import { toChange, toRegistration } from './accounts.mapper.js';
+import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
 import { clientIdParameter, listQuery, MAX_UNPAGED, type QueryString, singleClientId } from './list-query.js';
 import { pageLinks } from './page-links.js';
+import { shapeBody } from './shape-body.js';
 
 const HAL = 'application/hal+json';
 const ID_QUERY = {
@@ -128,11 +128,12 @@ export class AccountsController {
   ): Promise<object> {
     const shaped = shapeBody(jsonObject(body));
     const ref = refOf(caller, clientIdParameter(query) || shaped.value.clientID || missingId());
+    const precondition = preconditionOf(headers);
     const outcome = await this.clients.change(
       ref,
       caller.origin,
       (current) => toChange(ref.clientId, current, shaped),
-      preconditionOf(headers),
+      (current) => precondition(current) && !isStaleEdit(current, shaped.value),
     );
     return this.show(outcome, reply);
   }
@@ -164,7 +165,7 @@ export class AccountsController {
       const message = `must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`;
       throw new FailureError({ kind: 'invalid_query', violations: [{ property: 'size', rule: 'format', message }] });
     }
-    const self = { href: new URL(url, this.publicUrl).href, profile: this.links.listSchema };
+    const self = { href: absolute(url, this.publicUrl), profile: this.links.listSchema };
     return this.links.list(clients, total, pageLinks(self, query, total));
   }
 
@@ -174,8 +175,10 @@ export class AccountsController {
   }
 }
 
-function shapeBody(body: Record<string, unknown>): Shaped<WriteClientDto> {
-  return shape(WriteClientDto, body, { path: (steps) => steps.join('/') });
+/** The URL as asked, with what RFC 3986 does not allow in a query percent-encoded. */
+function absolute(url: string, base: string): string {
+  const { pathname, search } = new URL(url, base);
+  return `${base}${pathname}${search.replace(/[|^`{}\\]/g, encodeURIComponent)}`;
 }
 
 function idViolations({ value: { clientID }, violations }: Shaped<WriteClientDto>): Violation[] {

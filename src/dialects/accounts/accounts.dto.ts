@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
 import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { IsStringList } from '../../http/index.js';
@@ -85,7 +84,6 @@ export class WriteClientDto {
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   @ValidateNested({ message: 'must be an object' })
-  @Type(() => ConfigDto)
   config?: ConfigDto | null;
 
   @ApiProperty({ type: String, required: false, nullable: true, maxLength: 1000, example: 'My App' })

@@ -13,12 +13,12 @@ import {
 export const CATALOGUE = {
   1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
   1003: [
-    'Service unavailable',
+    'Service currently unavailable',
     'The database cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.',
   ],
   1100: ['Resource not found', 'There is no such path.'],
   1102: [
-    'No resource entity matching query string filter',
+    'No resource entity matching query string filter found',
     'There is no client with this clientID. detail names the parameter.',
   ],
   1110: [
@@ -54,7 +54,10 @@ export const CATALOGUE = {
   1400: ['Missing Access Token', 'Send Authorization: Bearer with an access token.'],
   1401: ['Invalid Access Token', 'The token is malformed, unknown, revoked, or signed by somebody else.'],
   1402: ['Outdated Access Token', 'The token has expired.'],
-  1410: ['Insufficient rights to access resource', 'The token does not have the permission that detail names.'],
+  1410: [
+    'Insufficient rights to access the requested resource',
+    'The token does not have the permission that detail names.',
+  ],
 } as const;
 
 type Code = keyof typeof CATALOGUE;

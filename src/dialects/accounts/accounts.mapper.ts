@@ -11,7 +11,7 @@ import {
   type TokenMethod,
   type Violation,
 } from '#clients';
-import { FailureError, type Shaped } from '../../http/index.js';
+import type { Shaped } from '../../http/index.js';
 import type { ClientDto, ConfigDto, WriteClientDto } from './accounts.dto.js';
 import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient } from './redirect-uris.js';
 
@@ -56,14 +56,11 @@ export function toRegistration(shaped: Shaped<WriteClientDto>): Proposal {
   return proposal(DEFAULT_METADATA, shaped, redirectUrisOfNewClient(shaped.value), []);
 }
 
-/** A known client as a PUT wants it: absent = unchanged, null = the default. Fails with `precondition_failed` for a stale partial edit. */
+/** A known client as a PUT wants it: absent = unchanged, null = the default. */
 export function toChange(clientId: string, current: Client | undefined, shaped: Shaped<WriteClientDto>): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const redirects = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
-  const { clientID, modified } = shaped.value;
-  if (current && redirects.isPartialEdit && modified !== undefined && modified !== current.updatedAt.toISOString()) {
-    throw new FailureError({ kind: 'precondition_failed' });
-  }
+  const { clientID } = shaped.value;
   const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
   return proposal(
     onRecord,
@@ -71,6 +68,12 @@ export function toChange(clientId: string, current: Client | undefined, shaped: 
     redirects,
     changesId ? [{ property: 'clientID', rule: 'value', message: 'cannot be changed' }] : [],
   );
+}
+
+/** Whether a body is an edit of what the caller had read, and the client has changed since: it must not be applied twice. */
+export function isStaleEdit(current: Client | undefined, body: Body): boolean {
+  if (!current || body.modified === undefined || body.modified === current.updatedAt.toISOString()) return false;
+  return redirectUrisOfKnownClient(body, current.redirectUris).isPartialEdit;
 }
 
 /** The names are those of the SDK's documentation; sources and doubts in spec/accounts-dialect.md §2. */

@@ -1,5 +1,5 @@
 import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '#clients';
-import { FailureError, type QueryViolation } from '../../http/index.js';
+import { FailureError, instantOf, type QueryViolation } from '../../http/index.js';
 
 // The generic list rules: spec/accounts-dialect.md §3.
 
@@ -94,11 +94,11 @@ function filtersOf(parameter: string, values: readonly string[], violations: Que
   const [, name, suffix] = /^(.*?)(~|!|From|To)?$/is.exec(parameter) as unknown as [string, string, string | undefined];
   const exact = propertyCalled(parameter);
   const property = exact ?? propertyCalled(name);
-  if (!property) {
+  const operator = exact ? '' : (suffix ?? '').toLowerCase();
+  if (!property || (operator === '~' && DATES.includes(property))) {
     violations.push({ property: parameter, rule: 'unfilterable', message: 'is not a property to filter by' });
     return [];
   }
-  const operator = exact ? '' : (suffix ?? '').toLowerCase();
   if ((operator === 'from' || operator === 'to') && !DATES.includes(property)) {
     violations.push({ property: name, rule: 'unrangeable', message: 'has no order to take a range of' });
     return [];
@@ -117,7 +117,7 @@ function filterOf(
   // An empty value asks whether there is none.
   if (value === '') return [{ property, operator: 'isSet', values: [], match: 'any', negated: !negated }];
   const { members, match } = membersOf(value, LISTS.includes(property));
-  const values = DATES.includes(property) ? members.map(isoDate) : members;
+  const values = DATES.includes(property) ? members.map((text) => instantOf(text)?.toISOString()) : members;
   if (values.some((each) => each === undefined || each.includes('\0'))) {
     const message = DATES.includes(property) ? 'must be a date such as 2026-01-31T12:00:00Z' : 'must not contain NUL';
     violations.push({ property: parameter, rule: 'format', message });
@@ -148,12 +148,6 @@ function splitOutside(value: string, separator: string): string[] {
     } else member += character;
   }
   return [...members, member].map((each) => (/^\(.*\)$/s.test(each) ? each.slice(1, -1) : each));
-}
-
-function isoDate(text: string): string | undefined {
-  const date = new Date(text);
-  const year = date.getUTCFullYear();
-  return year >= 0 && year <= 9999 ? date.toISOString() : undefined;
 }
 
 function propertyCalled(name: string): QueryProperty | undefined {

@@ -16,7 +16,8 @@ export function pageLinks(self: Link, { page, size }: ListQuery, total: number):
 
 /** The first page is the one without a number. The text is cut, not parsed, so that everything else stays as it was written. */
 function atPage(href: string, page: number): string {
-  const [path, search = ''] = href.split('?', 2) as [string, string?];
+  const start = href.indexOf('?');
+  const [path, search] = start < 0 ? [href, ''] : [href.slice(0, start), href.slice(start + 1)];
   const kept = search.split('&').filter((parameter) => parameter !== '' && !/^page=/.test(parameter));
   const parameters = page === 1 ? kept : [...kept, `page=${page}`];
   return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path;

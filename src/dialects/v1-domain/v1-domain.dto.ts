@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateIf } from 'class-validator';
-import { IsStringList } from '../../http/index.js';
+import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
+import { IsStringList, IsText } from '../../http/index.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
@@ -131,9 +131,9 @@ export class PutClientDto {
   refreshTokenExpiry?: number | null;
 
   @ApiProperty({ type: String, required: false, example: 'my-app', description: 'If given, the id in the path.' })
-  @ValidateIf((dto: PutClientDto) => dto.clientId !== undefined)
+  @IsOptional()
   @IsString({ message: 'must be a string' })
-  clientId?: string;
+  clientId?: string | null;
 
   @ApiProperty({ type: String, required: false, format: 'date-time', description: 'Ignored.' })
   @Allow()
@@ -235,6 +235,6 @@ export class CreateDomainDto {
     description: 'For the operator: whose domain it is.',
   })
   @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @IsText({ least: 1, most: 200 })
   subscription?: string | null;
 }

@@ -51,6 +51,8 @@ export function toProposal(
   { value: body, violations }: Shaped<PutClientDto>,
 ): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
+  const aliasReported = violations.some(({ property }) => property === 'redirect_uris');
+  const usesAlias = !body.redirectUris && (Boolean(body.redirect_uris) || aliasReported);
   const metadata: ClientMetadata = {
     ...onRecord,
     clientType: body.clientType === 'Confidential' ? 'confidential' : 'public',
@@ -71,13 +73,16 @@ export function toProposal(
     metadata,
     rules: V1_RULES,
     violations: [...violations, ...bodyViolations(clientId, body)],
-    nameOf: (field, index) => `${NAMES[field] ?? field}${index === undefined ? '' : `[${index}]`}`,
+    nameOf: (field, index) => {
+      const name = field === 'redirectUris' && usesAlias ? 'redirect_uris' : (NAMES[field] ?? field);
+      return index === undefined ? name : `${name}[${index}]`;
+    },
   };
 }
 
 function bodyViolations(clientId: string, body: Partial<PutClientDto>): Violation[] {
   const violations: Violation[] = [];
-  if (body.clientId !== undefined && body.clientId !== clientId) {
+  if (body.clientId !== undefined && body.clientId !== null && body.clientId !== clientId) {
     violations.push({ property: 'clientId', rule: 'value', message: 'must equal the id in the path' });
   }
   const [one, other] = [body.redirectUris, body.redirect_uris];

@@ -1,0 +1,796 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type Changes, changesBetween, type Origin } from '#audit';
+import { Client, type ClientRef } from '../client.entity.js';
+import type { ClientRepository, ClientWrite } from '../client.repository.js';
+import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
+import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '../client-query.js';
+import type { ClientSecret } from '../client-secret.entity.js';
+import type { StoredSecret } from '../client-secret.js';
+import type { RecordedWrite } from './in-memory-client.repository.js';
+
+/** A repository to be held against the contract, and a look at what it has written into the audit. */
+export interface RepositoryUnderTest {
+  readonly repository: ClientRepository;
+  /** The audit entries of one client, oldest first. */
+  auditOf(ref: ClientRef): Promise<readonly RecordedWrite[]>;
+  close?(): Promise<void>;
+}
+
+const CALLERS = 16;
+
+/** No field has its default, so that a repository that forgets one is caught. */
+export function aFullClient(): ClientMetadata {
+  return {
+    clientName: 'Bücher & "Co", \\ {1} NULL 🦉',
+    clientType: 'confidential',
+    grantTypes: ['client_credentials', 'authorization_code'],
+    redirectUris: ['https://b.example.com/callback?a=1,2&b={}', 'com.example.app:/callback', 'NULL'],
+    postLogoutRedirectUris: ['https://a.example.com/goodbye', ''],
+    scope: 'openid profile',
+    audiences: ['orders-api', 'a-client'],
+    identityProviders: ['https://login.partner.example.com/x', 'idp:1'],
+    policies: ['policy.employees', '"quoted"', 'back\\slash'],
+    allowedOrigins: ['https://app.example.com', 'http://localhost:3000'],
+    allowLocalLogin: false,
+    accessTokenLifetime: 1,
+    idTokenLifetime: 1440,
+    refreshTokenLifetime: 525_600,
+    tokenMethods: ['body', 'cookie'],
+    tokenMethodsAsList: true,
+    disabledStrategies: ['password', 'facebook'],
+    authUiOrigin: 'https://ui.example.com',
+    logoUri: 'https://cdn.example.com/logo.png',
+  };
+}
+
+/** What every ClientRepository does; `make` is called once. */
+export function describeClientRepository(name: string, make: () => Promise<RepositoryUnderTest>): void {
+  describe(`${name} keeps the contract of ClientRepository:`, () => {
+    let subject: RepositoryUnderTest;
+    let repository: ClientRepository;
+    let domainId: string;
+    let domains = 1000;
+
+    beforeAll(async () => {
+      subject = await make();
+      repository = subject.repository;
+    });
+
+    beforeEach(() => {
+      domains += 1;
+      domainId = String(domains);
+    });
+
+    afterAll(async () => {
+      await subject?.close?.();
+    });
+
+    const refTo = (clientId = 'my-app'): ClientRef => ({ domainId, clientId });
+
+    const insert = (ref: ClientRef, metadata: Partial<ClientMetadata> = {}, secrets?: ClientWrite['secrets']) =>
+      repository.insert(creation(ref, metadata, secrets));
+
+    const change = (
+      ref: ClientRef,
+      difference: (current: Client) => Partial<ClientMetadata>,
+      secrets?: ClientWrite['secrets'],
+    ) => repository.update(ref, async (current) => changeOf(current, difference(current), secrets));
+
+    async function liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+      let found: ClientSecret[] = [];
+      await repository.update(ref, async (_, live) => {
+        found = await live();
+        return undefined;
+      });
+      return found;
+    }
+
+    const actionsOn = async (ref: ClientRef) => (await subject.auditOf(ref)).map(({ action }) => action);
+
+    describe('find', () => {
+      it('knows no client that nobody registered', async () => {
+        expect(await repository.find(refTo())).toBeUndefined();
+      });
+
+      it('takes the same id in two domains for two clients', async () => {
+        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        await insert(refTo(), { clientName: 'here' });
+        expect(await repository.find(elsewhere)).toBeUndefined();
+        await insert(elsewhere, { clientName: 'there' });
+        expect((await repository.find(refTo()))?.clientName).toBe('here');
+        expect((await repository.find(elsewhere))?.clientName).toBe('there');
+      });
+    });
+
+    describe('insert', () => {
+      it.each(METADATA_FIELDS)('is shown a client that does not have the default in %s', (field) => {
+        expect(aFullClient()[field]).not.toEqual(DEFAULT_METADATA[field]);
+      });
+
+      it.each(METADATA_FIELDS)('stores %s', async (field) => {
+        await insert(refTo(), aFullClient());
+        expect((await repository.find(refTo()))?.[field]).toEqual(aFullClient()[field]);
+      });
+
+      it('stores a client that has every default', async () => {
+        await insert(refTo());
+        expect((await repository.find(refTo()))?.metadata()).toEqual(DEFAULT_METADATA);
+      });
+
+      it('returns the client as it is stored, first version and dates included', async () => {
+        const client = await insert(refTo(), aFullClient());
+        expect(client).toBeInstanceOf(Client);
+        expect(client).toMatchObject({ ...refTo(), ...aFullClient(), secretsVersion: 1 });
+        expect(client?.version).toMatch(/^\d+$/);
+        expect(client?.createdAt).toEqual(expect.any(Date));
+        expect(client?.updatedAt).toEqual(client?.createdAt);
+        expect(await repository.find(refTo())).toEqual(client);
+      });
+
+      it('writes one audit entry that says who created what', async () => {
+        const write = creation(refTo(), aFullClient());
+        await repository.insert(write);
+        expect(await subject.auditOf(refTo())).toEqual([
+          { ...refTo(), action: 'client.created', origin: write.origin, changes: write.changes },
+        ]);
+      });
+
+      it('returns undefined on a taken id and writes nothing', async () => {
+        const secret = aSecret();
+        const before = await insert(refTo(), aFullClient(), { action: 'replace', secret });
+        const again = await insert(refTo(), { clientName: 'other' }, { action: 'replace', secret: aSecret() });
+        expect(again).toBeUndefined();
+        expect(await repository.find(refTo())).toEqual(before);
+        expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secret.id]);
+        expect(await actionsOn(refTo())).toEqual(['client.created']);
+      });
+
+      it(`lets exactly one of ${CALLERS} callers win who create the same client at once`, async () => {
+        const secrets = Array.from({ length: CALLERS }, aSecret);
+        const answers = await Promise.all(
+          secrets.map((secret, index) =>
+            insert(refTo(), { clientName: `caller ${index}` }, { action: 'replace', secret }),
+          ),
+        );
+        const winners = answers.flatMap((client, index) => (client ? [index] : []));
+        expect(winners).toHaveLength(1);
+        expect((await repository.find(refTo()))?.clientName).toBe(`caller ${winners[0]}`);
+        expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secrets[winners[0]!]!.id]);
+        expect(await actionsOn(refTo())).toEqual(['client.created']);
+      });
+    });
+
+    describe('update', () => {
+      it.each(METADATA_FIELDS)('changes %s', async (field) => {
+        await insert(refTo());
+        const changed = await change(refTo(), () => ({ [field]: aFullClient()[field] }));
+        const expected = { ...DEFAULT_METADATA, [field]: aFullClient()[field] };
+        expect(changed?.metadata()).toEqual(expected);
+        expect((await repository.find(refTo()))?.metadata()).toEqual(expected);
+      });
+
+      it.each(METADATA_FIELDS)('brings %s back to its default', async (field) => {
+        await insert(refTo(), aFullClient());
+        await change(refTo(), () => ({ [field]: DEFAULT_METADATA[field] }));
+        const expected = { ...aFullClient(), [field]: DEFAULT_METADATA[field] };
+        expect((await repository.find(refTo()))?.metadata()).toEqual(expected);
+      });
+
+      it('moves the version and the date of the change, and no other', async () => {
+        const before = await insert(refTo());
+        await setTimeout(5);
+        const after = await change(refTo(), () => ({ clientName: 'new' }));
+        expect(after?.version).not.toBe(before?.version);
+        expect(after!.updatedAt.getTime()).toBeGreaterThan(before!.updatedAt.getTime());
+        expect(after?.createdAt).toEqual(before?.createdAt);
+        expect(after?.secretsVersion).toBe(before?.secretsVersion);
+        expect(await repository.find(refTo())).toEqual(after);
+      });
+
+      it('leaves version and date alone when only the secret changes', async () => {
+        const before = await insert(refTo());
+        await setTimeout(5);
+        const after = await change(refTo(), () => ({}), { action: 'replace', secret: aSecret() });
+        expect(after).toEqual({ ...before, secretsVersion: before!.secretsVersion + 1 });
+      });
+
+      it('writes one audit entry with the change', async () => {
+        await insert(refTo());
+        const origin = anOrigin();
+        await repository.update(refTo(), async (current) => ({ ...changeOf(current, aFullClient()), origin }));
+        const changes = changesBetween(DEFAULT_METADATA, aFullClient(), METADATA_FIELDS);
+        expect((await subject.auditOf(refTo())).at(-1)).toEqual({
+          ...refTo(),
+          action: 'client.changed',
+          origin,
+          changes,
+        });
+        expect(await actionsOn(refTo())).toEqual(['client.created', 'client.changed']);
+      });
+
+      it('writes nothing when there is nothing to write', async () => {
+        const before = await insert(refTo(), aFullClient(), { action: 'replace', secret: aSecret() });
+        expect(await repository.update(refTo(), async () => undefined)).toEqual(before);
+        expect(await repository.find(refTo())).toEqual(before);
+        expect(await actionsOn(refTo())).toEqual(['client.created']);
+      });
+
+      it('writes nothing when the decision fails, and passes the reason on', async () => {
+        const before = await insert(refTo(), aFullClient());
+        const refusal = new Error('refused');
+        await expect(repository.update(refTo(), () => Promise.reject(refusal))).rejects.toBe(refusal);
+        expect(await repository.find(refTo())).toEqual(before);
+        expect(await actionsOn(refTo())).toEqual(['client.created']);
+      });
+
+      it('returns undefined for a client that is not there, without asking for a decision', async () => {
+        let asked = 0;
+        const answer = await repository.update(refTo(), async () => {
+          asked += 1;
+          return undefined;
+        });
+        expect(answer).toBeUndefined();
+        expect(asked).toBe(0);
+        expect(await subject.auditOf(refTo())).toEqual([]);
+      });
+
+      it('touches neither another client of the domain nor the same id in another domain', async () => {
+        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        const others = [refTo('other'), elsewhere];
+        for (const other of others) await insert(other, aFullClient(), { action: 'replace', secret: aSecret() });
+        const before = await Promise.all(
+          others.map(async (other) => [await repository.find(other), await liveSecrets(other)]),
+        );
+        await insert(refTo());
+        await change(refTo(), () => ({ clientName: 'new' }), { action: 'revoke' });
+        const after = await Promise.all(
+          others.map(async (other) => [await repository.find(other), await liveSecrets(other)]),
+        );
+        expect(after).toEqual(before);
+      });
+
+      it(`keeps the work of ${CALLERS} callers who each append something at once`, async () => {
+        await insert(refTo(), { policies: [] });
+        const additions = Array.from({ length: CALLERS }, (_, index) => `policy-${index}`);
+        const answers = await Promise.all(
+          additions.map((addition) => change(refTo(), ({ policies }) => ({ policies: [...policies, addition] }))),
+        );
+        const client = await repository.find(refTo());
+        expect([...client!.policies].sort()).toEqual([...additions].sort());
+        answers.forEach((answer, index) => {
+          expect(answer?.policies).toContain(additions[index]);
+        });
+        expect(new Set(answers.map((answer) => answer?.version)).size).toBe(CALLERS);
+        expect(await actionsOn(refTo())).toEqual(['client.created', ...additions.map(() => 'client.changed')]);
+      });
+
+      it('decides again on the new record when somebody else changed it meanwhile', async () => {
+        await insert(refTo(), { policies: ['mine'] });
+        const seen: (readonly string[])[] = [];
+        await repository.update(refTo(), async (current) => {
+          seen.push(current.policies);
+          if (seen.length === 1) await change(refTo(), () => ({ policies: ['theirs'] }));
+          return changeOf(current, { policies: [...current.policies, 'added'] });
+        });
+        expect(seen).toEqual([['mine'], ['theirs']]);
+        expect((await repository.find(refTo()))?.policies).toEqual(['theirs', 'added']);
+        expect(await actionsOn(refTo())).toEqual(['client.created', 'client.changed', 'client.changed']);
+      });
+
+      it('decides again when somebody else rotated the secret meanwhile', async () => {
+        await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+        const theirs = aSecret();
+        const seen: string[][] = [];
+        await repository.update(refTo(), async (current, live) => {
+          seen.push((await live()).map(({ id }) => id));
+          if (seen.length === 1) await change(refTo(), () => ({}), { action: 'replace', secret: theirs });
+          return changeOf(current, { clientType: 'public' }, { action: 'revoke' });
+        });
+        expect(seen).toHaveLength(2);
+        expect(seen[1]).toEqual([theirs.id]);
+        expect(await liveSecrets(refTo())).toEqual([]);
+      });
+
+      it('does not bring back a client that somebody else removed meanwhile', async () => {
+        await insert(refTo());
+        const answer = await repository.update(refTo(), async (current) => {
+          await repository.remove(refTo(), removal);
+          return changeOf(current, { clientName: 'back from the dead' });
+        });
+        expect(answer).toBeUndefined();
+        expect(await repository.find(refTo())).toBeUndefined();
+        expect(await actionsOn(refTo())).toEqual(['client.created', 'client.deleted']);
+      });
+
+      it('decides again when somebody else removed the client and made it anew meanwhile', async () => {
+        await insert(refTo(), { scope: 'old' });
+        const seen: string[] = [];
+        await repository.update(refTo(), async (current) => {
+          seen.push(current.scope);
+          if (seen.length === 1) {
+            await repository.remove(refTo(), removal);
+            await insert(refTo(), { scope: 'new' });
+          }
+          return changeOf(current, { clientName: 'changed' });
+        });
+        expect(seen).toEqual(['old', 'new']);
+        expect(await repository.find(refTo())).toMatchObject({ scope: 'new', clientName: 'changed' });
+      });
+    });
+
+    describe('versions', () => {
+      it('never recur for an id, not even after delete and create', async () => {
+        const versions: (string | undefined)[] = [];
+        for (let life = 0; life < 3; life += 1) {
+          versions.push((await insert(refTo()))?.version);
+          for (const clientName of ['a', 'b', 'c']) {
+            versions.push((await change(refTo(), () => ({ clientName })))?.version);
+          }
+          await repository.remove(refTo(), removal);
+        }
+        expect(new Set(versions).size).toBe(12);
+      });
+
+      it('are handed out to whoever reads the client', async () => {
+        const inserted = await insert(refTo());
+        expect((await repository.find(refTo()))?.version).toBe(inserted?.version);
+        const changed = await change(refTo(), () => ({ clientName: 'new' }));
+        expect((await repository.find(refTo()))?.version).toBe(changed?.version);
+        expect((await repository.list(domainId, everything()))[0]?.version).toBe(changed?.version);
+      });
+    });
+
+    describe('remove', () => {
+      it('deletes the client, returns it as it was, and says so in the audit', async () => {
+        const client = await insert(refTo(), aFullClient());
+        const shown: Client[] = [];
+        const entry = removal(client!);
+        const removed = await repository.remove(refTo(), (current) => {
+          shown.push(current);
+          return entry;
+        });
+        expect(removed).toEqual(client);
+        expect(shown).toEqual([client]);
+        expect(await repository.find(refTo())).toBeUndefined();
+        expect((await subject.auditOf(refTo())).at(-1)).toEqual({ ...refTo(), action: 'client.deleted', ...entry });
+      });
+
+      it('leaves nothing to a client that is registered under the same id again', async () => {
+        await insert(refTo(), aFullClient(), { action: 'replace', secret: aSecret() });
+        await repository.remove(refTo(), removal);
+        const again = await insert(refTo());
+        expect(again?.metadata()).toEqual(DEFAULT_METADATA);
+        expect(await liveSecrets(refTo())).toEqual([]);
+      });
+
+      it('returns undefined for a client that is not there, without asking', async () => {
+        let asked = 0;
+        const removed = await repository.remove(refTo(), (current) => {
+          asked += 1;
+          return removal(current);
+        });
+        expect(removed).toBeUndefined();
+        expect(asked).toBe(0);
+        expect(await subject.auditOf(refTo())).toEqual([]);
+      });
+
+      it('deletes nothing when it is not allowed', async () => {
+        const secret = aSecret();
+        const client = await insert(refTo(), aFullClient(), { action: 'replace', secret });
+        const refusal = new Error('refused');
+        const removed = repository.remove(refTo(), () => {
+          throw refusal;
+        });
+        await expect(removed).rejects.toBe(refusal);
+        expect(await repository.find(refTo())).toEqual(client);
+        expect(await liveSecrets(refTo())).toHaveLength(1);
+        expect(await actionsOn(refTo())).toEqual(['client.created']);
+      });
+
+      it('touches neither another client of the domain nor the same id in another domain', async () => {
+        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        for (const other of [refTo('other'), elsewhere, refTo()]) {
+          await insert(other, aFullClient(), { action: 'replace', secret: aSecret() });
+        }
+        await repository.remove(refTo(), removal);
+        for (const other of [refTo('other'), elsewhere]) {
+          expect(await repository.find(other)).toBeDefined();
+          expect(await liveSecrets(other)).toHaveLength(1);
+        }
+      });
+
+      it(`tells exactly one of ${CALLERS} callers that it removed the client`, async () => {
+        await insert(refTo());
+        const removed = await Promise.all(Array.from({ length: CALLERS }, () => repository.remove(refTo(), removal)));
+        expect(removed.filter((client) => client !== undefined)).toHaveLength(1);
+        expect(await actionsOn(refTo())).toEqual(['client.created', 'client.deleted']);
+      });
+    });
+
+    describe('secrets', () => {
+      const SALTS = [
+        ['with a salt', randomBytes(16)],
+        ['without a salt', null],
+      ] as const;
+
+      it.each(SALTS)('come in with a new client, %s, field by field', async (_, salt) => {
+        const secret = { ...aSecret(), salt };
+        await insert(refTo(), {}, { action: 'replace', secret });
+        const live = await liveSecrets(refTo());
+        expect(live).toHaveLength(1);
+        expect(live[0]).toMatchObject({
+          ...refTo(),
+          id: secret.id,
+          algorithm: secret.algorithm,
+          hint: secret.hint,
+          name: null,
+          expiresAt: null,
+          lastUsedOn: null,
+        });
+        expect(live[0]?.createdAt).toEqual(expect.any(Date));
+        expect(hex(live[0]?.hash)).toBe(hex(secret.hash));
+        expect(hex(live[0]?.salt)).toBe(hex(salt));
+      });
+
+      it('are none on a client that was made without', async () => {
+        await insert(refTo());
+        expect(await liveSecrets(refTo())).toEqual([]);
+      });
+
+      it('stay when the write says none', async () => {
+        const secret = aSecret();
+        await insert(refTo(), {}, { action: 'replace', secret });
+        const changed = await change(refTo(), () => ({ clientName: 'new' }), { action: 'none' });
+        expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secret.id]);
+        expect(changed?.secretsVersion).toBe(1);
+      });
+
+      it('are replaced by the one that is given', async () => {
+        const secret = aSecret();
+        await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+        const changed = await change(refTo(), () => ({}), { action: 'replace', secret });
+        expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secret.id]);
+        expect(changed?.secretsVersion).toBe(2);
+      });
+
+      it('are revoked, all of them', async () => {
+        await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+        const changed = await change(refTo(), () => ({ clientType: 'public' }), { action: 'revoke' });
+        expect(await liveSecrets(refTo())).toEqual([]);
+        expect(changed?.secretsVersion).toBe(2);
+      });
+
+      it(`are one after ${CALLERS} callers have replaced them at once`, async () => {
+        await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+        const given = Array.from({ length: CALLERS }, aSecret);
+        await Promise.all(given.map((secret) => change(refTo(), () => ({}), { action: 'replace', secret })));
+        const live = await liveSecrets(refTo());
+        expect(live).toHaveLength(1);
+        expect(given.map(({ id }) => id)).toContain(live[0]?.id);
+        expect((await repository.find(refTo()))?.secretsVersion).toBe(1 + CALLERS);
+      });
+    });
+
+    describe('list and count', () => {
+      const CLIENTS: Readonly<Record<string, Partial<ClientMetadata>>> = {
+        'a-1': {
+          clientName: 'Zebra',
+          redirectUris: ['https://b.example.com/Callback', 'https://a.example.com/'],
+          grantTypes: ['authorization_code', 'refresh_token'],
+        },
+        a1: { clientName: 'apple', redirectUris: ['https://b.example.com/callback'], grantTypes: ['refresh_token'] },
+        b: { clientName: null, redirectUris: [], grantTypes: [] },
+        'b-percent': {
+          clientName: '100% sure',
+          redirectUris: ['com.example.app:/cb'],
+          grantTypes: ['client_credentials'],
+        },
+        'b-score': { clientName: 'snake_case', redirectUris: ['https://c.example.com/a_b'], grantTypes: [] },
+        'b-slash': { clientName: 'back\\slash', redirectUris: ['https://c.example.com/%25'], grantTypes: [] },
+        c: { clientName: 'Äpfel & Öl', redirectUris: [], grantTypes: ['authorization_code'] },
+        d: { clientName: 'snakeXcase 100 sure', redirectUris: ['https://a.example.com/'], grantTypes: [] },
+      };
+      const ALL = Object.keys(CLIENTS).sort();
+
+      beforeEach(async () => {
+        for (const [clientId, metadata] of Object.entries(CLIENTS).reverse()) {
+          await insert(refTo(clientId), metadata);
+          await setTimeout(2);
+        }
+        await insert({ domainId: `${domainId}0`, clientId: 'elsewhere' }, aFullClient());
+      });
+
+      const idsOf = (clients: readonly Client[]) => clients.map(({ clientId }) => clientId);
+
+      /** The ids that a filter leaves; the count has to agree. */
+      async function found(...filters: ClientFilter[]): Promise<string[]> {
+        const ids = idsOf(await repository.list(domainId, { ...everything(), filters }));
+        expect(await repository.count(domainId, { filters })).toBe(ids.length);
+        return ids;
+      }
+
+      it('give all clients of the domain by their id, byte by byte, and none of another domain', async () => {
+        expect(await found()).toEqual(ALL);
+      });
+
+      it('give whole clients', async () => {
+        const [first] = await repository.list(domainId, everything());
+        expect(first).toBeInstanceOf(Client);
+        expect(first).toEqual(await repository.find(refTo('a-1')));
+      });
+
+      it('give the page that is asked for, and count without it', async () => {
+        const page = async (offset: number, limit: number | null) =>
+          idsOf(await repository.list(domainId, { ...everything(), offset, limit }));
+        expect(await page(0, 3)).toEqual(ALL.slice(0, 3));
+        expect(await page(3, 3)).toEqual(ALL.slice(3, 6));
+        expect(await page(6, 3)).toEqual(ALL.slice(6));
+        expect(await page(100, 3)).toEqual([]);
+        expect(await page(5, null)).toEqual(ALL.slice(5));
+        expect(await repository.count(domainId, { ...everything(), offset: 6, limit: 3 } as ClientQuery)).toBe(
+          ALL.length,
+        );
+      });
+
+      it('give nothing in a domain without clients', async () => {
+        expect(await repository.list('999999', everything())).toEqual([]);
+        expect(await repository.count('999999', everything())).toBe(0);
+      });
+
+      it.each([
+        ['one id', equals('clientId', 'a1'), ['a1']],
+        ['any of several ids', equals('clientId', 'a1', 'd', 'nobody'), ['a1', 'd']],
+        ['an id that nobody has', equals('clientId', 'nobody'), []],
+        ['an id in capitals: equal means the same bytes', equals('clientId', 'A1'), []],
+        ['a name', equals('clientName', 'Zebra'), ['a-1']],
+        ['a name in other letters', equals('clientName', 'zebra'), []],
+        ['a name that is a pattern, taken literally', equals('clientName', '%'), []],
+        ['the first redirect URI', equals('primaryRedirectUri', 'https://a.example.com/'), ['d']],
+        ['any redirect URI', equals('redirectUris', 'https://a.example.com/'), ['a-1', 'd']],
+        [
+          'any of several redirect URIs',
+          equals('redirectUris', 'https://a.example.com/', 'com.example.app:/cb'),
+          ['a-1', 'b-percent', 'd'],
+        ],
+        [
+          'any of several grants',
+          equals('grantTypes', 'refresh_token', 'client_credentials'),
+          ['a-1', 'a1', 'b-percent'],
+        ],
+        ['all of several grants', all(equals('grantTypes', 'refresh_token', 'authorization_code')), ['a-1']],
+        ['one text that is to be two different ones', all(equals('clientName', 'Zebra', 'apple')), []],
+      ] as [string, ClientFilter, string[]][])('find by equality: %s', async (_, filter, expected) => {
+        expect(await found(filter)).toEqual(expected);
+      });
+
+      it.each([
+        ['part of an id', contains('clientId', 'b-'), ['b-percent', 'b-score', 'b-slash']],
+        ['part of an id in capitals', contains('clientId', 'PERCENT'), ['b-percent']],
+        ['part of a name in other letters', contains('clientName', 'zEB'), ['a-1']],
+        ['a letter beyond ASCII as it stands there', contains('clientName', 'Äpfel'), ['c']],
+        ['a letter beyond ASCII in the other case', contains('clientName', 'äPFEL & ÖL'), ['c']],
+        ['% for itself', contains('clientName', '0% s'), ['b-percent']],
+        ['_ for itself', contains('clientName', 'e_c'), ['b-score']],
+        ['\\ for itself', contains('clientName', 'k\\s'), ['b-slash']],
+        ['\\% for two characters that nobody has', contains('clientName', '\\%'), []],
+        ['part of the first redirect URI', contains('primaryRedirectUri', 'A.EXAMPLE'), ['d']],
+        ['part of any redirect URI', contains('redirectUris', 'A.EXAMPLE'), ['a-1', 'd']],
+        ['a _ in a list', contains('redirectUris', 'a_b'), ['b-score']],
+        ['a % in a list', contains('redirectUris', '/%25'), ['b-slash']],
+        ['any of several texts', contains('clientName', 'zebra', 'apple'), ['a-1', 'a1']],
+        ['all of several texts', all(contains('clientName', 'snake', 'sure')), ['d']],
+        ['any of several texts in a list', contains('redirectUris', 'app:', 'a_'), ['b-percent', 'b-score']],
+        ['all of several texts, in different entries of a list', all(contains('redirectUris', 'b.', 'a.')), ['a-1']],
+      ] as [string, ClientFilter, string[]][])('find by what a value contains: %s', async (_, filter, expected) => {
+        expect(await found(filter)).toEqual(expected);
+      });
+
+      const without = (...ids: string[]) => ALL.filter((id) => !ids.includes(id));
+
+      it.each([
+        ['a name', isSet('clientName'), without('b')],
+        ['no name', not(isSet('clientName')), ['b']],
+        ['a first redirect URI', isSet('primaryRedirectUri'), without('b', 'c')],
+        ['no first redirect URI', not(isSet('primaryRedirectUri')), ['b', 'c']],
+        ['redirect URIs', isSet('redirectUris'), without('b', 'c')],
+        ['no redirect URIs', not(isSet('redirectUris')), ['b', 'c']],
+        ['no grants', not(isSet('grantTypes')), ['b', 'b-score', 'b-slash', 'd']],
+        ['a date', isSet('createdAt'), ALL],
+      ] as [string, ClientFilter, string[]][])('find by whether there is a value: %s', async (_, filter, expected) => {
+        expect(await found(filter)).toEqual(expected);
+      });
+
+      it.each([
+        ['an id', not(equals('clientId', 'a1')), without('a1')],
+        ['none of several ids', not(equals('clientId', 'a1', 'b')), without('a1', 'b')],
+        [
+          'a name, which a client without a name does not have either',
+          not(equals('clientName', 'Zebra')),
+          without('a-1'),
+        ],
+        ['a first redirect URI', not(equals('primaryRedirectUri', 'https://a.example.com/')), without('d')],
+        ['a grant', not(equals('grantTypes', 'authorization_code')), without('a-1', 'c')],
+        ['part of a name', not(contains('clientName', 'snake')), without('b-score', 'd')],
+      ] as [string, ClientFilter, string[]][])('find what is not: %s', async (_, filter, expected) => {
+        expect(await found(filter)).toEqual(expected);
+      });
+
+      it('hold all filters together', async () => {
+        expect(
+          await found(contains('clientId', 'b'), isSet('clientName'), not(contains('clientName', 'snake'))),
+        ).toEqual(['b-percent', 'b-slash']);
+      });
+
+      it.each(['createdAt', 'updatedAt'] as const)(
+        'find by %s: from, to and equality include the moment',
+        async (property) => {
+          const all = await repository.list(domainId, everything());
+          const moments = all.map((client) => client[property]).sort((a, b) => a.getTime() - b.getTime());
+          const middle = moments[4]!;
+          const expected = (fits: (date: Date) => boolean) => idsOf(all.filter((client) => fits(client[property])));
+          const filter = (operator: ClientFilter['operator']): ClientFilter => ({
+            property,
+            operator,
+            values: [middle.toISOString()],
+            match: 'any',
+            negated: false,
+          });
+          expect(await found(filter('from'))).toEqual(expected((date) => date >= middle));
+          expect(await found(filter('to'))).toEqual(expected((date) => date <= middle));
+          expect(await found(filter('from'), filter('to'))).toEqual(
+            expected((date) => date.getTime() === middle.getTime()),
+          );
+          expect(await found(filter('equals'))).toEqual(expected((date) => date.getTime() === middle.getTime()));
+          expect(expected((date) => date >= middle).length).toBeLessThan(ALL.length);
+        },
+      );
+
+      async function sorted(...sort: ClientSort[]): Promise<string[]> {
+        return idsOf(await repository.list(domainId, { ...everything(), sort }));
+      }
+
+      it.each([
+        ['id', [ascending('clientId')], ALL],
+        ['id, descending', [descending('clientId')], [...ALL].reverse()],
+        [
+          'name, byte by byte, missing ones last',
+          [ascending('clientName')],
+          ['b-percent', 'a-1', 'a1', 'b-slash', 'd', 'b-score', 'c', 'b'],
+        ],
+        [
+          'name, descending, missing ones first',
+          [descending('clientName')],
+          ['b', 'c', 'b-score', 'd', 'b-slash', 'a1', 'a-1', 'b-percent'],
+        ],
+        [
+          'first redirect URI, ties and missing ones by id',
+          [ascending('primaryRedirectUri')],
+          ['b-percent', 'd', 'a-1', 'a1', 'b-slash', 'b-score', 'b', 'c'],
+        ],
+        [
+          'redirect URIs, entry by entry',
+          [ascending('redirectUris')],
+          ['b', 'c', 'b-percent', 'd', 'a-1', 'a1', 'b-slash', 'b-score'],
+        ],
+        [
+          'grants, ties by id also when descending',
+          [descending('grantTypes')],
+          ['a1', 'b-percent', 'a-1', 'c', 'b', 'b-score', 'b-slash', 'd'],
+        ],
+        [
+          'grants, then id descending',
+          [ascending('grantTypes'), descending('clientId')],
+          ['d', 'b-slash', 'b-score', 'b', 'c', 'a-1', 'b-percent', 'a1'],
+        ],
+      ] as [string, ClientSort[], string[]][])('sort by %s', async (_, sort, expected) => {
+        expect(await sorted(...sort)).toEqual(expected);
+      });
+
+      it('sort by the date of creation', async () => {
+        const order = Object.keys(CLIENTS).reverse();
+        expect(await sorted(ascending('createdAt'))).toEqual(order);
+        expect(await sorted(descending('createdAt'))).toEqual([...order].reverse());
+      });
+
+      it('sort by the date of the last change', async () => {
+        await change(refTo('c'), () => ({ scope: 'changed' }));
+        expect((await sorted(ascending('updatedAt'))).at(-1)).toBe('c');
+        expect((await sorted(descending('updatedAt')))[0]).toBe('c');
+      });
+
+      it('page through what is filtered and sorted', async () => {
+        const query = { filters: [not(isSet('grantTypes'))], sort: [descending('clientId')] };
+        expect(idsOf(await repository.list(domainId, { ...query, offset: 1, limit: 2 }))).toEqual([
+          'b-slash',
+          'b-score',
+        ]);
+        expect(await repository.count(domainId, query)).toBe(4);
+      });
+    });
+
+    describe('ids', () => {
+      const IDS = ['a', 'a-1', 'a-b', 'a1', 'aa', 'b', 'b-a'];
+
+      beforeEach(async () => {
+        for (const clientId of [...IDS].reverse()) await insert(refTo(clientId));
+        await insert({ domainId: `${domainId}0`, clientId: 'elsewhere' });
+      });
+
+      it.each([
+        ['all of them in order, byte by byte', { limit: 100 }, IDS],
+        ['at most as many as the limit', { limit: 3 }, IDS.slice(0, 3)],
+        ['those behind an offset', { offset: 5, limit: 100 }, IDS.slice(5)],
+        ['those behind an id, without it', { after: 'a-b', limit: 100 }, IDS.slice(3)],
+        ['those behind an id that does not exist', { after: 'a-a', limit: 100 }, IDS.slice(2)],
+        ['those that contain a text', { search: '-', limit: 100 }, ['a-1', 'a-b', 'b-a']],
+        ['none where nothing contains the text', { search: 'zz', limit: 100 }, []],
+        ['% taken literally', { search: '%', limit: 100 }, []],
+        ['_ taken literally', { search: '_', limit: 100 }, []],
+        ['search, place and limit together', { search: 'a', after: 'a', offset: 1, limit: 2 }, ['a-b', 'a1']],
+      ])('give %s', async (_, query, expected) => {
+        expect(await repository.ids(domainId, query)).toEqual(expected);
+      });
+
+      it('give nothing in a domain without clients', async () => {
+        expect(await repository.ids('999999', { limit: 100 })).toEqual([]);
+      });
+    });
+  });
+}
+
+const everything = (): ClientQuery => ({ filters: [], sort: [], offset: 0, limit: null });
+
+const condition = (
+  operator: ClientFilter['operator'],
+  property: QueryProperty,
+  values: readonly string[],
+): ClientFilter => ({ property, operator, values, match: 'any', negated: false });
+const equals = (property: QueryProperty, ...values: string[]) => condition('equals', property, values);
+const contains = (property: QueryProperty, ...values: string[]) => condition('contains', property, values);
+const isSet = (property: QueryProperty) => condition('isSet', property, []);
+const all = (filter: ClientFilter): ClientFilter => ({ ...filter, match: 'all' });
+const not = (filter: ClientFilter): ClientFilter => ({ ...filter, negated: true });
+const ascending = (property: QueryProperty): ClientSort => ({ property, descending: false });
+const descending = (property: QueryProperty): ClientSort => ({ property, descending: true });
+
+const hex = (bytes: Uint8Array | null | undefined) => (bytes ? Buffer.from(bytes).toString('hex') : bytes);
+
+function aSecret(): StoredSecret {
+  return {
+    id: randomUUID(),
+    algorithm: `algorithm-${randomBytes(2).toString('hex')}`,
+    salt: randomBytes(16),
+    hash: randomBytes(32),
+    hint: randomBytes(2).toString('hex'),
+  };
+}
+
+function anOrigin(): Origin {
+  return { credentialId: randomUUID(), credentialName: 'CI job', dialect: 'v1', requestId: randomUUID() };
+}
+
+function creation(
+  ref: ClientRef,
+  metadata: Partial<ClientMetadata>,
+  secrets: ClientWrite['secrets'] = { action: 'none' },
+): ClientWrite {
+  const client = Object.assign(new Client(), ref, { secretsVersion: 1 }, DEFAULT_METADATA, metadata);
+  return { client, secrets, changes: changesBetween(undefined, client, METADATA_FIELDS), origin: anOrigin() };
+}
+
+function changeOf(
+  current: Client,
+  difference: Partial<ClientMetadata>,
+  secrets: ClientWrite['secrets'] = { action: 'none' },
+): ClientWrite {
+  const client = Object.assign(new Client(), current, difference);
+  const changes = changesBetween(current, client, METADATA_FIELDS);
+  const secretChange: Changes =
+    secrets.action === 'none' ? {} : { clientSecret: { before: null, after: secrets.action } };
+  return { client, secrets, changes: { ...changes, ...secretChange }, origin: anOrigin() };
+}
+
+function removal(current: Client): Pick<ClientWrite, 'changes' | 'origin'> {
+  return { origin: anOrigin(), changes: changesBetween(current, undefined, METADATA_FIELDS) };
+}

@@ -1,0 +1,204 @@
+import type { Changes, Origin } from '#audit';
+import { Client, type ClientRef } from '../client.entity.js';
+import { ClientRepository, type ClientWrite } from '../client.repository.js';
+import type { ClientFilter, ClientQuery, IdQuery, QueryProperty } from '../client-query.js';
+import type { ClientSecret } from '../client-secret.entity.js';
+import type { StoredSecret } from '../client-secret.js';
+
+/** What the audit says of one write. */
+export interface RecordedWrite extends ClientRef {
+  readonly action: 'client.created' | 'client.changed' | 'client.deleted';
+  readonly origin: Origin;
+  readonly changes: Changes;
+}
+
+interface Row {
+  readonly client: Client;
+  readonly secrets: readonly ClientSecret[];
+}
+
+/** A ClientRepository in Maps, for tests of what stands above the port. */
+export class InMemoryClientRepository extends ClientRepository {
+  readonly audit: RecordedWrite[] = [];
+  private readonly rows = new Map<string, Row>();
+  /** Moves on for ever, so that a version never recurs, not even after delete and create. */
+  private lastVersion = 0;
+
+  /** The secrets that are live now. */
+  secretsOf(ref: ClientRef): readonly ClientSecret[] {
+    return (this.rows.get(keyOf(ref))?.secrets ?? []).filter(
+      ({ expiresAt }) => expiresAt === null || expiresAt.getTime() > Date.now(),
+    );
+  }
+
+  async find(ref: ClientRef): Promise<Client | undefined> {
+    return copyOf(this.rows.get(keyOf(ref))?.client);
+  }
+
+  async insert(write: ClientWrite): Promise<Client | undefined> {
+    const key = keyOf(write.client);
+    if (this.rows.has(key)) return undefined;
+    const now = new Date();
+    const client = stored(write.client, {
+      version: this.nextVersion(),
+      secretsVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    });
+    this.rows.set(key, { client, secrets: secretsAfter(write, []) });
+    this.record(client, 'client.created', write);
+    return copyOf(client);
+  }
+
+  async update(
+    ref: ClientRef,
+    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
+  ): Promise<Client | undefined> {
+    for (;;) {
+      const current = await this.find(ref);
+      if (!current) return undefined;
+      const write = await decide(current, async () => [...this.secretsOf(ref)]);
+      if (!write) return current;
+      const row = this.rows.get(keyOf(ref));
+      if (!row || !isSame(row.client, current)) continue;
+      const { clientSecret, ...metadataChanges } = write.changes;
+      const isChanged = Object.keys(metadataChanges).length > 0;
+      const client = stored(write.client, {
+        version: isChanged ? this.nextVersion() : current.version,
+        secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
+        createdAt: current.createdAt,
+        updatedAt: isChanged ? new Date() : current.updatedAt,
+      });
+      this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row.secrets) });
+      this.record(ref, 'client.changed', write);
+      return copyOf(client);
+    }
+  }
+
+  async remove(
+    ref: ClientRef,
+    allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
+  ): Promise<Client | undefined> {
+    for (;;) {
+      const current = await this.find(ref);
+      if (!current) return undefined;
+      const entry = allow(current);
+      const row = this.rows.get(keyOf(ref));
+      if (!row || !isSame(row.client, current)) continue;
+      this.rows.delete(keyOf(ref));
+      this.record(ref, 'client.deleted', entry);
+      return current;
+    }
+  }
+
+  async list(domainId: string, { filters, sort, offset, limit }: ClientQuery): Promise<Client[]> {
+    const found = this.matching(domainId, filters).sort((one, other) => {
+      for (const { property, descending } of sort) {
+        const order = compare(VALUES[property](one), VALUES[property](other));
+        if (order !== 0) return descending ? -order : order;
+      }
+      return compareText(one.clientId, other.clientId);
+    });
+    return found.slice(offset, limit === null ? undefined : offset + limit).map((client) => copyOf(client)!);
+  }
+
+  async count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
+    return this.matching(domainId, filters).length;
+  }
+
+  async ids(domainId: string, { search = '', after = '', offset = 0, limit }: IdQuery): Promise<string[]> {
+    return this.matching(domainId, [])
+      .map(({ clientId }) => clientId)
+      .filter((id) => id.includes(search) && compareText(id, after) > 0)
+      .sort(compareText)
+      .slice(offset, offset + limit);
+  }
+
+  private matching(domainId: string, filters: readonly ClientFilter[]): Client[] {
+    return [...this.rows.values()]
+      .map(({ client }) => client)
+      .filter((client) => client.domainId === domainId && filters.every((filter) => fits(client, filter)));
+  }
+
+  private record(ref: ClientRef, action: RecordedWrite['action'], { origin, changes }: WhatAndWho): void {
+    this.audit.push({ domainId: ref.domainId, clientId: ref.clientId, action, origin, changes });
+  }
+
+  private nextVersion(): string {
+    this.lastVersion += 1;
+    return String(this.lastVersion);
+  }
+}
+
+type WhatAndWho = Pick<ClientWrite, 'origin' | 'changes'>;
+type Value = string | null | readonly string[];
+
+const keyOf = ({ domainId, clientId }: ClientRef) => `${domainId} ${clientId}`;
+
+const isSame = (one: Client, other: Client) =>
+  one.version === other.version && one.secretsVersion === other.secretsVersion;
+
+/** A client of its own, so that nobody reaches into the store. */
+function copyOf(client: Client | undefined): Client | undefined {
+  return client && stored(client, {});
+}
+
+function stored(client: Client, columns: Partial<Client>): Client {
+  const values = Object.entries({ ...client, ...columns });
+  const copies = values.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+  return Object.assign(new Client(), Object.fromEntries(copies));
+}
+
+function secretsAfter({ client, secrets }: ClientWrite, before: readonly ClientSecret[]): readonly ClientSecret[] {
+  if (secrets.action === 'none') return before;
+  return secrets.action === 'replace' ? [secretOf(client, secrets.secret)] : [];
+}
+
+function secretOf({ domainId, clientId }: ClientRef, secret: StoredSecret): ClientSecret {
+  return { domainId, clientId, ...secret, name: null, createdAt: new Date(), expiresAt: null, lastUsedOn: null };
+}
+
+const VALUES: Readonly<Record<QueryProperty, (client: Client) => Value>> = {
+  clientId: (client) => client.clientId,
+  clientName: (client) => client.clientName,
+  primaryRedirectUri: (client) => client.redirectUris[0] ?? null,
+  redirectUris: (client) => client.redirectUris,
+  grantTypes: (client) => client.grantTypes,
+  createdAt: (client) => client.createdAt.toISOString(),
+  updatedAt: (client) => client.updatedAt.toISOString(),
+};
+
+function fits(client: Client, filter: ClientFilter): boolean {
+  return fitsPositively(VALUES[filter.property](client), filter) !== filter.negated;
+}
+
+function fitsPositively(value: Value, { property, operator, values: given, match }: ClientFilter): boolean {
+  if (operator === 'isSet') return value !== null && value.length > 0;
+  const isDate = property === 'createdAt' || property === 'updatedAt';
+  const wanted = isDate ? given.map((date) => new Date(date).toISOString()) : given;
+  const entries: readonly string[] = value === null ? [] : [value].flat();
+  if (operator === 'from') return entries.some((entry) => entry >= wanted[0]!);
+  if (operator === 'to') return entries.some((entry) => entry <= wanted[0]!);
+  const isFound =
+    operator === 'contains'
+      ? (text: string) => entries.some((entry) => entry.toLowerCase().includes(text.toLowerCase()))
+      : (text: string) => entries.includes(text);
+  return match === 'any' ? wanted.some(isFound) : wanted.every(isFound);
+}
+
+/** A missing value comes behind all others, as in SQL; a list goes entry by entry. */
+function compare(one: Value, other: Value): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  const [left, right] = [[one].flat() as string[], [other].flat() as string[]];
+  for (const [index, entry] of left.entries()) {
+    const opposite = right[index];
+    const order = opposite === undefined ? 1 : compareText(entry, opposite);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+/** By code points: JavaScript's own order is that of UTF-16 units. */
+function compareText(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}

@@ -1,0 +1,84 @@
+import { SecretHasher } from '#clients';
+import { isRandomToken, Pepper } from '#secrets';
+import { chosenSecretBreaks } from '../../libs/clients/src/client-secret.js';
+
+const hasher = new SecretHasher(new Pepper('a pepper for tests'));
+
+describe('a generated secret', () => {
+  it('has the prefix cls_, 256 random bits and a check sum', () => {
+    const { value } = hasher.generate();
+    expect(value).toMatch(/^cls_[\w-]{43}[0-9a-z]{6}$/);
+    expect(isRandomToken('cls_', value)).toBe(true);
+  });
+
+  it('is another one each time, and so is its id', () => {
+    const secrets = Array.from({ length: 50 }, () => hasher.generate());
+    expect(new Set(secrets.map(({ value }) => value)).size).toBe(50);
+    expect(new Set(secrets.map(({ stored }) => stored.id)).size).toBe(50);
+  });
+
+  it('is stored as a keyed hash, with its last four characters as a hint', () => {
+    const { value, stored } = hasher.generate();
+    expect(stored).toMatchObject({ algorithm: 'hmac-sha256', salt: null, hint: value.slice(-4) });
+    expect(stored.hash).toHaveLength(32);
+    expect(stored.hash.includes(value)).toBe(false);
+  });
+
+  it('matches what was stored of it, and nothing else does', async () => {
+    const { value, stored } = hasher.generate();
+    expect(await hasher.matches(stored, value)).toBe(true);
+    expect(await hasher.matches(stored, hasher.generate().value)).toBe(false);
+    expect(await hasher.matches(stored, `${value} `)).toBe(false);
+    expect(await hasher.matches(stored, '')).toBe(false);
+  });
+
+  it('does not match under another pepper', async () => {
+    const { value, stored } = hasher.generate();
+    expect(await new SecretHasher(new Pepper('another pepper')).matches(stored, value)).toBe(false);
+  });
+});
+
+describe('a secret that a caller chose', () => {
+  it('is stored under scrypt with a salt of its own, without a hint', async () => {
+    const [one, other] = await Promise.all([hasher.store('correct horse'), hasher.store('correct horse')]);
+    expect(one.algorithm).toMatch(/^scrypt-/);
+    expect(one.salt).toHaveLength(16);
+    expect(one.hint).toBe('');
+    expect(one.hash.equals(other.hash)).toBe(false);
+    expect(one.id).not.toBe(other.id);
+  });
+
+  it('matches what was stored of it, and nothing else does', async () => {
+    const stored = await hasher.store('correct horse');
+    expect(await hasher.matches(stored, 'correct horse')).toBe(true);
+    expect(await hasher.matches(stored, 'correct horsE')).toBe(false);
+  });
+
+  it('does not match under another pepper, so a stolen dump alone cannot be searched', async () => {
+    const stored = await hasher.store('correct horse');
+    expect(await new SecretHasher(new Pepper('another pepper')).matches(stored, 'correct horse')).toBe(false);
+  });
+
+  it.each(['12345678', 'correct horse battery staple', '••••••••x', '********1', 'CLS_abcdefgh', 'x'.repeat(1000)])(
+    'may be %s',
+    (secret) => {
+      expect(chosenSecretBreaks(secret, 'my-app')).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['a mask of *', '**********', /mask/],
+    ['a short mask', '***', /mask/],
+    ['a mask of •', '••••••••••', /mask/],
+    ['a mask of both', '*•*•*•*•', /mask/],
+    ['7 characters', '1234567', /at least 8/],
+    ['1001 characters', 'x'.repeat(1001), /at most 1000/],
+    ['the client’s own id', 'my-long-app', /client id/],
+    ['something that looks generated', `cls_${'x'.repeat(49)}`, /cls_/],
+    ['somebody else’s generated secret', hasher.generate().value, /cls_/],
+  ])('may not be %s', (_, secret, message) => {
+    const breaks = chosenSecretBreaks(secret, 'my-long-app');
+    expect(breaks).toEqual([{ field: 'clientSecret', rule: 'value', message: expect.stringMatching(message) }]);
+    expect(breaks[0]?.message).not.toContain(secret);
+  });
+});
