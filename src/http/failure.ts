@@ -12,6 +12,9 @@ export interface QueryViolation {
 type Conflict =
   | { readonly reason: 'client_exists' }
   | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
+  | { readonly reason: 'public_client_has_no_secret' }
+  | { readonly reason: 'too_many_secrets' }
+  | { readonly reason: 'last_secret_kept' }
   | { readonly reason: 'domain_taken' }
   | { readonly reason: 'default_domain_kept' }
   | { readonly reason: 'last_operator_kept' };
@@ -35,9 +38,10 @@ export type Failure =
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
   | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[] }
-  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' }
+  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'precondition_failed' }
+  | { readonly kind: 'busy' }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'internal' };
 

@@ -14,6 +14,12 @@ export function foldFailure(error: unknown): Failure {
   return foldHttpError(error);
 }
 
+const SECRET_CONFLICTS = {
+  public_client: 'public_client_has_no_secret',
+  too_many: 'too_many_secrets',
+  last_one: 'last_secret_kept',
+} as const;
+
 function foldClientError({ problem }: ClientError): Failure {
   switch (problem.code) {
     case 'invalid_client_metadata':
@@ -24,6 +30,12 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'conflict', conflict: { reason: 'client_exists' } };
     case 'precondition_failed':
       return { kind: 'precondition_failed' };
+    case 'secret_not_found':
+      return { kind: 'not_found', what: 'secret' };
+    case 'secret_refused':
+      return { kind: 'conflict', conflict: { reason: SECRET_CONFLICTS[problem.reason] } };
+    case 'too_busy':
+      return { kind: 'busy' };
     case 'unknown_audiences':
       return { kind: 'conflict', conflict: { reason: 'unknown_audiences', audiences: problem.audiences } };
   }

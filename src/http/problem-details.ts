@@ -22,6 +22,7 @@ const TITLES = {
   conflict: 'The request conflicts with the present state',
   'precondition-failed': 'The precondition does not hold',
   'unsupported-media-type': 'The media type is not supported',
+  busy: 'Too much of this is going on at the moment',
   unavailable: 'The service is temporarily unavailable',
   internal: 'An unexpected error occurred',
 } as const;
@@ -45,6 +46,7 @@ const TEXTS: Record<ProblemSlug, string> = {
   'precondition-failed':
     'If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else changed the client. Read it again and decide anew.',
   'unsupported-media-type': 'Send JSON, uncompressed.',
+  busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already. Try again after the time in Retry-After; generated secrets are not affected.',
   unavailable:
     'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
@@ -83,6 +85,9 @@ export const unauthorized: Problem = { slug: 'unauthorized', status: 401, header
 
 const CONFLICTS = {
   client_exists: 'A client with this id is registered already.',
+  public_client_has_no_secret: 'A Public client has no secret.',
+  too_many_secrets: 'Five secrets of this client are live already; let one end first.',
+  last_secret_kept: 'The last live secret of a Confidential client cannot be removed; add another one first.',
   domain_taken: 'This domain name is taken.',
   default_domain_kept: 'The default domain cannot be deleted.',
   last_operator_kept: 'The last credential of the operator cannot be revoked.',
@@ -126,6 +131,7 @@ export const problemTable: FailureTable<Problem> = {
         : CONFLICTS[conflict.reason],
   }),
   precondition_failed: () => ({ slug: 'precondition-failed', status: 412 }),
+  busy: () => ({ slug: 'busy', status: 503, headers: { 'retry-after': '2' } }),
   unavailable: () => ({ slug: 'unavailable', status: 503, headers: { 'retry-after': '1' } }),
   internal: () => ({ slug: 'internal', status: 500 }),
 };

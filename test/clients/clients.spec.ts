@@ -45,8 +45,7 @@ function registry(options: Partial<ClientsOptions> = {}) {
       ),
     secretIds: () => repository.secretsOf(ref).map(({ id }) => id),
     isLive: async (secret: string | null) => {
-      const matches = repository.secretsOf(ref).map((stored) => hasher.matches(stored, secret ?? ''));
-      return (await Promise.all(matches)).includes(true);
+      return (await hasher.find(repository.secretsOf(ref), secret ?? '')) !== undefined;
     },
   };
 }

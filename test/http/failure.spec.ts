@@ -54,6 +54,7 @@ const SAMPLES: { readonly [K in FailureKind]: Extract<Failure, { kind: K }> } = 
   not_found: { kind: 'not_found', what: 'client' },
   conflict: { kind: 'conflict', conflict: { reason: 'client_exists' } },
   precondition_failed: { kind: 'precondition_failed' },
+  busy: { kind: 'busy' },
   unavailable: { kind: 'unavailable' },
   internal: { kind: 'internal' },
 };
@@ -80,6 +81,7 @@ const STATUSES: Readonly<Record<FailureKind, readonly number[]>> = {
   conflict: [409],
   precondition_failed: [412],
   unavailable: [503],
+  busy: [503],
   internal: [500],
 };
 

@@ -10,6 +10,12 @@ export type ClientProblem =
   | { readonly code: 'client_exists' }
   /** The caller's condition on the version does not hold (RFC 9110 §13). */
   | { readonly code: 'precondition_failed' }
+  /** There is no such secret, or it has ended. */
+  | { readonly code: 'secret_not_found' }
+  /** What was asked of the client's secrets is against their rules. */
+  | { readonly code: 'secret_refused'; readonly reason: 'public_client' | 'too_many' | 'last_one' }
+  /** Too many slow comparisons are waiting already. */
+  | { readonly code: 'too_busy' }
   /** Audiences must exist (STRICT_AUDIENCES) and these do not. */
   | { readonly code: 'unknown_audiences'; readonly audiences: readonly string[] };
 

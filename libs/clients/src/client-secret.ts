@@ -1,19 +1,27 @@
 import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
+import pLimit from 'p-limit';
 import { type Pepper, randomToken } from '#secrets';
+import { ClientError } from './client-errors.js';
 import type { RuleBreak } from './client-rules.js';
 import type { ClientSecret } from './client-secret.entity.js';
 
 /** What a secret is stored as; identity, name and dates are added where it is written. */
-export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'>;
+export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
+  Partial<Pick<ClientSecret, 'name' | 'expiresAt'>>;
 
 /** Generated secrets start with this, so that leaked ones can be found and foreign ones recognised. */
 const SECRET_PREFIX = 'cls_';
 
 const HMAC = 'hmac-sha256';
-/** scrypt with N = 2^15, r = 8, p = 3: OWASP Password Storage Cheat Sheet. Needs 128 × N × r = 32 MiB. */
+/** scrypt-<log2 N>-<r>-<p>; these parameters are of OWASP's Password Storage Cheat Sheet. Needs 128 × N × r = 32 MiB. */
 const SCRYPT = 'scrypt-15-8-3';
-const SCRYPT_LIMITS = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+const SCRYPT_MEMORY = 64 * 1024 * 1024;
+/** A slow hash keeps one of libuv's four threads busy, which files and DNS need, too; half the cores are enough. */
+const SLOW_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
+/** Some ten seconds' worth; who comes later is told to come again. */
+const SLOW_WAITING = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
 const MASK = /^[*•]+$/;
@@ -38,6 +46,8 @@ export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[
  * chosen ones get scrypt (spec/admin.md, Client secrets). The algorithm is stored with each.
  */
 export class SecretHasher {
+  private readonly slowly = pLimit(SLOW_AT_ONCE);
+
   constructor(private readonly pepper: Pepper) {}
 
   /** A new secret: the value to show once, and what to store of it. */
@@ -53,16 +63,28 @@ export class SecretHasher {
     return { value, stored };
   }
 
-  /** What to store of a secret that a caller chose. */
-  async store(chosen: string): Promise<StoredSecret> {
+  /** What to store of a secret that a caller chose. Fails with `too_busy`. */
+  async store(chosen: string, algorithm = SCRYPT): Promise<StoredSecret> {
     const salt = randomBytes(16);
-    return { id: randomUUID(), algorithm: SCRYPT, salt, hash: await this.slowHash(chosen, salt), hint: '' };
+    return { id: randomUUID(), algorithm, salt, hash: await this.slowHash(chosen, salt, algorithm), hint: '' };
   }
 
-  /** Whether `presented` is the secret that `stored` was made of; in constant time for each algorithm. */
-  async matches(stored: StoredSecret, presented: string): Promise<boolean> {
-    const hash = stored.algorithm === HMAC ? this.keyedHash(presented) : await this.slowHash(presented, stored.salt!);
-    return hash.length === stored.hash.length && timingSafeEqual(hash, stored.hash);
+  /**
+   * The one of `live` that `presented` is; every one that could be it is compared, in constant time. The fast ones come
+   * first, so that a generated secret never waits for the slow ones. Fails with `too_busy`.
+   */
+  async find(live: readonly ClientSecret[], presented: string): Promise<ClientSecret | undefined> {
+    const fast = this.keyedHash(presented);
+    const generated = live.filter(({ algorithm, hash }) => algorithm === HMAC && equal(hash, fast));
+    if (generated.length > 0 || presented.startsWith(SECRET_PREFIX)) return generated[0];
+    const chosen = live.filter(({ algorithm }) => algorithm !== HMAC);
+    const hashes = await Promise.all(chosen.map(({ salt, algorithm }) => this.slowHash(presented, salt!, algorithm)));
+    return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
+  }
+
+  /** Whether `stored` was made by an algorithm that is no longer the present one of its kind. */
+  isOutdated({ algorithm }: Pick<StoredSecret, 'algorithm'>): boolean {
+    return algorithm !== HMAC && algorithm !== SCRYPT;
   }
 
   private keyedHash(value: string): Buffer {
@@ -70,7 +92,14 @@ export class SecretHasher {
   }
 
   /** The pepper goes in before the salt, so a stolen dump alone cannot be searched even for weak secrets. */
-  private slowHash(value: string, salt: Buffer): Promise<Buffer> {
-    return slowHash(this.keyedHash(value).toString('base64'), salt, 32, SCRYPT_LIMITS);
+  private slowHash(value: string, salt: Buffer, algorithm: string): Promise<Buffer> {
+    if (this.slowly.pendingCount >= SLOW_WAITING) throw new ClientError({ code: 'too_busy' });
+    const [, logN, r, p] = algorithm.split('-').map(Number);
+    const parameters = { N: 2 ** logN!, r, p, maxmem: SCRYPT_MEMORY };
+    return this.slowly(() => slowHash(this.keyedHash(value).toString('base64'), salt, 32, parameters));
   }
+}
+
+function equal(one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
 }

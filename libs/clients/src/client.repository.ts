@@ -4,13 +4,22 @@ import type { ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
 
+/** What becomes of a client's secrets; expired ones go whenever anything does. */
+export type SecretsWrite =
+  | { readonly action: 'none' }
+  /** All end at once. */
+  | { readonly action: 'revoke' }
+  /** All end at once, and this one begins. */
+  | { readonly action: 'replace'; readonly secret: StoredSecret }
+  /** This one begins; the others end after the overlap, or when they would have anyway. */
+  | { readonly action: 'add'; readonly secret: StoredSecret; readonly overlapSeconds: number }
+  /** This one ends at once. */
+  | { readonly action: 'drop'; readonly id: string };
+
 /** What to write: the record, what becomes of its secrets, and what the audit says of it. */
 export interface ClientWrite {
   readonly client: Client;
-  /** `none` leaves them alone; anything else revokes all that are live, `replace` adds one. */
-  readonly secrets:
-    | { readonly action: 'none' | 'revoke' }
-    | { readonly action: 'replace'; readonly secret: StoredSecret };
+  readonly secrets: SecretsWrite;
   readonly changes: Changes;
   readonly origin: Origin;
 }
@@ -41,6 +50,12 @@ export abstract class ClientRepository {
     ref: ClientRef,
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined>;
+
+  /** The secrets that are live by the store's clock, oldest first; none for a client that does not exist. */
+  abstract liveSecrets(ref: ClientRef): Promise<ClientSecret[]>;
+
+  /** Notes that a secret was used today, and stores it anew if its algorithm is no longer the present one. Best effort. */
+  abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
 
   abstract list(domainId: string, query: ClientQuery): Promise<Client[]>;
 

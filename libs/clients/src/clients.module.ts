@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientRepository } from './client.repository.js';
 import { SecretHasher } from './client-secret.js';
+import { ClientSecrets } from './client-secrets.js';
 import { Clients, type ClientsOptions } from './clients.js';
 
 /** Injection token of the operator's switches. */
@@ -15,7 +16,12 @@ export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
       useFactory: (repository: ClientRepository, hasher: SecretHasher, options: ClientsOptions) =>
         new Clients(repository, hasher, options),
     },
+    {
+      provide: ClientSecrets,
+      inject: [ClientRepository, SecretHasher],
+      useFactory: (repository: ClientRepository, hasher: SecretHasher) => new ClientSecrets(repository, hasher),
+    },
   ],
-  exports: [Clients],
+  exports: [Clients, ClientSecrets],
 })
 export class ClientsModule {}

@@ -204,7 +204,7 @@ export class Clients {
     }
     const confidential = current?.clientType === 'confidential';
     if (!secret) return { action: confidential ? 'kept' : 'created', breaks: [] };
-    if (confidential && (await this.isLive(secret, await liveSecrets()))) return { action: 'kept', breaks: [] };
+    if (confidential && (await this.hasher.find(await liveSecrets(), secret))) return { action: 'kept', breaks: [] };
     return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
   }
 
@@ -218,11 +218,6 @@ export class Clients {
       return { secrets: { action: 'replace', secret: await this.hasher.store(secret!) }, secret: secret! };
     const { value, stored } = this.hasher.generate();
     return { secrets: { action: 'replace', secret: stored }, secret: value };
-  }
-
-  private async isLive(presented: string, live: readonly ClientSecret[]): Promise<boolean> {
-    const matches = await Promise.all(live.map((stored) => this.hasher.matches(stored, presented)));
-    return matches.includes(true);
   }
 
   /** An audience on record, and the client itself, need no look-up. */

@@ -17,9 +17,15 @@ import { EntityTable } from './entity-table.js';
 // The parameters that insert and update share: domain, client id, metadata, secret, audit entry. Update adds its guard behind.
 const FIRST_METADATA = 3;
 const FIRST_SECRET = FIRST_METADATA + METADATA_FIELDS.length;
-const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint'] as const;
+const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 const FIRST_AUDIT = FIRST_SECRET + SECRET_FIELDS.length;
 const FIRST_GUARD = FIRST_AUDIT + AUDIT_VALUES;
+
+/** What the audit calls a write that is about secrets alone. */
+const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
+  add: 'client.secret_added',
+  drop: 'client.secret_removed',
+};
 
 /**
  * Clients in PostgreSQL. Every write is one statement: record, secrets and audit entry ride together, guarded by
@@ -59,13 +65,18 @@ export class PostgresClientRepository extends ClientRepository {
       if (!current) return undefined;
       const write = await decide(current, () => this.liveSecrets(ref));
       if (!write) return current;
-      const { clientSecret, ...metadataChanges } = write.changes;
+      const { secrets } = write;
       const [row] = await this.database.query(this.statements.update, [
-        ...this.values(write, 'client.changed'),
+        ...this.values(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
         current.version,
         current.secretsVersion,
-        Object.keys(metadataChanges).length > 0,
-        write.secrets.action !== 'none',
+        METADATA_FIELDS.some((field) => field in write.changes),
+        secrets.action !== 'none',
+        secrets.action === 'revoke' ||
+          secrets.action === 'replace' ||
+          (secrets.action === 'add' && secrets.overlapSeconds === 0),
+        secrets.action === 'drop' ? secrets.id : null,
+        secrets.action === 'add' ? secrets.overlapSeconds : null,
       ]);
       if (row) return this.clients.toEntity(row);
     }
@@ -116,13 +127,22 @@ export class PostgresClientRepository extends ClientRepository {
     return rows.map((row) => row.client_id);
   }
 
-  private async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
     const rows = await this.database.query(this.statements.liveSecrets, [ref.domainId, ref.clientId]);
     return rows.map((row) => this.secrets.toEntity(row));
   }
 
+  async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
+    const { algorithm, salt, hash } = anew ?? secret;
+    await this.database.query(
+      `update client_secrets set last_used_on = current_date, algorithm = $4, salt = $5, hash = $6
+        where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
+      [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
+    );
+  }
+
   private values({ client, secrets, changes, origin }: ClientWrite, action: string): unknown[] {
-    const secret: Partial<ClientSecret> = secrets.action === 'replace' ? secrets.secret : {};
+    const secret: Partial<ClientSecret> = 'secret' in secrets ? secrets.secret : {};
     const { domainId, clientId } = client;
     return [
       domainId,
@@ -137,9 +157,13 @@ export class PostgresClientRepository extends ClientRepository {
     const columns = METADATA_FIELDS.map((field) => this.clients.column(field));
     const metadata = columns.map((_, index) => `$${FIRST_METADATA + index}`);
     const secret = SECRET_FIELDS.map((_, index) => `$${FIRST_SECRET + index}`);
-    const [version, secretsVersion, changed, secretsChanged] = [0, 1, 2, 3].map((offset) => `$${FIRST_GUARD + offset}`);
+    const [version, secretsVersion, changed, secretsChanged, allEnd, ending, overlap] = Array.from(
+      { length: 7 },
+      (_, offset) => `$${FIRST_GUARD + offset}`,
+    );
+    const secretColumns = SECRET_FIELDS.map((field) => this.secrets.column(field)).join(', ');
     const besides = `secret as (
-          insert into client_secrets (domain_id, client_id, ${SECRET_FIELDS.join(', ')})
+          insert into client_secrets (domain_id, client_id, ${secretColumns})
           select stored.domain_id, stored.client_id, ${secret.join(', ')} from stored where ${secret[0]}::uuid is not null
         ), entry as (${auditInsert(FIRST_AUDIT, 'stored')})
         select * from stored`;
@@ -159,10 +183,16 @@ export class PostgresClientRepository extends ClientRepository {
                  ${columns.map((column, index) => `${column} = ${metadata[index]}`).join(', ')}
            where domain_id = $1 and client_id = $2 and version = ${version} and secrets_version = ${secretsVersion}
           returning *
-        ), revoked as (
+        ), ended as (
           delete from client_secrets using stored
            where client_secrets.domain_id = stored.domain_id and client_secrets.client_id = stored.client_id
              and ${secretsChanged}::boolean
+             and (${allEnd}::boolean or client_secrets.id = ${ending}::uuid or client_secrets.expires_at <= now())
+        ), ending as (
+          update client_secrets set expires_at = least(client_secrets.expires_at, now() + make_interval(secs => ${overlap}::int))
+            from stored
+           where client_secrets.domain_id = stored.domain_id and client_secrets.client_id = stored.client_id
+             and ${overlap}::int > 0 and coalesce(client_secrets.expires_at > now(), true)
         ), ${besides}`,
       remove: `with gone as (
           delete from clients where domain_id = $1 and client_id = $2 and version = $3 and secrets_version = $4

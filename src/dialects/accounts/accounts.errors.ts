@@ -162,6 +162,7 @@ const table: FailureTable<Answer> = {
       ? answer(409, 1359, 'clientID', 'a client with this clientID is registered already')
       : answer(409, 1311, '', conflict.reason),
   precondition_failed: () => answer(412, 1112),
+  busy: () => answer(503, 1003, '', 'too many chosen secrets are being compared; try again', { 'retry-after': '2' }),
   unavailable: () => answer(503, 1003, '', 'the database cannot be reached at the moment', { 'retry-after': '1' }),
   internal: () => answer(500, 1000),
 };

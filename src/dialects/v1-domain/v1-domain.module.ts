@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '#clients';
 import { DomainsModule } from '#domains';
 import { DomainsController } from './domains.controller.js';
+import { SecretsController } from './secrets.controller.js';
 import { V1DomainController } from './v1-domain.controller.js';
 
-@Module({ imports: [ClientsModule, DomainsModule], controllers: [DomainsController, V1DomainController] })
+@Module({
+  imports: [ClientsModule, DomainsModule],
+  controllers: [DomainsController, V1DomainController, SecretsController],
+})
 export class V1DomainModule {}

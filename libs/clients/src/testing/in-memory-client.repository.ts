@@ -1,13 +1,19 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import { ClientRepository, type ClientWrite } from '../client.repository.js';
+import { METADATA_FIELDS } from '../client-metadata.js';
 import type { ClientFilter, ClientQuery, IdQuery, QueryProperty } from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
 
 /** What the audit says of one write. */
 export interface RecordedWrite extends ClientRef {
-  readonly action: 'client.created' | 'client.changed' | 'client.deleted';
+  readonly action:
+    | 'client.created'
+    | 'client.changed'
+    | 'client.deleted'
+    | 'client.secret_added'
+    | 'client.secret_removed';
   readonly origin: Origin;
   readonly changes: Changes;
 }
@@ -61,8 +67,7 @@ export class InMemoryClientRepository extends ClientRepository {
       if (!write) return current;
       const row = this.rows.get(keyOf(ref));
       if (!row || !isSame(row.client, current)) continue;
-      const { clientSecret, ...metadataChanges } = write.changes;
-      const isChanged = Object.keys(metadataChanges).length > 0;
+      const isChanged = METADATA_FIELDS.some((field) => field in write.changes);
       const client = stored(write.client, {
         version: isChanged ? this.nextVersion() : current.version,
         secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
@@ -70,7 +75,12 @@ export class InMemoryClientRepository extends ClientRepository {
         updatedAt: isChanged ? new Date() : current.updatedAt,
       });
       this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row.secrets) });
-      this.record(ref, 'client.changed', write);
+      const actions = { add: 'client.secret_added', drop: 'client.secret_removed' } as const;
+      this.record(
+        ref,
+        write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed',
+        write,
+      );
       return copyOf(client);
     }
   }
@@ -114,6 +124,20 @@ export class InMemoryClientRepository extends ClientRepository {
       .slice(offset, offset + limit);
   }
 
+  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    return [...this.secretsOf(ref)];
+  }
+
+  async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
+    const row = this.rows.get(keyOf(secret));
+    const used = { ...secret, ...anew, lastUsedOn: new Date().toISOString().slice(0, 10) };
+    if (row)
+      this.rows.set(keyOf(secret), {
+        ...row,
+        secrets: row.secrets.map((each) => (each.id === secret.id ? used : each)),
+      });
+  }
+
   private matching(domainId: string, filters: readonly ClientFilter[]): Client[] {
     return [...this.rows.values()]
       .map(({ client }) => client)
@@ -150,12 +174,25 @@ function stored(client: Client, columns: Partial<Client>): Client {
 }
 
 function secretsAfter({ client, secrets }: ClientWrite, before: readonly ClientSecret[]): readonly ClientSecret[] {
-  if (secrets.action === 'none') return before;
-  return secrets.action === 'replace' ? [secretOf(client, secrets.secret)] : [];
+  switch (secrets.action) {
+    case 'none':
+      return before;
+    case 'revoke':
+      return [];
+    case 'replace':
+      return [secretOf(client, secrets.secret)];
+    case 'drop':
+      return before.filter(({ id }) => id !== secrets.id);
+    case 'add': {
+      const end = new Date(Date.now() + secrets.overlapSeconds * 1000);
+      const older = before.map((each) => (each.expiresAt && each.expiresAt < end ? each : { ...each, expiresAt: end }));
+      return [...(secrets.overlapSeconds > 0 ? older : []), secretOf(client, secrets.secret)];
+    }
+  }
 }
 
 function secretOf({ domainId, clientId }: ClientRef, secret: StoredSecret): ClientSecret {
-  return { domainId, clientId, ...secret, name: null, createdAt: new Date(), expiresAt: null, lastUsedOn: null };
+  return { domainId, clientId, name: null, createdAt: new Date(), expiresAt: null, lastUsedOn: null, ...secret };
 }
 
 const VALUES: Readonly<Record<QueryProperty, (client: Client) => Value>> = {

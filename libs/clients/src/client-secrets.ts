@@ -1,0 +1,96 @@
+import type { Origin } from '#audit';
+import type { ClientRef } from './client.entity.js';
+import type { ClientRepository, ClientWrite } from './client.repository.js';
+import { ClientError } from './client-errors.js';
+import type { ClientSecret } from './client-secret.entity.js';
+import type { SecretHasher } from './client-secret.js';
+
+/** How many secrets of one client may be live at the same time. */
+const MAX_LIVE = 5;
+
+export interface NewSecret {
+  readonly name: string | null;
+  /** null = does not expire. */
+  readonly expiresAt: Date | null;
+  /** For how long the older secrets stay good; 0 = they end at once. */
+  readonly overlapSeconds: number;
+}
+
+/** What a presented secret turned out to be. */
+export type Verdict =
+  | { readonly valid: false }
+  | { readonly valid: true; readonly secretId: string; readonly expiresAt: Date | null };
+
+/** The secrets of clients beside their registration: rotation and verification. Refusals are ClientErrors. */
+export class ClientSecrets {
+  constructor(
+    private readonly repository: ClientRepository,
+    private readonly hasher: SecretHasher,
+  ) {}
+
+  /** The live ones, oldest first. */
+  async list(ref: ClientRef): Promise<ClientSecret[]> {
+    if (!(await this.repository.find(ref))) throw new ClientError({ code: 'client_not_found' });
+    return this.repository.liveSecrets(ref);
+  }
+
+  /** Generates a further secret; its value is known here and never again. */
+  async add(
+    ref: ClientRef,
+    origin: Origin,
+    { name, expiresAt, overlapSeconds }: NewSecret,
+  ): Promise<{ value: string; secret: ClientSecret }> {
+    const { value, stored } = this.hasher.generate();
+    const secret = { ...stored, name, expiresAt };
+    await this.change(ref, origin, (live, clientType) => {
+      if (clientType === 'public') refuse('public_client');
+      if (overlapSeconds > 0 && live.length >= MAX_LIVE) refuse('too_many');
+      return { secrets: { action: 'add', secret, overlapSeconds }, change: `added ${stored.id}` };
+    });
+    const added = (await this.repository.liveSecrets(ref)).find(({ id }) => id === stored.id);
+    return { value, secret: added ?? notFound() };
+  }
+
+  /** Ends a secret at once; the last live one of a client that needs one stays. */
+  async remove(ref: ClientRef, origin: Origin, id: string): Promise<void> {
+    await this.change(ref, origin, (live, clientType) => {
+      if (!live.some((secret) => secret.id === id)) notFound();
+      if (clientType === 'confidential' && live.length === 1) refuse('last_one');
+      return { secrets: { action: 'drop', id }, change: `removed ${id}` };
+    });
+  }
+
+  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. */
+  async verify(ref: ClientRef, presented: string): Promise<Verdict> {
+    const secret = await this.hasher.find(await this.repository.liveSecrets(ref), presented);
+    if (!secret) return { valid: false };
+    // Written beside the answer, and never able to fail it.
+    this.noteUse(secret, presented).catch(() => {});
+    return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };
+  }
+
+  private async noteUse(secret: ClientSecret, presented: string): Promise<void> {
+    const anew = this.hasher.isOutdated(secret) ? await this.hasher.store(presented) : undefined;
+    await this.repository.noteUse(secret, anew);
+  }
+
+  private async change(
+    ref: ClientRef,
+    origin: Origin,
+    decide: (live: readonly ClientSecret[], clientType: string) => { secrets: ClientWrite['secrets']; change: string },
+  ): Promise<void> {
+    const client = await this.repository.update(ref, async (current, liveSecrets) => {
+      const { secrets, change } = decide(await liveSecrets(), current.clientType);
+      return { client: current, origin, secrets, changes: { clientSecret: { before: null, after: change } } };
+    });
+    if (!client) throw new ClientError({ code: 'client_not_found' });
+  }
+}
+
+function refuse(reason: 'public_client' | 'too_many' | 'last_one'): never {
+  throw new ClientError({ code: 'secret_refused', reason });
+}
+
+function notFound(): never {
+  throw new ClientError({ code: 'secret_not_found' });
+}

@@ -1,0 +1,136 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type ClientSecret, ClientSecrets } from '#clients';
+import {
+  type Caller,
+  FailureError,
+  FromCaller,
+  instantOf,
+  isEmpty,
+  type RawBody,
+  Requires,
+  type Shaped,
+} from '../../http/index.js';
+import {
+  AddedSecretDto,
+  AddSecretDto,
+  DEFAULT_OVERLAP_SECONDS,
+  SecretDto,
+  VerdictDto,
+  VerifySecretDto,
+} from './secrets.dto.js';
+import { refOf, shapeBody } from './v1-domain.requests.js';
+
+/** No secret is longer, and hashing what is longer would only cost. */
+const MAX_SECRET_LENGTH = 4096;
+
+@ApiTags('Secrets')
+@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'clientId', example: 'my-app' })
+@Controller('v1/domain/:domain/client/:clientId/secrets')
+export class SecretsController {
+  constructor(private readonly secrets: ClientSecrets) {}
+
+  @Get()
+  @Requires('clients:read', 'path')
+  @ApiOperation({ operationId: 'listSecrets', summary: 'Lists the live secrets of a client, never their values' })
+  @ApiResponse({ status: 200, description: 'The secrets, oldest first.', type: [SecretDto] })
+  async list(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<SecretDto[]> {
+    const secrets = await this.secrets.list(refOf(caller, clientId));
+    return secrets.map(viewOf);
+  }
+
+  @Post()
+  @Requires('clients:write', 'path')
+  @ApiOperation({
+    operationId: 'addSecret',
+    summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
+  })
+  @ApiBody({ type: AddSecretDto, required: false })
+  @ApiResponse({
+    status: 201,
+    description: 'The secret with its value, which is shown this once.',
+    type: AddedSecretDto,
+  })
+  async add(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Body() body: RawBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AddedSecretDto> {
+    const ref = refOf(caller, clientId);
+    const { value: asked, violations }: Shaped<AddSecretDto> = isEmpty(body)
+      ? { value: {}, violations: [] }
+      : shapeBody(AddSecretDto, body);
+    const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
+    const isPast = expiresAt !== null && expiresAt.getTime() <= Date.now();
+    const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
+    refuse(isPast ? [...violations, past] : violations);
+    const { value, secret } = await this.secrets.add(ref, caller.origin, {
+      name: asked.name ?? null,
+      expiresAt,
+      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+    });
+    reply.header('cache-control', 'no-store');
+    return { ...viewOf(secret), clientSecret: value };
+  }
+
+  @Delete(':secretId')
+  @HttpCode(204)
+  @Requires('clients:write', 'path')
+  @ApiParam({ name: 'secretId', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  @ApiOperation({ operationId: 'removeSecret', summary: 'Ends a secret at once' })
+  @ApiResponse({ status: 204, description: 'The secret is no longer good.' })
+  async remove(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Param('secretId') secretId: string,
+  ): Promise<void> {
+    await this.secrets.remove(refOf(caller, clientId), caller.origin, secretId);
+  }
+
+  @Post('verify')
+  @HttpCode(200)
+  @Requires('secrets:verify', 'path')
+  @ApiOperation({
+    operationId: 'verifySecret',
+    summary: 'Tells an authorization server whether a secret is good',
+    description: 'A client that does not exist has no good secret: the answer is the same.',
+  })
+  @ApiBody({ type: VerifySecretDto })
+  @ApiResponse({ status: 200, description: 'The verdict.', type: VerdictDto })
+  async verify(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Body() body: RawBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VerdictDto> {
+    const ref = refOf(caller, clientId);
+    const { value, violations } = shapeBody(VerifySecretDto, body);
+    const tooLong = {
+      property: 'secret',
+      rule: 'limit',
+      message: `must be at most ${MAX_SECRET_LENGTH} characters`,
+    } as const;
+    refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
+    reply.header('cache-control', 'no-store');
+    const verdict = await this.secrets.verify(ref, value.secret!);
+    return verdict.valid ? { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null } : { valid: false };
+  }
+}
+
+function viewOf(secret: ClientSecret): SecretDto {
+  return {
+    id: secret.id,
+    name: secret.name,
+    hint: secret.hint,
+    createdAt: secret.createdAt.toISOString(),
+    expiresAt: secret.expiresAt?.toISOString() ?? null,
+    lastUsedAt: secret.lastUsedOn,
+  };
+}
+
+function refuse(violations: Shaped<object>['violations']): void {
+  if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
+}

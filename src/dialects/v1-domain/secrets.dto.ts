@@ -1,0 +1,95 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInstant, IsText } from '../../http/index.js';
+
+const DAY_SECONDS = 86_400;
+export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
+const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS;
+
+/** The body of POST …/secrets; an empty one asks for a secret without name and end. */
+export class AddSecretDto {
+  @ApiProperty({ type: String, required: false, nullable: true, maxLength: 200, example: 'rotation of January' })
+  @IsOptional()
+  @IsText({ least: 1, most: 200 })
+  name?: string | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    format: 'date-time',
+    example: '2099-01-31T12:00:00Z',
+    description: 'When the new secret ends; absent: never.',
+  })
+  @IsOptional()
+  @IsInstant()
+  expiresAt?: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 0,
+    maximum: MAX_OVERLAP_SECONDS,
+    default: DEFAULT_OVERLAP_SECONDS,
+    example: 3600,
+    description: 'For how long the older secrets stay good, never longer than they would have; 0: they end at once.',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of seconds' })
+  @Min(0, { message: 'must be at least 0' })
+  @Max(MAX_OVERLAP_SECONDS, { message: `must be at most ${MAX_OVERLAP_SECONDS} (30 days)` })
+  previousExpiresInSeconds?: number | null;
+}
+
+/** A secret without its value. */
+export class SecretDto {
+  @ApiProperty({ format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'rotation of January' })
+  name: string | null;
+
+  @ApiProperty({
+    example: '9z0a',
+    description: 'The last four characters of a generated secret; empty for a chosen one.',
+  })
+  hint: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', example: null })
+  expiresAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date',
+    example: '2026-02-01',
+    description: 'The day of its last use.',
+  })
+  lastUsedAt: string | null;
+}
+
+/** A new secret with its value, shown this once. */
+export class AddedSecretDto extends SecretDto {
+  @ApiProperty({ example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
+  clientSecret: string;
+}
+
+export class VerifySecretDto {
+  @ApiProperty({ type: String, example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
+  @IsString({ message: 'must be a string' })
+  secret: string;
+}
+
+export class VerdictDto {
+  @ApiProperty({ example: true })
+  valid: boolean;
+
+  @ApiProperty({ required: false, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  secretId?: string;
+
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', example: null })
+  expiresAt?: string | null;
+}
