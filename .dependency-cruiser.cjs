@@ -1,6 +1,6 @@
 // The arrows of the house (docs/architecture.md), each with its sentence. `npm run check` runs them.
 
-const cores = '^libs/(audit|secrets|clients|credentials|domains)/';
+const cores = '^libs/(audit|secrets|clients|credentials|domains|replays)/';
 const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -31,7 +31,7 @@ module.exports = {
       name: 'the-cores-share-only-vocabulary',
       comment: 'A core leans on #audit and #secrets alone; clients, credentials and domains do not know each other.',
       severity: 'error',
-      from: { path: '^libs/(clients|credentials|domains)/' },
+      from: { path: '^libs/(clients|credentials|domains|replays)/' },
       to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets)/', '^(dist/)?libs/$1/'] },
     },
     {

@@ -17,6 +17,7 @@ import {
   FailureError,
   FailureFilter,
   pathOf,
+  RateLimit,
   RouteTable,
   refuseUnreadable,
 } from './http/index.js';
@@ -104,12 +105,22 @@ async function buildApp(
   await app.register(cors, {
     origin: config.corsOrigins === '*' ? '*' : [...config.corsOrigins],
     methods: ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'],
-    exposedHeaders: ['Allow', 'Location', 'ETag', 'Link', 'X-Request-Id'],
+    exposedHeaders: [
+      'Allow',
+      'Location',
+      'ETag',
+      'Link',
+      'X-Request-Id',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+    ],
     optionsSuccessStatus: 200,
     strictPreflight: false,
   });
-  const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config);
-  fastify.addHook('onRequest', (request) => authentication.admit(request));
+  const rateLimit = config.rateLimit && new RateLimit(config.rateLimit);
+  const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
+  fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
   fastify.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
   app.useGlobalFilters(failures);
   serveDocs(app, apis, config.publicUrl);

@@ -20,6 +20,8 @@ export interface Config {
   readonly allowHttpCallbacks: boolean;
   /** `*` or a list of origins. */
   readonly corsOrigins: '*' | readonly string[];
+  /** undefined = off. */
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
   readonly logLevel: string;
   readonly logPretty: boolean;
 }
@@ -58,6 +60,11 @@ const origins = checked('must be * or a comma-separated list of origins such as 
   const list = input.split(',').map((origin) => origin.trim());
   return list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin) ? list : undefined;
 });
+const rateLimit = checked('must be off, or <requests>/<seconds> such as 100/60', (input) => {
+  if (input === 'off') return false as const;
+  const [, requests, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})$/.exec(input) ?? [];
+  return requests === undefined ? undefined : { requests: Number(requests), seconds: Number(seconds) };
+});
 const domainName = checked('must be a domain name in lower case', (input) =>
   domainNameFault(input) ? undefined : input,
 );
@@ -88,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       STRICT_AUDIENCES: bool({ default: false }),
       ALLOW_HTTP_CALLBACKS: bool({ default: false }),
       CORS_ORIGINS: origins({ default: '*' }),
+      RATE_LIMIT: rateLimit({ default: undefined }),
       LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
       LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
     },
@@ -108,6 +116,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     strictAudiences: settings.STRICT_AUDIENCES,
     allowHttpCallbacks: settings.ALLOW_HTTP_CALLBACKS,
     corsOrigins: settings.CORS_ORIGINS,
+    rateLimit: settings.RATE_LIMIT || undefined,
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };

@@ -3,24 +3,25 @@ import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Credential, Credentials } from '#credentials';
 import { type Domain, Domains } from '#domains';
+import { Replays } from '#replays';
 import {
   aspNetPath,
   type Caller,
   FailureError,
   FromCaller,
+  idempotently,
   jsonObject,
   PUBLIC_URL,
   pathOf,
-  type QueryViolation,
   type RawBody,
   Requires,
   shape,
 } from '../http/index.js';
 import { CreateCredentialDto, CredentialDto, IssuedCredentialDto } from './credentials.dto.js';
+import { pageOf } from './page-query.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEFAULT_SUBSCRIPTION = 'default';
-const MAX_PAGE = 100;
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
@@ -31,6 +32,7 @@ export class CredentialsController {
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
+    private readonly replays: Replays,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {}
 
@@ -48,10 +50,12 @@ export class CredentialsController {
     type: IssuedCredentialDto,
   })
   async create(
-    @FromCaller() { credential: by, origin }: Caller,
+    @FromCaller() caller: Caller,
     @Body() body: RawBody,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
+    const { credential: by, origin } = caller;
     const { value, violations } = shape(CreateCredentialDto, jsonObject(body), {
       path: aspNetPath,
       unknown: () => 'is not a field that exists here',
@@ -71,20 +75,18 @@ export class CredentialsController {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
     }
     if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
-    const issued = await this.credentials.issue(
-      by,
-      {
+    reply.header('cache-control', 'no-store');
+    return idempotently(this.replays, request, caller, async () => {
+      const grant = {
         name: value.name!,
         subscription: value.subscription ?? subscription,
         domainId: domain?.id ?? null,
         permissions: value.permissions ?? undefined,
         expiresAt,
-      },
-      origin,
-    );
-    reply.header('cache-control', 'no-store');
-    const { apiKey, accessToken } = issued;
-    return { ...viewOf(issued.credential, domain?.name ?? null), apiKey, accessToken };
+      };
+      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+    });
   }
 
   @Get()
@@ -113,7 +115,7 @@ export class CredentialsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialDto[]> {
-    const { limit, after } = pageOf(query);
+    const { limit, after } = pageOf(query, UUID, 'must be the id of a credential');
     const found = await this.credentials.list(by, { after, limit: limit + 1 });
     const page = found.slice(0, limit);
     if (found.length > limit) {
@@ -178,17 +180,4 @@ function viewOf(credential: Credential, domain: string | null): CredentialDto {
 function uuid(id: string): string {
   if (!UUID.test(id)) throw new FailureError({ kind: 'not_found', what: 'credential' });
   return id;
-}
-
-function pageOf(query: Record<string, unknown>): { limit: number; after?: string } {
-  const violations: QueryViolation[] = [];
-  const { limit = String(MAX_PAGE), after } = query;
-  if (typeof limit !== 'string' || !/^\d+$/.test(limit) || Number(limit) < 1) {
-    violations.push({ property: 'limit', rule: 'format', message: 'must be a whole number of at least 1' });
-  }
-  if (after !== undefined && !(typeof after === 'string' && UUID.test(after))) {
-    violations.push({ property: 'after', rule: 'format', message: 'must be the id of a credential' });
-  }
-  if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
-  return { limit: Math.min(Number(limit), MAX_PAGE), after: after as string | undefined };
 }

@@ -1,11 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
 import type { Credential, Credentials, Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { FailureError } from './failure.js';
+import type { RateLimit } from './rate-limit.js';
 import { hasReadableQuery, ownPathOf } from './request-path.js';
 
 /** Who calls, and in which domain. */
@@ -60,23 +61,26 @@ export class Authentication {
     private readonly domains: Domains,
     private readonly dialects: readonly Dialect[],
     private readonly options: AuthenticationOptions,
+    private readonly rateLimit?: RateLimit,
   ) {}
 
-  async admit(request: FastifyRequest): Promise<void> {
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     requireHost(request);
     if (request.is404) throw new FailureError({ kind: 'route_not_found' });
     const { access } = request.routeOptions.config;
     if (access && !('public' in access)) request.caller = await this.callerOf(request, access);
+    if (request.caller) await this.rateLimit?.count(request.caller.credential.id, reply);
     requireReadableQuery(request.url);
   }
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
     const dialect = ownerOf(ownPathOf(request), this.dialects);
     const credential = await this.credentials.authenticate(this.presented(request));
-    const domain = await this.domainOf(request, access, credential);
+    // Before the domain is looked up: who may do nothing here cannot learn anything of it by the time that takes.
     if (!credential.may(access.permission)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });
     }
+    const domain = await this.domainOf(request, access, credential);
     const origin: Origin = {
       credentialId: credential.id,
       credentialName: credential.name,

@@ -15,6 +15,7 @@ type Conflict =
   | { readonly reason: 'public_client_has_no_secret' }
   | { readonly reason: 'too_many_secrets' }
   | { readonly reason: 'last_secret_kept' }
+  | { readonly reason: 'in_flight' }
   | { readonly reason: 'domain_taken' }
   | { readonly reason: 'default_domain_kept' }
   | { readonly reason: 'last_operator_kept' };
@@ -41,6 +42,8 @@ export type Failure =
   | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'precondition_failed' }
+  | { readonly kind: 'idempotency_key_reused' }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy' }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'internal' };

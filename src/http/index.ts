@@ -7,6 +7,7 @@ export { etagOf, isNotModified, preconditionOf } from './conditional.js';
 export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
+export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
 export { finishDocument } from './open-api.js';
@@ -19,6 +20,7 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL } from './public-url.js';
+export { RateLimit } from './rate-limit.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';

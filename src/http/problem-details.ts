@@ -22,6 +22,8 @@ const TITLES = {
   conflict: 'The request conflicts with the present state',
   'precondition-failed': 'The precondition does not hold',
   'unsupported-media-type': 'The media type is not supported',
+  'idempotency-key-reused': 'The Idempotency-Key came with another request before',
+  'rate-limited': 'Too many requests',
   busy: 'Too much of this is going on at the moment',
   unavailable: 'The service is temporarily unavailable',
   internal: 'An unexpected error occurred',
@@ -46,6 +48,10 @@ const TEXTS: Record<ProblemSlug, string> = {
   'precondition-failed':
     'If-Match, If-None-Match or If-Unmodified-Since does not hold: somebody else changed the client. Read it again and decide anew.',
   'unsupported-media-type': 'Send JSON, uncompressed.',
+  'idempotency-key-reused':
+    'An Idempotency-Key stands for one request: the same credential, method, path, conditions and body. Choose a new one for a new request.',
+  'rate-limited':
+    'This credential has used up its requests for the present window. Try again after the time in Retry-After.',
   busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already. Try again after the time in Retry-After; generated secrets are not affected.',
   unavailable:
     'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
@@ -88,6 +94,7 @@ const CONFLICTS = {
   public_client_has_no_secret: 'A Public client has no secret.',
   too_many_secrets: 'Five secrets of this client are live already; let one end first.',
   last_secret_kept: 'The last live secret of a Confidential client cannot be removed; add another one first.',
+  in_flight: 'The first request with this Idempotency-Key has not been answered yet.',
   domain_taken: 'This domain name is taken.',
   default_domain_kept: 'The default domain cannot be deleted.',
   last_operator_kept: 'The last credential of the operator cannot be revoked.',
@@ -131,6 +138,12 @@ export const problemTable: FailureTable<Problem> = {
         : CONFLICTS[conflict.reason],
   }),
   precondition_failed: () => ({ slug: 'precondition-failed', status: 412 }),
+  idempotency_key_reused: () => ({ slug: 'idempotency-key-reused', status: 422 }),
+  rate_limited: ({ retryAfterSeconds }) => ({
+    slug: 'rate-limited',
+    status: 429,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  }),
   busy: () => ({ slug: 'busy', status: 503, headers: { 'retry-after': '2' } }),
   unavailable: () => ({ slug: 'unavailable', status: 503, headers: { 'retry-after': '1' } }),
   internal: () => ({ slug: 'internal', status: 500 }),

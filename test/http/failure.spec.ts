@@ -54,6 +54,8 @@ const SAMPLES: { readonly [K in FailureKind]: Extract<Failure, { kind: K }> } = 
   not_found: { kind: 'not_found', what: 'client' },
   conflict: { kind: 'conflict', conflict: { reason: 'client_exists' } },
   precondition_failed: { kind: 'precondition_failed' },
+  idempotency_key_reused: { kind: 'idempotency_key_reused' },
+  rate_limited: { kind: 'rate_limited', retryAfterSeconds: 7 },
   busy: { kind: 'busy' },
   unavailable: { kind: 'unavailable' },
   internal: { kind: 'internal' },
@@ -81,6 +83,8 @@ const STATUSES: Readonly<Record<FailureKind, readonly number[]>> = {
   conflict: [409],
   precondition_failed: [412],
   unavailable: [503],
+  idempotency_key_reused: [422],
+  rate_limited: [429],
   busy: [503],
   internal: [500],
 };

@@ -102,6 +102,7 @@ describe('the OpenAPI documents', () => {
         '/v1/domain/{domain}/client/{clientId}/secrets',
         '/v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
         '/v1/domain/{domain}/client/{clientId}/secrets/verify',
+        '/admin/audit',
         '/admin/credentials',
         '/admin/credentials/{id}',
       ].sort(),

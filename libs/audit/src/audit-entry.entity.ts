@@ -3,6 +3,7 @@ import type { Changes } from './changes.js';
 
 /** One change, written in the same transaction as the change itself (admin.md, Audit). */
 @Entity({ name: 'audit_entries' })
+@Index('audit_entries_in_order', ['id'])
 @Index('audit_entries_of_a_client', ['domainId', 'clientId', 'id'])
 export class AuditEntry {
   /** The domain's internal id; `0` for a change that belongs to no one domain. */

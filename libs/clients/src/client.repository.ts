@@ -5,7 +5,7 @@ import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
 
 /** What becomes of a client's secrets; expired ones go whenever anything does. */
-export type SecretsWrite =
+type SecretsWrite =
   | { readonly action: 'none' }
   /** All end at once. */
   | { readonly action: 'revoke' }

@@ -31,6 +31,14 @@ export interface Proposal {
 /** Whether a caller's condition (If-Match and the like) holds for the record as it is; undefined = there is none. */
 export type Precondition = (current: Client | undefined) => boolean;
 
+/** What a write would come to. */
+export interface Plan {
+  /** undefined = the client would be created. */
+  readonly before: Client | undefined;
+  readonly after: Client;
+  readonly secret: SecretFate;
+}
+
 /** What a write came to. */
 export interface Outcome {
   readonly client: Client;
@@ -104,6 +112,20 @@ export class Clients {
       if (outcome) return outcome;
       // Somebody created it between the two: look again.
     }
+  }
+
+  /** What `provision` would do, without doing it; refuses what that would refuse. */
+  async plan(
+    ref: ClientRef,
+    propose: (current: Client | undefined) => Proposal,
+    precondition: Precondition = always,
+  ): Promise<Plan> {
+    const before = await this.repository.find(ref);
+    const liveSecrets = () => this.repository.liveSecrets(ref);
+    const { client: after, fate: secret } = await this.check(ref, before, liveSecrets, propose(before));
+    if (this.options.strictAudiences) await this.requireAudiences(after, before);
+    if (!precondition(before)) preconditionFailed();
+    return { before, after, secret };
   }
 
   /** Changes a client that exists. A broken rule is reported before its absence. */

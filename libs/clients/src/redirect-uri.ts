@@ -18,6 +18,8 @@ const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
 /** RFC 1123 §2.1: letters, digits, hyphen inside. */
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+/** RFC 3986 §3.3, as it is or in percent escapes. */
+const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
 const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
 const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
@@ -61,8 +63,11 @@ function authorityFault(url: URL): UriFault | undefined {
 
 /** Stored and compared byte for byte (RFC 9700 §2.1), so there must be one spelling: default ports, upper-case hosts, `..` are refused. */
 function canonicalFault(uri: string, url: URL): UriFault | undefined {
-  if (url.href === uri || url.href === `${uri}/`) return undefined;
-  return forbidden(`must be in canonical form: ${url.href}`);
+  if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${url.href}`);
+  // The WHATWG parser leaves them in a path without a leading slash, and writes `/.//` itself; RFC 3986 §5.2.4 resolves both.
+  const [path = ''] = uri.slice(url.protocol.length).split('?');
+  if (path.split('/').some((segment) => DOT_SEGMENT.test(segment))) return forbidden('must not have a . or .. segment');
+  return undefined;
 }
 
 /** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */

@@ -7,23 +7,28 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditTrail } from '#audit';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
+import { ReplayStore } from '#replays';
 import { FreshCaches } from './fresh-cache.js';
+import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
+import { PostgresReplayStore } from './postgres-replay-store.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
-/** Ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
+/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly domains: DomainRepository,
+    private readonly replays: ReplayStore,
     private readonly source: DataSource,
   ) {}
 
@@ -40,6 +45,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private async purge(): Promise<void> {
     // The database may be away; the next run finds the same work.
     await this.domains.purgeDeleted().catch(() => {});
+    await this.replays.purge().catch(() => {});
   }
 }
 
@@ -55,10 +61,12 @@ export class PersistenceModule {
         { provide: DataSource, useValue: source },
         { provide: ClientRepository, useValue: new PostgresClientRepository(source) },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
+        { provide: AuditTrail, useValue: new PostgresAuditTrail(source) },
+        { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches) },
         Housekeeping,
       ],
-      exports: [DataSource, ClientRepository, DomainRepository, CredentialRepository],
+      exports: [DataSource, ClientRepository, DomainRepository, CredentialRepository, AuditTrail, ReplayStore],
     };
   }
 }

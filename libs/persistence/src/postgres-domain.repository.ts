@@ -108,7 +108,14 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   private async load(condition: string, value: string): Promise<Domain | undefined> {
-    const [row] = await this.database.query(`select * from domains where ${condition} and deleted_at is null`, [value]);
-    return row && this.table.toEntity(row);
+    // One full row in any case, so that existing and not existing take the same time.
+    const [row] = await this.database.query(
+      `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
+              coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
+         from (values (1)) asked left join domains on ${condition} and deleted_at is null`,
+      [value],
+    );
+    const domain = this.table.toEntity(row!);
+    return row!.known ? domain : undefined;
   }
 }

@@ -58,6 +58,10 @@ export const CATALOGUE = {
     'Insufficient rights to access the requested resource',
     'The token does not have the permission that detail names.',
   ],
+  1451: [
+    'Too many wrong login attempts, please wait',
+    'Here: too many requests with this token. Try again after the time in Retry-After.',
+  ],
 } as const;
 
 type Code = keyof typeof CATALOGUE;
@@ -162,6 +166,9 @@ const table: FailureTable<Answer> = {
       ? answer(409, 1359, 'clientID', 'a client with this clientID is registered already')
       : answer(409, 1311, '', conflict.reason),
   precondition_failed: () => answer(412, 1112),
+  idempotency_key_reused: () => answer(422, 1311, '', 'the Idempotency-Key came with another request before'),
+  rate_limited: ({ retryAfterSeconds }) =>
+    answer(429, 1451, '', 'too many requests with this token', { 'retry-after': String(retryAfterSeconds) }),
   busy: () => answer(503, 1003, '', 'too many chosen secrets are being compared; try again', { 'retry-after': '2' }),
   unavailable: () => answer(503, 1003, '', 'the database cannot be reached at the moment', { 'retry-after': '1' }),
   internal: () => answer(500, 1000),

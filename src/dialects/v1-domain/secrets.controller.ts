@@ -1,11 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientSecret, ClientSecrets } from '#clients';
+import { Replays } from '#replays';
 import {
   type Caller,
   FailureError,
   FromCaller,
+  idempotently,
   instantOf,
   isEmpty,
   type RawBody,
@@ -30,7 +32,10 @@ const MAX_SECRET_LENGTH = 4096;
 @ApiParam({ name: 'clientId', example: 'my-app' })
 @Controller('v1/domain/:domain/client/:clientId/secrets')
 export class SecretsController {
-  constructor(private readonly secrets: ClientSecrets) {}
+  constructor(
+    private readonly secrets: ClientSecrets,
+    private readonly replays: Replays,
+  ) {}
 
   @Get()
   @Requires('clients:read', 'path')
@@ -57,8 +62,10 @@ export class SecretsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Body() body: RawBody,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedSecretDto> {
+    reply.header('cache-control', 'no-store');
     const ref = refOf(caller, clientId);
     const { value: asked, violations }: Shaped<AddSecretDto> = isEmpty(body)
       ? { value: {}, violations: [] }
@@ -67,13 +74,14 @@ export class SecretsController {
     const isPast = expiresAt !== null && expiresAt.getTime() <= Date.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
     refuse(isPast ? [...violations, past] : violations);
-    const { value, secret } = await this.secrets.add(ref, caller.origin, {
-      name: asked.name ?? null,
-      expiresAt,
-      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+    return idempotently(this.replays, request, caller, async () => {
+      const { value, secret } = await this.secrets.add(ref, caller.origin, {
+        name: asked.name ?? null,
+        expiresAt,
+        overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+      });
+      return { ...viewOf(secret), clientSecret: value };
     });
-    reply.header('cache-control', 'no-store');
-    return { ...viewOf(secret), clientSecret: value };
   }
 
   @Delete(':secretId')

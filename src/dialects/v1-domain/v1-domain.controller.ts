@@ -1,12 +1,24 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clients } from '#clients';
+import { type Client, Clients } from '#clients';
+import { Replays } from '#replays';
 import {
   type Caller,
   etagOf,
   FromCaller,
+  idempotently,
   isNotModified,
   PUBLIC_URL,
   pathOf,
@@ -14,9 +26,9 @@ import {
   type RawBody,
   Requires,
 } from '../../http/index.js';
-import { ClientDto, ClientListItemDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
-import { toProposal, toView } from './v1-domain.mapper.js';
-import { listRequest, refOf, shapeBody } from './v1-domain.requests.js';
+import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
+import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
+import { isDryRun, listRequest, refOf, shapeBody } from './v1-domain.requests.js';
 
 const CLIENT_ID_PARAM = {
   name: 'clientId',
@@ -30,6 +42,7 @@ const CLIENT_ID_PARAM = {
 export class V1DomainController {
   constructor(
     private readonly clients: Clients,
+    private readonly replays: Replays,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {}
 
@@ -125,24 +138,46 @@ export class V1DomainController {
       'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.',
   })
   @ApiBody({ type: PutClientDto })
-  @ApiResponse({ status: 200, description: 'The client is in this state.', type: ProvisionedDto })
+  @ApiQuery({
+    name: 'dryRun',
+    required: false,
+    schema: { type: 'boolean' },
+    description: 'Write nothing, and tell what would change; so does the header `Prefer: validate-only`.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    schema: { type: 'string', minLength: 16, maxLength: 255 },
+    description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
+  })
+  @ApiExtraModels(ProvisionedDto, PlanDto)
+  @ApiResponse({
+    status: 200,
+    description: 'The client is in this state; of a dry run, what would change.',
+    schema: { anyOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+  })
   async put(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Body() body: RawBody,
-    @Req() { headers }: FastifyRequest,
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ProvisionedDto> {
+  ): Promise<ProvisionedDto | PlanDto> {
     const ref = refOf(caller, clientId);
     const shaped = shapeBody(PutClientDto, body);
-    const { client, secret } = await this.clients.provision(
-      ref,
-      caller.origin,
-      (current) => toProposal(clientId, current, shaped),
-      preconditionOf(headers),
-    );
-    reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' });
-    return { clientSecret: secret };
+    const propose = (current: Client | undefined) => toProposal(clientId, current, shaped);
+    const precondition = preconditionOf(request.headers);
+    if (isDryRun(request.headers, query)) {
+      if (query.dryRun === undefined) reply.header('preference-applied', 'validate-only');
+      return toPlan(await this.clients.plan(ref, propose, precondition));
+    }
+    const { etag, clientSecret } = await idempotently(this.replays, request, caller, async () => {
+      const { client, secret } = await this.clients.provision(ref, caller.origin, propose, precondition);
+      return { etag: etagOf(client), clientSecret: secret };
+    });
+    reply.headers({ etag, 'cache-control': 'no-store' });
+    return { clientSecret };
   }
 
   @Delete(':clientId')

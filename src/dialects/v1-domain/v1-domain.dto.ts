@@ -211,6 +211,41 @@ export class ProvisionedDto {
   clientSecret: string | null;
 }
 
+class PlannedChangeDto {
+  @ApiProperty({ example: 'scope' })
+  field: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'openid',
+    description: 'null when the client would be created.',
+  })
+  before: unknown;
+
+  @ApiProperty({ type: String, nullable: true, example: 'openid profile' })
+  after: unknown;
+}
+
+/** The answer to a dry run: nothing was written. */
+export class PlanDto {
+  @ApiProperty({ example: true })
+  dryRun: true;
+
+  @ApiProperty({ example: false, description: 'Whether the client would be created.' })
+  created: boolean;
+
+  @ApiProperty({ type: [PlannedChangeDto] })
+  changes: PlannedChangeDto[];
+
+  @ApiProperty({
+    enum: ['kept', 'created', 'revoked', 'none'],
+    example: 'kept',
+    description: 'What would become of the secret.',
+  })
+  clientSecret: 'kept' | 'created' | 'revoked' | 'none';
+}
+
 export class DomainDto {
   @ApiProperty({ example: 'login.example.com' })
   domain: string;

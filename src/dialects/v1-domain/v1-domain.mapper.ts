@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Client,
   type ClientMetadata,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
+  type Plan,
   type Proposal,
   type RuleBreak,
   type Violation,
 } from '#clients';
 import type { Shaped } from '../../http/index.js';
-import type { ClientDto, PutClientDto } from './v1-domain.dto.js';
+import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
 import { grantTypesFor, shownGrantType } from './v1-domain.grants.js';
 import { V1_RULES } from './v1-domain.rules.js';
 
@@ -26,6 +28,15 @@ const NAMES: Partial<Record<RuleBreak['field'], string>> = {
 export function toView(client: Client): ClientDto {
   return {
     clientId: client.clientId,
+    ...fieldsOf(client),
+    createdAt: client.createdAt.toISOString(),
+    updatedAt: client.updatedAt.toISOString(),
+  };
+}
+
+/** What a PUT can set, with effective values. */
+function fieldsOf(client: Client): Omit<ClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
+  return {
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
     grantType: shownGrantType(client.grantTypes),
     scope: client.scope,
@@ -39,8 +50,23 @@ export function toView(client: Client): ClientDto {
     accessTokenExpiry: client.accessTokenLifetime ?? DEFAULT_LIFETIMES.accessTokenLifetime,
     idTokenExpiry: client.idTokenLifetime ?? DEFAULT_LIFETIMES.idTokenLifetime,
     refreshTokenExpiry: client.refreshTokenLifetime ?? DEFAULT_LIFETIMES.refreshTokenLifetime,
-    createdAt: client.createdAt.toISOString(),
-    updatedAt: client.updatedAt.toISOString(),
+  };
+}
+
+/** What a PUT would change, field by field, in this dialect's words. */
+export function toPlan({ before, after, secret }: Plan): PlanDto {
+  const was = before && fieldsOf(before);
+  const changes = Object.entries(fieldsOf(after)).flatMap(([field, value]) => {
+    const old = was?.[field as keyof typeof was] ?? null;
+    return isDeepStrictEqual(old, value) && was ? [] : [{ field, before: old, after: value }];
+  });
+  const needsSecret = after.clientType === 'confidential';
+  const kept = needsSecret ? 'kept' : 'none';
+  return {
+    dryRun: true,
+    created: !before,
+    changes,
+    clientSecret: secret === 'kept' || secret === 'set' ? kept : secret,
   };
 }
 

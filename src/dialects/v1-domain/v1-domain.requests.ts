@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, type IdQuery } from '#clients';
 import {
   aspNetPath,
@@ -74,4 +75,15 @@ export function listRequest(query: Readonly<Record<string, unknown>>): ListReque
   if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
   const paged = limit ?? (offset === undefined && after === undefined ? undefined : MAX_PAGE);
   return { search, offset, after, limit: paged === undefined ? undefined : Math.min(paged, MAX_PAGE) };
+}
+
+/** `?dryRun=true`, or `Prefer: validate-only` (RFC 7240). */
+export function isDryRun(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): boolean {
+  const { dryRun } = query;
+  if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') {
+    const violation: QueryViolation = { property: 'dryRun', rule: 'format', message: 'must be true or false' };
+    throw new FailureError({ kind: 'invalid_query', violations: [violation] });
+  }
+  const preferences = [headers.prefer ?? ''].flat().join(',').split(',');
+  return dryRun === 'true' || preferences.some((preference) => preference.trim().toLowerCase() === 'validate-only');
 }

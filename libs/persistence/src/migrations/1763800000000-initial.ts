@@ -92,10 +92,26 @@ export class Initial1763800000000 implements MigrationInterface {
         CONSTRAINT "audit_entries_pkey" PRIMARY KEY ("domain_id", "id"))`);
     await runner.query(`
       CREATE INDEX "audit_entries_of_a_client" ON "audit_entries" ("domain_id", "client_id", "id")`);
+    await runner.query(`CREATE INDEX "audit_entries_in_order" ON "audit_entries" ("id")`);
+    await runner.query(`
+      CREATE TABLE "replays" (
+        "scope" bytea PRIMARY KEY,
+        "request" bytea NOT NULL,
+        "answer" bytea,
+        "begun_at" timestamptz(3) NOT NULL DEFAULT now())`);
+    await runner.query(`CREATE INDEX "replays_begun" ON "replays" ("begun_at")`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['audit_entries', 'credentials', 'client_secrets', 'clients', 'domains', 'server_settings']) {
+    for (const table of [
+      'replays',
+      'audit_entries',
+      'credentials',
+      'client_secrets',
+      'clients',
+      'domains',
+      'server_settings',
+    ]) {
       await runner.query(`DROP TABLE "${table}"`);
     }
   }

@@ -1,0 +1,65 @@
+import type { Pepper } from '#secrets';
+import type { ReplayStore } from './replay-store.js';
+
+const PURPOSE = 'idempotent answer';
+/** Between the parts of what is hashed; stands in none of them. */
+const SEPARATOR = '\0';
+
+/** A request that carries an idempotency key. */
+export interface KeyedRequest {
+  readonly key: string;
+  /** Who asks for what: the same key means something else to another credential, method or path. */
+  readonly credentialId: string;
+  readonly method: string;
+  readonly path: string;
+  /** Everything else by which the request could differ from the first one. */
+  readonly content: string;
+}
+
+export class ReplayError extends Error {
+  /** `key_reused`: the key came with another request; `in_flight`: the first one has not been answered yet. */
+  constructor(readonly reason: 'key_reused' | 'in_flight') {
+    super(reason);
+    this.name = 'ReplayError';
+  }
+}
+
+/**
+ * Answers a repeated request as the first one was answered, secrets included. An answer is sealed under the pepper and
+ * the caller's own key, of which only a keyed hash is stored: a dump reveals nothing.
+ */
+export class Replays {
+  constructor(
+    private readonly store: ReplayStore,
+    private readonly pepper: Pepper,
+  ) {}
+
+  /** Runs `work` for the first request with this key, and replays its answer to the others. Throws ReplayError. */
+  async once<T>(asked: KeyedRequest, work: () => Promise<T>): Promise<T> {
+    const scope = this.hash('scope', asked.credentialId, asked.method, asked.path, asked.key);
+    const request = this.hash('request', asked.content);
+    const known = await this.store.claim(scope, request);
+    if (known) return this.replay(known.answer, known.request.equals(request), asked.key);
+    let answer: T;
+    try {
+      answer = await work();
+    } catch (error) {
+      // Nothing was written, so the same request may succeed later.
+      await this.store.release(scope);
+      throw error;
+    }
+    await this.store.keep(scope, this.pepper.seal(PURPOSE, Buffer.from(JSON.stringify(answer)), asked.key));
+    return answer;
+  }
+
+  private replay<T>(sealed: Buffer | null, isSame: boolean, key: string): T {
+    if (!isSame) throw new ReplayError('key_reused');
+    const answer = sealed && this.pepper.unseal(PURPOSE, sealed, key);
+    if (!answer) throw new ReplayError('in_flight');
+    return JSON.parse(answer.toString());
+  }
+
+  private hash(...parts: string[]): Buffer {
+    return this.pepper.hash(PURPOSE, parts.join(SEPARATOR));
+  }
+}

@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+class WhoDto {
+  @ApiProperty({ type: String, nullable: true, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  id: string | null;
+
+  @ApiProperty({ example: 'ci' })
+  name: string;
+}
+
+/** One change: who, when, through which door, and the fields before and after. Never a secret. */
+export class AuditEntryDto {
+  @ApiProperty({ example: '42' })
+  id: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  at: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'default' })
+  domain: string | null;
+
+  @ApiProperty({ type: WhoDto })
+  credential: WhoDto;
+
+  @ApiProperty({ example: 'v1' })
+  dialect: string;
+
+  @ApiProperty({ example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
+  requestId: string;
+
+  @ApiProperty({ example: 'client.changed' })
+  action: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'my-app' })
+  clientId: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { scope: { before: 'openid', after: 'openid profile' } },
+    description: 'By the registry’s own names of the fields.',
+  })
+  changes: object;
+}

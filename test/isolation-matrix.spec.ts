@@ -1,0 +1,258 @@
+import { PERMISSIONS, type Permission } from '#credentials';
+import { RouteTable } from '../src/http/index.js';
+import { CLIENT, EXPECTED, type Row, type Target } from './support/expected-permissions.js';
+import { type Answer, startServer } from './support/test-server.js';
+
+/** Whoever asks; bound to one domain, or good for its whole subscription. */
+interface Caller {
+  readonly key: string;
+  readonly subscription: string;
+  readonly domain?: string;
+  readonly permissions: readonly Permission[];
+}
+type Asked = Pick<Answer, 'status' | 'headers' | 'text'>;
+
+const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** Swagger UI's files and the OpenAPI documents, for everyone. */
+const DOCUMENTATION = /^(GET|HEAD) \/(docs|openapi)(\/|$)/;
+/** Each subscription with its domains. What a domain holds is marked `marker-<domain>`, the rest `marker-all-<subscription>`. */
+const SUBSCRIPTIONS: Record<string, readonly string[]> = { default: ['default', 'second'], stranger: ['foreign'] };
+const MARKER = /marker(-all)?-\w+/g;
+const NIL = '00000000-0000-4000-8000-000000000000';
+const PERMISSION_SETS: readonly (readonly Permission[])[] = [
+  ...PERMISSIONS.map((only) => [only]),
+  ...PERMISSIONS.map((but) => PERMISSIONS.filter((each) => each !== but)),
+  PERMISSIONS,
+  [],
+];
+
+/** Every route of the server, also those that no document names: it notes them all for its 405s. */
+const served: string[] = [];
+const { add } = RouteTable.prototype;
+RouteTable.prototype.add = function (method, url) {
+  served.push(...[method].flat().map((each) => `${each} ${url.replace(/:\w+/g, '{}')}`));
+  add.call(this, method, url);
+};
+const server = await startServer();
+RouteTable.prototype.add = add;
+afterAll(() => server.stop());
+
+/** Whatever the parameters are called. */
+const rowKey = (route: string) => route.replace(/\{.*?\}/g, '{}').replace(/^HEAD /, 'GET ');
+const rows = new Map(Object.entries(EXPECTED).map(([route, row]) => [rowKey(route), { route, row }]));
+/** The served routes that have a row, with the path as the spec writes it. */
+const routes = served.flatMap((route) => {
+  const known = rows.get(rowKey(route));
+  return known ? [{ verb: route.split(' ')[0]!, path: known.route.split(' ')[1]!, row: known.row }] : [];
+});
+const open = routes.filter(({ row }) => row === 'nothing');
+const guarded = routes.flatMap(({ row, ...route }) => (row === 'nothing' ? [] : [{ ...route, row }]));
+const paths = [...new Set(routes.map(({ path }) => path))].filter((path) => !path.includes('*'));
+
+const targets: Record<string, Target> = {
+  nobodys: { domain: 'nobodys.example.com', subscription: 'nobody', secret: NIL, credential: NIL },
+};
+const callers: Caller[] = [];
+/** The one 401 of v1, as it answers a caller without a key. */
+let theOne401: string;
+
+beforeAll(async () => {
+  for (const [subscription, domains] of Object.entries(SUBSCRIPTIONS)) {
+    const marker = `marker-all-${subscription}`;
+    await server.call('POST', '/v1/domain', { body: { domain: `${marker}.example.com`, subscription } });
+    await server.issue({ name: marker, subscription, permissions: [] });
+    for (const domain of domains) targets[domain] = await furnish(domain, subscription);
+    for (const domain of [undefined, ...domains]) {
+      for (const permissions of PERMISSION_SETS) {
+        const { apiKey: key } = await server.issue({ name: 'caller', subscription, domain, permissions });
+        callers.push({ key, subscription, domain, permissions });
+      }
+    }
+  }
+  theOne401 = wordsOf(await ask('GET', '/v1/domain', null));
+});
+
+async function furnish(domain: string, subscription: string): Promise<Target> {
+  const marker = `marker-${domain}`;
+  await server.call('POST', '/v1/domain', { body: { domain, subscription } });
+  const client = { ...CLIENT, scope: marker, redirectUris: [`https://${marker}.example.com/callback`] };
+  await server.call('PUT', `/v1/domain/${domain}/client/${marker}`, { body: client });
+  const app = { ...client, clientType: 'Confidential' };
+  await server.call('PUT', `/v1/domain/${domain}/client/app`, { body: app });
+  const [secret] = await server.database.query<{ id: string }>(
+    'select s.id from client_secrets s join domains d on d.id = s.domain_id where d.name = $1',
+    [domain],
+  );
+  const { id: credential } = await server.issue({ name: marker, domain, permissions: [] });
+  return { domain, subscription, credential, secret: secret!.id };
+}
+
+/** Like `server.call`, with the same request id each time; a stream that goes on is cut after a while. */
+async function ask(method: string, path: string, key: string | null, body?: unknown, headers = {}): Promise<Asked> {
+  const cut = new AbortController();
+  const response = await fetch(server.url + path, {
+    method,
+    signal: cut.signal,
+    headers: {
+      'x-request-id': 'matrix',
+      ...(key === null ? {} : { 'x-api-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) setTimeout(() => cut.abort(), 200);
+  let text = '';
+  try {
+    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('latin1');
+  } catch (error) {
+    if (!cut.signal.aborted) throw error;
+  }
+  return { status: response.status, headers: response.headers, text };
+}
+
+const fill = (path: string, { domain, secret, credential }: Target) =>
+  path
+    .replace('{domain}', domain)
+    .replace('{client-id}', 'app')
+    .replace('{id}', path.includes('/secrets') ? secret : credential);
+
+/** All of an answer that is not different every time. */
+function wordsOf({ status, headers, text }: Asked): string {
+  return JSON.stringify([status, [...headers].filter(([name]) => !/^(date|connection|keep-alive)$/.test(name)), text]);
+}
+
+/** What stands in the caller's way, if anything. */
+function hindrance({ needs, about }: Row, caller: Caller, target: Target): 'right' | 'place' | undefined {
+  const { subscription, domain, permissions } = caller;
+  if (!permissions.includes(needs)) return 'right';
+  if (about === 'reached') return undefined;
+  if (about === 'subscription') return domain === undefined ? undefined : 'place';
+  const asked = about === 'seen' ? (domain ?? 'default') : target.domain;
+  return SUBSCRIPTIONS[subscription]!.includes(asked) && (domain ?? asked) === asked ? undefined : 'place';
+}
+
+/** The refusal in the words of the path's dialect. */
+function expectedVerdict(path: string, row: Row, caller: Caller, target: Target): string {
+  const why = hindrance(row, caller, target);
+  if (!why) return 'admitted';
+  if (path.startsWith('/v1')) return '401 the one';
+  if (!path.startsWith('/admin')) return `401 1410 ${row.needs}`;
+  return why === 'place' && row.about === 'thing' ? '404 not-found' : '403 forbidden';
+}
+
+/** An answer in the same words. */
+function verdictOf(verb: string, path: string, answer: Asked): string {
+  const { status, text } = answer;
+  const isRead = verb === 'GET' || verb === 'HEAD';
+  const isRefused = [401, 403, 405].includes(status) || status >= 500 || (status === 404 && path.startsWith('/admin'));
+  if (isRead ? status === 200 : !isRefused) return 'admitted';
+  if (verb === 'HEAD') return String(status);
+  if (wordsOf(answer) === theOne401) return '401 the one';
+  const { code, detail, type } = JSON.parse(text);
+  return code === undefined ? `${status} ${type.split('/').at(-1)}` : `${status} ${code} ${detail}`;
+}
+
+/** The rows of every table that are a subscription's or in one of its domains; only its credentials' last use may change. */
+async function holdingsOf(subscription: string): Promise<string[]> {
+  const tables = await server.database.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`,
+  );
+  const held = tables.map(async ({ name }) => {
+    const found = await server.database.query<{ row: string }>(
+      `select (to_jsonb(t) - $2::text)::text as row from "${name}" t
+        where to_jsonb(t)->>'subscription' = $1
+           or to_jsonb(t)->>'domain_id' in (select id::text from domains where subscription = $1) order by 1`,
+      [subscription, name === 'credentials' ? 'last_used_on' : ''],
+    );
+    return found.map(({ row }) => `${name} ${row}`);
+  });
+  return (await Promise.all(held)).flat();
+}
+
+describe('every route', () => {
+  it('has a row in the table of permissions', () => {
+    expect(served.filter((route) => !rows.has(rowKey(route)) && !DOCUMENTATION.test(route))).toEqual([]);
+  });
+
+  it.each(open)('$verb $path is for everyone', async ({ verb, path }) => {
+    for (const key of [null, 'nonsense', callers[0]!.key]) {
+      expect((await ask(verb, path.replace('{slug}', '1400').replace('*', ''), key)).status).toBe(200);
+    }
+  });
+
+  it.each(paths)('%s: any other method is a 405, whoever asks', async (path) => {
+    const filled = fill(path, targets.foreign!);
+    const fitting = paths.filter((each) => new RegExp(`^${each.replace(/\{.*?\}/g, '[^/]+')}$`).test(filled));
+    const fits = routes.filter((route) => fitting.includes(route.path));
+    const allowed = [...new Set(fits.map(({ verb }) => verb))].sort();
+    const keys = callers.filter(({ permissions }) => permissions === PERMISSIONS).map(({ key }) => key);
+    for (const verb of VERBS.filter((each) => !allowed.includes(each))) {
+      for (const key of [null, ...keys]) {
+        const { status, headers } = await ask(verb, filled, key);
+        expect([verb, status, headers.get('allow')]).toEqual([verb, 405, allowed.join(', ')]);
+      }
+    }
+  });
+});
+
+describe.each([
+  {
+    subscription: 'stranger',
+    other: 'default',
+    asked: ['second', 'nobodys'],
+    learns: ['any: marker-all-stranger', 'any: marker-foreign', 'foreign: marker-foreign'],
+  },
+  {
+    subscription: 'default',
+    other: 'stranger',
+    asked: ['default', 'foreign', 'nobodys'],
+    learns: [
+      'any: marker-all-default',
+      'any: marker-default',
+      'any: marker-second',
+      'default: marker-default',
+      'second: marker-second',
+    ],
+  },
+])('a credential of the subscription $subscription', ({ subscription, other, asked, learns }) => {
+  const own = () => callers.filter((caller) => caller.subscription === subscription);
+  /** Who was told of what: the domain that the caller is bound to, and the marker. */
+  const told = new Set<string>();
+  let before: string[];
+  beforeAll(async () => {
+    before = await holdingsOf(other);
+  });
+
+  it.each(guarded)('is admitted to $verb $path only with $row.needs, and only to its own', async (route) => {
+    const { verb, path, row } = route;
+    const wrong: string[] = [];
+    const send = async (caller: Caller, target: Target) => {
+      const expected = expectedVerdict(path, row, caller, target);
+      // A precondition holds back those who may; those who may not would do the damage.
+      const headers = expected === 'admitted' ? { 'if-match': '"0"' } : {};
+      const body = verb === 'GET' || verb === 'HEAD' ? undefined : row.body?.(target);
+      const answer = await ask(verb, fill(path, target) + row.query, caller.key, body, headers);
+      const bound = expected === 'admitted' ? (caller.domain ?? 'any') : 'refused';
+      for (const [marker] of wordsOf(answer).matchAll(MARKER)) told.add(`${bound}: ${marker}`);
+      const found = verdictOf(verb, path, answer);
+      if (found === (verb === 'HEAD' ? expected.replace(/^(\d+) .*/, '$1') : expected)) return;
+      const who = `${caller.domain ?? 'any'} (${caller.permissions.join(' ')})`;
+      wrong.push(`${who} on ${target.domain}: ${found} instead of ${expected}`);
+    };
+    for (const target of asked.map((name) => targets[name]!)) {
+      await Promise.all(own().map((caller) => send(caller, target)));
+      expect((await ask(verb, fill(path, target) + row.query, null)).status).toBe(401);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it(`learns of what it reaches, and nothing that is ${other}’s`, () => {
+    expect([...told].sort()).toEqual(learns);
+  });
+
+  it(`has changed nothing that is ${other}’s`, async () => {
+    expect(before.join()).toContain('client_secrets {');
+    expect(await holdingsOf(other)).toEqual(before);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Permission } from '#credentials';
+
+/** Something to lay hands on: a domain with the client `app`, a secret of that client, and a credential bound to the domain. */
+export interface Target {
+  readonly domain: string;
+  readonly subscription: string;
+  readonly secret: string;
+  readonly credential: string;
+}
+
+/**
+ * What a call is about: the domain or the thing that its path names, the domain that a new credential is to have, the
+ * domain that the credential sees, whatever the caller reaches, or the subscription as a whole.
+ */
+type Subject = 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 'subscription';
+
+export interface Row {
+  readonly needs: Permission;
+  readonly about: Subject;
+  /** What to send, so that a caller who should be refused and is not does damage. */
+  readonly body?: (target: Target) => unknown;
+  readonly query?: string;
+}
+
+const may = (needs: Permission, about: Subject, body?: Row['body'], query = ''): Row => ({ needs, about, body, query });
+
+export const CLIENT = {
+  clientType: 'Public',
+  grantType: 'AuthorizationCode',
+  redirectUris: ['https://changed.example.com/callback'],
+};
+const onClients = (path: string): Record<string, Row> => ({
+  [`GET ${path}`]: may('clients:read', 'seen'),
+  [`POST ${path}`]: may('clients:write', 'seen', () => ({ clientID: 'app', callbackURL: 'https://x.example.com' })),
+  [`PUT ${path}`]: may('clients:write', 'seen', () => ({ clientName: 'Changed' }), '?clientID=app'),
+  [`DELETE ${path}`]: may('clients:write', 'seen', undefined, '?clientID=app'),
+});
+const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
+
+/** Which permission each route needs (spec/admin.md, Credentials); HEAD needs what GET needs. */
+export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
+  'GET /v1/domain': may('domains:read', 'reached'),
+  'POST /v1/domain': may('domains:write', 'subscription', ({ subscription }) => ({ subscription })),
+  'DELETE /v1/domain/{domain}': may('domains:write', 'domain'),
+  'GET /v1/domain/{domain}/client': may('clients:read', 'domain'),
+  [`GET ${V1_CLIENT}`]: may('clients:read', 'domain'),
+  [`PUT ${V1_CLIENT}`]: may('clients:write', 'domain', () => CLIENT),
+  [`DELETE ${V1_CLIENT}`]: may('clients:write', 'domain'),
+  [`GET ${V1_CLIENT}/secrets`]: may('clients:read', 'domain'),
+  [`POST ${V1_CLIENT}/secrets`]: may('clients:write', 'domain', () => ({ previousExpiresInSeconds: 0 })),
+  [`DELETE ${V1_CLIENT}/secrets/{id}`]: may('clients:write', 'domain'),
+  [`POST ${V1_CLIENT}/secrets/verify`]: may('secrets:verify', 'domain', () => ({ secret: 'not the secret' })),
+  ...onClients('/client'),
+  ...onClients('/clients'),
+  'POST /admin/credentials': may('credentials:write', 'grant', ({ domain }) => ({
+    name: 'x',
+    domain,
+    permissions: [],
+  })),
+  'GET /admin/credentials': may('credentials:write', 'reached'),
+  'GET /admin/credentials/{id}': may('credentials:write', 'thing'),
+  'DELETE /admin/credentials/{id}': may('credentials:write', 'thing'),
+  'GET /admin/audit': may('audit:read', 'reached'),
+  'GET /admin/changes': may('audit:read', 'reached'),
+  'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
+  'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
+  'GET /': 'nothing',
+  'GET /schema-acc/client': 'nothing',
+  'GET /schema-acc/clients': 'nothing',
+  'GET /schema/client': 'nothing',
+  'GET /schema/clients': 'nothing',
+  'GET /auth/public-key.pem': 'nothing',
+  'GET /.well-known/jwks.json': 'nothing',
+  'GET /health/live': 'nothing',
+  'GET /health/ready': 'nothing',
+  'GET /metrics': 'nothing',
+  'GET /doc/errors/{slug}': 'nothing',
+  'GET /doc/rel/*': 'nothing',
+  'GET /doc/redirect-uris': 'nothing',
+  'OPTIONS *': 'nothing',
+};
