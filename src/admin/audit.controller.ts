@@ -3,9 +3,9 @@ import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditTrail, type TrailEntry } from '#audit';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, PUBLIC_URL, pathOf, Requires } from '../http/index.js';
+import { type Caller, FailureError, FromCaller, linkToNext, PUBLIC_URL, Requires } from '../http/index.js';
 import { AuditEntryDto } from './audit.dto.js';
-import { type Page, pageOf, textOf } from './page-query.js';
+import { pageOf, textOf } from './page-query.js';
 
 /** An id of an entry: a number that PostgreSQL's bigint can hold. */
 const ENTRY_ID = /^\d{1,18}$/;
@@ -60,8 +60,12 @@ export class AuditController {
     const found = await this.trail.list({ subscription, domainId, clientId, after: page.after, limit: page.limit + 1 });
     const entries = found.slice(0, page.limit);
     if (found.length > page.limit) {
-      const next = new URLSearchParams({ ...nextOf(page, entries), ...given({ domain: domainName, clientId }) });
-      reply.header('link', `<${this.publicUrl}${pathOf(request.url)}?${next}>; rel="next"`);
+      linkToNext(this.publicUrl, request, reply, {
+        limit: page.limit,
+        domain: domainName,
+        clientId,
+        after: entries.at(-1)!.id,
+      });
     }
     return entries.map(viewOf);
   }
@@ -73,16 +77,6 @@ export class AuditController {
     if (domain && credential.reaches(domain)) return domain.id;
     throw new FailureError({ kind: 'not_found', what: 'domain' });
   }
-}
-
-function nextOf({ limit }: Page, entries: readonly TrailEntry[]): Record<string, string> {
-  return { limit: String(limit), after: entries.at(-1)!.id };
-}
-
-function given(parameters: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 function viewOf(entry: TrailEntry): AuditEntryDto {

@@ -11,8 +11,8 @@ import {
   FromCaller,
   idempotently,
   jsonObject,
+  linkToNext,
   PUBLIC_URL,
-  pathOf,
   type RawBody,
   Requires,
   shape,
@@ -119,8 +119,7 @@ export class CredentialsController {
     const found = await this.credentials.list(by, { after, limit: limit + 1 });
     const page = found.slice(0, limit);
     if (found.length > limit) {
-      const next = new URLSearchParams({ limit: String(limit), after: page.at(-1)!.id });
-      reply.header('link', `<${this.publicUrl}${pathOf(request.url)}?${next}>; rel="next"`);
+      linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.id });
     }
     return Promise.all(page.map((credential) => this.view(credential)));
   }

@@ -2,7 +2,7 @@ import { FailureError, type QueryViolation } from '../http/index.js';
 
 const MAX_PAGE = 100;
 
-export interface Page {
+interface Page {
   readonly limit: number;
   /** Only what stands behind the thing with this id. */
   readonly after?: string;

@@ -20,8 +20,8 @@ import {
   FromCaller,
   idempotently,
   isNotModified,
+  linkToNext,
   PUBLIC_URL,
-  pathOf,
   preconditionOf,
   type RawBody,
   Requires,
@@ -94,11 +94,9 @@ export class V1DomainController {
     const ids = await this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
     const page = ids.slice(0, limit);
     if (ids.length > limit) {
-      const next = new URLSearchParams({ limit: String(limit) });
-      if (asked.search !== undefined) next.set('search', asked.search);
-      if (asked.offset === undefined) next.set('after', page.at(-1)!);
-      else next.set('offset', String(asked.offset + limit));
-      reply.header('link', `<${this.publicUrl}${pathOf(request.url)}?${next}>; rel="next"`);
+      const { search, offset } = asked;
+      const position = offset === undefined ? { after: page.at(-1) } : { offset: offset + limit };
+      linkToNext(this.publicUrl, request, reply, { limit, search, ...position });
     }
     await reply.send(JSON.stringify(page.map((clientId) => ({ clientId }))));
   }
