@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface TestDatabase {
@@ -22,9 +23,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     query: async <T extends object>(sql: string, values?: unknown[]) => (await pool.query<T>(sql, values)).rows,
     drop: async () => {
       await pool.end();
-      await once(server, `drop database ${name} with (force)`);
+      await dropped(server, name);
     },
   };
+}
+
+/** Waits for the connections to end by themselves: one that is cut meanwhile would fail whichever test runs then. */
+async function dropped(server: string, name: string): Promise<void> {
+  const client = new pg.Client(server);
+  await client.connect();
+  for (let waited = 0; waited < 2000; waited += 20) {
+    const { rowCount } = await client.query('select 1 from pg_stat_activity where datname = $1', [name]);
+    if (rowCount === 0) break;
+    await sleep(20);
+  }
+  await client.query(`drop database ${name} with (force)`);
+  await client.end();
 }
 
 async function once(url: string, sql: string): Promise<void> {
