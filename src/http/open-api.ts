@@ -49,7 +49,7 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
     failure: { kind: 'not_found', what: 'client' },
     meaning: 'There is no such thing.',
     at: ({ path, method, isPublic }) =>
-      !isPublic && (path.includes('{') || path.startsWith('/client')) && method !== 'post',
+      !isPublic && (path.includes('{') || (path.startsWith('/client') && method !== 'post')),
   },
   {
     failure: { kind: 'conflict', conflict: { reason: 'client_exists' } },

@@ -24,11 +24,16 @@ import { pageLinks } from './page-links.js';
 import { shapeBody } from './shape-body.js';
 
 const HAL = 'application/hal+json';
-const ID_QUERY = {
-  name: 'clientID',
-  description: 'Which client; the case of the name does not matter.',
-  example: 'my-app',
+const ID_QUERY = { name: 'clientID', description: 'Which client, e.g. my-app; the case of the name does not matter.' };
+
+/** Bodies that work as they stand. */
+const CREATE_EXAMPLES = {
+  'a web application': {
+    value: { clientID: 'my-app', callbackURL: 'https://my-app.com/callback', config: { tokenMethod: 'cookie' } },
+  },
+  'a machine': { value: { clientID: 'my-machine', clientName: 'Nightly job', grantTypes: ['client_credentials'] } },
 };
+const EDIT_EXAMPLES = { 'another name': { value: { clientID: 'my-app', clientName: 'My App' } } };
 
 /** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
 @ApiTags('Clients')
@@ -59,7 +64,7 @@ export class AccountsController {
     schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
     description: '0 = everything, up to 10,000.',
   })
-  @ApiQuery({ name: 'sort', required: false, schema: { type: 'string' }, example: '-created,clientID' })
+  @ApiQuery({ name: 'sort', required: false, schema: { type: 'string' }, description: 'E.g. -created,clientID.' })
   @ApiQuery({
     name: '_list',
     required: false,
@@ -87,7 +92,7 @@ export class AccountsController {
   @Post()
   @Requires('clients:write', 'credential')
   @ApiOperation({ summary: 'Creates a client' })
-  @ApiBody({ type: WriteClientDto })
+  @ApiBody({ type: WriteClientDto, examples: CREATE_EXAMPLES })
   @ApiResponse({
     status: 201,
     description: 'The new client; its secret, if it has one, is shown this once.',
@@ -117,7 +122,7 @@ export class AccountsController {
       'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.',
   })
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
-  @ApiBody({ type: WriteClientDto })
+  @ApiBody({ type: WriteClientDto, examples: EDIT_EXAMPLES })
   @ApiResponse({ status: 200, description: 'The client as it is now.', type: ClientResourceDto })
   async edit(
     @FromCaller() caller: Caller,

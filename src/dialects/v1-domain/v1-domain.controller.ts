@@ -36,6 +36,22 @@ const CLIENT_ID_PARAM = {
   description: 'Lower-case letters, digits and hyphens, at most 128.',
 };
 
+/** Bodies that work as they stand. */
+const PUT_EXAMPLES = {
+  'a web application': {
+    value: {
+      clientType: 'Confidential',
+      grantType: 'AuthorizationCode',
+      scope: 'openid profile',
+      redirectUris: ['https://my-app.example.com/callback'],
+      postSignOutRedirectUris: ['https://my-app.example.com/goodbye'],
+      allowedOrigins: ['https://my-app.example.com'],
+      accessTokenExpiry: 60,
+    },
+  },
+  'a machine': { value: { clientType: 'Confidential', grantType: 'ClientCredentials', audiences: ['orders-api'] } },
+};
+
 @ApiTags('Clients')
 @ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
@@ -135,7 +151,7 @@ export class V1DomainController {
     description:
       'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.',
   })
-  @ApiBody({ type: PutClientDto })
+  @ApiBody({ type: PutClientDto, examples: PUT_EXAMPLES })
   @ApiQuery({
     name: 'dryRun',
     required: false,
