@@ -7,6 +7,7 @@ import {
   type ClientsOptions,
   DEFAULT_METADATA,
   type Outcome,
+  type PageStart,
   type Precondition,
   type Proposal,
   SecretHasher,
@@ -630,11 +631,19 @@ describe('lists', () => {
     expect(batches).toEqual([]);
   });
 
-  it('give a page and how many there are in all', async () => {
+  it('give a page, how many there are in all, and whether there are more', async () => {
     const { clients, register } = registry();
     for (const clientId of ['c', 'a', 'b']) await register({}, {}, { domainId: '1', clientId });
-    const { clients: page, total } = await clients.list('1', { filters: [], sort: [], offset: 1, limit: 1 });
-    expect(page.map(({ clientId }) => clientId)).toEqual(['b']);
-    expect(total).toBe(3);
+    const page = async (start: PageStart, limit: number) => {
+      const { clients: found, ...rest } = await clients.list('1', { filters: [], sort: [], start, limit });
+      return { ids: found.map(({ clientId }) => clientId), ...rest };
+    };
+    const at = (clientId: string) => ({ values: [], clientId });
+    expect(await page({ offset: 1 }, 1)).toEqual({ ids: ['b'], total: 3, hasMore: true });
+    expect(await page({ offset: 1 }, 2)).toEqual({ ids: ['b', 'c'], total: 3, hasMore: false });
+    expect(await page({ after: at('a') }, 1)).toEqual({ ids: ['b'], total: 3, hasMore: true });
+    expect(await page({ after: at('a') }, 2)).toEqual({ ids: ['b', 'c'], total: 3, hasMore: false });
+    expect(await page({ before: at('c') }, 1)).toEqual({ ids: ['b'], total: 3, hasMore: true });
+    expect(await page({ before: at('c') }, 2)).toEqual({ ids: ['a', 'b'], total: 3, hasMore: false });
   });
 });

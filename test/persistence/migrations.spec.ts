@@ -1,4 +1,5 @@
 import { openDataSource } from '#persistence';
+import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 describe('the migrations', () => {
@@ -21,5 +22,24 @@ describe('the migrations', () => {
     await database.drop();
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
     expect(rows.length).toBeGreaterThan(0);
+  });
+
+  it('count the clients that were there before totals were kept, and can be undone', async () => {
+    const database = await createTestDatabase();
+    const source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
+    await source.undoLastMigration();
+    await database.query(`
+      insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
+          post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods, token_methods_as_list)
+      select 1 + number % 2, 'app-' || number, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false
+        from generate_series(1, 5) number`);
+    await source.runMigrations();
+    const clients = new PostgresClientRepository(source);
+    const totals = () => Promise.all(['1', '2', '3'].map((domainId) => clients.count(domainId, { filters: [] })));
+    expect(await totals()).toEqual([2, 3, 0]);
+    await database.query(`delete from clients where client_id <> 'app-1'`);
+    expect(await totals()).toEqual([0, 1, 0]);
+    await source.destroy();
+    await database.drop();
   });
 });

@@ -1,3 +1,5 @@
+import type { Client } from './client.entity.js';
+
 /** What clients can be filtered and sorted by. `primaryRedirectUri` is the first redirect URI, null when there is none. */
 export type QueryProperty =
   | 'clientId'
@@ -25,13 +27,36 @@ export interface ClientSort {
   readonly descending: boolean;
 }
 
+/** What a client has of a property; dates as ISO 8601. Missing values come behind all others. */
+export type PropertyValue = string | null | readonly string[];
+
+/** Where a client stands in a sorted list: its values of the sorted properties, and its id, which decides ties. */
+export interface ClientPosition {
+  readonly values: readonly PropertyValue[];
+  readonly clientId: string;
+}
+
+/** Where a page begins: behind so many clients, or right behind or right before a position. */
+export type PageStart =
+  | { readonly offset: number }
+  | { readonly after: ClientPosition }
+  | { readonly before: ClientPosition };
+
 /** A page of clients. Ties, and an empty `sort`, go by client id ascending. */
 export interface ClientQuery {
   readonly filters: readonly ClientFilter[];
   readonly sort: readonly ClientSort[];
-  readonly offset: number;
-  /** null = all. */
-  readonly limit: number | null;
+  readonly start: PageStart;
+  readonly limit: number;
+}
+
+/** A page of clients as it was found. */
+export interface ClientPage {
+  readonly clients: readonly Client[];
+  /** How many clients the filters leave, on all pages. */
+  readonly total: number;
+  /** Whether there are more in the direction in which the page was read. */
+  readonly hasMore: boolean;
 }
 
 /** A run of client ids in order. */
@@ -42,4 +67,22 @@ export interface IdQuery {
   readonly after?: string;
   readonly offset?: number;
   readonly limit: number;
+}
+
+const VALUES: Readonly<Record<QueryProperty, (client: Client) => PropertyValue>> = {
+  clientId: ({ clientId }) => clientId,
+  clientName: ({ clientName }) => clientName,
+  primaryRedirectUri: ({ redirectUris }) => redirectUris[0] ?? null,
+  redirectUris: ({ redirectUris }) => redirectUris,
+  grantTypes: ({ grantTypes }) => grantTypes,
+  createdAt: ({ createdAt }) => createdAt.toISOString(),
+  updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
+};
+
+export function propertyValue(client: Client, property: QueryProperty): PropertyValue {
+  return VALUES[property](client);
+}
+
+export function positionOf(client: Client, sort: readonly ClientSort[]): ClientPosition {
+  return { values: sort.map(({ property }) => propertyValue(client, property)), clientId: client.clientId };
 }

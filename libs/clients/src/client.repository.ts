@@ -57,9 +57,10 @@ export abstract class ClientRepository {
   /** Notes that a secret was used today, and stores it anew if its algorithm is no longer the present one. Best effort. */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
 
+  /** Always in the order of `sort`: of a page before a position the clients nearest to it. */
   abstract list(domainId: string, query: ClientQuery): Promise<Client[]>;
 
-  /** How many clients the filters of `query` leave, whatever its page. */
+  /** How many clients the filters of `query` leave, exactly, whatever its page. */
   abstract count(domainId: string, query: Pick<ClientQuery, 'filters'>): Promise<number>;
 
   /** Client ids in ascending order. */

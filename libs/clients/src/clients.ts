@@ -3,7 +3,7 @@ import { Client, type ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
-import type { ClientQuery, IdQuery } from './client-query.js';
+import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
 import {
   allViolations,
   type MetadataRule,
@@ -70,13 +70,16 @@ export class Clients {
     return (await this.repository.find(ref)) ?? notFound();
   }
 
-  /** A page of clients and how many there are in all. */
-  async list(domainId: string, query: ClientQuery): Promise<{ clients: Client[]; total: number }> {
-    const [clients, total] = await Promise.all([
-      this.repository.list(domainId, query),
+  async list(domainId: string, query: ClientQuery): Promise<ClientPage> {
+    const [found, total] = await Promise.all([
+      // One more than asked for says whether there are more.
+      this.repository.list(domainId, { ...query, limit: query.limit + 1 }),
       this.repository.count(domainId, query),
     ]);
-    return { clients, total };
+    const hasMore = found.length > query.limit;
+    const isBackwards = 'before' in query.start;
+    const clients = hasMore ? (isBackwards ? found.slice(1) : found.slice(0, -1)) : found;
+    return { clients, total, hasMore };
   }
 
   ids(domainId: string, query: IdQuery): Promise<string[]> {

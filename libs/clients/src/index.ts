@@ -21,7 +21,18 @@ export {
   TOKEN_METHODS,
   type TokenMethod,
 } from './client-metadata.js';
-export type { ClientFilter, ClientQuery, ClientSort, IdQuery, QueryProperty } from './client-query.js';
+export {
+  type ClientFilter,
+  type ClientPage,
+  type ClientPosition,
+  type ClientQuery,
+  type ClientSort,
+  type IdQuery,
+  type PageStart,
+  type PropertyValue,
+  positionOf,
+  type QueryProperty,
+} from './client-query.js';
 export {
   CLIENT_ID,
   CLIENT_ID_RULE,

@@ -1,15 +1,15 @@
-import type { ClientFilter, ClientQuery, QueryProperty } from '#clients';
+import type { ClientFilter, QueryProperty } from '#clients';
 
 /** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
 const IGNORING_CASE = 'collate "und-x-icu"';
 
 type Kind = 'text' | 'list' | 'date';
 
-/** How a property is read from the row; collation C gives the same order on every database. */
+/** How a property is read from the row. */
 const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string }> = {
   clientId: { kind: 'text', sql: 'client_id' },
-  clientName: { kind: 'text', sql: 'client_name collate "C"' },
-  primaryRedirectUri: { kind: 'text', sql: 'redirect_uris[1] collate "C"' },
+  clientName: { kind: 'text', sql: 'client_name' },
+  primaryRedirectUri: { kind: 'text', sql: 'redirect_uris[1]' },
   redirectUris: { kind: 'list', sql: 'redirect_uris' },
   grantTypes: { kind: 'list', sql: 'grant_types' },
   createdAt: { kind: 'date', sql: 'created_at' },
@@ -21,12 +21,6 @@ export function whereClause(domainId: string, filters: readonly ClientFilter[], 
   values.push(domainId);
   const conditions = [`domain_id = $${values.length}`, ...filters.map((filter) => condition(filter, values))];
   return `where ${conditions.join(' and ')}`;
-}
-
-/** `order by …`; ties go by client id. */
-export function orderClause(sort: ClientQuery['sort']): string {
-  const terms = sort.map(({ property, descending }) => `${EXPRESSIONS[property].sql} ${descending ? 'desc' : 'asc'}`);
-  return `order by ${[...terms, 'client_id'].join(', ')}`;
 }
 
 function condition(filter: ClientFilter, values: unknown[]): string {

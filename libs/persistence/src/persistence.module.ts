@@ -12,6 +12,8 @@ import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
+import { ClientTallies } from './client-tallies.js';
+import { Database } from './database.js';
 import { FreshCaches } from './fresh-cache.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
@@ -21,16 +23,19 @@ import { PostgresReplayStore } from './postgres-replay-store.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
-/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
+/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, folds tallies, and closes the pool at the end. */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private readonly tallies: ClientTallies;
 
   constructor(
     private readonly domains: DomainRepository,
     private readonly replays: ReplayStore,
     private readonly source: DataSource,
-  ) {}
+  ) {
+    this.tallies = new ClientTallies(new Database(source));
+  }
 
   onModuleInit(): void {
     this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
@@ -46,6 +51,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     // The database may be away; the next run finds the same work.
     await this.domains.purgeDeleted().catch(() => {});
     await this.replays.purge().catch(() => {});
+    await this.tallies.foldAll().catch(() => {});
   }
 }
 

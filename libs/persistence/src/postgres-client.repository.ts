@@ -10,7 +10,9 @@ import {
   METADATA_FIELDS,
 } from '#clients';
 import { AUDIT_VALUES, auditInsert, auditValues } from './audit-statement.js';
-import { orderClause, whereClause } from './client-query.sql.js';
+import { pageClauses } from './client-order.sql.js';
+import { whereClause } from './client-query.sql.js';
+import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { EntityTable } from './entity-table.js';
 
@@ -36,6 +38,7 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
   private readonly clients: EntityTable<Client>;
   private readonly secrets: EntityTable<ClientSecret>;
+  private readonly tallies: ClientTallies;
   private readonly statements: Readonly<Record<'find' | 'insert' | 'update' | 'remove' | 'liveSecrets', string>>;
 
   constructor(source: DataSource) {
@@ -43,6 +46,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.database = new Database(source);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
+    this.tallies = new ClientTallies(this.database);
     this.statements = this.prepareStatements();
   }
 
@@ -101,20 +105,17 @@ export class PostgresClientRepository extends ClientRepository {
     }
   }
 
-  async list(domainId: string, { filters, sort, offset, limit }: ClientQuery): Promise<Client[]> {
+  async list(domainId: string, { filters, sort, start, limit }: ClientQuery): Promise<Client[]> {
     const values: unknown[] = [];
     const where = whereClause(domainId, filters, values);
-    values.push(limit, offset);
-    const page = `limit $${values.length - 1}::bigint offset $${values.length}::bigint`;
-    const rows = await this.database.query(`select * from clients ${where} ${orderClause(sort)} ${page}`, values);
-    return rows.map((row) => this.clients.toEntity(row));
+    const { condition, rest, isReversed } = pageClauses(sort, start, limit, values);
+    const sql = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
+    const clients = (await this.database.query(sql, values)).map((row) => this.clients.toEntity(row));
+    return isReversed ? clients.reverse() : clients;
   }
 
-  async count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
-    const values: unknown[] = [];
-    const where = whereClause(domainId, filters, values);
-    const [row] = await this.database.query<{ count: string }>(`select count(*) from clients ${where}`, values);
-    return Number(row!.count);
+  count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
+    return filters.length === 0 ? this.tallies.total(domainId) : this.countMatching(domainId, filters);
   }
 
   async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {
@@ -139,6 +140,13 @@ export class PostgresClientRepository extends ClientRepository {
         where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
       [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
     );
+  }
+
+  private async countMatching(domainId: string, filters: ClientQuery['filters']): Promise<number> {
+    const values: unknown[] = [];
+    const where = whereClause(domainId, filters, values);
+    const [row] = await this.database.query<{ count: string }>(`select count(*) from clients ${where}`, values);
+    return Number(row!.count);
   }
 
   private values({ client, secrets, changes, origin }: ClientWrite, action: string): unknown[] {

@@ -165,13 +165,13 @@ export class AccountsController {
 
   private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<object> {
     const query = listQuery(queryString);
-    const { clients, total } = await this.clients.list(domain!.id, query);
-    if (query.size === 0 && total > MAX_UNPAGED) {
+    const page = await this.clients.list(domain!.id, query);
+    if (query.size === 0 && page.hasMore) {
       const message = `must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`;
       throw new FailureError({ kind: 'invalid_query', violations: [{ property: 'size', rule: 'format', message }] });
     }
     const self = { href: absolute(url, this.publicUrl), profile: this.links.listSchema };
-    return this.links.list(clients, total, pageLinks(self, query, total));
+    return this.links.list(page, pageLinks(self, query, page));
   }
 
   private show({ client, secret }: Outcome, reply: FastifyReply): object {

@@ -1,4 +1,4 @@
-import type { Client } from '#clients';
+import type { Client, ClientPage } from '#clients';
 import { toView } from './accounts.mapper.js';
 
 /** A HAL link object (draft-kelly-json-hal §5). */
@@ -66,7 +66,7 @@ export class AccountsLinks {
     };
   }
 
-  list(clients: readonly Client[], total: number, pages: Links): object {
+  list({ clients, total }: ClientPage, pages: Links): object {
     const items = clients.map((client) => this.client(client));
     return {
       count: items.length,

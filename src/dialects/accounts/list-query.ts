@@ -1,5 +1,6 @@
-import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '#clients';
+import type { ClientFilter, ClientQuery, ClientSort, PageStart, QueryProperty } from '#clients';
 import { FailureError, instantOf, type QueryViolation } from '../../http/index.js';
+import { AFTER, BEFORE, decodePosition } from './page-position.js';
 
 // The generic list rules: spec/accounts-dialect.md §3.
 
@@ -54,9 +55,29 @@ export function listQuery(query: QueryString): ListQuery {
   const filters = Object.entries(query).flatMap(([name, value]) =>
     RESERVED.has(name) || name.startsWith('_') ? [] : filtersOf(name, [value ?? ''].flat(), violations),
   );
+  const start = size === 0 ? { offset: 0 } : pageStart(query, sort, (page - 1) * size, violations);
   if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
-  const limit = size === 0 ? null : size;
-  return { page, size, sort, filters, limit, offset: size === 0 ? 0 : (page - 1) * size };
+  return { page, size, sort, filters, start, limit: size === 0 ? MAX_UNPAGED : size };
+}
+
+/** A link says where its page begins; a page number typed by hand is counted from the start. */
+function pageStart(
+  query: QueryString,
+  sort: readonly ClientSort[],
+  offset: number,
+  violations: QueryViolation[],
+): PageStart {
+  for (const [parameter, word] of [
+    [AFTER, 'after'],
+    [BEFORE, 'before'],
+  ] as const) {
+    const text = query[parameter];
+    if (text === undefined) continue;
+    const position = typeof text === 'string' ? decodePosition(text, sort) : undefined;
+    if (position) return { [word]: position } as unknown as PageStart;
+    violations.push({ property: parameter, rule: 'format', message: 'must be left as it stands in the link' });
+  }
+  return { offset };
 }
 
 function wholeNumber(

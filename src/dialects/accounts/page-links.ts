@@ -1,24 +1,34 @@
+import type { Client, ClientPage } from '#clients';
 import { withoutToken } from '../../http/index.js';
 import type { Link, Links } from './accounts.hal.js';
 import type { ListQuery } from './list-query.js';
+import { AFTER, BEFORE, encodePosition } from './page-position.js';
 
-/** `self` with the query as asked, and the pages around it; every other parameter is kept, the access token never. */
-export function pageLinks(self: Link, { page, size }: ListQuery, total: number): Links {
+/**
+ * `self` with the query as asked, and the pages around it; every other parameter is kept, the access token never.
+ * Beside its number a page has the client at which it begins or ends, so that following links costs the same at any depth.
+ */
+export function pageLinks(self: Link, query: ListQuery, { clients, total, hasMore }: ClientPage): Links {
+  const { page, size, sort, start } = query;
   const href = withoutToken(self.href);
-  const to = (target: number): Link => ({ ...self, href: atPage(href, target) });
-  const last = size === 0 ? 1 : Math.max(1, Math.ceil(total / size));
+  const to = (target: number, parameter?: string, client?: Client): Link => {
+    const position = parameter && client && encodePosition(client, sort);
+    return { ...self, href: atPage(href, target, position ? [`${parameter}=${position}`] : []) };
+  };
+  const hasNext = 'before' in start ? page * size < total : hasMore;
   return {
     self: { ...self, href },
-    ...(page < last ? { next: to(page + 1) } : {}),
-    ...(page > 1 ? { prev: to(page - 1), first: to(1) } : {}),
+    ...(hasNext ? { next: to(page + 1, AFTER, clients.at(-1)) } : {}),
+    // The first page is where the list begins, whatever came or went meanwhile.
+    ...(page > 1 ? { prev: page === 2 ? to(1) : to(page - 1, BEFORE, clients[0]), first: to(1) } : {}),
   };
 }
 
 /** The first page is the one without a number. The text is cut, not parsed, so that everything else stays as it was written. */
-function atPage(href: string, page: number): string {
+function atPage(href: string, page: number, position: readonly string[]): string {
   const start = href.indexOf('?');
   const [path, search] = start < 0 ? [href, ''] : [href.slice(0, start), href.slice(start + 1)];
-  const kept = search.split('&').filter((parameter) => parameter !== '' && !/^page=/.test(parameter));
-  const parameters = page === 1 ? kept : [...kept, `page=${page}`];
+  const kept = search.split('&').filter((parameter) => parameter !== '' && !/^(page|_after|_before)=/.test(parameter));
+  const parameters = [...kept, ...(page === 1 ? [] : [`page=${page}`]), ...position];
   return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path;
 }

@@ -101,7 +101,9 @@ describe('no dead links', () => {
   it('from the pages of a list nothing answers 4xx, and all of them are reached', async () => {
     const found = await crawl(['/clients?size=1', '/client?_list=true&size=3&sort=-created&clientName~=a']);
     expect(deadIn(found)).toEqual([]);
-    expect([...found.keys()].filter((url) => url.includes('size=1') && url.includes('/clients')).length).toBe(4);
+    const lists = [...found.keys()].filter((url) => url.includes('size=1') && url.includes('/clients'));
+    const pages = lists.map((url) => new URL(url).searchParams.get('page'));
+    expect(new Set(pages)).toEqual(new Set([null, '2', '3', '4']));
   });
 
   it('a template leads to the same with every value filled in', async () => {

@@ -42,12 +42,12 @@ const filter = (property: string, operator: string, values: string[], more: obje
 
 describe('pages', () => {
   it.each([
-    ['', { page: 1, size: 10, offset: 0, limit: 10 }],
-    ['page=1', { page: 1, size: 10, offset: 0, limit: 10 }],
-    ['page=3', { page: 3, size: 10, offset: 20, limit: 10 }],
-    ['size=3&page=2', { page: 2, size: 3, offset: 3, limit: 3 }],
-    ['size=1000', { page: 1, size: 1000, offset: 0, limit: 1000 }],
-    ['size=0', { page: 1, size: 0, offset: 0, limit: null }],
+    ['', { page: 1, size: 10, start: { offset: 0 }, limit: 10 }],
+    ['page=1', { page: 1, size: 10, start: { offset: 0 }, limit: 10 }],
+    ['page=3', { page: 3, size: 10, start: { offset: 20 }, limit: 10 }],
+    ['size=3&page=2', { page: 2, size: 3, start: { offset: 3 }, limit: 3 }],
+    ['size=1000', { page: 1, size: 1000, start: { offset: 0 }, limit: 1000 }],
+    ['size=0', { page: 1, size: 0, start: { offset: 0 }, limit: 10_000 }],
   ])('%j', (text, expected) => {
     expect(read(text)).toMatchObject(expected);
   });
@@ -69,6 +69,46 @@ describe('pages', () => {
     ['size=1&size=2', 'size'],
   ])('%j is refused, naming the parameter', (text, parameter) => {
     expect(named(text)).toEqual([`${parameter} format`]);
+  });
+
+  const encoded = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+  it.each([
+    [`page=2&_after=${encoded('my-app')}`, { after: { values: [], clientId: 'my-app' } }],
+    [`page=2&_before=${encoded('my-app')}`, { before: { values: [], clientId: 'my-app' } }],
+    [`sort=-clientName&_after=${encoded(null, 'my-app')}`, { after: { values: [null], clientId: 'my-app' } }],
+    [
+      `sort=created,grantTypes&_after=${encoded('2026-01-31T12:00:00.123Z', ['refresh_token'], 'my-app')}`,
+      { after: { values: ['2026-01-31T12:00:00.123Z', ['refresh_token']], clientId: 'my-app' } },
+    ],
+  ])('%j begin where the link says', (text, start) => {
+    expect(read(text).start).toEqual(start);
+  });
+
+  it.each([
+    '',
+    'x',
+    '%00',
+    encoded(),
+    encoded(1),
+    encoded('a\0b'),
+    encoded('of another sort', 'my-app'),
+    `${encoded('my-app')}&_after=${encoded('my-app')}`,
+    Buffer.from('"my-app"').toString('base64url'),
+    Buffer.from('{"length":1}').toString('base64url'),
+  ])('_after=%s is no place in this list', (text) => {
+    expect(named(`_after=${text}`)).toEqual(['_after format']);
+  });
+
+  it.each([
+    ['clientName', 1],
+    ['callbackURL', ['https://my-app.com/callback']],
+    ['grantTypes', 'refresh_token'],
+    ['redirectURIs', [null]],
+    ['created', 'yesterday'],
+    ['modified', null],
+  ])('%s cannot begin at %j', (sort, value) => {
+    expect(named(`sort=${sort}&_before=${encoded(value, 'my-app')}`)).toEqual(['_before format']);
   });
 });
 

@@ -257,6 +257,72 @@ describe('paging', () => {
   });
 });
 
+describe('the links of a list', () => {
+  /** The ids of all pages from this one on, by one relation, and how many requests that took. */
+  async function follow(start: string, relation: 'next' | 'prev'): Promise<string[][]> {
+    const pages: string[][] = [];
+    let url: string | undefined = start;
+    while (url) {
+      const { body } = await get(url);
+      pages.push(idsIn(body));
+      url = body._links[relation] && path(body._links[relation]);
+      expect(pages.length).toBeLessThanOrEqual(IDS.length + 1);
+    }
+    return pages;
+  }
+
+  it.each([
+    ['clientID', ''],
+    ['-clientID', ''],
+    ['clientName', ''],
+    ['-clientName', ''],
+    ['callbackURL,-clientID', ''],
+    ['-callbackURL,clientName', ''],
+    ['redirectURIs', ''],
+    ['-grantTypes,created', ''],
+    ['-modified', 'clientName!='],
+  ])('10. sort=%s&%s: next leads through every client once, and prev back', async (sort, filters) => {
+    const whole = await ids(`sort=${sort}&${filters}`);
+    const forth = await follow(`/client?size=5&sort=${sort}&${filters}`, 'next');
+    expect(forth.flat()).toEqual(whole);
+    const query = `/client?size=5&sort=${sort}&${filters}&page=${forth.length}`;
+    expect((await follow(query, 'prev')).reverse().flat()).toEqual(whole);
+  });
+
+  it('next says which client it begins behind, beside the number of the page', async () => {
+    const { next } = (await list('?size=5'))._links;
+    expect(parameters(next).get('page')).toBe('2');
+    expect(parameters(next).get('_after')).toMatch(/^[\w-]+$/);
+    const second = await list(path(next).slice('/client'.length));
+    expect(parameters(second._links.next).getAll('_after')).toHaveLength(1);
+    expect(parameters(second._links.prev).has('_after')).toBe(false);
+  });
+
+  it('a client that comes or goes meanwhile moves nobody to another page', async () => {
+    const { next } = (await list('?size=5'))._links;
+    await server.call('POST', '/client', { body: { clientID: 'aaa' } });
+    expect(idsIn((await get(path(next))).body)).toEqual(IDS.slice(5, 10));
+    await server.call('DELETE', '/client?clientID=aaa');
+  });
+
+  it('a position that is not from a link → 400/1212 with the parameter as detail', async () => {
+    expectProblem(await get('/client?page=2&_after=nonsense'), 400, 1212, '_after');
+    expectProblem(await get('/client?page=2&_before='), 400, 1212, '_before');
+  });
+
+  it('where the position is too long for a URL, the number of the page does', async () => {
+    const redirectURIs = Array.from({ length: 3 }, (_, index) => `https://long.example.com/${index}${'x'.repeat(700)}`);
+    await server.call('POST', '/client', { body: { clientID: 'long', redirectURIs } });
+    const { next } = (await list('?size=5&sort=redirectURIs&clientID=long,alpha,beta,delta,iota,kappa'))._links;
+    const last = await list('?size=1&sort=-redirectURIs&redirectURIs!=');
+    expect(idsIn(last)).toEqual(['long']);
+    expect(parameters(last._links.next).has('_after')).toBe(false);
+    expect(idsIn((await get(path(last._links.next))).body)).toEqual(['iota']);
+    expect(parameters(next).get('page')).toBe('2');
+    await server.call('DELETE', '/client?clientID=long');
+  });
+});
+
 describe('sorting', () => {
   it('13. sort=-clientID reverses; sort=%2BclientID, sort=+clientID (raw) and sort=clientID agree', async () => {
     expect(await ids('sort=-clientID')).toEqual([...IDS].reverse());

@@ -4,7 +4,14 @@ import { type Changes, changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import type { ClientRepository, ClientWrite } from '../client.repository.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
-import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '../client-query.js';
+import {
+  type ClientFilter,
+  type ClientQuery,
+  type ClientSort,
+  type PageStart,
+  positionOf,
+  type QueryProperty,
+} from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
 import type { RecordedWrite } from './in-memory-client.repository.js';
@@ -521,16 +528,15 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
       });
 
       it('give the page that is asked for, and count without it', async () => {
-        const page = async (offset: number, limit: number | null) =>
-          idsOf(await repository.list(domainId, { ...everything(), offset, limit }));
+        const page = async (offset: number, limit: number) =>
+          idsOf(await repository.list(domainId, { ...everything(), start: { offset }, limit }));
         expect(await page(0, 3)).toEqual(ALL.slice(0, 3));
         expect(await page(3, 3)).toEqual(ALL.slice(3, 6));
         expect(await page(6, 3)).toEqual(ALL.slice(6));
         expect(await page(100, 3)).toEqual([]);
-        expect(await page(5, null)).toEqual(ALL.slice(5));
-        expect(await repository.count(domainId, { ...everything(), offset: 6, limit: 3 } as ClientQuery)).toBe(
-          ALL.length,
-        );
+        expect(
+          await repository.count(domainId, { ...everything(), start: { offset: 6 }, limit: 3 } as ClientQuery),
+        ).toBe(ALL.length);
       });
 
       it('give nothing in a domain without clients', async () => {
@@ -701,11 +707,79 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
 
       it('page through what is filtered and sorted', async () => {
         const query = { filters: [not(isSet('grantTypes'))], sort: [descending('clientId')] };
-        expect(idsOf(await repository.list(domainId, { ...query, offset: 1, limit: 2 }))).toEqual([
+        expect(idsOf(await repository.list(domainId, { ...query, start: { offset: 1 }, limit: 2 }))).toEqual([
           'b-slash',
           'b-score',
         ]);
         expect(await repository.count(domainId, query)).toBe(4);
+      });
+
+      /** Every page from the first to the last by `after`, then back by `before`. */
+      async function walk(query: Pick<ClientQuery, 'filters' | 'sort'>, limit: number): Promise<string[][]> {
+        const read = (start: PageStart) => repository.list(domainId, { ...query, start, limit });
+        const forth: Client[][] = [];
+        for (
+          let page = await read({ offset: 0 });
+          page.length > 0;
+          page = await read({ after: positionOf(page.at(-1)!, query.sort) })
+        )
+          forth.push(page);
+        const back: Client[][] = [forth.at(-1)!];
+        for (
+          let page = await read({ before: positionOf(back[0]![0]!, query.sort) });
+          page.length > 0;
+          page = await read({ before: positionOf(page[0]!, query.sort) })
+        )
+          back.unshift(page);
+        expect(back.flat().map(({ clientId }) => clientId)).toEqual(forth.flat().map(({ clientId }) => clientId));
+        return forth.map(idsOf);
+      }
+
+      it.each(
+        (
+          [
+            'clientId',
+            'clientName',
+            'primaryRedirectUri',
+            'redirectUris',
+            'grantTypes',
+            'createdAt',
+            'updatedAt',
+          ] as const
+        ).flatMap((property) => [
+          [[ascending(property)]],
+          [[descending(property)]],
+          [[descending('grantTypes'), ascending(property)]],
+          [[ascending('primaryRedirectUri'), descending(property), descending('clientId')]],
+        ]),
+      )('can be walked through from client to client, there and back: %j', async (sort) => {
+        const whole = await sorted(...sort);
+        for (const limit of [1, 2, 3, ALL.length]) {
+          expect((await walk({ filters: [], sort }, limit)).flat()).toEqual(whole);
+        }
+        const some = (await found(not(isSet('grantTypes')))).length;
+        expect((await walk({ filters: [not(isSet('grantTypes'))], sort }, 3)).flat()).toHaveLength(some);
+      });
+
+      it('go on behind a client that is gone, and miss nobody who was there all along', async () => {
+        const [, second] = await repository.list(domainId, everything());
+        await repository.remove(refTo(second!.clientId), removal);
+        await insert(refTo('a-2'));
+        const start = { after: positionOf(second!, []) };
+        expect(idsOf(await repository.list(domainId, { ...everything(), start }))).toEqual(ALL.slice(2));
+      });
+
+      it('count exactly while clients come and go', async () => {
+        const total = () => repository.count(domainId, everything());
+        await Promise.all(Array.from({ length: 100 }, (_, index) => insert(refTo(`more-${index}`))));
+        expect(await total()).toBe(ALL.length + 100);
+        const gone = Array.from({ length: 90 }, (_, index) => refTo(`more-${index}`));
+        const [, totals] = await Promise.all([
+          Promise.all(gone.map((ref) => repository.remove(ref, removal))),
+          Promise.all(gone.map(total)),
+        ]);
+        for (const each of totals) expect(each).toBeGreaterThanOrEqual(ALL.length + 10);
+        expect(await total()).toBe(ALL.length + 10);
       });
     });
 
@@ -739,7 +813,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
   });
 }
 
-const everything = (): ClientQuery => ({ filters: [], sort: [], offset: 0, limit: null });
+const everything = (): ClientQuery => ({ filters: [], sort: [], start: { offset: 0 }, limit: 1000 });
 
 const condition = (
   operator: ClientFilter['operator'],

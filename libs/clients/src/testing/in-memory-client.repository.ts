@@ -2,7 +2,16 @@ import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import { ClientRepository, type ClientWrite } from '../client.repository.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
-import type { ClientFilter, ClientQuery, IdQuery, QueryProperty } from '../client-query.js';
+import {
+  type ClientFilter,
+  type ClientPosition,
+  type ClientQuery,
+  type ClientSort,
+  type IdQuery,
+  type PropertyValue,
+  positionOf,
+  propertyValue,
+} from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
 
@@ -101,15 +110,18 @@ export class InMemoryClientRepository extends ClientRepository {
     }
   }
 
-  async list(domainId: string, { filters, sort, offset, limit }: ClientQuery): Promise<Client[]> {
-    const found = this.matching(domainId, filters).sort((one, other) => {
-      for (const { property, descending } of sort) {
-        const order = compare(VALUES[property](one), VALUES[property](other));
-        if (order !== 0) return descending ? -order : order;
-      }
-      return compareText(one.clientId, other.clientId);
-    });
-    return found.slice(offset, limit === null ? undefined : offset + limit).map((client) => copyOf(client)!);
+  async list(domainId: string, { filters, sort, start, limit }: ClientQuery): Promise<Client[]> {
+    const order = (one: ClientPosition, other: ClientPosition) => comparePositions(one, other, sort);
+    const found = this.matching(domainId, filters)
+      .map((client) => ({ client, position: positionOf(client, sort) }))
+      .sort((one, other) => order(one.position, other.position));
+    const page =
+      'after' in start
+        ? found.filter(({ position }) => order(position, start.after) > 0).slice(0, limit)
+        : 'before' in start
+          ? found.filter(({ position }) => order(position, start.before) < 0).slice(-limit)
+          : found.slice(start.offset, start.offset + limit);
+    return page.map(({ client }) => copyOf(client)!);
   }
 
   async count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
@@ -155,7 +167,6 @@ export class InMemoryClientRepository extends ClientRepository {
 }
 
 type WhatAndWho = Pick<ClientWrite, 'origin' | 'changes'>;
-type Value = string | null | readonly string[];
 
 const keyOf = ({ domainId, clientId }: ClientRef) => `${domainId} ${clientId}`;
 
@@ -195,21 +206,11 @@ function secretOf({ domainId, clientId }: ClientRef, secret: StoredSecret): Clie
   return { domainId, clientId, name: null, createdAt: new Date(), expiresAt: null, lastUsedOn: null, ...secret };
 }
 
-const VALUES: Readonly<Record<QueryProperty, (client: Client) => Value>> = {
-  clientId: (client) => client.clientId,
-  clientName: (client) => client.clientName,
-  primaryRedirectUri: (client) => client.redirectUris[0] ?? null,
-  redirectUris: (client) => client.redirectUris,
-  grantTypes: (client) => client.grantTypes,
-  createdAt: (client) => client.createdAt.toISOString(),
-  updatedAt: (client) => client.updatedAt.toISOString(),
-};
-
 function fits(client: Client, filter: ClientFilter): boolean {
-  return fitsPositively(VALUES[filter.property](client), filter) !== filter.negated;
+  return fitsPositively(propertyValue(client, filter.property), filter) !== filter.negated;
 }
 
-function fitsPositively(value: Value, { property, operator, values: given, match }: ClientFilter): boolean {
+function fitsPositively(value: PropertyValue, { property, operator, values: given, match }: ClientFilter): boolean {
   if (operator === 'isSet') return value !== null && value.length > 0;
   const isDate = property === 'createdAt' || property === 'updatedAt';
   const wanted = isDate ? given.map((date) => new Date(date).toISOString()) : given;
@@ -223,8 +224,16 @@ function fitsPositively(value: Value, { property, operator, values: given, match
   return match === 'any' ? wanted.some(isFound) : wanted.every(isFound);
 }
 
-/** A missing value comes behind all others, as in SQL; a list goes entry by entry. */
-function compare(one: Value, other: Value): number {
+function comparePositions(one: ClientPosition, other: ClientPosition, sort: readonly ClientSort[]): number {
+  for (const [index, { descending }] of sort.entries()) {
+    const order = compare(one.values[index]!, other.values[index]!);
+    if (order !== 0) return descending ? -order : order;
+  }
+  return compareText(one.clientId, other.clientId);
+}
+
+/** A missing value comes behind all others; a list goes entry by entry. */
+function compare(one: PropertyValue, other: PropertyValue): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   const [left, right] = [[one].flat() as string[], [other].flat() as string[]];
   for (const [index, entry] of left.entries()) {

@@ -1,0 +1,95 @@
+import type { ClientPosition, ClientSort, PageStart, PropertyValue, QueryProperty } from '#clients';
+
+/** What to compare for a property, none of it ever null; collation C gives the same order on every database. */
+const COMPARED: Record<QueryProperty, readonly Compared[]> = {
+  clientId: [{ sql: 'client_id', type: 'text', of: (value) => value }],
+  clientName: textOrMissing('client_name'),
+  primaryRedirectUri: textOrMissing('redirect_uris[1]'),
+  redirectUris: [{ sql: 'redirect_uris collate "C"', type: 'text[]', of: (value) => value }],
+  grantTypes: [{ sql: 'grant_types collate "C"', type: 'text[]', of: (value) => value }],
+  createdAt: [{ sql: 'created_at', type: 'timestamptz', of: (value) => value }],
+  updatedAt: [{ sql: 'updated_at', type: 'timestamptz', of: (value) => value }],
+};
+
+interface Compared {
+  readonly sql: string;
+  readonly type: string;
+  /** The value to compare with, of a position's value. */
+  of(value: PropertyValue): unknown;
+}
+
+interface Term extends Compared {
+  readonly descending: boolean;
+  /** Its place in the position's values; absent for the client id. */
+  readonly index?: number;
+}
+
+/** The page in SQL: a condition for a start at a position, and `order by … limit … offset …`. */
+export interface PageClauses {
+  readonly condition: string | undefined;
+  readonly rest: string;
+  /** Whether the rows come in the opposite order. */
+  readonly isReversed: boolean;
+}
+
+/** Values are appended to `values`. */
+export function pageClauses(
+  sort: readonly ClientSort[],
+  start: PageStart,
+  limit: number,
+  values: unknown[],
+): PageClauses {
+  const isReversed = 'before' in start;
+  const terms = termsOf(sort).map((term) => ({ ...term, descending: term.descending !== isReversed }));
+  const position = 'after' in start ? start.after : isReversed ? start.before : undefined;
+  const parameter = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const condition = position && beyond(runsOf(terms), position, parameter);
+  const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
+  const offset = 'offset' in start ? ` offset ${parameter(start.offset, 'bigint')}` : '';
+  return { condition, rest: `order by ${order} limit ${parameter(limit, 'bigint')}${offset}`, isReversed };
+}
+
+/** What stands behind the client id can decide nothing. */
+function termsOf(sort: readonly ClientSort[]): Term[] {
+  const wholeSort = [...sort.map((each, index) => ({ ...each, index })), { property: 'clientId', descending: false }];
+  const end = wholeSort.findIndex(({ property }) => property === 'clientId') + 1;
+  return wholeSort
+    .slice(0, end)
+    .flatMap(({ property, descending, ...place }) =>
+      COMPARED[property as QueryProperty].map((compared) => ({ ...compared, descending, ...place })),
+    );
+}
+
+/** Neighbours of one direction, which PostgreSQL compares as one row, straight from an index. */
+function runsOf(terms: readonly Term[]): Term[][] {
+  const runs: Term[][] = [];
+  for (const term of terms) {
+    const last = runs.at(-1);
+    if (last?.[0]?.descending === term.descending) last.push(term);
+    else runs.push([term]);
+  }
+  return runs;
+}
+
+function beyond(
+  [run, ...others]: readonly Term[][],
+  position: ClientPosition,
+  parameter: (value: unknown, type: string) => string,
+): string {
+  const row = `(${run!.map(({ sql }) => sql).join(', ')})`;
+  const given = run!.map(({ type, of, index }) =>
+    parameter(of(index === undefined ? position.clientId : position.values[index]!), type),
+  );
+  const operator = run![0]!.descending ? '<' : '>';
+  if (others.length === 0) return `${row} ${operator} (${given})`;
+  // Not below the position, and above it or else decided by what comes next: the first half is what an index can use.
+  return `(${row} ${operator}= (${given}) and (${row} ${operator} (${given}) or ${beyond(others, position, parameter)}))`;
+}
+
+/** Missing ones come last. */
+function textOrMissing(sql: string): Compared[] {
+  return [
+    { sql: `(${sql} is null)`, type: 'boolean', of: (value) => value === null },
+    { sql: `coalesce(${sql}, '') collate "C"`, type: 'text', of: (value) => value ?? '' },
+  ];
+}
