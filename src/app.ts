@@ -14,6 +14,7 @@ import { dialects } from './dialects/index.js';
 import {
   Authentication,
   BODY_LIMIT,
+  Cors,
   FailureError,
   FailureFilter,
   pathOf,
@@ -69,6 +70,7 @@ async function buildApp(
   module: ReturnType<typeof AppModule.of>,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
+  const crossOrigin = new Cors(config.corsOrigins);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
   const adapter = new FastifyAdapter({
     loggerInstance: log,
@@ -81,10 +83,8 @@ async function buildApp(
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
-    // What fails before the router knows no hooks, and so no CORS either.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      if (config.corsOrigins === '*') reply.header('access-control-allow-origin', '*');
-      failures.answer(error, request, reply);
+      if (!crossOrigin.answeredUnrouted(request, reply)) failures.answer(error, request, reply);
     },
     clientErrorHandler: refuseUnreadable,
     // A request without a host is refused with a problem document, like any other.
@@ -102,22 +102,7 @@ async function buildApp(
     reply.header('x-request-id', request.id);
     if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
   });
-  await app.register(cors, {
-    origin: config.corsOrigins === '*' ? '*' : [...config.corsOrigins],
-    methods: ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'],
-    exposedHeaders: [
-      'Allow',
-      'Location',
-      'ETag',
-      'Link',
-      'X-Request-Id',
-      'RateLimit',
-      'RateLimit-Policy',
-      'Retry-After',
-    ],
-    optionsSuccessStatus: 200,
-    strictPreflight: false,
-  });
+  await app.register(cors, crossOrigin.options);
   const rateLimit = config.rateLimit && new RateLimit(config.rateLimit);
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));

@@ -4,6 +4,7 @@
 // the list it is given.
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
 export { etagOf, isNotModified, preconditionOf } from './conditional.js';
+export { Cors } from './cors.js';
 export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';

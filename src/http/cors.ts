@@ -1,0 +1,34 @@
+import type { FastifyCorsOptions } from '@fastify/cors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'];
+const EXPOSED = ['Allow', 'Location', 'ETag', 'Link', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
+
+/** What browsers let pages of other origins do: as the accounts API documents it, and so for all. Never with cookies. */
+export class Cors {
+  /** For @fastify/cors, which answers preflights, repeating the headers they ask for. */
+  readonly options: FastifyCorsOptions;
+
+  constructor(private readonly origins: '*' | readonly string[]) {
+    this.options = {
+      origin: origins === '*' ? '*' : [...origins],
+      methods: METHODS,
+      exposedHeaders: EXPOSED,
+      optionsSuccessStatus: 200,
+      strictPreflight: false,
+    };
+  }
+
+  /** The same for what fails before the router, which knows no hooks. True = it was an OPTIONS, and is answered. */
+  answeredUnrouted({ method, headers }: FastifyRequest, reply: FastifyReply): boolean {
+    if (this.origins !== '*') reply.header('vary', 'Origin');
+    const allowed = this.origins === '*' ? '*' : this.origins.find((origin) => origin === headers.origin);
+    if (allowed) reply.header('access-control-allow-origin', allowed);
+    reply.header('access-control-expose-headers', EXPOSED.join(', '));
+    if (method !== 'OPTIONS') return false;
+    const asked = headers['access-control-request-headers'];
+    if (asked !== undefined) reply.header('access-control-allow-headers', asked);
+    void reply.header('access-control-allow-methods', METHODS.join(', ')).header('content-length', '0').send();
+    return true;
+  }
+}
