@@ -12,10 +12,12 @@ import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
+import { ChangeWatch } from './change-watch.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { FreshCaches } from './fresh-cache.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
+import { PostgresChangeLook } from './postgres-change-look.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
@@ -32,19 +34,23 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly domains: DomainRepository,
     private readonly replays: ReplayStore,
+    private readonly watch: ChangeWatch,
+    private readonly look: PostgresChangeLook,
     private readonly source: DataSource,
   ) {
     this.tallies = new ClientTallies(new Database(source));
   }
 
   onModuleInit(): void {
+    this.watch.start();
     this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
     void this.purge();
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.source.destroy();
+    this.watch.stop();
+    await Promise.all([this.look.close(), this.source.destroy()]);
   }
 
   private async purge(): Promise<void> {
@@ -61,11 +67,19 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 export class PersistenceModule {
   static over(source: DataSource): DynamicModule {
     const caches = new FreshCaches();
+    const look = new PostgresChangeLook((source.options as { url: string }).url);
+    const clients: PostgresClientRepository = new PostgresClientRepository(source, () => watch.isCurrent());
+    const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
+      changed: (ref) => clients.forget(ref),
+      lost: () => clients.forgetAll(),
+    });
     return {
       module: PersistenceModule,
       providers: [
         { provide: DataSource, useValue: source },
-        { provide: ClientRepository, useValue: new PostgresClientRepository(source) },
+        { provide: ClientRepository, useValue: clients },
+        { provide: ChangeWatch, useValue: watch },
+        { provide: PostgresChangeLook, useValue: look },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source) },
         { provide: ReplayStore, useValue: new PostgresReplayStore(source) },

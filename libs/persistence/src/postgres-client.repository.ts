@@ -10,6 +10,7 @@ import {
   METADATA_FIELDS,
 } from '#clients';
 import { AUDIT_VALUES, auditInsert, auditValues } from './audit-statement.js';
+import { ClientCache, type Found } from './client-cache.js';
 import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
 import { ClientTallies } from './client-tallies.js';
@@ -22,6 +23,9 @@ const FIRST_SECRET = FIRST_METADATA + METADATA_FIELDS.length;
 const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 const FIRST_AUDIT = FIRST_SECRET + SECRET_FIELDS.length;
 const FIRST_GUARD = FIRST_AUDIT + AUDIT_VALUES;
+
+/** A client as one JSON text. */
+type Row = { readonly client: string };
 
 /** What the audit calls a write that is about secrets alone. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
@@ -39,25 +43,29 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly clients: EntityTable<Client>;
   private readonly secrets: EntityTable<ClientSecret>;
   private readonly tallies: ClientTallies;
+  private readonly cache: ClientCache;
   private readonly statements: Readonly<Record<'find' | 'insert' | 'update' | 'remove' | 'liveSecrets', string>>;
 
-  constructor(source: DataSource) {
+  /** `isWatched`: whether what others change reaches `forget` in time; until then nothing is remembered. */
+  constructor(source: DataSource, isWatched: () => boolean = () => false) {
     super();
     this.database = new Database(source);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
     this.tallies = new ClientTallies(this.database);
+    this.cache = new ClientCache(isWatched);
     this.statements = this.prepareStatements();
   }
 
-  async find(ref: ClientRef): Promise<Client | undefined> {
-    const [row] = await this.database.query(this.statements.find, [ref.domainId, ref.clientId]);
-    return row && this.clients.toEntity(row);
+  find(ref: ClientRef): Promise<Client | undefined> {
+    return this.cache.read(ref, () => this.load(ref));
   }
 
   async insert(write: ClientWrite): Promise<Client | undefined> {
-    const [row] = await this.database.query(this.statements.insert, this.values(write, 'client.created'));
-    return row && this.clients.toEntity(row);
+    return this.cache.around(write.client, async () => {
+      const [row] = await this.database.query<Row>(this.statements.insert, this.values(write, 'client.created'));
+      return row && this.clients.fromJson(row.client);
+    });
   }
 
   async update(
@@ -65,24 +73,12 @@ export class PostgresClientRepository extends ClientRepository {
     decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
   ): Promise<Client | undefined> {
     for (;;) {
-      const current = await this.find(ref);
+      const current = await this.findNow(ref);
       if (!current) return undefined;
       const write = await decide(current, () => this.liveSecrets(ref));
       if (!write) return current;
-      const { secrets } = write;
-      const [row] = await this.database.query(this.statements.update, [
-        ...this.values(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
-        current.version,
-        current.secretsVersion,
-        METADATA_FIELDS.some((field) => field in write.changes),
-        secrets.action !== 'none',
-        secrets.action === 'revoke' ||
-          secrets.action === 'replace' ||
-          (secrets.action === 'add' && secrets.overlapSeconds === 0),
-        secrets.action === 'drop' ? secrets.id : null,
-        secrets.action === 'add' ? secrets.overlapSeconds : null,
-      ]);
-      if (row) return this.clients.toEntity(row);
+      const changed = await this.cache.around(ref, () => this.writeChange(current, write));
+      if (changed) return changed;
     }
   }
 
@@ -91,16 +87,18 @@ export class PostgresClientRepository extends ClientRepository {
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined> {
     for (;;) {
-      const current = await this.find(ref);
+      const current = await this.findNow(ref);
       if (!current) return undefined;
       const { changes, origin } = allow(current);
-      const [row] = await this.database.query(this.statements.remove, [
-        ref.domainId,
-        ref.clientId,
+      const { domainId, clientId } = ref;
+      const values = [
+        domainId,
+        clientId,
         current.version,
         current.secretsVersion,
-        ...auditValues({ domainId: ref.domainId, clientId: ref.clientId, action: 'client.deleted', origin, changes }),
-      ]);
+        ...auditValues({ domainId, clientId, action: 'client.deleted', origin, changes }),
+      ];
+      const [row] = await this.cache.around(ref, () => this.database.query(this.statements.remove, values));
       if (row) return current;
     }
   }
@@ -109,13 +107,24 @@ export class PostgresClientRepository extends ClientRepository {
     const values: unknown[] = [];
     const where = whereClause(domainId, filters, values);
     const { condition, rest, isReversed } = pageClauses(sort, start, limit, values);
-    const sql = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
-    const clients = (await this.database.query(sql, values)).map((row) => this.clients.toEntity(row));
+    const sql = `select ${this.clients.json('clients')} as client from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
+    const clients = (await this.database.query<Row>(sql, values)).map((row) => this.clients.fromJson(row.client));
+    for (const client of clients) this.cache.observe(client);
     return isReversed ? clients.reverse() : clients;
   }
 
   count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
     return filters.length === 0 ? this.tallies.total(domainId) : this.countMatching(domainId, filters);
+  }
+
+  /** To be told of every change that was made elsewhere. */
+  forget(ref: ClientRef): void {
+    this.cache.forget(ref);
+  }
+
+  /** To be told when changes may have been made elsewhere that nobody will be told of. */
+  forgetAll(): void {
+    this.cache.clear();
   }
 
   async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {
@@ -140,6 +149,37 @@ export class PostgresClientRepository extends ClientRepository {
         where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
       [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
     );
+  }
+
+  private async load({ domainId, clientId }: ClientRef): Promise<Found | undefined> {
+    const [row] = await this.database.query<Row>(this.statements.find, [domainId, clientId]);
+    return row && { client: this.clients.fromJson(row.client), size: row.client.length };
+  }
+
+  /** The record as it is on the primary, whatever is remembered. */
+  private async findNow(ref: ClientRef): Promise<Client | undefined> {
+    const found = await this.load(ref);
+    if (found) this.cache.observe(found.client);
+    else this.cache.forget(ref);
+    return found?.client;
+  }
+
+  /** undefined = record or secrets are no longer what they were. */
+  private async writeChange(current: Client, write: ClientWrite): Promise<Client | undefined> {
+    const { secrets } = write;
+    const [row] = await this.database.query<Row>(this.statements.update, [
+      ...this.values(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
+      current.version,
+      current.secretsVersion,
+      METADATA_FIELDS.some((field) => field in write.changes),
+      secrets.action !== 'none',
+      secrets.action === 'revoke' ||
+        secrets.action === 'replace' ||
+        (secrets.action === 'add' && secrets.overlapSeconds === 0),
+      secrets.action === 'drop' ? secrets.id : null,
+      secrets.action === 'add' ? secrets.overlapSeconds : null,
+    ]);
+    return row && this.clients.fromJson(row.client);
   }
 
   private async countMatching(domainId: string, filters: ClientQuery['filters']): Promise<number> {
@@ -174,9 +214,9 @@ export class PostgresClientRepository extends ClientRepository {
           insert into client_secrets (domain_id, client_id, ${secretColumns})
           select stored.domain_id, stored.client_id, ${secret.join(', ')} from stored where ${secret[0]}::uuid is not null
         ), entry as (${auditInsert(FIRST_AUDIT, 'stored')})
-        select * from stored`;
+        select ${this.clients.json('stored')} as client from stored`;
     return {
-      find: 'select * from clients where domain_id = $1 and client_id = $2',
+      find: `select ${this.clients.json('clients')} as client from clients where domain_id = $1 and client_id = $2`,
       liveSecrets: `select * from client_secrets where domain_id = $1 and client_id = $2
         and (expires_at is null or expires_at > now()) order by created_at, id`,
       insert: `with stored as (

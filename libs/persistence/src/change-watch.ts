@@ -1,0 +1,93 @@
+import type { ClientRef } from '#clients';
+
+/** How often others' changes are looked for. */
+const INTERVAL_MS = 250;
+/** What others committed must be seen within a second (operations.md, Life cycle); the rest is for the way. */
+const MAX_AGE_MS = 900;
+/** After more changes than this, or after so long, it is cheaper to forget everything and begin anew. */
+const MAX_CHANGES = 10_000;
+const MAX_GAP_MS = 10_000;
+
+/** What one look at the database shows, all in one snapshot. */
+export interface Look {
+  /** Every transaction before this one has ended. */
+  readonly xmin: bigint;
+  /** No transaction from this one on had begun. */
+  readonly xmax: bigint;
+  /** The last audit entry. */
+  readonly lastId: bigint;
+  /** The clients that the entries behind `floor` are about. */
+  readonly changes: readonly ClientRef[];
+}
+
+export interface Watcher {
+  changed(ref: ClientRef): void;
+  /** Anything may have changed. */
+  lost(): void;
+}
+
+/**
+ * Sees what others have committed by reading the audit, four times a second. A notification would have to be sent inside
+ * the write's transaction, which would cost two thirds of the writes; and it could get lost, which this cannot.
+ *
+ * Ids of entries are handed out before their transactions commit, so an entry may appear behind one with a higher id.
+ * The floor is therefore the last entry of a look before which all transactions that are still under way had begun:
+ * `lastId` of the newest look whose `xmax` is no later than the present `xmin`. Everything above the floor is read
+ * again each time; below it nothing can appear any more.
+ */
+export class ChangeWatch {
+  private floor: bigint | undefined;
+  private looks: { xmax: bigint; lastId: bigint }[] = [];
+  private currentFrom = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
+
+  /** `look(floor)` reads what is above the floor; nothing when there is no floor yet. */
+  constructor(
+    private readonly look: (floor: bigint | undefined, limit: number) => Promise<Look>,
+    private readonly watcher: Watcher,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Whether everything that was committed a second ago has been reported. */
+  isCurrent(): boolean {
+    return this.now() - this.currentFrom < MAX_AGE_MS;
+  }
+
+  start(): void {
+    void this.run();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** One look. A failure leaves everything as it was: the next one sees the same and more. */
+  async poll(): Promise<void> {
+    const start = this.now();
+    if (this.floor !== undefined && start - this.currentFrom > MAX_GAP_MS) this.beginAnew();
+    const { xmin, xmax, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
+    if (changes.length >= MAX_CHANGES) return this.beginAnew();
+    for (const ref of changes) this.watcher.changed(ref);
+    this.looks.push({ xmax, lastId });
+    const settled = this.looks.findLastIndex((past) => past.xmax <= xmin);
+    if (settled >= 0) {
+      this.floor = this.looks[settled]!.lastId;
+      this.looks = this.looks.slice(settled);
+    }
+    if (this.floor !== undefined) this.currentFrom = start;
+  }
+
+  private async run(): Promise<void> {
+    await this.poll().catch(() => {});
+    if (!this.isStopped) this.timer = setTimeout(() => void this.run(), INTERVAL_MS).unref();
+  }
+
+  private beginAnew(): void {
+    this.floor = undefined;
+    this.looks = [];
+    this.currentFrom = Number.NEGATIVE_INFINITY;
+    this.watcher.lost();
+  }
+}

@@ -1,0 +1,94 @@
+import { LRUCache } from 'lru-cache';
+import type { Client, ClientRef } from '#clients';
+
+const MAX_ENTRIES = 50_000;
+/** The text of the rows that are remembered; the objects made of it take a few times as much. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
+const MAX_AGE_MS = 30_000;
+
+/** A client as read from its row. */
+export interface Found {
+  readonly client: Client;
+  /** Characters of the row's text. */
+  readonly size: number;
+}
+
+/**
+ * Clients as last read, for reads that come again. What this process writes it forgets itself; what others write,
+ * whoever watches the audit tells it to forget (change-watch.ts), and while nobody can watch, nothing is remembered.
+ */
+export class ClientCache {
+  private readonly known = new LRUCache<string, Client>({
+    max: MAX_ENTRIES,
+    maxSize: MAX_CHARACTERS,
+    ttl: MAX_AGE_MS,
+    ttlResolution: 100,
+  });
+  private readonly lookUps = new Map<string, Promise<Client | undefined>>();
+  /** How many writes are under way, by client: what is read meanwhile may be old when they are done. */
+  private readonly writes = new Map<string, number>();
+
+  /** `isWatched`: whether changes made elsewhere reach this cache in time. */
+  constructor(private readonly isWatched: () => boolean) {}
+
+  /** Callers who ask at once share one look-up. */
+  async read(ref: ClientRef, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
+    const key = keyOf(ref);
+    if (!this.isWatched() || this.writes.has(key)) return (await load())?.client;
+    return this.known.get(key) ?? this.lookUps.get(key) ?? this.lookUp(key, load);
+  }
+
+  /** Runs `write`, so that nobody reads from here what it replaces once it may have been done. */
+  async around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
+    const key = keyOf(ref);
+    this.writes.set(key, (this.writes.get(key) ?? 0) + 1);
+    this.forgetKey(key);
+    try {
+      return await write();
+    } finally {
+      const others = this.writes.get(key)! - 1;
+      if (others > 0) this.writes.set(key, others);
+      else this.writes.delete(key);
+    }
+  }
+
+  /** A client that was read past this cache: nobody must see an older one from here afterwards. */
+  observe(client: Client): void {
+    const key = keyOf(client);
+    const known = this.known.peek(key);
+    if ((known && known.version !== client.version) || this.lookUps.has(key)) this.forgetKey(key);
+  }
+
+  /** Look-ups under way still answer whoever waits for them, and nobody else. */
+  forget(ref: ClientRef): void {
+    this.forgetKey(keyOf(ref));
+  }
+
+  clear(): void {
+    this.known.clear();
+    this.lookUps.clear();
+  }
+
+  private lookUp(key: string, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
+    const lookUp = load().then((found) => {
+      if (found && this.lookUps.get(key) === lookUp) this.known.set(key, found.client, { size: found.size });
+      return found?.client;
+    });
+    this.lookUps.set(key, lookUp);
+    const settled = () => {
+      if (this.lookUps.get(key) === lookUp) this.lookUps.delete(key);
+    };
+    lookUp.then(settled, settled);
+    return lookUp;
+  }
+
+  private forgetKey(key: string): void {
+    this.known.delete(key);
+    this.lookUps.delete(key);
+  }
+}
+
+function keyOf({ domainId, clientId }: ClientRef): string {
+  return `${domainId} ${clientId}`;
+}

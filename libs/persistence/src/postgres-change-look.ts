@@ -1,0 +1,48 @@
+import pg from 'pg';
+import type { Look } from './change-watch.js';
+
+/** A look that takes longer comes too late to be of use. */
+const TIMEOUT_MS = 2000;
+
+/** Looks at the changes over a connection of its own, so that no queue of requests can hold it up. */
+export class PostgresChangeLook {
+  private readonly pool: pg.Pool;
+
+  constructor(url: string) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: 1,
+      application_name: 'clientele watch',
+      connectionTimeoutMillis: TIMEOUT_MS,
+      statement_timeout: TIMEOUT_MS,
+    });
+    // A connection that is lost is opened again by the next look.
+    this.pool.on('error', () => {});
+  }
+
+  async look(floor: bigint | undefined, limit: number): Promise<Look> {
+    const { rows } = await this.pool.query({
+      name: 'look',
+      text: `select pg_snapshot_xmin(snapshot)::text as xmin, pg_snapshot_xmax(snapshot)::text as xmax,
+                    coalesce((select max(id) from audit_entries), 0)::text as last,
+                    array(select domain_id::text || ' ' || client_id from audit_entries
+                           where id > $1 and client_id is not null order by id limit $2) as changes
+               from pg_current_snapshot() snapshot`,
+      values: [floor?.toString() ?? null, limit],
+    });
+    const { xmin, xmax, last, changes } = rows[0];
+    return {
+      xmin: BigInt(xmin),
+      xmax: BigInt(xmax),
+      lastId: BigInt(last),
+      changes: (changes as string[]).map((change) => {
+        const [domainId, clientId] = change.split(' ') as [string, string];
+        return { domainId, clientId };
+      }),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}

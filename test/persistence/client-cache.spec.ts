@@ -1,0 +1,148 @@
+import { ClientCache, type Found } from '../../libs/persistence/src/client-cache.js';
+import { aClient } from '../support/a-client.js';
+
+const REF = { domainId: '1', clientId: 'my-app' };
+const version = (number: number) => aClient({}, { version: String(number) });
+
+function setUp() {
+  const state = { isWatched: true };
+  const cache = new ClientCache(() => state.isWatched);
+  const loads: { answer: (number?: number) => void; fail: (error: Error) => void }[] = [];
+  const load = () =>
+    new Promise<Found | undefined>((resolve, fail) =>
+      loads.push({ answer: (number) => resolve(number ? { client: version(number), size: 500 } : undefined), fail }),
+    );
+  const read = async () => (await cache.read(REF, load))?.version;
+  /** Reads with the load answered at once. */
+  const readNow = async (number?: number) => {
+    const [before, answer] = [loads.length, read()];
+    loads[before]?.answer(number);
+    return answer;
+  };
+  return { state, cache, loads, read, readNow };
+}
+
+describe('a cache of clients', () => {
+  it('remembers what was read', async () => {
+    const { loads, readNow } = setUp();
+    expect(await readNow(1)).toBe('1');
+    expect(await readNow()).toBe('1');
+    expect(loads).toHaveLength(1);
+  });
+
+  it('asks once for callers who ask at once', async () => {
+    const { loads, read } = setUp();
+    const both = [read(), read()];
+    loads[0]!.answer(1);
+    expect(await Promise.all(both)).toEqual(['1', '1']);
+    expect(loads).toHaveLength(1);
+  });
+
+  it('does not remember that there is none, nor a failure', async () => {
+    const { loads, read, readNow } = setUp();
+    expect(await readNow(undefined)).toBeUndefined();
+    const failed = read();
+    loads[1]!.fail(new Error('away'));
+    await expect(failed).rejects.toThrow('away');
+    expect(await readNow(1)).toBe('1');
+  });
+
+  it('forgets a client when told to', async () => {
+    const { cache, readNow } = setUp();
+    await readNow(1);
+    cache.forget(REF);
+    expect(await readNow(2)).toBe('2');
+  });
+
+  it('keeps nothing of a look-up during which the client was forgotten', async () => {
+    const { cache, loads, read, readNow } = setUp();
+    const early = read();
+    cache.forget(REF);
+    const late = read();
+    loads[1]!.answer(2);
+    expect(await late).toBe('2');
+    loads[0]!.answer(1);
+    expect(await early).toBe('1');
+    expect(await readNow()).toBe('2');
+  });
+
+  it('neither answers nor remembers while nobody watches', async () => {
+    const { state, readNow } = setUp();
+    await readNow(1);
+    state.isWatched = false;
+    expect(await readNow(2)).toBe('2');
+    expect(await readNow(3)).toBe('3');
+  });
+
+  it('knows nothing of a client from the begin of a write to its end', async () => {
+    const { cache, readNow } = setUp();
+    await readNow(1);
+    let end = () => {};
+    const write = cache.around(REF, () => new Promise<void>((resolve) => (end = resolve)));
+    expect(await readNow(1)).toBe('1');
+    expect(await readNow(2)).toBe('2');
+    end();
+    await write;
+    expect(await readNow(2)).toBe('2');
+    expect(await readNow()).toBe('2');
+  });
+
+  it('waits for the last of several writes', async () => {
+    const { cache, readNow } = setUp();
+    const ends: (() => void)[] = [];
+    const writes = [1, 2].map(() => cache.around(REF, () => new Promise<void>((resolve) => ends.push(resolve))));
+    ends[0]!();
+    await writes[0];
+    expect(await readNow(1)).toBe('1');
+    ends[1]!();
+    await writes[1];
+    expect(await readNow(2)).toBe('2');
+    expect(await readNow()).toBe('2');
+  });
+
+  it('ends a write that fails, too', async () => {
+    const { cache, readNow } = setUp();
+    await expect(cache.around(REF, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    await readNow(1);
+    expect(await readNow()).toBe('1');
+  });
+
+  it('keeps nothing of a look-up that began before a write ended', async () => {
+    const { cache, loads, read, readNow } = setUp();
+    const early = read();
+    await cache.around(REF, async () => {});
+    loads[0]!.answer(1);
+    await early;
+    expect(await readNow(2)).toBe('2');
+  });
+
+  it('shows nobody an older client than one that was read past it', async () => {
+    const { cache, readNow } = setUp();
+    await readNow(1);
+    cache.observe(version(1));
+    expect(await readNow()).toBe('1');
+    cache.observe(version(2));
+    expect(await readNow(2)).toBe('2');
+  });
+
+  it('keeps clients of different domains apart', async () => {
+    const { cache, readNow } = setUp();
+    await readNow(1);
+    const other = await cache.read({ ...REF, domainId: '2' }, async () => ({ client: version(7), size: 1 }));
+    expect(other?.version).toBe('7');
+    expect(await readNow()).toBe('1');
+  });
+
+  it('stays bounded however large its clients are', async () => {
+    const { cache } = setUp();
+    const size = 1024 * 1024;
+    const load = (number: number) => async () => ({ client: version(number), size });
+    for (let n = 1; n <= 50; n += 1) await cache.read({ domainId: '1', clientId: `c-${n}` }, load(n));
+    let known = 0;
+    for (let n = 1; n <= 50; n += 1) {
+      const again = await cache.read({ domainId: '1', clientId: `c-${n}` }, load(1000));
+      if (again?.version === String(n)) known += 1;
+    }
+    expect(known).toBeLessThanOrEqual(16);
+  });
+});
