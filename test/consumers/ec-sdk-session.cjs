@@ -1,4 +1,4 @@
-// A session of the real SDK, in a process of its own: what it did and got, as one line of JSON on stdout.
+// A session of the real SDK, in its version SDK_VERSION, in a process of its own: what it did and got, as one line of JSON on stdout.
 // Its `develop` environment is fixed to localhost:7472, so what goes there is led to SERVER_URL.
 const http = require('node:http');
 
@@ -9,7 +9,11 @@ http.request = (options, ...rest) => {
   return request.call(http, leading ? { ...options, port } : options, ...rest);
 };
 
-const { Accounts } = require('ec.sdk');
+const load = {
+  '0.23.9': () => [require('ec.sdk-0.23'), require('ec.sdk-0.23/package.json')],
+  '0.30.4': () => [require('ec.sdk'), require('ec.sdk/package.json')],
+};
+const [{ Accounts }, { version }] = load[process.env.SDK_VERSION]();
 
 const accounts = (token) => {
   const connector = new Accounts({ environment: 'develop', noCookie: true });
@@ -20,8 +24,13 @@ const example = {
   callbackURL: 'https://my-app.com/callback',
   config: { tokenMethod: 'cookie' },
 };
+/** What the server said of a client, as its accessors tell it: in 0.23 there are three only. */
 const properties = (resource) =>
-  Object.fromEntries(Object.keys(resource).map((name) => [name, JSON.parse(JSON.stringify(resource[name] ?? null))]));
+  Object.fromEntries(
+    Object.keys(resource.toOriginal())
+      .filter((name) => !name.startsWith('_'))
+      .map((name) => [name, name in resource ? resource[name] : resource.getProperty(name)]),
+  );
 const ids = (list) => list.getAllItems().map(({ clientID }) => clientID);
 /** What went wrong, as a program that uses the SDK sees it. */
 const failure = (promise) =>
@@ -42,7 +51,7 @@ const failure = (promise) =>
 
 async function session(token) {
   const sdk = accounts(token);
-  const got = {};
+  const got = { version };
 
   // Create.
   const created = await sdk.createClient(example);
@@ -86,7 +95,7 @@ async function session(token) {
   got.all = ids(await sdk.clientList({ size: 0 }));
   got.sorted = ids(await sdk.clientList({ sort: '-clientID', size: 3 }));
   got.sortedByTwo = ids(
-    await sdk.clientList({ sort: ['-callbackURL', '-clientID'], size: 0, callbackURL: { notNull: true } }),
+    await sdk.clientList({ sort: ['-callbackURL', '-clientID'], size: 0, callbackURL: { search: '.com' } }),
   );
   got.mapped = await (await sdk.clientList({ size: 4 })).map(({ clientID }) => clientID);
   got.filtered = (await (await sdk.clientList({ size: 4 })).filter(({ callbackURL }) => callbackURL === null)).map(
@@ -103,12 +112,15 @@ async function session(token) {
     any: await matches({ clientID: { any: ['my-app', 'client-01', 'nobody'] } }),
     anyWithCommas: await matches({ clientName: { any: ['Number 1, one of twelve', 'Number 2, one of twelve'] } }),
     all: await matches({ grantTypes: { all: ['refresh_token', 'authorization_code'] } }),
-    null: await matches({ callbackURL: { null: true } }),
-    notNull: await matches({ grantTypes: { notNull: true } }),
-    not: await matches({ callbackURL: { not: 'https://one.example.com/callback' } }),
     from: await matches({ created: { from: new Date('2001-01-01'), to: '2002-01-01T00:00:00Z' } }),
     to: await matches({ created: { from: '2001-01-01T00:00:00Z' } }),
     nothing: await matches({ clientName: 'nobody' }),
+  };
+  const message = (problem) => problem.message;
+  got.negations = {
+    null: await matches({ callbackURL: { null: true } }).catch(message),
+    notNull: await matches({ grantTypes: { notNull: true } }).catch(message),
+    not: await matches({ callbackURL: { not: 'https://one.example.com/callback' } }).catch(message),
   };
   got.oneAsList = ids(await sdk.clientList({ clientID: 'my-app' }));
 
@@ -116,20 +128,20 @@ async function session(token) {
   const client = await sdk.client('my-app');
   client.callbackURL = 'https://my-app.com/another';
   client.config = { tokenMethod: ['cookie', 'body'] };
-  client.clientName = 'Edited';
+  client.setProperty('clientName', 'Edited');
   got.dirty = [client.isDirty];
   await client.save();
   got.dirty.push(client.isDirty);
   got.saved = properties(client);
   got.savedAgain = properties(await client.save());
-  created.clientName = 'A stale edit';
+  created.setProperty('clientName', 'A stale edit');
   got.staleEdit = await failure(created.save());
   const [item] = (await sdk.clientList({ clientID: { any: ['client-01', 'client-02'] } })).getAllItems();
-  item.redirectURIs = ['https://item.example.com/1', 'https://item.example.com/2'];
+  item.setProperty('redirectURIs', ['https://item.example.com/1', 'https://item.example.com/2']);
   got.savedItem = properties(await item.save());
   const fresh = await sdk.createClient({ clientID: 'fresh', tokenEndpointAuthMethod: 'client_secret_basic' });
-  got.secret = fresh.clientSecret;
-  fresh.clientName = 'Fresh';
+  got.secret = fresh.getProperty('clientSecret');
+  fresh.setProperty('clientName', 'Fresh');
   got.savedFresh = properties(await fresh.save());
 
   // Delete.

@@ -9,25 +9,29 @@ const SESSION = fileURLToPath(new URL('./ec-sdk-session.cjs', import.meta.url));
 const NUMBERED = Array.from({ length: 12 }, (_, index) => `client-${String(index + 1).padStart(2, '0')}`);
 const ALL = [...NUMBERED, 'my-app', 'my-private-client'];
 
-let server: TestServer;
-let ending: { code: number | null; errors: string };
-// biome-ignore lint/suspicious/noExplicitAny: what the session printed
-let got: any;
+describe.each(['0.23.9', '0.30.4'])('42. ec.sdk %s', (version) => {
+  let server: TestServer;
+  let ending: { code: number | null; errors: string };
+  // biome-ignore lint/suspicious/noExplicitAny: what the session printed
+  let got: any;
 
-beforeAll(async () => {
-  server = await startServer();
-  const child = spawn(process.execPath, [SESSION], {
-    env: { PATH: process.env.PATH, SERVER_URL: server.url, ACCESS_TOKEN: server.operatorToken },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  beforeAll(async () => {
+    server = await startServer();
+    const child = spawn(process.execPath, [SESSION], {
+      env: { PATH: process.env.PATH, SDK_VERSION: version, SERVER_URL: server.url, ACCESS_TOKEN: server.operatorToken },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    if (!output) throw new Error(`The session ended with ${code}: ${errors}`);
+    ending = { code, errors };
+    got = JSON.parse(output);
   });
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  if (!output) throw new Error(`The session ended with ${code}: ${errors}`);
-  ending = { code, errors };
-  got = JSON.parse(output);
-});
-afterAll(() => server.stop());
+  afterAll(() => server.stop());
 
-describe('42. ec.sdk 0.30.4', () => {
+  it('is this version', () => {
+    expect(got.version).toBe(version);
+  });
+
   it('ends its session without an uncaught exception, and has nothing to complain of', () => {
     expect(ending).toEqual({ code: 0, errors: '' });
   });
@@ -80,7 +84,6 @@ describe('42. ec.sdk 0.30.4', () => {
   });
 
   it('clientList: every kind of filter', () => {
-    const thirds = NUMBERED.filter((_, index) => (index + 1) % 3 === 0);
     expect(got.filters).toEqual({
       exact: ['my-app'],
       exactObject: ['my-app'],
@@ -90,14 +93,27 @@ describe('42. ec.sdk 0.30.4', () => {
       any: ['client-01', 'my-app'],
       anyWithCommas: ['client-01', 'client-02'],
       all: ['my-private-client'],
-      null: thirds,
-      notNull: ['my-private-client'],
-      not: ALL.filter((_, index) => index >= 12 || index % 3 !== 0),
       from: [],
       to: ALL,
       nothing: [],
     });
     expect(got.oneAsList).toEqual(['my-app']);
+  });
+
+  it('clientList: null, notNull and not, which 0.23 does not know', () => {
+    expect(got.negations).toEqual(
+      version === '0.23.9'
+        ? {
+            null: 'No handling of callbackURL.null filter supported.',
+            notNull: 'No handling of grantTypes.notNull filter supported.',
+            not: 'No handling of callbackURL.not filter supported.',
+          }
+        : {
+            null: NUMBERED.filter((_, index) => (index + 1) % 3 === 0),
+            notNull: ['my-private-client'],
+            not: ALL.filter((_, index) => index >= 12 || index % 3 !== 0),
+          },
+    );
   });
 
   it('save: the edit is there, and saving again changes nothing', () => {
