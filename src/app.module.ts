@@ -1,7 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CLIENTS_OPTIONS, type ClientsOptions, SecretHasher } from '#clients';
-import { AccessTokens, CREDENTIALS_OPTIONS, type CredentialsOptions } from '#credentials';
-import { DOMAINS_OPTIONS, type DomainsOptions } from '#domains';
+import {
+  AccessTokens,
+  CREDENTIALS_OPTIONS,
+  type CredentialsOptions,
+  type TrustedIssuer,
+  TrustedIssuers,
+} from '#credentials';
+import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
 import { PersistenceModule } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
@@ -13,7 +19,12 @@ import type { Store } from './store.js';
 @Global()
 @Module({})
 class SettingsModule {
-  static of(config: Config, store: Store, dialects: readonly Dialect[]): DynamicModule {
+  static of(
+    config: Config,
+    store: Store,
+    dialects: readonly Dialect[],
+    issuers: readonly TrustedIssuer[],
+  ): DynamicModule {
     const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
     const clients: ClientsOptions = { strictAudiences, allowPlainHttp: config.allowHttpCallbacks };
     const credentials: CredentialsOptions = { bootstrapKey: bootstrapApiKey };
@@ -27,6 +38,15 @@ class SettingsModule {
       { provide: Pepper, useValue: store.pepper },
       { provide: SecretHasher, useValue: new SecretHasher(store.pepper) },
       { provide: AccessTokens, useValue: new AccessTokens(store.signingKey, publicUrl) },
+      {
+        provide: TrustedIssuers,
+        inject: [DomainRepository],
+        useFactory: (repository: DomainRepository) => {
+          const known = new Domains(repository, domains);
+          // The same URL with and without its slash.
+          return new TrustedIssuers(issuers, [publicUrl, `${publicUrl}/`], (name) => known.find(name));
+        },
+      },
       { provide: DATABASE_PING, useValue: async () => void (await store.source.query('select 1')) },
     ];
     return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
@@ -36,11 +56,16 @@ class SettingsModule {
 /** Wires ports to adapters; with app.ts the one place that sees both sides. */
 @Module({})
 export class AppModule {
-  static of(config: Config, store: Store, dialects: readonly Dialect[]): DynamicModule {
+  static of(
+    config: Config,
+    store: Store,
+    dialects: readonly Dialect[],
+    issuers: readonly TrustedIssuer[],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.of(config, store, dialects),
+        SettingsModule.of(config, store, dialects, issuers),
         PersistenceModule.over(store.source),
         OperationsModule,
         ...dialects.map(({ module }) => module),

@@ -22,6 +22,7 @@ import {
   RouteTable,
   refuseUnreadable,
 } from './http/index.js';
+import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import { logAnswer, NestLog, serveDocs } from './operations/index.js';
 import { openStore } from './store.js';
 
@@ -44,10 +45,15 @@ export interface Server {
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
-export async function createApp(config: Config, log: Logger): Promise<Server> {
-  const store = await openStore(config, (sentence) => log.warn(sentence));
+export async function createApp(config: Config, log: Logger, keyTimes: KeyTimes = KEY_TIMES): Promise<Server> {
+  const notify = (sentence: string) => log.warn(sentence);
+  const issuers = config.trustedIssuers.map((settings) => ({
+    ...settings,
+    keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
+  }));
+  const store = await openStore(config, notify);
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis));
+    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers));
     const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     const stop = async () => {

@@ -1,5 +1,6 @@
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
 import { domainNameFault } from '#domains';
+import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
 
 /** The settings, checked. Names, defaults and meanings: spec/operations.md, README. */
 export interface Config {
@@ -18,6 +19,7 @@ export interface Config {
   readonly allowTokenQuery: boolean;
   readonly strictAudiences: boolean;
   readonly allowHttpCallbacks: boolean;
+  readonly trustedIssuers: readonly TrustedIssuerSettings[];
   /** `*` or a list of origins. */
   readonly corsOrigins: '*' | readonly string[];
   /** undefined = off. */
@@ -72,6 +74,11 @@ const bootstrapKey = matching(
   /^[\x21-\x7e][\x20-\x7e]{30,4000}[\x21-\x7e]$/,
   'must be 32 or more printable characters',
 );
+const trustedIssuers = makeValidator<readonly TrustedIssuerSettings[]>((input) => {
+  const read = readTrustedIssuers(input);
+  if ('mistakes' in read) throw new EnvError(read.mistakes.join('\n'));
+  return read.value;
+});
 const pepper = matching(/^.{16,}$/s, 'must have at least 16 characters');
 
 /** Reads the settings. Throws ConfigError naming everything that is wrong. */
@@ -94,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ALLOW_TOKEN_QUERY: bool({ default: false }),
       STRICT_AUDIENCES: bool({ default: false }),
       ALLOW_HTTP_CALLBACKS: bool({ default: false }),
+      TRUSTED_ISSUERS: trustedIssuers({ default: undefined }),
       CORS_ORIGINS: origins({ default: '*' }),
       RATE_LIMIT: rateLimit({ default: undefined }),
       LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
@@ -104,7 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     port: settings.PORT,
     host: settings.HOST,
-    publicUrl: settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`,
+    publicUrl: publicUrlOf(settings),
     databaseUrl: settings.DATABASE_URL,
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     dataDir: settings.DATA_DIR,
@@ -115,6 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     allowTokenQuery: settings.ALLOW_TOKEN_QUERY,
     strictAudiences: settings.STRICT_AUDIENCES,
     allowHttpCallbacks: settings.ALLOW_HTTP_CALLBACKS,
+    trustedIssuers: settings.TRUSTED_ISSUERS ?? [],
     corsOrigins: settings.CORS_ORIGINS,
     rateLimit: settings.RATE_LIMIT || undefined,
     logLevel: settings.LOG_LEVEL,
@@ -122,7 +131,24 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-function reportAll({ errors }: { errors: Partial<Record<string, Error>> }): void {
-  const lines = Object.entries(errors).map(([name, error]) => `${name} ${error?.message ?? 'is not valid'}`);
-  if (lines.length > 0) throw new ConfigError(lines.join('\n'));
+/** What was read before all of it was found good. */
+interface Readings {
+  readonly PUBLIC_URL?: string;
+  readonly PORT?: number;
+  readonly TRUSTED_ISSUERS?: readonly TrustedIssuerSettings[];
+}
+
+function publicUrlOf({ PUBLIC_URL, PORT }: Readings): string {
+  return PUBLIC_URL ?? `http://localhost:${PORT}`;
+}
+
+function reportAll({ errors, env }: { errors: Partial<Record<string, Error>>; env: unknown }): void {
+  const mistakes = Object.entries(errors).flatMap(([name, error]) =>
+    (error?.message ?? 'is not valid').split('\n').map((mistake) => `${name} ${mistake}`),
+  );
+  const settings = env as Readings;
+  if (settings.TRUSTED_ISSUERS?.some(({ issuer }) => issuer === publicUrlOf(settings))) {
+    mistakes.push('TRUSTED_ISSUERS must not name PUBLIC_URL, which is the issuer of the server’s own tokens');
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
 }

@@ -28,6 +28,7 @@ describe('without any setting', () => {
       allowTokenQuery: false,
       strictAudiences: false,
       allowHttpCallbacks: false,
+      trustedIssuers: [],
       corsOrigins: '*',
       logLevel: 'info',
     });
@@ -85,6 +86,89 @@ describe('a setting may be', () => {
     ['LOG_PRETTY', 'false', { logPretty: false }],
   ])('%s=%s', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
+  });
+});
+
+describe('TRUSTED_ISSUERS', () => {
+  const GOOD = {
+    jwksUrl: 'https://login.example.com/jwks.json',
+    domainClaim: 'https://example.com/domain',
+    permissions: ['clients:read', 'audit:read'],
+  };
+  const mistakesOf = (setting: unknown) => mistakesIn({ TRUSTED_ISSUERS: JSON.stringify(setting) });
+
+  it('names each issuer with the place of its keys, the claim of the domain, and permissions', () => {
+    const local = { ...GOOD, jwksUrl: 'http://localhost:8080/keys?v=1' };
+    const { trustedIssuers } = readConfig({ TRUSTED_ISSUERS: JSON.stringify({ entrecode: GOOD, local }) });
+    expect(trustedIssuers).toEqual([
+      { ...GOOD, issuer: 'entrecode', jwksUrl: new URL(GOOD.jwksUrl) },
+      { ...GOOD, issuer: 'local', jwksUrl: new URL(local.jwksUrl) },
+    ]);
+  });
+
+  it.each(['https://login.example.com', 'http://127.0.0.1:1/x', 'http://[::1]:1/x', 'http://localhost/'])(
+    'may have its keys at %s',
+    (jwksUrl) => {
+      expect(mistakesOf({ x: { ...GOOD, jwksUrl } })).toEqual([]);
+    },
+  );
+
+  const OBJECT = /^TRUSTED_ISSUERS must be a JSON object: issuer → \{ "jwksUrl", "domainClaim", "permissions" \}$/;
+  it.each(['nonsense', '{', '[]', 'null', '"x"', '7'])('%s is no JSON object', (text) => {
+    expect(mistakesIn({ TRUSTED_ISSUERS: text })).toEqual([expect.stringMatching(OBJECT)]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no object', 'https://login.example.com', /"x" must be an object with jwksUrl, domainClaim and permissions$/],
+    ['a list', [], /"x" must be an object/],
+    ['without jwksUrl', { ...GOOD, jwksUrl: undefined }, /"x" must have a jwksUrl with https/],
+    ['with keys over plain http', { ...GOOD, jwksUrl: 'http://login.example.com/jwks' }, /jwksUrl/],
+    ['with keys on a host that only looks local', { ...GOOD, jwksUrl: 'http://localhost.example.com/' }, /jwksUrl/],
+    ['with keys in a file', { ...GOOD, jwksUrl: 'file:///etc/keys.json' }, /jwksUrl/],
+    ['with a password', { ...GOOD, jwksUrl: 'https://user:passw0rd@login.example.com/' }, /jwksUrl/],
+    ['with a jwksUrl that is no URL', { ...GOOD, jwksUrl: '/jwks.json' }, /jwksUrl/],
+    ['with a jwksUrl that is no text', { ...GOOD, jwksUrl: 7 }, /jwksUrl/],
+    ['without domainClaim', { ...GOOD, domainClaim: undefined }, /"x" must have a domainClaim/],
+    ['with an empty domainClaim', { ...GOOD, domainClaim: '' }, /domainClaim/],
+    ['with a domainClaim that is a list', { ...GOOD, domainClaim: ['x'] }, /domainClaim/],
+    ['without permissions', { ...GOOD, permissions: undefined }, /"x" must have permissions, .* of clients:read, /],
+    ['with no permission', { ...GOOD, permissions: [] }, /permissions/],
+    ['with a permission that does not exist', { ...GOOD, permissions: ['clients:read', 'operator'] }, /permissions/],
+    ['with permissions that are no list', { ...GOOD, permissions: 'clients:read' }, /permissions/],
+    ['with a misspelt field', { ...GOOD, audience: 'x' }, /"x" has an unknown field "audience"$/],
+  ])('an issuer is refused %s', (_, entry, sentence) => {
+    const mistakes = mistakesOf({ x: entry, good: GOOD });
+    expect(mistakes).toEqual([expect.stringMatching(/^TRUSTED_ISSUERS "x" /)]);
+    expect(mistakes[0]).toMatch(sentence);
+    expect(mistakes[0]).not.toContain('passw0rd');
+  });
+
+  it.each(['', 'a\nb', 'x'.repeat(256)])('an issuer cannot be called %j', (issuer) => {
+    expect(mistakesOf({ [issuer]: GOOD })).toEqual([
+      expect.stringMatching(/^TRUSTED_ISSUERS ".*" must be an issuer’s/),
+    ]);
+  });
+
+  it('cannot be the server itself', () => {
+    const TRUSTED_ISSUERS = JSON.stringify({ 'https://clients.example.com': GOOD, 'http://localhost:7472': GOOD });
+    const PUBLIC_URL = 'https://clients.example.com/';
+    for (const env of [{ PUBLIC_URL }, {}]) {
+      expect(mistakesIn({ TRUSTED_ISSUERS, ...env } as Record<string, string>)).toEqual([
+        expect.stringMatching(/^TRUSTED_ISSUERS must not name PUBLIC_URL/),
+      ]);
+    }
+  });
+
+  it('has all its mistakes reported at once, beside those of other settings', () => {
+    const TRUSTED_ISSUERS = JSON.stringify({ a: {}, b: { ...GOOD, jwksUrl: 'x' } });
+    const mistakes = mistakesIn({ TRUSTED_ISSUERS, PORT: 'x' });
+    expect(mistakes.map((line) => /^(PORT|TRUSTED_ISSUERS "[ab]" must have \S+ ?\S+)/.exec(line)?.[1])).toEqual([
+      'PORT',
+      'TRUSTED_ISSUERS "a" must have a jwksUrl',
+      'TRUSTED_ISSUERS "a" must have a domainClaim,',
+      'TRUSTED_ISSUERS "a" must have permissions, a',
+      'TRUSTED_ISSUERS "b" must have a jwksUrl',
+    ]);
   });
 });
 

@@ -47,6 +47,8 @@ function foldCredentialError({ problem }: CredentialError): Failure {
     case 'credential_invalid':
     case 'credential_expired':
       return { kind: problem.code };
+    case 'issuer_unavailable':
+      return { kind: 'unavailable' };
     case 'credentials_differ':
       return { kind: 'malformed_request', detail: 'The request carries two credentials that differ.' };
     case 'permission_missing':

@@ -69,7 +69,8 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   { failure: { kind: 'internal' }, meaning: 'The server failed; its log knows the id of the request.', at: () => true },
   {
     failure: { kind: 'unavailable' },
-    meaning: 'The database cannot be reached at the moment; try again after Retry-After seconds.',
+    meaning:
+      'The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds.',
     at: ({ isPublic }) => !isPublic,
   },
 ];

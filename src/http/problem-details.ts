@@ -54,7 +54,7 @@ const TEXTS: Record<ProblemSlug, string> = {
     'This credential has used up its requests for the present window. Try again after the time in Retry-After.',
   busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already. Try again after the time in Retry-After; generated secrets are not affected.',
   unavailable:
-    'The database cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
+    'The database, or the issuer of the token, cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 

@@ -9,17 +9,19 @@ import {
   type Grant,
   newSigningKey,
   PERMISSIONS,
+  TrustedIssuers,
 } from '#credentials';
 import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { InMemoryCredentialRepository } from '../support/in-memory-credential.repository.js';
 
 const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
 const tokens = new AccessTokens(createPrivateKey(newSigningKey()), 'https://clients.example.com');
+const nobody = new TrustedIssuers([], [], async () => undefined);
 const CHOSEN_KEY = 'a key that the operator chose, 32+';
 
 async function office(bootstrapKey?: string) {
   const repository = new InMemoryCredentialRepository();
-  const credentials = new Credentials(repository, tokens, new Pepper('a pepper for tests'), { bootstrapKey });
+  const credentials = new Credentials(repository, tokens, nobody, new Pepper('a pepper for tests'), { bootstrapKey });
   const operator = (await credentials.ensureOperator(origin))!;
   const issue = (grant: Partial<Grant> = {}, by: Credential = operator.credential) =>
     credentials.issue(by, { name: 'CI', subscription: 'acme', ...grant }, origin);
@@ -70,7 +72,7 @@ describe('the operator', () => {
 
   it('keeps its chosen key after a restart, also when that no longer names it', async () => {
     const { repository, operator } = await office(CHOSEN_KEY);
-    const restarted = new Credentials(repository, tokens, new Pepper('a pepper for tests'), {});
+    const restarted = new Credentials(repository, tokens, nobody, new Pepper('a pepper for tests'), {});
     await restarted.ensureOperator(origin);
     expect((await restarted.authenticate([CHOSEN_KEY])).id).toBe(operator.credential.id);
   });

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import type { KeyTimes } from '../../src/issuer-keys.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const OPERATOR_KEY = 'operator-key-for-tests-0123456789';
@@ -40,7 +41,7 @@ export interface TestServer {
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
 export async function startServer(
   settings: Record<string, string> = {},
-  options: { database?: TestDatabase; log?: Logger } = {},
+  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes } = {},
 ): Promise<TestServer> {
   const database = options.database ?? (await createTestDatabase());
   const port = await freePort();
@@ -52,7 +53,7 @@ export async function startServer(
     SECRET_PEPPER: 'a pepper for tests',
     ...settings,
   });
-  const server = await createApp(config, options.log ?? pino({ level: 'silent' }));
+  const server = await createApp(config, options.log ?? pino({ level: 'silent' }), options.keyTimes);
   await server.app.listen(port, '127.0.0.1');
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {

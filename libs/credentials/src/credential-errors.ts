@@ -7,6 +7,8 @@ export type CredentialProblem =
   /** It is malformed, unknown, revoked, or signed by somebody else. */
   | { readonly code: 'credential_invalid' }
   | { readonly code: 'credential_expired' }
+  /** It is somebody else's token, and its issuer cannot be asked for the keys. */
+  | { readonly code: 'issuer_unavailable' }
   /** Two headers name different credentials. */
   | { readonly code: 'credentials_differ' }
   /** It is good, but does not allow this. */

@@ -4,13 +4,14 @@ import type { Origin } from '#audit';
 import { isRandomToken, type Pepper, randomToken } from '#secrets';
 import type { AccessTokens } from './access-token.js';
 import type { Credential } from './credential.entity.js';
-import type { CredentialRepository, Presented, Standing } from './credential.repository.js';
+import type { CredentialRepository, Standing } from './credential.repository.js';
 import { CredentialError } from './credential-errors.js';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
+import type { TrustedIssuers } from './trusted-issuers.js';
 
 const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** No token of ours is longer; what is longer is refused unread. */
+/** No token of ours is longer; what is longer is refused unread, whoever signed it. */
 const MAX_PRESENTED_LENGTH = 4096;
 
 export interface Grant {
@@ -45,12 +46,13 @@ export class Credentials {
   constructor(
     private readonly repository: CredentialRepository,
     private readonly tokens: AccessTokens,
+    private readonly issuers: TrustedIssuers,
     private readonly pepper: Pepper,
     private readonly options: CredentialsOptions,
   ) {}
 
   /**
-   * The one credential that all of `presented` name, each an API key or an access token.
+   * The one credential that all of `presented` name, each an API key, an access token, or a trusted issuer's token.
    * What cannot be a credential is refused before anything is looked up.
    */
   async authenticate(presented: readonly string[]): Promise<Credential> {
@@ -143,28 +145,28 @@ export class Credentials {
   }
 
   private async standing(value: string): Promise<Standing | undefined> {
-    const named = await this.identifyPresented(value);
-    return named && this.repository.standing(named);
-  }
-
-  private async identifyPresented(value: string): Promise<Presented | undefined> {
     if (value.length > MAX_PRESENTED_LENGTH) return undefined;
-    if (isRandomToken(API_KEY_PREFIX, value)) return { keyHash: this.keyHash(value) };
-    if (JWT.test(value)) {
-      const id = await this.verifiedId(value);
-      if (id !== undefined) return { id };
-    }
+    const generated = isRandomToken(API_KEY_PREFIX, value);
+    const standing = !generated && JWT.test(value) ? await this.standingOfToken(value) : undefined;
+    if (standing) return standing;
     const keyHash = this.keyHash(value);
-    return this.chosenKeys.has(keyHash.toString('hex')) ? { keyHash } : undefined;
+    return generated || this.chosenKeys.has(keyHash.toString('hex'))
+      ? this.repository.standing({ keyHash })
+      : undefined;
   }
 
-  private async verifiedId(token: string): Promise<string | undefined> {
+  /** What names a trusted issuer is checked against that issuer's keys alone, never against ours. */
+  private async standingOfToken(token: string): Promise<Standing | undefined> {
     const key = this.pepper.hash('access-token', token).toString('base64');
-    const known = this.verified.get(key);
-    if (known !== undefined) return known;
-    const id = await this.tokens.verify(token);
-    if (id !== undefined) this.verified.set(key, id);
-    return id;
+    let id = this.verified.get(key);
+    if (id === undefined) {
+      const caller = await this.issuers.callerOf(token);
+      if (caller) return { credential: caller, state: 'valid' };
+      id = await this.tokens.verify(token);
+      if (id === undefined) return undefined;
+      this.verified.set(key, id);
+    }
+    return this.repository.standing({ id });
   }
 
   private identify(apiKey: string): { id: string; keyHash: Buffer; keyHint: string } {

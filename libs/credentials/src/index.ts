@@ -1,5 +1,6 @@
 // Who may: credentials, their permissions, and their two presentations (opaque
-// API key and signed access token). Persistence implements CredentialRepository.
+// API key and signed access token); and the issuers whose JWTs are let in beside
+// them. Persistence implements CredentialRepository.
 // Leans on #audit and #secrets, on jose for JWTs and lru-cache for checked ones,
 // on TypeORM's decorators in *.entity.ts and on Nest in credentials.module.ts.
 export { AccessTokens, newSigningKey } from './access-token.js';
@@ -14,3 +15,4 @@ export { CredentialError, type CredentialProblem } from './credential-errors.js'
 export { Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
 export { CREDENTIALS_OPTIONS, CredentialsModule } from './credentials.module.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
+export { type TrustedIssuer, TrustedIssuers } from './trusted-issuers.js';

@@ -14,7 +14,7 @@ export const CATALOGUE = {
   1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
   1003: [
     'Service currently unavailable',
-    'The database cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.',
+    'The database, or the issuer of the token, cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.',
   ],
   1100: ['Resource not found', 'There is no such path.'],
   1102: [
@@ -170,7 +170,10 @@ const table: FailureTable<Answer> = {
   rate_limited: ({ retryAfterSeconds }) =>
     answer(429, 1451, '', 'too many requests with this token', { 'retry-after': String(retryAfterSeconds) }),
   busy: () => answer(503, 1003, '', 'too many chosen secrets are being compared; try again', { 'retry-after': '2' }),
-  unavailable: () => answer(503, 1003, '', 'the database cannot be reached at the moment', { 'retry-after': '1' }),
+  unavailable: () =>
+    answer(503, 1003, '', 'the database, or the issuer of the token, cannot be reached at the moment', {
+      'retry-after': '1',
+    }),
   internal: () => answer(500, 1000),
 };
 

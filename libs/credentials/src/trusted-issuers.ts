@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { type CryptoKey, decodeJwt, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { Credential } from './credential.entity.js';
+import { CredentialError } from './credential-errors.js';
+import type { Permission } from './permissions.js';
+
+/** Those with a public key; neither `none` nor a secret that is shared. */
+const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
+/** How far an issuer's clock may be from this machine's. */
+const CLOCK_TOLERANCE_S = 30;
+/** Goes into the audit as it is: of bounded length, nothing in it that cannot be seen. */
+const SUBJECT = /^\P{C}{1,255}$/u;
+const LAST_DATE_MS = 8.64e15;
+
+/** Somebody else whose JWTs let a caller in, and what that caller may do. */
+export interface TrustedIssuer {
+  /** The claim `iss` of its tokens. */
+  readonly issuer: string;
+  /**
+   * The public key that a token's header names: the same object for as long as the issuer is known to publish it.
+   * Rejects when it publishes none such; with `issuer_unavailable` when it cannot be asked.
+   */
+  readonly keys: (header: JWTHeaderParameters) => Promise<CryptoKey>;
+  /** The claim that holds the name of the domain. */
+  readonly domainClaim: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** What the callers are bound to. */
+type DomainCalled = (name: string) => Promise<{ readonly id: string; readonly subscription: string } | undefined>;
+
+/** A token that was found good, and the key that it was good under. */
+interface Verified {
+  readonly header: JWTHeaderParameters;
+  readonly key: CryptoKey;
+  readonly subject: string;
+  readonly domain: string;
+  /** Seconds since 1970, by this machine's clock. */
+  readonly expiry: number;
+}
+
+/** Lets in whoever brings a JWT of a trusted issuer. Such a caller is on no record, has one domain, and is no operator. */
+export class TrustedIssuers {
+  private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
+  private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
+
+  constructor(
+    issuers: readonly TrustedIssuer[],
+    /** What `aud` must contain. */
+    private readonly audience: readonly string[],
+    private readonly domainCalled: DomainCalled,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.issuers = new Map(issuers.map((each) => [each.issuer, each]));
+  }
+
+  /** Whom a token stands for; undefined when it names none of the issuers as its own. Throws CredentialError. */
+  async callerOf(token: string): Promise<Credential | undefined> {
+    const issuer = this.namedBy(token);
+    if (!issuer) return undefined;
+    const { subject, domain: name, expiry } = await this.verify(token, issuer);
+    if (expiry + CLOCK_TOLERANCE_S <= Math.floor(this.now() / 1000)) {
+      throw new CredentialError({ code: 'credential_expired' });
+    }
+    const domain = await this.domainCalled(name);
+    if (!domain) throw new CredentialError({ code: 'credential_invalid' });
+    return callerAs({
+      id: idOf(issuer.issuer, subject, domain.id),
+      name: `${issuer.issuer} ${subject}`,
+      subscription: domain.subscription,
+      domainId: domain.id,
+      permissions: issuer.permissions,
+      expiresAt: new Date(Math.min(expiry * 1000, LAST_DATE_MS)),
+    });
+  }
+
+  private namedBy(token: string): TrustedIssuer | undefined {
+    if (this.issuers.size === 0) return undefined;
+    try {
+      return this.issuers.get(decodeJwt(token).iss ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A signature is checked once for each key: whether the issuer still publishes the key is asked every time. */
+  private async verify(token: string, issuer: TrustedIssuer): Promise<Verified> {
+    const hash = createHash('sha256').update(token).digest('base64');
+    try {
+      const known = this.verified.get(hash);
+      if (known && (await issuer.keys(known.header)) === known.key) return known;
+      const { payload, protectedHeader, key } = await jwtVerify(token, issuer.keys, {
+        issuer: issuer.issuer,
+        audience: [...this.audience],
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(this.now()),
+      });
+      const verified = { header: protectedHeader, key, ...claimsOf(payload, issuer.domainClaim) };
+      this.verified.set(hash, verified);
+      return verified;
+    } catch (error) {
+      this.verified.delete(hash);
+      if (error instanceof CredentialError) throw error;
+      throw new CredentialError({
+        code: error instanceof errors.JWTExpired ? 'credential_expired' : 'credential_invalid',
+      });
+    }
+  }
+}
+
+function claimsOf(payload: JWTPayload, domainClaim: string): Pick<Verified, 'subject' | 'domain' | 'expiry'> {
+  const { sub, exp } = payload;
+  const domain = Object.hasOwn(payload, domainClaim) ? payload[domainClaim] : undefined;
+  if (typeof sub !== 'string' || !SUBJECT.test(sub) || typeof domain !== 'string') {
+    throw new CredentialError({ code: 'credential_invalid' });
+  }
+  return { subject: sub, domain, expiry: exp! };
+}
+
+/** A UUID that is always the same for the same caller (RFC 9562, version 8); credentials on record have version 4. */
+function idOf(...caller: string[]): string {
+  const bytes = createHash('sha256').update(JSON.stringify(caller)).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+type Caller = Pick<Credential, 'id' | 'name' | 'subscription' | 'domainId' | 'permissions' | 'expiresAt'>;
+
+/** As a credential that was never issued: without a key, and on no record. */
+function callerAs(caller: Caller): Credential {
+  const nothing = { keyHash: Buffer.alloc(0), keyHint: '', keyChosen: false, revokedAt: null, lastUsedOn: null };
+  return Object.assign(new Credential(), caller, nothing, { createdAt: new Date() });
+}

@@ -1,0 +1,80 @@
+import { createRemoteJWKSet, errors, type JWTHeaderParameters } from 'jose';
+import { CredentialError, type TrustedIssuer } from '#credentials';
+
+/** How an issuer's keys are kept. */
+export interface KeyTimes {
+  /** After this long they are read again; a key that is no longer published then counts no more. */
+  readonly maxAgeMs: number;
+  /** For this long they count on when the issuer cannot be reached. */
+  readonly graceMs: number;
+  /** For this long the issuer is left alone after it was asked in vain. */
+  readonly restMs: number;
+  readonly timeoutMs: number;
+}
+
+export const KEY_TIMES: KeyTimes = { maxAgeMs: 5 * 60_000, graceMs: 60 * 60_000, restMs: 10_000, timeoutMs: 2000 };
+
+/** The keys at `jwksUrl`, read when they are first needed, when they have become old, and for a key that is not among them. */
+export function issuerKeys(
+  jwksUrl: URL,
+  times: KeyTimes,
+  warn: (sentence: string) => void,
+  now: () => number = () => performance.now(),
+): TrustedIssuer['keys'] {
+  // When it reads is decided here alone: by itself it would ask an issuer that is down for each request.
+  const remote = createRemoteJWKSet(jwksUrl, {
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: Number.POSITIVE_INFINITY,
+    timeoutDuration: times.timeoutMs,
+  });
+  let readAt = Number.NEGATIVE_INFINITY;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+  const age = () => now() - readAt;
+  const rest = () => {
+    restsUntil = now() + times.restMs;
+  };
+
+  /** Whoever needs the keys meanwhile waits for the same answer; undefined = not now. */
+  const read = (): Promise<void> | undefined => {
+    if (now() < restsUntil) return undefined;
+    reading ??= remote
+      .reload()
+      .then(() => {
+        readAt = now();
+      })
+      .catch((error: Error) => {
+        rest();
+        warn(`The keys of a trusted issuer at ${jwksUrl.origin}${jwksUrl.pathname} cannot be read: ${reasonOf(error)}`);
+      })
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  };
+
+  const find = (header: JWTHeaderParameters) =>
+    remote(header).catch((error: unknown) => {
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      throw error;
+    });
+
+  return async (header) => {
+    if (age() > times.maxAgeMs) await read();
+    if (age() > times.graceMs) throw new CredentialError({ code: 'issuer_unavailable' });
+    const known = await find(header);
+    if (known) return known;
+    // It may have been published since. Made-up keys must not make us ask for each of them.
+    const again = read();
+    await again;
+    const published = again && (await find(header));
+    if (published) return published;
+    if (again) rest();
+    throw new errors.JWKSNoMatchingKey();
+  };
+}
+
+/** Node's fetch hides it in the cause. */
+function reasonOf({ message, cause }: Error): string {
+  return (cause as { code?: string } | undefined)?.code ?? message;
+}
