@@ -104,15 +104,19 @@ async function buildApp(
     logger: new NestLog(log),
   });
   readBodiesRaw(fastify);
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
+    done();
   });
   await app.register(cors, crossOrigin.options);
   const rateLimit = config.rateLimit && new RateLimit(config.rateLimit);
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
-  fastify.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply);
+    done();
+  });
   app.useGlobalFilters(failures);
   serveDocs(app, apis, config.publicUrl);
   await app.init();

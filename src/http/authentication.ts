@@ -9,6 +9,8 @@ import { FailureError } from './failure.js';
 import type { RateLimit } from './rate-limit.js';
 import { hasReadableQuery, ownPathOf } from './request-path.js';
 
+const BEARER = /^Bearer +(.*\S) *$/i;
+
 /** Who calls, and in which domain. */
 export interface Caller {
   readonly credential: Credential;
@@ -92,10 +94,14 @@ export class Authentication {
 
   /** Every credential that the request carries, whichever header it stands in. */
   private presented({ headers, query }: FastifyRequest): string[] {
-    const bearer = /^Bearer +(.*\S) *$/i.exec(headers.authorization ?? '')?.[1];
-    const token = this.options.allowTokenQuery ? (query as { _token?: string | string[] })._token : undefined;
-    const candidates = [headers['x-api-key'], bearer ?? headers.authorization, token].flat();
-    return candidates.filter((value): value is string => value !== undefined && value !== '');
+    const values: string[] = [];
+    const add = (value: string | string[] | undefined) => {
+      for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.push(each);
+    };
+    add(headers['x-api-key']);
+    if (headers.authorization) add(BEARER.exec(headers.authorization)?.[1] ?? headers.authorization);
+    if (this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
+    return values;
   }
 
   private async domainOf(

@@ -2,7 +2,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'];
-const EXPOSED = ['Allow', 'Location', 'ETag', 'Link', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
+const EXPOSED = 'Allow, Location, ETag, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After';
 
 /** What browsers let pages of other origins do: as the accounts API documents it, and so for all. Never with cookies. */
 export class Cors {
@@ -24,7 +24,7 @@ export class Cors {
     if (this.origins !== '*') reply.header('vary', 'Origin');
     const allowed = this.origins === '*' ? '*' : this.origins.find((origin) => origin === headers.origin);
     if (allowed) reply.header('access-control-allow-origin', allowed);
-    reply.header('access-control-expose-headers', EXPOSED.join(', '));
+    reply.header('access-control-expose-headers', EXPOSED);
     if (method !== 'OPTIONS') return false;
     const asked = headers['access-control-request-headers'];
     if (asked !== undefined) reply.header('access-control-allow-headers', asked);

@@ -23,6 +23,7 @@ export {
 } from './problem-details.js';
 export { PUBLIC_URL } from './public-url.js';
 export { RateLimit } from './rate-limit.js';
+export { Rendering } from './rendering.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';

@@ -13,7 +13,9 @@ export function createLog(level: string, readable: boolean): Logger {
 /** One line for each answer: reads at debug, changes at info, our own failures at error. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const level = reply.statusCode >= 500 ? 'error' : /^(GET|HEAD|OPTIONS)$/.test(request.method) ? 'debug' : 'info';
-  request.log[level](
+  const log = request.log as Logger;
+  if (!log.isLevelEnabled(level)) return;
+  log[level](
     {
       method: request.method,
       url: withoutToken(request.url),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Origin } from '#audit';
-import { isRandomToken, type Pepper, randomToken } from '#secrets';
+import { fingerprint, isRandomToken, type Pepper, randomToken } from '#secrets';
 import type { AccessTokens } from './access-token.js';
 import type { Credential } from './credential.entity.js';
-import type { CredentialRepository, Standing } from './credential.repository.js';
+import type { CredentialRepository, Presented, Standing } from './credential.repository.js';
 import { CredentialError } from './credential-errors.js';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
 import type { TrustedIssuers } from './trusted-issuers.js';
@@ -38,8 +38,8 @@ export interface CredentialsOptions {
 
 /** Who calls, and who may be let in. Refusals are CredentialErrors. */
 export class Credentials {
-  /** Tokens whose signature was good, by the token's hash: an RSA check costs more than all the rest of a read. */
-  private readonly verified = new LRUCache<string, string>({ max: 10_000 });
+  /** What was presented before, by its fingerprint, so that it is hashed or its signature checked only once. */
+  private readonly known = new LRUCache<string, Presented>({ max: 10_000 });
   /** Hashes of the keys that do not have our form; anything else without that form is refused without a look-up. */
   private chosenKeys: ReadonlySet<string> = new Set();
 
@@ -57,10 +57,10 @@ export class Credentials {
    */
   async authenticate(presented: readonly string[]): Promise<Credential> {
     if (presented.length === 0) throw new CredentialError({ code: 'credential_missing' });
-    const standings = await Promise.all([...new Set(presented)].map((value) => this.standing(value)));
-    const [first, ...others] = standings;
-    if (others.some((other) => other?.credential.id !== first?.credential.id)) {
-      throw new CredentialError({ code: 'credentials_differ' });
+    const first = await this.standing(presented[0]!);
+    for (const value of presented.slice(1)) {
+      const other = await this.standing(value);
+      if (other?.credential.id !== first?.credential.id) throw new CredentialError({ code: 'credentials_differ' });
     }
     if (!first || first.state === 'revoked') throw new CredentialError({ code: 'credential_invalid' });
     if (first.state === 'expired') throw new CredentialError({ code: 'credential_expired' });
@@ -146,27 +146,26 @@ export class Credentials {
 
   private async standing(value: string): Promise<Standing | undefined> {
     if (value.length > MAX_PRESENTED_LENGTH) return undefined;
-    const generated = isRandomToken(API_KEY_PREFIX, value);
-    const standing = !generated && JWT.test(value) ? await this.standingOfToken(value) : undefined;
-    if (standing) return standing;
+    const name = fingerprint(value);
+    const known = this.known.get(name);
+    if (known) return this.repository.standing(known);
+    const isGenerated = isRandomToken(API_KEY_PREFIX, value);
+    if (!isGenerated && JWT.test(value)) {
+      // What names a trusted issuer is checked against that issuer's keys alone, never against ours.
+      const caller = await this.issuers.callerOf(value);
+      if (caller) return { credential: caller, state: 'valid' };
+      const id = await this.tokens.verify(value);
+      if (id !== undefined) return this.firstStanding(name, { id });
+    }
     const keyHash = this.keyHash(value);
-    return generated || this.chosenKeys.has(keyHash.toString('hex'))
-      ? this.repository.standing({ keyHash })
-      : undefined;
+    const isKey = isGenerated || this.chosenKeys.has(keyHash.toString('hex'));
+    return isKey ? this.firstStanding(name, { keyHash }) : undefined;
   }
 
-  /** What names a trusted issuer is checked against that issuer's keys alone, never against ours. */
-  private async standingOfToken(token: string): Promise<Standing | undefined> {
-    const key = this.pepper.hash('access-token', token).toString('base64');
-    let id = this.verified.get(key);
-    if (id === undefined) {
-      const caller = await this.issuers.callerOf(token);
-      if (caller) return { credential: caller, state: 'valid' };
-      id = await this.tokens.verify(token);
-      if (id === undefined) return undefined;
-      this.verified.set(key, id);
-    }
-    return this.repository.standing({ id });
+  private async firstStanding(name: string, presented: Presented): Promise<Standing | undefined> {
+    const standing = await this.repository.standing(presented);
+    if (standing) this.known.set(name, presented);
+    return standing;
   }
 
   private identify(apiKey: string): { id: string; keyHash: Buffer; keyHint: string } {

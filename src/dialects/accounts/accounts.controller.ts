@@ -12,6 +12,7 @@ import {
   PUBLIC_URL,
   preconditionOf,
   type RawBody,
+  Rendering,
   Requires,
   type Shaped,
   strayJsonObject,
@@ -41,12 +42,14 @@ const EDIT_EXAMPLES = { 'another name': { value: { clientID: 'my-app', clientNam
 @Controller(['client', 'clients'])
 export class AccountsController {
   private readonly links: AccountsLinks;
+  private readonly rendering: Rendering;
 
   constructor(
     private readonly clients: Clients,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {
     this.links = new AccountsLinks(publicUrl);
+    this.rendering = new Rendering((client) => this.links.client(client));
   }
 
   @Get()
@@ -78,13 +81,13 @@ export class AccountsController {
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object | undefined> {
+  ): Promise<object | string | undefined> {
     reply.header('cache-control', 'no-store').type(HAL);
     const clientId = singleClientId(query);
     if (clientId === undefined) return this.list(caller, query, request.url);
     const client = await this.clients.read(refOf(caller, clientId));
     reply.header('etag', etagOf(client));
-    if (!isNotModified(request.headers, client)) return this.links.client(client);
+    if (!isNotModified(request.headers, client)) return this.rendering.textOf(client);
     reply.code(304);
     return undefined;
   }

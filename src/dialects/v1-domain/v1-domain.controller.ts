@@ -24,6 +24,7 @@ import {
   PUBLIC_URL,
   preconditionOf,
   type RawBody,
+  Rendering,
   Requires,
 } from '../../http/index.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
@@ -56,6 +57,8 @@ const PUT_EXAMPLES = {
 @ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
 export class V1DomainController {
+  private readonly rendering = new Rendering(toView);
+
   constructor(
     private readonly clients: Clients,
     private readonly replays: Replays,
@@ -132,14 +135,15 @@ export class V1DomainController {
     @Param('clientId') clientId: string,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ClientDto | undefined> {
+  ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
     reply.header('etag', etagOf(client));
     if (isNotModified(headers, client)) {
       reply.code(304);
       return undefined;
     }
-    return toView(client);
+    reply.type('application/json; charset=utf-8');
+    return this.rendering.textOf(client);
   }
 
   @Put(':clientId')
