@@ -96,9 +96,10 @@ module.exports = {
     },
     {
       name: 'doors-do-not-know-the-store',
-      comment: 'Dialects, admin, http and operations see the cores; only app*.ts, store.ts and main.ts see both sides.',
+      comment:
+        'Dialects, admin, http and operations see the cores; only app*.ts, store.ts, main.ts and workers/ see both sides.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app|app\\.module|store|main)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/((app|app\\.module|store|main)\\.ts$|workers/)' },
       to: { path: ['^(dist/)?libs/persistence/', ...packages('typeorm', 'pg')] },
     },
     {

@@ -8,7 +8,7 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { PersistenceModule } from '#persistence';
+import { PersistenceModule, type Siblings } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
 import { type Dialect, PUBLIC_URL } from './http/index.js';
@@ -61,12 +61,13 @@ export class AppModule {
     store: Store,
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
+    siblings?: Siblings,
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.of(config, store, dialects, issuers),
-        PersistenceModule.over(store.source),
+        PersistenceModule.over(store.source, siblings),
         OperationsModule,
         ...dialects.map(({ module }) => module),
       ],

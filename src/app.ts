@@ -7,6 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
+import type { Siblings } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -24,7 +25,7 @@ import {
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import { logAnswer, NestLog, serveDocs } from './operations/index.js';
-import { openStore } from './store.js';
+import { type Database, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** Slow bodies end here; generous for 64 KiB. */
@@ -44,28 +45,52 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface AppOptions {
+  /** A database that runs already and is somebody else's to stop. */
+  readonly database?: Database;
+  /** The other processes of this instance. */
+  readonly siblings?: Siblings;
+  readonly keyTimes?: KeyTimes;
+}
+
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
-export async function createApp(config: Config, log: Logger, keyTimes: KeyTimes = KEY_TIMES): Promise<Server> {
+export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
+  const notify = (sentence: string) => log.warn(sentence);
+  const own = options.database ? undefined : await startDatabase(config, notify);
+  try {
+    const { app, operator } = await openApp(config, log, options.database ?? own!, options);
+    const stop = async () => {
+      const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
+      await app.close();
+      clearTimeout(cut);
+      await own?.stop();
+    };
+    return { app, operator, stop };
+  } catch (error) {
+    await own?.stop();
+    throw error;
+  }
+}
+
+async function openApp(
+  config: Config,
+  log: Logger,
+  database: Database,
+  { siblings, keyTimes = KEY_TIMES }: AppOptions,
+): Promise<Pick<Server, 'app' | 'operator'>> {
   const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
     keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
   }));
-  const store = await openStore(config, notify);
+  const store = await openStore(config, database, notify);
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers));
+    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings));
     const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
-    const stop = async () => {
-      const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
-      await app.close();
-      clearTimeout(cut);
-      await store.close();
-    };
-    return { app, operator, stop };
+    return { app, operator };
   } catch (error) {
     if (store.source.isInitialized) await store.source.destroy();
-    await store.close();
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
 import { domainNameFault } from '#domains';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
@@ -24,6 +25,8 @@ export interface Config {
   readonly corsOrigins: '*' | readonly string[];
   /** undefined = off. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
+  /** Processes that share the port. */
+  readonly workers: number;
   readonly logLevel: string;
   readonly logPretty: boolean;
 }
@@ -56,6 +59,10 @@ const databaseUrl = checked('must be a URL such as postgres://user:password@host
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
   return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
+});
+const workers = checked('must be auto (one for each core) or a whole number from 1 to 128', (input) => {
+  const count = input === 'auto' ? availableParallelism() : Number(input);
+  return Number.isInteger(count) && count >= 1 && count <= 128 ? count : undefined;
 });
 const origins = checked('must be * or a comma-separated list of origins such as https://example.com', (input) => {
   if (input === '*') return '*' as const;
@@ -104,6 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       TRUSTED_ISSUERS: trustedIssuers({ default: undefined }),
       CORS_ORIGINS: origins({ default: '*' }),
       RATE_LIMIT: rateLimit({ default: undefined }),
+      WORKERS: workers({ default: 1 }),
       LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
       LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
     },
@@ -126,6 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedIssuers: settings.TRUSTED_ISSUERS ?? [],
     corsOrigins: settings.CORS_ORIGINS,
     rateLimit: settings.RATE_LIMIT || undefined,
+    workers: settings.WORKERS,
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };

@@ -1,10 +1,13 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Logger } from 'pino';
 import { StartError } from '#persistence';
 import { createApp } from './app.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { firstSuccess } from './first-success.js';
 import { createLog } from './operations/index.js';
+import { fromPrimary, startWorkers } from './workers/index.js';
 
 try {
   await main();
@@ -13,24 +16,51 @@ try {
   // One sentence is all that helps; a stack trace would only hide it.
   console.error(error.message);
   process.exitCode = 1;
+  // The channel to the primary would keep a worker alive.
+  cluster.worker?.disconnect();
 }
 
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel, config.logPretty);
-  // Before anything is set up: the operator's credential is shown once, and must not get lost in a start that fails.
+  if (config.workers === 1 || cluster.isWorker) return serve(config, log);
   await requireFreePort(config);
-  const server = await createApp(config, log);
+  const workers = await startWorkers(config, log);
+  if (!workers) {
+    process.exitCode = 1;
+    return;
+  }
+  stopOnSignal(log, () => workers.stop());
+  sayWhere(config, log, ` with ${config.workers} workers`);
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  const given = await fromPrimary();
+  // Before anything is set up: the operator's credential is shown once, and must not get lost in a start that fails.
+  if (!given) await requireFreePort(config);
+  const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
+  stopOnSignal(log, () => server.stop());
+  await server.app.listen(config.port, config.host);
+  if (!given) sayWhere(config, log);
+}
+
+/** Ctrl-C reaches workers both from the terminal and through their primary. */
+function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+  let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
+    process.on(signal, async () => {
+      if (isStopping) return;
+      isStopping = true;
       log.info(`${signal}: answering what is in flight, then stopping`);
-      await server.stop();
+      await stop();
       process.exit(0);
     });
   }
-  await server.app.listen(config.port, config.host);
-  log.info({ docs: `${config.publicUrl}/docs` }, `Clientele listens on http://${config.host}:${config.port}`);
+}
+
+function sayWhere({ publicUrl, host, port }: Config, log: Logger, how = ''): void {
+  log.info({ docs: `${publicUrl}/docs` }, `Clientele listens on http://${host}:${port}${how}`);
 }
 
 async function requireFreePort({ port, host }: Config): Promise<void> {

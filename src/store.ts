@@ -4,30 +4,48 @@ import { EmbeddedPostgres, loadPepper, loadSigningKey, openDataSource, reachable
 import type { Pepper } from '#secrets';
 import type { Config } from './config.js';
 
+/** Where the data is. */
+export interface Database {
+  readonly url: string;
+  /** Of an embedded PostgreSQL: its folder, in which the pepper lies. */
+  readonly folder?: string;
+}
+
+/** A database that can be used until it is stopped. */
+export interface RunningDatabase extends Database {
+  /** Ends an embedded PostgreSQL. To be called last. */
+  stop(): Promise<void>;
+}
+
 /** An open database and the server's own keys. */
 export interface Store {
+  /** Closed by whoever uses it. */
   readonly source: DataSource;
   readonly pepper: Pepper;
   readonly signingKey: KeyObject;
-  /** To be called last: ends an embedded PostgreSQL. The data source is closed by whoever uses it. */
-  close(): Promise<void>;
 }
 
-/** Opens the database that the configuration names, or starts the embedded one. Throws StartError. */
-export async function openStore(config: Config, notify: (sentence: string) => void): Promise<Store> {
-  const folder = config.databaseUrl === undefined ? reachableFolder(config.dataDir, notify) : undefined;
-  const embedded = folder === undefined ? undefined : await EmbeddedPostgres.start({ folder, notify });
+/** The database that the configuration names, or the embedded one, which it starts. Throws StartError. */
+export async function startDatabase(config: Config, notify: (sentence: string) => void): Promise<RunningDatabase> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} };
+  const folder = reachableFolder(config.dataDir, notify);
+  const embedded = await EmbeddedPostgres.start({ folder, notify });
+  return { url: embedded.url(), folder, stop: () => embedded.stop() };
+}
+
+/** Opens a database, brought up to date. Throws StartError. */
+export async function openStore(
+  config: Config,
+  { url, folder }: Database,
+  notify: (sentence: string) => void,
+): Promise<Store> {
+  const source = await openDataSource({ url, poolSize: config.databasePoolSize, migrate: config.migrateOnStart });
   try {
-    const source = await openDataSource({
-      url: config.databaseUrl ?? embedded!.url(),
-      poolSize: config.databasePoolSize,
-      migrate: config.migrateOnStart,
-    });
     const pepper = await loadPepper(source, { given: config.secretPepper, folder, warn: notify });
     const signingKey = await loadSigningKey(source, pepper);
-    return { source, pepper, signingKey, close: async () => embedded?.stop() };
+    return { source, pepper, signingKey };
   } catch (error) {
-    await embedded?.stop();
+    await source.destroy();
     throw error;
   }
 }

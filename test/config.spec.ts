@@ -30,6 +30,7 @@ describe('without any setting', () => {
       allowHttpCallbacks: false,
       trustedIssuers: [],
       corsOrigins: '*',
+      workers: 1,
       logLevel: 'info',
     });
     expect(logPretty).toBe(process.stdout.isTTY === true);

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ClientCache, type Found } from '../../libs/persistence/src/client-cache.js';
+import type { Siblings } from '../../libs/persistence/src/siblings.js';
 import { aClient } from '../support/a-client.js';
 
 const REF = { domainId: '1', clientId: 'my-app' };
@@ -81,6 +83,7 @@ describe('a cache of clients', () => {
     const write = cache.around(REF, () => new Promise<void>((resolve) => (end = resolve)));
     expect(await readNow(1)).toBe('1');
     expect(await readNow(2)).toBe('2');
+    await nextTurn();
     end();
     await write;
     expect(await readNow(2)).toBe('2');
@@ -91,6 +94,7 @@ describe('a cache of clients', () => {
     const { cache, readNow } = setUp();
     const ends: (() => void)[] = [];
     const writes = [1, 2].map(() => cache.around(REF, () => new Promise<void>((resolve) => ends.push(resolve))));
+    await nextTurn();
     ends[0]!();
     await writes[0];
     expect(await readNow(1)).toBe('1');
@@ -144,5 +148,48 @@ describe('a cache of clients', () => {
       if (again?.version === String(n)) known += 1;
     }
     expect(known).toBeLessThanOrEqual(16);
+  });
+
+  describe('with siblings', () => {
+    function twoWorkers() {
+      const other = setUp();
+      const told: string[] = [];
+      let hear = () => {};
+      const siblings: Siblings = {
+        tell: async ({ kind }) => {
+          told.push(kind);
+          if (kind === 'writing') {
+            other.cache.beginWrite('1 my-app');
+            await new Promise<void>((resolve) => {
+              hear = resolve;
+            });
+          } else other.cache.endWrite('1 my-app');
+        },
+        listen: () => {},
+      };
+      const cache = new ClientCache(() => true, siblings);
+      return { cache, other, told, hear: () => hear() };
+    }
+
+    it('a write begins when all of them have heard of it, and they remember nothing until it has ended', async () => {
+      const { cache, other, told, hear } = twoWorkers();
+      await other.readNow(1);
+      let isWriting = false;
+      const write = cache.around(REF, async () => {
+        isWriting = true;
+        expect(await other.readNow(2)).toBe('2');
+        expect(await other.readNow(2)).toBe('2');
+      });
+      await nextTurn();
+      expect(isWriting).toBe(false);
+      hear();
+      await write;
+      expect(isWriting).toBe(true);
+      expect(told).toEqual(['writing', 'written']);
+      const before = other.loads.length;
+      await other.readNow(2);
+      await other.readNow();
+      expect(other.loads.length).toBe(before + 1);
+    });
   });
 });

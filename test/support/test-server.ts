@@ -53,7 +53,9 @@ export async function startServer(
     SECRET_PEPPER: 'a pepper for tests',
     ...settings,
   });
-  const server = await createApp(config, options.log ?? pino({ level: 'silent' }), options.keyTimes);
+  const server = await createApp(config, options.log ?? pino({ level: 'silent' }), {
+    keyTimes: options.keyTimes,
+  });
   await server.app.listen(port, '127.0.0.1');
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {

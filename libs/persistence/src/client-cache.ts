@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Client, ClientRef } from '#clients';
+import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
 const MAX_ENTRIES = 50_000;
 /** The text of the rows that are remembered; the objects made of it take a few times as much. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** No write takes longer; after this, one whose end nobody told of counts as ended. */
+const MAX_WRITE_MS = 10_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
 const MAX_AGE_MS = 30_000;
 
@@ -26,11 +29,14 @@ export class ClientCache {
     ttlResolution: 100,
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
-  /** How many writes are under way, by client: what is read meanwhile may be old when they are done. */
-  private readonly writes = new Map<string, number>();
+  /** How many writes are under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
+  private readonly writes = new LRUCache<string, number>({ max: MAX_ENTRIES, ttl: MAX_WRITE_MS, ttlResolution: 100 });
 
   /** `isWatched`: whether changes made elsewhere reach this cache in time. */
-  constructor(private readonly isWatched: () => boolean) {}
+  constructor(
+    private readonly isWatched: () => boolean,
+    private readonly siblings: Siblings = NO_SIBLINGS,
+  ) {}
 
   /** Callers who ask at once share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
@@ -39,18 +45,28 @@ export class ClientCache {
     return this.known.get(key) ?? this.lookUps.get(key) ?? this.lookUp(key, load);
   }
 
-  /** Runs `write`, so that nobody reads from here what it replaces once it may have been done. */
+  /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
   async around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
-    const key = keyOf(ref);
-    this.writes.set(key, (this.writes.get(key) ?? 0) + 1);
-    this.forgetKey(key);
+    const client = keyOf(ref);
+    this.beginWrite(client);
     try {
+      await this.siblings.tell({ kind: 'writing', client });
       return await write();
     } finally {
-      const others = this.writes.get(key)! - 1;
-      if (others > 0) this.writes.set(key, others);
-      else this.writes.delete(key);
+      this.endWrite(client);
+      void this.siblings.tell({ kind: 'written', client });
     }
+  }
+
+  beginWrite(client: string): void {
+    this.writes.set(client, (this.writes.get(client) ?? 0) + 1);
+    this.forgetKey(client);
+  }
+
+  endWrite(client: string): void {
+    const others = (this.writes.get(client) ?? 1) - 1;
+    if (others > 0) this.writes.set(client, others);
+    else this.writes.delete(client);
   }
 
   /** A client that was read past this cache: nobody must see an older one from here afterwards. */

@@ -45,8 +45,9 @@ export function pageClauses(
   const parameter = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
   const condition = position && beyond(runsOf(terms), position, parameter);
   const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
-  const offset = 'offset' in start ? ` offset ${parameter(start.offset, 'bigint')}` : '';
-  return { condition, rest: `order by ${order} limit ${parameter(limit, 'bigint')}${offset}`, isReversed };
+  const offset = 'offset' in start && start.offset > 0 ? ` offset ${parameter(start.offset, 'bigint')}` : '';
+  // As a literal, since PostgreSQL plans anew each time for a limit that it does not know.
+  return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}`, isReversed };
 }
 
 /** What stands behind the client id can decide nothing. */

@@ -8,6 +8,8 @@ import { canEnter, locateBinaries, unprivilegedIdentity } from './embedded-binar
 import { Place } from './embedded-place.js';
 import { StartError } from './start-error.js';
 
+/** Enough for a pool of ten in each of two dozen workers. */
+const MAX_CONNECTIONS = 300;
 const START_TIMEOUT_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
 const FALLBACK_FOLDER = '/var/lib/clientele';
@@ -86,7 +88,12 @@ export class EmbeddedPostgres {
     const log = fs.openSync(this.place.logFile, 'a', 0o600);
     const durability =
       this.options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', ...durability];
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      `max_connections=${MAX_CONNECTIONS}`,
+      ...durability,
+    ];
     const child = spawn(
       path.join(this.programs, 'postgres'),
       ['-D', this.place.dataFolder, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],

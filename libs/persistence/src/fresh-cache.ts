@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
 /** How old a remembered answer may be: a change made elsewhere must be seen within a second (operations.md, Life cycle). */
 const MAX_AGE_MS = 800;
@@ -45,9 +46,11 @@ export class FreshCache<V extends object> {
   }
 }
 
-/** The caches of one process: what it changes itself, it forgets everywhere at once. */
+/** The caches of one process: what it or a sibling changes, they forget at once. */
 export class FreshCaches {
   private readonly caches: { clear(): void }[] = [];
+
+  constructor(private readonly siblings: Siblings = NO_SIBLINGS) {}
 
   make<V extends object>(load: (key: string) => Promise<V | undefined>): FreshCache<V> {
     const cache = new FreshCache(load);
@@ -57,5 +60,11 @@ export class FreshCaches {
 
   clear(): void {
     for (const cache of this.caches) cache.clear();
+  }
+
+  /** To be called after a change, and waited for before it is acknowledged. */
+  async changed(): Promise<void> {
+    this.clear();
+    await this.siblings.tell({ kind: 'forget' });
   }
 }

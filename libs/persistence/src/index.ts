@@ -6,4 +6,5 @@ export { type DatabaseOptions, openDataSource } from './data-source.js';
 export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
 export { PersistenceModule } from './persistence.module.js';
 export { loadPepper, loadSigningKey, type PepperSource } from './server-settings.js';
+export type { SiblingMessage, Siblings } from './siblings.js';
 export { StartError } from './start-error.js';

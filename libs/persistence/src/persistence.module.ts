@@ -13,6 +13,7 @@ import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
 import { ChangeWatch } from './change-watch.js';
+import { ClientCache } from './client-cache.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { FreshCaches } from './fresh-cache.js';
@@ -22,6 +23,7 @@ import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
 import { PostgresReplayStore } from './postgres-replay-store.js';
+import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
@@ -65,19 +67,24 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  static over(source: DataSource): DynamicModule {
-    const caches = new FreshCaches();
+  static over(source: DataSource, siblings: Siblings = NO_SIBLINGS): DynamicModule {
+    const caches = new FreshCaches(siblings);
     const look = new PostgresChangeLook((source.options as { url: string }).url);
-    const clients: PostgresClientRepository = new PostgresClientRepository(source, () => watch.isCurrent());
+    const cache: ClientCache = new ClientCache(() => watch.isCurrent(), siblings);
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
-      changed: (ref) => clients.forget(ref),
-      lost: () => clients.forgetAll(),
+      changed: (ref) => cache.forget(ref),
+      lost: () => cache.clear(),
+    });
+    siblings.listen((message) => {
+      if (message.kind === 'forget') caches.clear();
+      else if (message.kind === 'writing') cache.beginWrite(message.client);
+      else cache.endWrite(message.client);
     });
     return {
       module: PersistenceModule,
       providers: [
         { provide: DataSource, useValue: source },
-        { provide: ClientRepository, useValue: clients },
+        { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache) },
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },

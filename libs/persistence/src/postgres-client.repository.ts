@@ -43,17 +43,17 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly clients: EntityTable<Client>;
   private readonly secrets: EntityTable<ClientSecret>;
   private readonly tallies: ClientTallies;
-  private readonly cache: ClientCache;
   private readonly statements: Readonly<Record<'find' | 'insert' | 'update' | 'remove' | 'liveSecrets', string>>;
 
-  /** `isWatched`: whether what others change reaches `forget` in time; until then nothing is remembered. */
-  constructor(source: DataSource, isWatched: () => boolean = () => false) {
+  constructor(
+    source: DataSource,
+    private readonly cache = new ClientCache(() => false),
+  ) {
     super();
     this.database = new Database(source);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
     this.tallies = new ClientTallies(this.database);
-    this.cache = new ClientCache(isWatched);
     this.statements = this.prepareStatements();
   }
 
@@ -115,16 +115,6 @@ export class PostgresClientRepository extends ClientRepository {
 
   count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
     return filters.length === 0 ? this.tallies.total(domainId) : this.countMatching(domainId, filters);
-  }
-
-  /** To be told of every change that was made elsewhere. */
-  forget(ref: ClientRef): void {
-    this.cache.forget(ref);
-  }
-
-  /** To be told when changes may have been made elsewhere that nobody will be told of. */
-  forgetAll(): void {
-    this.cache.clear();
   }
 
   async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {

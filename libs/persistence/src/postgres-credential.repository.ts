@@ -87,7 +87,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
       );
       return true;
     });
-    this.caches.clear();
+    await this.caches.changed();
     return revoked;
   }
 

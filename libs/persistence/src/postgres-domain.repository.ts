@@ -59,7 +59,7 @@ export class PostgresDomainRepository extends DomainRepository {
         }),
       ],
     );
-    this.caches.clear();
+    await this.caches.changed();
     return row && this.table.toEntity(row);
   }
 
@@ -82,7 +82,7 @@ export class PostgresDomainRepository extends DomainRepository {
         }),
       ],
     );
-    this.caches.clear();
+    await this.caches.changed();
     return rows.length > 0;
   }
 

@@ -1,0 +1,60 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { startDatabase } from '../store.js';
+import type { ToPrimary, ToWorker } from './ipc.js';
+import { Relay } from './relay.js';
+
+const PAUSE_MS = 1000;
+
+/**
+ * Runs `config.workers` processes that share the port and are one instance. A worker that dies is replaced; `stop`
+ * lets all of them answer what is in flight. Undefined when the first one could not start: it has said why.
+ */
+export async function startWorkers(config: Config, log: Logger): Promise<{ stop(): Promise<void> } | undefined> {
+  const database = await startDatabase(config, (sentence) => log.warn(sentence));
+  const { url, folder } = database;
+  const relay = new Relay();
+  let isStopping = false;
+
+  const start = async (): Promise<boolean> => {
+    const worker = cluster.fork();
+    relay.add(worker);
+    worker.on('message', ({ type }: ToPrimary) => {
+      if (type === 'begin') worker.send({ type: 'database', database: { url, folder } } satisfies ToWorker);
+    });
+    const hasStarted = await Promise.race([
+      once(worker, 'listening').then(() => true),
+      once(worker, 'exit').then(() => false),
+    ]);
+    if (hasStarted) worker.once('exit', () => void replace(worker));
+    return hasStarted;
+  };
+  const replace = async ({ process: { pid, exitCode, signalCode } }: Worker): Promise<void> => {
+    if (isStopping) return;
+    log.error(`Worker ${pid} ended unexpectedly (${signalCode ?? exitCode}) and is replaced.`);
+    while (!isStopping && !(await start())) await sleep(PAUSE_MS);
+  };
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    await Promise.all(
+      workers.map((worker) => {
+        const ended = once(worker, 'exit');
+        worker.process.kill('SIGTERM');
+        return ended;
+      }),
+    );
+    await database.stop();
+  };
+
+  // One first: what keeps it from starting would keep all of them, and need be said only once.
+  if (!(await start())) {
+    await stop();
+    return undefined;
+  }
+  await Promise.all(Array.from({ length: config.workers - 1 }, start));
+  return { stop };
+}

@@ -1,0 +1,54 @@
+import type { Worker } from 'node:cluster';
+import type { ToPrimary, ToWorker } from './ipc.js';
+
+/** A message that not all have heard yet. */
+interface Round {
+  readonly from: Worker;
+  /** The teller's own number for it. */
+  readonly id: number;
+  readonly missing: Set<Worker>;
+}
+
+/** Passes on what workers tell each other, and says when all have heard it. Who has died need not hear anything. */
+export class Relay {
+  private readonly workers = new Set<Worker>();
+  private readonly rounds = new Map<number, Round>();
+  private nextId = 0;
+
+  add(worker: Worker): void {
+    this.workers.add(worker);
+    worker.on('message', (message: ToPrimary) => {
+      if (message.type === 'tell') this.begin(worker, message);
+      if (message.type === 'heard') this.note(worker, message.id);
+    });
+    worker.once('exit', () => {
+      this.workers.delete(worker);
+      for (const id of [...this.rounds.keys()]) this.note(worker, id);
+    });
+  }
+
+  private begin(from: Worker, { id, message }: Extract<ToPrimary, { type: 'tell' }>): void {
+    const missing = new Set([...this.workers].filter((worker) => worker !== from));
+    this.nextId += 1;
+    this.rounds.set(this.nextId, { from, id, missing });
+    for (const worker of missing) send(worker, { type: 'hear', id: this.nextId, message });
+    this.endIfDone(this.nextId);
+  }
+
+  private note(worker: Worker, id: number): void {
+    this.rounds.get(id)?.missing.delete(worker);
+    this.endIfDone(id);
+  }
+
+  private endIfDone(id: number): void {
+    const round = this.rounds.get(id);
+    if (!round || round.missing.size > 0) return;
+    this.rounds.delete(id);
+    send(round.from, { type: 'heard', id: round.id });
+  }
+}
+
+/** A worker whose channel has closed is about to be noted as gone. */
+function send(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, undefined, undefined, () => {});
+}

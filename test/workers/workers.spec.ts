@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import http from 'node:http';
+import { promisify } from 'node:util';
+import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { freePort, OPERATOR_KEY } from '../support/test-server.js';
+
+const WORKERS = 3;
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of every shape
+  readonly body: any;
+}
+
+/** A connection of its own for each, so that the workers share them out. */
+function connections(port: number) {
+  const agents = Array.from({ length: 2 * WORKERS }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+  const call = (agent: http.Agent, method: string, path: string, body?: unknown, key = OPERATOR_KEY) =>
+    new Promise<Answer>((resolve, reject) => {
+      const headers = { 'x-api-key': key, 'content-type': 'application/json' };
+      const request = http.request({ host: '127.0.0.1', port, agent, method, path, headers }, async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode!, body: text && JSON.parse(text) });
+      });
+      request.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  return {
+    /** Over one connection after the other. */
+    each: agents.map((agent) => call.bind(undefined, agent)),
+    close: () => {
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}
+
+const client = (name: string) => `/v1/domain/default/client/${name}`;
+const body = (scope: string) => ({
+  clientType: 'Public',
+  grantType: 'AuthorizationCode',
+  redirectUris: ['https://my-app.example.com/callback'],
+  scope,
+});
+
+describe(`WORKERS=${WORKERS}`, () => {
+  const folder = temporaryFolder();
+  let server: Run;
+  let port: number;
+  let connected: ReturnType<typeof connections>;
+
+  beforeAll(async () => {
+    port = await freePort();
+    server = run('npm', ['start', '--silent'], {
+      PORT: String(port),
+      DATA_DIR: folder.path,
+      BOOTSTRAP_API_KEY: OPERATOR_KEY,
+      WORKERS: String(WORKERS),
+    });
+    await until('the workers listen', () => /Clientele listens/.test(server.output()));
+    connected = connections(port);
+  }, 60_000);
+  afterAll(async () => {
+    connected?.close();
+    await server.endAll();
+    folder.remove();
+  });
+
+  it('says once that it listens, and shows the operator’s credential once', () => {
+    expect(server.output().match(/Clientele listens on .* with 3 workers/g)).toHaveLength(1);
+    expect(server.output().match(/A first client/g)).toHaveLength(1);
+  });
+
+  it('is one instance: what one worker commits every other one serves at once', async () => {
+    const { each } = connected;
+    for (let round = 0; round < 60; round += 1) {
+      const [writer, ...others] = [...each.slice(round % each.length), ...each.slice(0, round % each.length)];
+      expect((await writer!('PUT', client('shared'), body(`s${round}`))).status).toBe(200);
+      const read = await Promise.all(others.map((reader) => reader('GET', client('shared'))));
+      expect(read.map((answer) => answer.body.scope)).toEqual(others.map(() => `s${round}`));
+    }
+    await each[0]!('DELETE', client('shared'));
+    const gone = await Promise.all(each.map((reader) => reader('GET', client('shared'))));
+    expect(gone.map(({ status }) => status)).toEqual(each.map(() => 404));
+  });
+
+  it('is one instance: a credential that one worker revoked no other one lets in', async () => {
+    const { each } = connected;
+    for (let round = 0; round < 6; round += 1) {
+      const grant = { name: 'short-lived', domain: 'default' };
+      const { id, apiKey } = (await each[round]!('POST', '/admin/credentials', grant)).body;
+      const enter = () =>
+        Promise.all(each.map(async (reader) => (await reader('GET', client('nobody'), undefined, apiKey)).status));
+      expect(await enter()).toEqual(each.map(() => 404));
+      expect((await each[round]!('DELETE', `/admin/credentials/${id}`)).status).toBe(204);
+      expect(await enter()).toEqual(each.map(() => 401));
+    }
+  });
+
+  it('replaces a worker that was killed, and goes on meanwhile', async () => {
+    await connected.each[0]!('PUT', client('kept'), body('openid'));
+    const killed = await workersOf(server.process.pid!);
+    expect(killed).toHaveLength(WORKERS);
+    process.kill(killed[0]!, 'SIGKILL');
+    await until('the worker is replaced', async () => {
+      const now = await workersOf(server.process.pid!);
+      return now.length === WORKERS && !now.includes(killed[0]!) && /is replaced/.test(server.output());
+    });
+    connected.close();
+    connected = connections(port);
+    for (const writer of connected.each) {
+      expect((await writer('PUT', client('kept'), body('after'))).status).toBe(200);
+      const read = await Promise.all(connected.each.map((reader) => reader('GET', client('kept'))));
+      expect(read.map((answer) => answer.body.scope)).toEqual(connected.each.map(() => 'after'));
+    }
+  });
+
+  it('stops them all on SIGTERM, and ends with 0', async () => {
+    server.process.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+  });
+});
+
+describe('with a setting that keeps workers from starting', () => {
+  it('says so once, and ends with 1', async () => {
+    const server = run('npm', ['start', '--silent'], {
+      PORT: String(await freePort()),
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+      WORKERS: '2',
+    });
+    expect(await server.ended).toBe(1);
+    expect(server.output().match(/cannot be reached/g)).toHaveLength(1);
+  });
+});
+
+/** The processes below the server's that run its code. */
+async function workersOf(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const processes = stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((found) => found !== null)
+    .map(([, own, parent, args]) => ({ own: Number(own), parent: Number(parent), args: args! }));
+  const below = (parent: number): typeof processes =>
+    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.own)]);
+  const servers = below(pid).filter(({ args }) => args.includes('start.mjs'));
+  // npm, a shell and the primary stand above the workers.
+  return servers.filter(({ own }) => !servers.some(({ parent }) => parent === own)).map(({ own }) => own);
+}
