@@ -24,6 +24,8 @@ function setUp() {
   return { state, cache, loads, read, readNow };
 }
 
+type Subject = ReturnType<typeof setUp>;
+
 describe('a cache of clients', () => {
   it('remembers what was read', async () => {
     const { loads, readNow } = setUp();
@@ -118,6 +120,60 @@ describe('a cache of clients', () => {
     loads[0]!.answer(1);
     await early;
     expect(await readNow(2)).toBe('2');
+  });
+
+  const written = (number: number) => async () => ({ client: version(number), size: 500 });
+
+  it('remembers what was written', async () => {
+    const { cache, loads, readNow } = setUp();
+    await cache.replacing(REF, written(2));
+    expect(await readNow()).toBe('2');
+    expect(loads).toHaveLength(0);
+    expect(cache.peek(REF)?.version).toBe('2');
+  });
+
+  it('remembers nothing of a write beside another one', async () => {
+    const { cache, readNow } = setUp();
+    let end: (found: Found) => void = () => {};
+    const slow = cache.replacing(
+      REF,
+      () =>
+        new Promise<Found>((resolve) => {
+          end = resolve;
+        }),
+    );
+    await cache.replacing(REF, written(3));
+    await nextTurn();
+    end({ client: version(2), size: 500 });
+    await slow;
+    expect(cache.peek(REF)).toBeUndefined();
+    expect(await readNow(3)).toBe('3');
+  });
+
+  it.each([
+    ['was told to forget the client', ({ cache }: Subject) => cache.forget(REF)],
+    ['was told to forget everything', ({ cache }: Subject) => cache.clear()],
+    ['was shown another version', ({ cache }: Subject) => cache.observe(version(3))],
+    ['heard of a sibling’s write', ({ cache }: Subject) => cache.beginWrite('1 my-app')],
+    ['could not watch', ({ state }: Subject) => (state.isWatched = false)],
+  ])('remembers nothing of a write during which it %s', async (_, meanwhile) => {
+    const subject = setUp();
+    await subject.cache.replacing(REF, async () => {
+      meanwhile(subject);
+      return { client: version(2), size: 500 };
+    });
+    subject.state.isWatched = true;
+    expect(subject.cache.peek(REF)).toBeUndefined();
+  });
+
+  it('remembers nothing of a write that began when nobody watched', async () => {
+    const { state, cache } = setUp();
+    state.isWatched = false;
+    await cache.replacing(REF, async () => {
+      state.isWatched = true;
+      return { client: version(2), size: 500 };
+    });
+    expect(cache.peek(REF)).toBeUndefined();
   });
 
   it('shows nobody an older client than one that was read past it', async () => {

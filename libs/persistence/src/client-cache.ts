@@ -10,6 +10,12 @@ const MAX_WRITE_MS = 10_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
 const MAX_AGE_MS = 30_000;
 
+interface Writes {
+  count: number;
+  /** There was another write beside or behind it: what one of them returns may be old already. */
+  isContended: boolean;
+}
+
 /** A client as read from its row. */
 export interface Found {
   readonly client: Client;
@@ -29,8 +35,8 @@ export class ClientCache {
     ttlResolution: 100,
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
-  /** How many writes are under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
-  private readonly writes = new LRUCache<string, number>({ max: MAX_ENTRIES, ttl: MAX_WRITE_MS, ttlResolution: 100 });
+  /** Writes under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
+  private readonly writes = new LRUCache<string, Writes>({ max: MAX_ENTRIES, ttl: MAX_WRITE_MS, ttlResolution: 100 });
 
   /** `isWatched`: whether changes made elsewhere reach this cache in time. */
   constructor(
@@ -45,35 +51,59 @@ export class ClientCache {
     return this.known.get(key) ?? this.lookUps.get(key) ?? this.lookUp(key, load);
   }
 
+  /** What is remembered of a client at this moment. */
+  peek(ref: ClientRef): Client | undefined {
+    const key = keyOf(ref);
+    return this.isWatched() && !this.writes.has(key) ? this.known.get(key) : undefined;
+  }
+
   /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
-  async around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
+  around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
+    return this.alone(ref, write, () => {});
+  }
+
+  /** The same, and remembers what was written. */
+  async replacing(ref: ClientRef, write: () => Promise<Found | undefined>): Promise<Client | undefined> {
+    const written = await this.alone(ref, write, (found) => found && this.remember(keyOf(ref), found));
+    return written?.client;
+  }
+
+  /** `settle` is called with what was written if nobody else can have written meanwhile. */
+  private async alone<T>(ref: ClientRef, write: () => Promise<T>, settle: (written: T) => void): Promise<T> {
     const client = keyOf(ref);
+    const wasWatched = this.isWatched();
+    let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
     try {
       await this.siblings.tell({ kind: 'writing', client });
-      return await write();
+      outcome = { written: await write() };
+      return outcome.written;
     } finally {
-      this.endWrite(client);
+      const wasAlone = this.endWrite(client);
+      if (outcome && wasAlone && wasWatched && this.isWatched()) settle(outcome.written);
       void this.siblings.tell({ kind: 'written', client });
     }
   }
 
   beginWrite(client: string): void {
-    this.writes.set(client, (this.writes.get(client) ?? 0) + 1);
-    this.forgetKey(client);
+    const writes = this.writes.get(client);
+    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined });
+    this.drop(client);
   }
 
-  endWrite(client: string): void {
-    const others = (this.writes.get(client) ?? 1) - 1;
-    if (others > 0) this.writes.set(client, others);
+  /** Whether there was no other write meanwhile. */
+  endWrite(client: string): boolean {
+    const writes = this.writes.get(client);
+    if (writes && writes.count > 1) this.writes.set(client, { count: writes.count - 1, isContended: true });
     else this.writes.delete(client);
+    return writes?.isContended === false;
   }
 
   /** A client that was read past this cache: nobody must see an older one from here afterwards. */
   observe(client: Client): void {
     const key = keyOf(client);
     const known = this.known.peek(key);
-    if ((known && known.version !== client.version) || this.lookUps.has(key)) this.forgetKey(key);
+    if (known ? known.version !== client.version : this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
   }
 
   /** Look-ups under way still answer whoever waits for them, and nobody else. */
@@ -84,11 +114,12 @@ export class ClientCache {
   clear(): void {
     this.known.clear();
     this.lookUps.clear();
+    for (const writes of this.writes.values()) writes.isContended = true;
   }
 
   private lookUp(key: string, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
     const lookUp = load().then((found) => {
-      if (found && this.lookUps.get(key) === lookUp) this.known.set(key, found.client, { size: found.size });
+      if (found && this.lookUps.get(key) === lookUp) this.remember(key, found);
       return found?.client;
     });
     this.lookUps.set(key, lookUp);
@@ -99,7 +130,17 @@ export class ClientCache {
     return lookUp;
   }
 
+  private remember(key: string, { client, size }: Found): void {
+    this.known.set(key, client, { size });
+  }
+
   private forgetKey(key: string): void {
+    this.drop(key);
+    const writes = this.writes.get(key);
+    if (writes) writes.isContended = true;
+  }
+
+  private drop(key: string): void {
     this.known.delete(key);
     this.lookUps.delete(key);
   }

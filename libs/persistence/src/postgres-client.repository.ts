@@ -61,23 +61,28 @@ export class PostgresClientRepository extends ClientRepository {
     return this.cache.read(ref, () => this.load(ref));
   }
 
-  async insert(write: ClientWrite): Promise<Client | undefined> {
-    return this.cache.around(write.client, async () => {
-      const [row] = await this.database.query<Row>(this.statements.insert, this.values(write, 'client.created'));
-      return row && this.clients.fromJson(row.client);
-    });
+  insert(write: ClientWrite): Promise<Client | undefined> {
+    return this.cache.replacing(write.client, () =>
+      this.queryOne(this.statements.insert, this.values(write, 'client.created')),
+    );
   }
 
   async update(
     ref: ClientRef,
     decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
   ): Promise<Client | undefined> {
+    const liveSecrets = () => this.liveSecrets(ref);
+    // A change of what is remembered saves reading it first: the guard lets it through only if that is still on record.
+    const remembered = this.cache.peek(ref);
+    const guess = remembered && (await decide(remembered, liveSecrets).catch(() => undefined));
+    const guessed = guess && (await this.writeChange(remembered, guess));
+    if (guessed) return guessed;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
-      const write = await decide(current, () => this.liveSecrets(ref));
+      const write = await decide(current, liveSecrets);
       if (!write) return current;
-      const changed = await this.cache.around(ref, () => this.writeChange(current, write));
+      const changed = await this.writeChange(current, write);
       if (changed) return changed;
     }
   }
@@ -98,8 +103,8 @@ export class PostgresClientRepository extends ClientRepository {
         current.secretsVersion,
         ...auditValues({ domainId, clientId, action: 'client.deleted', origin, changes }),
       ];
-      const [row] = await this.cache.around(ref, () => this.database.query(this.statements.remove, values));
-      if (row) return current;
+      const rows = await this.cache.around(ref, () => this.database.query(this.statements.remove, values));
+      if (rows.length > 0) return current;
     }
   }
 
@@ -141,8 +146,12 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  private async load({ domainId, clientId }: ClientRef): Promise<Found | undefined> {
-    const [row] = await this.database.query<Row>(this.statements.find, [domainId, clientId]);
+  private load({ domainId, clientId }: ClientRef): Promise<Found | undefined> {
+    return this.queryOne(this.statements.find, [domainId, clientId]);
+  }
+
+  private async queryOne(statement: string, values: readonly unknown[]): Promise<Found | undefined> {
+    const [row] = await this.database.query<Row>(statement, values);
     return row && { client: this.clients.fromJson(row.client), size: row.client.length };
   }
 
@@ -155,9 +164,9 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   /** undefined = record or secrets are no longer what they were. */
-  private async writeChange(current: Client, write: ClientWrite): Promise<Client | undefined> {
+  private writeChange(current: Client, write: ClientWrite): Promise<Client | undefined> {
     const { secrets } = write;
-    const [row] = await this.database.query<Row>(this.statements.update, [
+    const values = [
       ...this.values(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
       current.version,
       current.secretsVersion,
@@ -168,8 +177,8 @@ export class PostgresClientRepository extends ClientRepository {
         (secrets.action === 'add' && secrets.overlapSeconds === 0),
       secrets.action === 'drop' ? secrets.id : null,
       secrets.action === 'add' ? secrets.overlapSeconds : null,
-    ]);
-    return row && this.clients.fromJson(row.client);
+    ];
+    return this.cache.replacing(current, () => this.queryOne(this.statements.update, values));
   }
 
   private async countMatching(domainId: string, filters: ClientQuery['filters']): Promise<number> {
