@@ -1,92 +1,121 @@
-import { load } from './load.mjs';
+import { measureClosed, measureOne, measureOpen } from './measure.mjs';
+import { median } from './numbers.mjs';
+import { progress } from './progress.mjs';
 import { settings } from './settings.mjs';
+import { sidesOf } from './sides.mjs';
 
-/** More than any server here deletes in a second. */
-const DOOMED_PER_SECOND = 12_000;
-/** A server that has just started takes several times as long; few operations are therefore warmed up repeatedly. */
-const LEAST_WARM_UPS = 12;
-/** The number that the latest request was made from. */
-let last = 0;
+/** The servers that are warm. */
+const warm = new Set();
 
-/** Checks that each operation is what its name says, and lets the servers compile what they run often. */
-export async function warmUp(stage, workloads) {
-  for (const workload of workloads) {
-    progress(`checking: ${workload.name}`);
-    await checkChanges(stage, workload);
+/**
+ * Measures every operation on all its sides: f-pg, subject, subject, …, and the same backwards, and so on. Gives for
+ * each operation its sides, with the rounds at each number of connections and those of the open loop.
+ */
+export async function compare(stage, operations, filter) {
+  const results = [];
+  for (const operation of operations) {
+    let sides = sidesOf(stage, operation, filter);
+    if (sides.length === 0) continue;
+    if (operation.isCold) await stage.data.addCold(settings.coldClients);
+    sides = await able(stage, operation, sides);
+    await warmUp(stage, operation, sides);
+    const closed = await measureAll(stage, operation, sides);
+    const open = await measureClock(stage, operation, sides, closed);
+    results.push({
+      operation: operation.name,
+      sides: sides.map(({ name, isProduct = false }, index) => ({
+        name,
+        isProduct,
+        closed: closed[index],
+        open: open[index],
+      })),
+    });
   }
-  const connections = Math.max(...settings.connections);
-  for (let count = 0; count < Math.max(LEAST_WARM_UPS, workloads.length); count += 1) {
-    const workload = workloads[count % workloads.length];
-    progress(`warming up: ${workload.name}`);
-    for (const side of ['floor', 'subject']) await measure(stage, workload, side, connections);
+  progress('');
+  return results;
+}
+
+/** Asks every side once; gives those that could answer. */
+async function able(stage, operation, sides) {
+  for (const side of sides) {
+    progress(`checking: ${side.name} ${operation.name}`);
+    await attempt(stage, side, () => side.server && checked(stage, operation, side));
+  }
+  return sides.filter(({ hasFailed }) => !hasFailed);
+}
+
+/** A peer, or pgbench, that fails is said to have failed and left alone from then on; anybody else ends the run. */
+async function attempt(stage, side, step) {
+  if (side.hasFailed) return undefined;
+  try {
+    return await step();
+  } catch (error) {
+    if (side.isMain) throw error;
+    side.hasFailed = true;
+    stage.failures.push(error.message);
+    return undefined;
+  }
+}
+
+/** Whether the product writes when it should, and only then. */
+async function checked(stage, operation, side) {
+  const noted = await stage.data.changesNoted();
+  await measureOne(stage, operation, side);
+  if (!side.isProduct || operation.writes === undefined) return;
+  const hasWritten = (await stage.data.changesNoted()) > noted;
+  if (hasWritten === operation.writes) return;
+  const not = hasWritten ? 'not ' : '';
+  throw new Error(`${side.name} ${operation.name} was ${not}expected to change a client.`);
+}
+
+/** Lets the servers compile what they run often. */
+async function warmUp(stage, operation, sides) {
+  for (const side of sides.filter(({ server }) => server)) {
+    progress(`warming up: ${side.name} ${operation.name}`);
+    const seconds = settings.warmUpSeconds * (warm.has(side.server) ? 0.2 : 1);
+    warm.add(side.server);
+    await attempt(stage, side, () =>
+      measureClosed(stage, operation, side, { connections: settings.usualConnections, seconds }),
+    );
   }
   await stage.data.settle();
 }
 
-/** Measures each workload at each number of connections: floor, subject, floor, subject, … */
-export async function compare(stage, workloads) {
-  const rows = [];
-  for (const workload of workloads) {
-    for (const connections of settings.connections) {
-      progress(`measuring: ${workload.name}, ${connections} connection${connections === 1 ? '' : 's'}`);
-      const rounds = [];
-      for (let round = 0; round < settings.rounds; round += 1) {
-        const floor = await measure(stage, workload, 'floor', connections);
-        const subject = await measure(stage, workload, 'subject', connections);
-        rounds.push({ floor, subject, ratio: subject.perSecond / floor.perSecond });
-      }
-      rows.push({ name: workload.name, connections, rounds });
-    }
+async function measureAll(stage, operation, sides) {
+  const closed = sides.map(() => ({}));
+  for (const connections of settings.connections) {
+    progress(`measuring: ${operation.name}, ${connections} connection${connections === 1 ? '' : 's'}`);
+    const isUsual = connections === settings.usualConnections;
+    const some = sides.filter(({ isMain }) => isMain || isUsual);
+    await rounds(some, async (side) => {
+      const kept = closed[sides.indexOf(side)];
+      const result = await attempt(stage, side, () => measureClosed(stage, operation, side, { connections }));
+      if (result) kept[connections] = [...(kept[connections] ?? []), result];
+    });
+    if (operation.isRepeatable === false) await stage.data.settle();
   }
-  progress('');
-  return rows;
+  return closed;
 }
 
-async function measure(stage, workload, side, connections) {
-  const { seconds } = settings;
-  if (workload.dooms) await stage.data.addDoomed(last + 1, last + Math.ceil(seconds * DOOMED_PER_SECOND));
-  const nextRequest = () => {
-    last += 1;
-    return workload[side](last);
-  };
-  const options = { connections, seconds, postgresPid: stage.postgres.pid, nextRequest };
-  try {
-    return await load(serverOf(stage, workload, side), options);
-  } catch (error) {
-    error.message = `${workload.name}: ${error.message}`;
-    throw error;
-  } finally {
-    if (workload.dooms) await stage.data.settle();
+/** The open loop, at a rate that all of the main sides can bear. */
+async function measureClock(stage, operation, sides, closed) {
+  const main = sides.filter(({ isMain }) => isMain);
+  const speeds = main.map((side) =>
+    median(closed[sides.indexOf(side)][settings.usualConnections].map(({ perSecond }) => perSecond)),
+  );
+  const rate = Math.max(1, Math.floor(Math.min(...speeds) * settings.openShare));
+  progress(`measuring: ${operation.name}, ${rate} requests a second`);
+  const open = sides.map(() => []);
+  await rounds(main, async (side) => {
+    open[sides.indexOf(side)].push(await measureOpen(stage, operation, side, rate));
+  });
+  if (operation.isRepeatable === false) await stage.data.settle();
+  return open;
+}
+
+/** A B C, C B A, … */
+async function rounds(sides, measure) {
+  for (let round = 0; round < settings.rounds; round += 1) {
+    for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side);
   }
-}
-
-/** One request by hand: when it is refused, the answer says why. */
-async function checkAnswers(stage, workload) {
-  for (const side of ['subject', 'floor']) {
-    last += 1;
-    if (workload.dooms) await stage.data.addDoomed(last, last);
-    const server = serverOf(stage, workload, side);
-    const { method, path, headers, body } = workload[side](last);
-    const answer = await fetch(server.url + path, { method, headers: { ...server.headers, ...headers }, body });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${workload.name}: ${server.name} answers ${answer.status} ${text}`);
-  }
-}
-
-async function checkChanges(stage, workload) {
-  const noted = await stage.data.changesNoted();
-  await checkAnswers(stage, workload);
-  const hasWritten = (await stage.data.changesNoted()) > noted;
-  if (hasWritten === (workload.writes ?? false)) return;
-  throw new Error(`${workload.name} was ${hasWritten ? 'not ' : ''}expected to change a client.`);
-}
-
-function serverOf(stage, { on = 'product' }, side) {
-  return stage.servers[side === 'floor' ? 'pg' : on];
-}
-
-/** One line that is written over. */
-function progress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-  else if (text !== '') process.stderr.write(`${text}\n`);
 }

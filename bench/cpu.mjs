@@ -1,11 +1,13 @@
-// Which processor a process runs on, and how much of it the process has used. Needs Linux; elsewhere nothing is pinned
-// and processor time is unknown (undefined).
+// Which processor a process runs on, and how much of it and of memory the process has used. Needs Linux; elsewhere
+// nothing is pinned, and time and memory are unknown (undefined).
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TASKSET = 'taskset';
-const SERVERS = '0';
+export const SERVERS = '0';
 const LOAD_AND_DATABASE = '1';
+export const ALL = `${SERVERS},${LOAD_AND_DATABASE}`;
+const isLinux = process.platform === 'linux';
 /** Linux counts the time of processes in hundredths of a second, whatever its own clock does. */
 const MICROSECONDS_PER_TICK = 10_000;
 
@@ -18,32 +20,39 @@ export function pinToLoad() {
     process.stderr.write('Nothing is pinned to a processor here (no taskset, or one processor): expect more noise.\n');
 }
 
-/** The command line that runs a server on the processor of the servers. */
-export function pinnedToServers(command, args) {
-  return isPossible ? [TASKSET, ['-c', SERVERS, command, ...args]] : [command, args];
+/** The command line that runs a program on the given processors. */
+export function pinned(cpus, command, args) {
+  return isPossible ? [TASKSET, ['-c', cpus, command, ...args]] : [command, args];
 }
 
-/** Microseconds that a process has used so far. */
-export function usedBy(pid) {
-  return microseconds(fieldsOf(pid), ['utime', 'stime']);
-}
-
-/** Microseconds that a process and its children, past and present, have used so far. */
-export function usedByFamily(pid) {
+/** Microseconds that a process and its children, past and (unless told otherwise) living, have used so far. */
+export function usedByFamily(pid, { living = true } = {}) {
   const parent = fieldsOf(pid);
   if (!parent) return undefined;
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(fieldsOf)
-    .filter((fields) => fields?.parent === pid);
-  return children.reduce(
-    (sum, child) => sum + microseconds(child, ['utime', 'stime']),
-    microseconds(parent, ['utime', 'stime', 'cutime', 'cstime']),
-  );
+  const ticks = [parent, ...(living ? childrenOf(pid).map(fieldsOf) : [])].map((fields) => {
+    const { utime = 0, stime = 0, cutime = 0, cstime = 0 } = fields ?? {};
+    return utime + stime + cutime + cstime;
+  });
+  return ticks.reduce((sum, each) => sum + each) * MICROSECONDS_PER_TICK;
 }
 
-function microseconds(fields, names) {
-  return fields && names.reduce((sum, name) => sum + fields[name], 0) * MICROSECONDS_PER_TICK;
+export function childrenOf(pid) {
+  if (!isLinux) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => fieldsOf(child)?.parent === pid);
+}
+
+/** MiB of memory that a process holds now, and has held at most. */
+export function memoryOf(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const mebibytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)[1]) / 1024;
+    return { now: mebibytes('VmRSS'), most: mebibytes('VmHWM') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** proc(5), /proc/pid/stat: the fields behind the program's name, which may hold anything. */

@@ -10,8 +10,10 @@ export const LOADED = {
   origin: 'https://app.example.com',
 };
 /** The id of the n-th client that is loaded, from 1; the same expression in SQL. */
-export const loadedId = (n) => `app-${String(n).padStart(7, '0')}`;
-const LOADED_ID = `'app-' || lpad(n::text, 7, '0')`;
+export const loadedId = (n) => `app-${String(n).padStart(8, '0')}`;
+export const LOADED_ID = `'app-' || lpad(n::text, 8, '0')`;
+/** The id of a client that is read once. */
+export const coldId = (n) => `cold-${n}`;
 /** The id of a client that is there only to be deleted. */
 export const doomedId = (n) => `doomed-${n}`;
 
@@ -48,21 +50,30 @@ export class Data {
   /** To be called when the product has made its tables. */
   async fill(clients) {
     await this.pool.query(FLOOR_TABLE);
-    await this.pool.query(CLIENTS(LOADED_ID), [1, clients]);
-    await this.pool.query(FLOOR_CLIENTS(LOADED_ID), [1, clients]);
+    await this.add(LOADED_ID, 1, clients);
+    await this.settle();
+  }
+
+  /** Adds clients to be read once, on both sides. */
+  async addCold(count) {
+    await this.add(`'cold-' || n`, 1, count);
     await this.settle();
   }
 
   /** Adds clients to delete, on both sides. */
-  async addDoomed(from, to) {
-    await this.pool.query(CLIENTS(`'doomed-' || n`), [from, to]);
-    await this.pool.query(FLOOR_CLIENTS(`'doomed-' || n`), [from, to]);
+  addDoomed(from, to) {
+    return this.add(`'doomed-' || n`, from, to);
+  }
+
+  async add(id, from, to) {
+    await this.pool.query(CLIENTS(id), [from, to]);
+    await this.pool.query(FLOOR_CLIENTS(id), [from, to]);
   }
 
   /** Back to the clients that were loaded, without the traces of what came and went. */
   async settle() {
     for (const table of ['clients', 'floor_clients']) {
-      await this.pool.query(`delete from ${table} where client_id not like 'app-%'`);
+      await this.pool.query(`delete from ${table} where client_id like 'made-%' or client_id like 'doomed-%'`);
       await this.pool.query(`vacuum analyze ${table}`);
     }
     await this.pool.query('checkpoint');

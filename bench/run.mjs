@@ -1,39 +1,34 @@
-// `npm run bench`: measures the product against its floors, interleaved in one run. README.md says how to read it.
-// An argument names the operations to measure: `npm run bench -- "read one"`.
+// `npm run bench`: measures the product against floors and peers, interleaved in one run. README.md says how to read it.
 import { prepare } from '../scripts/prepare.mjs';
+import { readOptions } from './options.mjs';
 
+const options = readOptions();
 prepare();
 // Only now: these need what prepare installs and builds.
-const { compare, warmUp } = await import('./compare.mjs');
-const { settings } = await import('./settings.mjs');
-const { Stage } = await import('./stage.mjs');
-const { saveResults, table } = await import('./table.mjs');
-const { workloads } = await import('./workloads.mjs');
+const { Undo } = await import('./undo.mjs');
+const kinds = {
+  comparison: () => import('./comparison.mjs'),
+  growth: () => import('./growth.mjs'),
+  workers: () => import('./workers.mjs'),
+  start: () => import('./start.mjs'),
+  soak: () => import('./soak.mjs'),
+};
+const { measure } = await kinds[options.kind]();
 
-const chosen = workloads.filter(({ name }) => name.includes(process.argv[2] ?? ''));
-if (chosen.length === 0) {
-  process.stderr.write(`No operation has "${process.argv[2]}" in its name.\n`);
-  process.exit(1);
-}
-
-const stage = new Stage(settings.clients);
+const undo = new Undo();
 let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     // Whatever is under way fails once its servers are gone.
     isInterrupted = true;
-    void stage.stop();
+    void undo.all();
   });
 }
 try {
-  await stage.start();
-  await warmUp(stage, chosen);
-  const rows = await compare(stage, chosen);
-  process.stdout.write(`\n${table(rows)}\n`);
-  process.stderr.write(`\nAll figures: ${saveResults(rows)}\n`);
+  await measure(undo, options);
 } catch (error) {
   process.exitCode = 1;
-  if (!isInterrupted) process.stderr.write(`\n${error.message}\n${stage.lastWords()}`);
+  if (!isInterrupted) process.stderr.write(`\n${error.stack}\n`);
 } finally {
-  await stage.stop();
+  await undo.all();
 }

@@ -4,26 +4,26 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { pinnedToServers } from './cpu.mjs';
+import { pinned, SERVERS } from './cpu.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 12_000;
 const OUTPUT_KEPT = 4000;
 
-/** One server in a process of its own, on the processor of the servers. */
+/** One server in a process of its own. */
 export class Server {
   /** The end of what it has printed. */
   output = '';
 
-  /** `headers` go with every request to it. */
-  static async start(name, args, { env, headers = {} }) {
+  /** `headers` go with every request to it; it runs on the processor of the servers unless told otherwise. */
+  static async start(name, args, { env, headers = {}, program = process.execPath, cpus = SERVERS }) {
     const server = new Server();
     server.name = name;
     server.headers = headers;
     const port = await freePort();
     server.url = `http://127.0.0.1:${port}`;
-    server.child = spawn(...pinnedToServers(process.execPath, args), {
+    server.child = spawn(...pinned(cpus, program, args), {
       cwd: root,
       // Nothing else: a setting in the caller's shell must not change what is measured.
       env: { PATH: process.env.PATH, PORT: String(port), ...env },
@@ -43,17 +43,21 @@ export class Server {
   }
 
   /** Resolves when it answers. */
-  async answers() {
+  async answers({ path: target = '/', pause = 50, isGood = () => true } = {}) {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!this.hasExited() && Date.now() < deadline) {
       try {
-        await fetch(`${this.url}/`, { signal: AbortSignal.timeout(1000) });
-        // What it says at a good start is of no use later.
-        this.output = '';
-        return;
+        const answer = await fetch(this.url + target, { headers: this.headers, signal: AbortSignal.timeout(1000) });
+        await answer.arrayBuffer();
+        if (isGood(answer)) {
+          // What it says at a good start is of no use later.
+          this.output = '';
+          return;
+        }
       } catch {
-        await sleep(50);
+        // Not yet.
       }
+      await sleep(pause);
     }
     throw new Error(`${this.name} did not start.`);
   }

@@ -7,11 +7,21 @@ function number(name, standard, least) {
 }
 
 export const settings = {
-  /** How long one operation is measured on one server in one round. */
-  seconds: number('BENCH_SECONDS', 0.75, 0.1),
+  /** How long one operation is measured on one server in one round; wrk makes it a whole second or more. */
+  seconds: number('BENCH_SECONDS', 1, 0.1),
   rounds: Math.floor(number('BENCH_ROUNDS', 3, 1)),
-  /** Clients in the one domain that is measured. */
+  /** How long a server is warmed up at first; a fifth of it before each further operation. */
+  warmUpSeconds: number('BENCH_WARM_UP', 10, 0.1),
+  /** Clients in the one domain that is measured: the hot set. */
   clients: Math.floor(number('BENCH_CLIENTS', 10_000, 1000)),
+  /** Clients that are read once each: more than any cache holds, and than the cold reads of one run ask for. */
+  coldClients: Math.floor(number('BENCH_COLD_CLIENTS', 300_000, 1000)),
+  /** What the growth run compares; the first is what the others are measured against. */
+  sizes: (process.env.BENCH_SIZES || '10000,1000000,10000000,10000000/100000').split(','),
   /** One connection shows the time that an answer takes, many show what the server can do. */
-  connections: [1, 16],
+  connections: [1, 16, 64],
+  /** Peers and pgbench are measured at this number alone, and the targets are meant for it. */
+  usualConnections: 16,
+  /** The part of the slowest server's requests/s at which the open loop asks all of them. */
+  openShare: 0.5,
 };

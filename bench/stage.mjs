@@ -1,50 +1,42 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EmbeddedPostgres } from '../dist/libs/persistence/src/embedded-postgres.js';
 import { pinToLoad } from './cpu.mjs';
-import { Data } from './data.mjs';
+import { Data, DOMAIN } from './data.mjs';
+import { hasPgbench } from './pgbench.mjs';
+import { startPostgres } from './postgres.mjs';
+import { startProduct } from './product.mjs';
+import { send, v1Body, v1Path } from './requests.mjs';
 import { Server } from './server.mjs';
 
-const API_KEY = 'operator-key-for-the-benchmark-0123456789';
 const FLOORS = fileURLToPath(new URL('floors.mjs', import.meta.url));
+const REDIRECT_URI = 'https://app.example.com/callback';
+const SECRETS = 200;
 
-/** Everything that has to run: one PostgreSQL that waits for the disk, the product and the floors. */
+/** Everything that has to run for the comparison: one PostgreSQL, the product and the floors. */
 export class Stage {
   servers = {};
-  /** What is to be undone, the last first. */
-  undo = [];
+  /** Confidential clients of the product: `{ id, secret }`. */
+  secrets = [];
+  peers = [];
+  hasPgbench = hasPgbench;
+  /** Sentences on what could not be measured. */
+  failures = [];
 
-  constructor(clients) {
-    this.clients = clients;
+  constructor(undo) {
+    this.undo = undo;
   }
 
-  async start() {
+  async start(clients) {
     pinToLoad();
-    process.stderr.write(`Starting PostgreSQL, the product and the floors, and loading ${this.clients} clients …\n`);
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bench-'));
-    await this.toUndo(() => rmSync(folder, { recursive: true, force: true }));
-    // As root, PostgreSQL runs as another user, who has to get in.
-    chmodSync(folder, 0o711);
-    this.postgres = await EmbeddedPostgres.start({ folder, durable: true });
-    await this.toUndo(() => this.postgres.stop());
+    process.stderr.write(`Starting PostgreSQL, the product and the floors, and loading ${clients} clients …\n`);
+    this.postgres = await startPostgres(this.undo);
     const DATABASE_URL = this.postgres.url();
     this.data = new Data(DATABASE_URL);
-    await this.toUndo(() => this.data.close());
-    await this.startServer('product', ['dist/src/main.js'], {
-      env: { DATABASE_URL, BOOTSTRAP_API_KEY: API_KEY, SECRET_PEPPER: 'a pepper for the benchmark', LOG_LEVEL: 'warn' },
-      headers: { 'x-api-key': API_KEY },
-    });
-    await this.data.fill(this.clients);
-    await this.startServer('pg', [FLOORS, 'pg'], { env: { DATABASE_URL } });
-    await this.startServer('static', [FLOORS, 'static'], { env: {} });
-  }
-
-  /** Undoes what has been done so far, also in the middle of a start or of a measurement, which fails then. */
-  stop() {
-    this.stopped ??= this.undoAll();
-    return this.stopped;
+    await this.undo.add(() => this.data.close());
+    this.servers.product = await startProduct(this.undo, { DATABASE_URL });
+    await this.data.fill(clients);
+    await this.makeSecrets();
+    await this.startFloor('pg', { DATABASE_URL });
+    await this.startFloor('static', {});
   }
 
   /** What the servers printed last, for when something went wrong. */
@@ -55,23 +47,28 @@ export class Stage {
       .join('');
   }
 
-  async undoAll() {
-    for (let step = this.undo.pop(); step; step = this.undo.pop()) await step();
-  }
-
-  async toUndo(step) {
-    if (!this.stopped) {
-      this.undo.push(step);
-      return;
-    }
-    await step();
-    throw new Error('Stopped while starting.');
-  }
-
-  async startServer(name, args, options) {
-    const server = await Server.start(name, args, options);
+  async startFloor(name, env) {
+    const server = await Server.start(`f-${name}`, [FLOORS, name], { env });
     this.servers[name] = server;
-    await this.toUndo(() => server.stop());
+    await this.undo.add(() => server.stop());
     await server.answers();
+  }
+
+  async makeSecrets() {
+    const { url, headers } = this.servers.product;
+    for (let n = 1; n <= SECRETS; n += 1) {
+      const id = `secret-${n}`;
+      const { method, path, ...request } = send('PUT', v1Path(id, DOMAIN), {
+        ...v1Body(REDIRECT_URI),
+        clientType: 'Confidential',
+      });
+      const answer = await fetch(url + path, {
+        method,
+        body: request.body,
+        headers: { ...headers, ...request.headers },
+      });
+      const { clientSecret: secret } = await answer.json();
+      this.secrets.push({ id, secret });
+    }
   }
 }

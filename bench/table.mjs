@@ -1,64 +1,51 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fixed, median, ratios } from './numbers.mjs';
 import { settings } from './settings.mjs';
 
-const COLUMNS = [
-  'operation',
-  'connections',
-  'p50 ms',
-  'p50 ms f-pg',
-  'requests/s to f-pg',
-  'min..max',
-  'server CPU µs',
-  'server CPU µs f-pg',
-  'PostgreSQL CPU µs',
-  'PostgreSQL CPU µs f-pg',
-];
-
-/** The medians of the rounds, as a Markdown table. */
-export function table(rows) {
-  const cells = rows.map(({ name, connections, rounds }) => {
-    const median = (side, figure) => medianOf(rounds.map((round) => round[side][figure]));
-    const ratios = rounds.map(({ ratio }) => ratio);
-    return [
-      name,
-      String(connections),
-      fixed(median('subject', 'p50'), 2),
-      fixed(median('floor', 'p50'), 2),
-      fixed(medianOf(ratios), 2),
-      `${fixed(Math.min(...ratios), 2)}..${fixed(Math.max(...ratios), 2)}`,
-      fixed(median('subject', 'serverCpu'), 0),
-      fixed(median('floor', 'serverCpu'), 0),
-      fixed(median('subject', 'postgresCpu'), 0),
-      fixed(median('floor', 'postgresCpu'), 0),
-    ];
-  });
-  const widths = COLUMNS.map((column, index) => Math.max(column.length, ...cells.map((row) => row[index].length)));
+/** A Markdown table; the first column is text, the others are numbers. */
+export function markdown(columns, rows) {
+  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index].length)));
   const line = (row) =>
     `| ${row.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]) : cell.padStart(widths[index]))).join(' | ')} |`;
   const rule = `|${widths.map((width, index) => `${'-'.repeat(width + 1)}${index === 0 ? '-' : ':'}`).join('|')}|`;
-  return [line(COLUMNS), rule, ...cells.map(line)].join('\n');
+  return [line(columns), rule, ...rows.map(line)].join('\n');
 }
 
-/** Writes every round's figures; gives the file's name. */
-export function saveResults(rows) {
-  const folder = new URL('results/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const date = new Date().toISOString();
-  const file = fileURLToPath(new URL(`${date.slice(0, 19).replaceAll(':', '-')}.json`, folder));
-  const machine = { node: process.version, platform: process.platform, cpus: os.cpus().length, load: os.loadavg() };
-  writeFileSync(file, `${JSON.stringify({ date, settings, machine, rows }, null, 2)}\n`);
-  return file;
+const usual = settings.usualConnections;
+const COLUMNS = [
+  'operation',
+  ...settings.connections.map((connections) => `requests/s at ${connections}`),
+  `min..max at ${usual}`,
+  'p50 at 1',
+  'p50 open',
+  'p99 open',
+  'server CPU',
+  'PostgreSQL CPU',
+  'server CPU µs',
+  'PostgreSQL CPU µs',
+];
+
+/** The medians of the rounds, each against f-pg's of the same round. */
+export function comparisonTable(results) {
+  const rows = results.flatMap(({ operation, sides }) => sides.map((side) => rowOf(operation, side, sides[0])));
+  return markdown(COLUMNS, rows);
 }
 
-function medianOf(values) {
-  if (values.includes(undefined)) return undefined;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function fixed(value, digits) {
-  return value === undefined ? '-' : value.toFixed(digits);
+function rowOf(operation, side, floor) {
+  const at = (connections, figure) => ratios(side.closed[connections] ?? [], floor.closed[connections] ?? [], figure);
+  const clock = (figure) => ratios(side.open, floor.open, figure);
+  const ratio = (values) => fixed(median(values), 2);
+  const absolute = (figure) => fixed(median((side.closed[usual] ?? []).map((round) => round[figure])), 0);
+  const speeds = at(usual, 'perSecond');
+  return [
+    `${side.name} ${operation}`,
+    ...settings.connections.map((connections) => ratio(at(connections, 'perSecond'))),
+    speeds.length > 0 ? `${fixed(Math.min(...speeds), 2)}..${fixed(Math.max(...speeds), 2)}` : '-',
+    ratio(at(1, 'p50')),
+    ratio(clock('p50')),
+    ratio(clock('p99')),
+    ratio(at(usual, 'serverCpu')),
+    ratio(at(usual, 'postgresCpu')),
+    absolute('serverCpu'),
+    absolute('postgresCpu'),
+  ];
 }

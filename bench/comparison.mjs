@@ -1,0 +1,64 @@
+// The usual run: the product against floors and peers, one table.
+import { compare } from './compare.mjs';
+import { memoryOf } from './cpu.mjs';
+import { generator } from './load/closed.mjs';
+import { fixed } from './numbers.mjs';
+import { operations } from './operations.mjs';
+import { PEERS, startPeers } from './peers.mjs';
+import { keepForDocuments, saveResults } from './results.mjs';
+import { settings } from './settings.mjs';
+import { participantsIn } from './sides.mjs';
+import { Stage } from './stage.mjs';
+import { comparisonTable, markdown } from './table.mjs';
+
+export async function measure(undo, { filter, peers, save }) {
+  const stage = new Stage(undo);
+  const participants = new Set(operations(stage).flatMap((operation) => participantsIn(operation, filter)));
+  if (participants.size === 0) throw new Error(`No operation has "${filter}" in its name.`);
+  try {
+    await stage.start(settings.clients);
+    const wanted = peers ? PEERS.filter((name) => participants.has(name)) : [];
+    if (wanted.length > 0) await startPeers(stage, wanted);
+    const results = await compare(stage, operations(stage), filter);
+    const memory = Object.values(stage.servers).map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
+    const notes = [...stage.failures, ...remarksOn(stage, results)];
+    process.stdout.write(`\n${comparisonTable(results)}\n\n${memoryTable(memory)}\n`);
+    process.stdout.write(
+      notes
+        .map((note) => `\n- ${note}`)
+        .join('')
+        .concat('\n'),
+    );
+    const figures = { results, memory, notes };
+    process.stderr.write(`\nAll figures: ${saveResults('comparison', figures)}\n`);
+    if (save) process.stderr.write(`For the documents: ${keepForDocuments(figures)}\n`);
+  } catch (error) {
+    process.stderr.write(stage.lastWords());
+    throw error;
+  }
+}
+
+function memoryTable(memory) {
+  const rows = memory.map(({ name, now, most }) => [name, fixed(now, 0), fixed(most, 0)]);
+  return markdown(['memory (RSS)', 'MiB', 'MiB at most'], rows);
+}
+
+/** What must be known to read the table. */
+function remarksOn(stage, results) {
+  const loaded = results.flatMap(({ operation, sides }) =>
+    sides
+      .filter(({ closed }) => isCramped(closed[settings.usualConnections]))
+      .map(({ name }) => `${name} ${operation}`),
+  );
+  return [
+    generator === 'wrk' ? '' : 'Without wrk: autocannon, which takes a good part of CPU 1 itself. Install wrk.',
+    stage.hasPgbench ? '' : 'Without pgbench, which is not installed here.',
+    loaded.length > 0 ? `CPU 1 (PostgreSQL and load) was full, not the server: ${loaded.join(', ')}.` : '',
+  ].filter((note) => note !== '');
+}
+
+/** Whether PostgreSQL and the load took nearly all of their processor. */
+function isCramped(rounds = []) {
+  const shares = rounds.map(({ perSecond, postgresCpu, loadCpu }) => (perSecond * (postgresCpu + loadCpu)) / 1e6);
+  return shares.length > 0 && shares.every((share) => share > 0.9);
+}

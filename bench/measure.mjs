@@ -1,0 +1,61 @@
+import { closedLoop } from './load/closed.mjs';
+import { openLoop } from './load/open.mjs';
+import { pgbench } from './pgbench.mjs';
+import { settings } from './settings.mjs';
+
+/** More than any server here answers; what requests need is made beforehand. */
+export const MOST_PER_SECOND = 15_000;
+/** The number that the latest request was made from; no number comes twice. */
+let last = 0;
+
+/** The closed loop over one side of an operation. */
+export function measureClosed(stage, operation, side, { connections, seconds = settings.seconds }) {
+  const wholeSeconds = Math.max(1, Math.round(seconds));
+  return measure(stage, operation, side, wholeSeconds * MOST_PER_SECOND, async (nextRequest) => {
+    if (side.script) return pgbench(stage, side.script, { connections, seconds: wholeSeconds });
+    const { isRepeatable = true } = operation;
+    const options = { connections, seconds, postgresPid: stage.postgres.pid, nextRequest, isRepeatable };
+    return closedLoop(side.server, options);
+  });
+}
+
+/** The open loop, twice as long: the slowest hundredth needs many requests. */
+export function measureOpen(stage, operation, side, rate) {
+  const seconds = settings.seconds * 2;
+  const options = { rate, seconds, connections: Math.max(...settings.connections) };
+  return measure(stage, operation, side, Math.ceil(rate * (seconds + 1)), (nextRequest) =>
+    openLoop(side.server, { ...options, nextRequest }),
+  );
+}
+
+/** One request by hand: when it is refused, the answer says why. */
+export function measureOne(stage, operation, side) {
+  return measure(stage, operation, side, 1, async (nextRequest) => {
+    const { method, path, headers, body } = nextRequest();
+    const { name, url, headers: always } = side.server;
+    const answer = await fetch(url + path, { method, headers: { ...always, ...headers }, body });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${name} answers ${answer.status} ${text}`);
+    return { requests: 1 };
+  });
+}
+
+async function measure(stage, operation, side, most, run) {
+  const first = last + 1;
+  if (operation.dooms) await (side.peer ?? stage.data).addDoomed(first, last + most);
+  const nextRequest = () => {
+    last += 1;
+    return side.request(last);
+  };
+  try {
+    const result = await run(nextRequest);
+    // Of those that were made, some have not been sent; what is needed beforehand is wanted once more.
+    if (!operation.dooms) last = Math.min(last, first + result.requests + Math.max(...settings.connections));
+    return result;
+  } catch (error) {
+    error.message = `${side.name} ${operation.name}: ${error.message}`;
+    throw error;
+  } finally {
+    if (operation.dooms) await (side.peer ?? stage.data).settle();
+  }
+}

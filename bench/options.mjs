@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+
+const USAGE = `npm run bench -- [options] [operation]
+
+  operation        measure only what has this in its name, such as "read one" or "v1 list"
+  --no-peers       only the floors and the product
+  --save           keep the figures and the plot that the documents show (bench/latest.json, docs/benchmark.svg)
+
+Instead of all that:
+  --growth         how the product does with more and more clients
+  --workers        WORKERS=1 against WORKERS=2
+  --start          time from start to first answer, against a bare Nest + TypeORM + Swagger server
+  --soak MINUTES   the product's memory under a steady mixed load
+
+README.md says how to read the tables, and the settings in the environment.
+`;
+
+/** What the command line asks for; ends the process when that cannot be understood. */
+export function readOptions() {
+  const flag = { type: 'boolean', default: false };
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      allowNegative: true,
+      options: {
+        peers: { type: 'boolean', default: true },
+        save: flag,
+        growth: flag,
+        workers: flag,
+        start: flag,
+        soak: { type: 'string' },
+        help: flag,
+      },
+    });
+    if (positionals.length > 1) throw new Error('Put the name of an operation in quotation marks.');
+    if (values.soak !== undefined && !(Number(values.soak) > 0)) throw new Error('--soak needs a number of minutes.');
+    const kinds = ['growth', 'workers', 'start', 'soak'].filter((kind) => values[kind]);
+    if (kinds.length > 1) throw new Error(`One of --${kinds.join(', --')} at a time.`);
+    if (values.help) end(0, USAGE);
+    return { ...values, kind: kinds[0] ?? 'comparison', filter: positionals[0] ?? '' };
+  } catch (error) {
+    return end(1, `${error.message}\n\n${USAGE}`);
+  }
+}
+
+function end(code, text) {
+  (code === 0 ? process.stdout : process.stderr).write(text);
+  process.exit(code);
+}

@@ -1,0 +1,37 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { EmbeddedPostgres } from '../dist/libs/persistence/src/embedded-postgres.js';
+
+/** A new folder that is removed at the end. */
+export async function temporaryFolder(undo) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bench-'));
+  await undo.add(() => rmSync(folder, { recursive: true, force: true }));
+  // As root, PostgreSQL runs as another user, who has to get in.
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+/** A PostgreSQL of its own that waits for the disk; its defaults but for `settings`. */
+export async function startPostgres(undo, settings = { shared_buffers: '1GB' }) {
+  const folder = await temporaryFolder(undo);
+  let postgres = await EmbeddedPostgres.start({ folder, durable: true });
+  await undo.add(() => postgres.stop());
+  await withClient(postgres.url(), async (client) => {
+    for (const [name, value] of Object.entries(settings)) await client.query(`alter system set ${name} = '${value}'`);
+  });
+  await postgres.stop();
+  postgres = await EmbeddedPostgres.start({ folder, durable: true });
+  return postgres;
+}
+
+export async function withClient(url, use) {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

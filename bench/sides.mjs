@@ -1,0 +1,32 @@
+import { PEERS } from './peers.mjs';
+import { pgbenchScripts } from './pgbench.mjs';
+
+/**
+ * Who takes part in an operation: f-pg first, then those whose name and the operation's hold the filter. `isMain`: the
+ * targets are about it, so it is measured at every number of connections and in the open loop.
+ */
+export function sidesOf(stage, operation, filter) {
+  const { name, key } = operation;
+  const { pg, static: constant, product } = stage.servers;
+  const sides = Object.entries(operation.product).map(([dialect, request]) => ({
+    name: dialect,
+    server: product,
+    request,
+    isMain: true,
+    isProduct: true,
+  }));
+  if (operation.constant) sides.push({ name: 'f-static', server: constant, request: operation.constant, isMain: true });
+  for (const peer of stage.peers) {
+    if (peer.requests[key]) sides.push({ name: peer.name, server: peer.server, request: peer.requests[key], peer });
+  }
+  if (stage.hasPgbench && pgbenchScripts[key]) sides.push({ name: 'pgbench', script: pgbenchScripts[key] });
+  const chosen = sides.filter((side) => `${side.name} ${name}`.includes(filter));
+  if (chosen.length === 0) return [];
+  return [{ name: 'f-pg', server: pg, request: operation.floor, isMain: true }, ...chosen];
+}
+
+/** The names of all who may take part, for choosing before they run. */
+export function participantsIn(operation, filter) {
+  const names = [...Object.keys(operation.product), 'f-static', 'pgbench', ...PEERS];
+  return names.filter((name) => `${name} ${operation.name}`.includes(filter));
+}
