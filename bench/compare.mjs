@@ -2,24 +2,23 @@ import { measureClosed, measureOne, measureOpen } from './measure.mjs';
 import { median } from './numbers.mjs';
 import { progress } from './progress.mjs';
 import { settings } from './settings.mjs';
-import { sidesOf } from './sides.mjs';
 
 /** The servers that are warm. */
 const warm = new Set();
 
 /**
- * Measures every operation on all its sides: f-pg, subject, subject, …, and the same backwards, and so on. Gives for
- * each operation its sides, with the rounds at each number of connections and those of the open loop.
+ * Measures every operation on all its sides: the base, a subject, another, …, and the same backwards, and so on. Gives
+ * for each operation its sides, with the rounds at each number of connections and those of the open loop.
  */
-export async function compare(stage, operations, filter) {
+export async function compare(stage, operations, { sidesOf, connections = settings.connections }) {
   const results = [];
   for (const operation of operations) {
-    let sides = sidesOf(stage, operation, filter);
-    if (sides.length === 0) continue;
-    if (operation.isCold) await stage.data.addCold(settings.coldClients);
-    sides = await able(stage, operation, sides);
+    const asked = sidesOf(operation);
+    if (asked.length === 0) continue;
+    await operation.prepare?.(stage);
+    const sides = await able(stage, operation, asked);
     await warmUp(stage, operation, sides);
-    const closed = await measureAll(stage, operation, sides);
+    const closed = await measureAll(stage, operation, sides, connections);
     const open = await measureClock(stage, operation, sides, closed);
     results.push({
       operation: operation.name,
@@ -44,13 +43,13 @@ async function able(stage, operation, sides) {
   return sides.filter(({ hasFailed }) => !hasFailed);
 }
 
-/** A peer, or pgbench, that fails is said to have failed and left alone from then on; anybody else ends the run. */
+/** Who may fail is said to have failed and left alone from then on; anybody else ends the run. */
 async function attempt(stage, side, step) {
   if (side.hasFailed) return undefined;
   try {
     return await step();
   } catch (error) {
-    if (side.isMain) throw error;
+    if (!side.mayFail) throw error;
     side.hasFailed = true;
     stage.failures.push(error.message);
     return undefined;
@@ -59,9 +58,12 @@ async function attempt(stage, side, step) {
 
 /** Whether the product writes when it should, and only then. */
 async function checked(stage, operation, side) {
+  if (!side.isProduct || operation.writes === undefined) {
+    await measureOne(stage, operation, side);
+    return;
+  }
   const noted = await stage.data.changesNoted();
   await measureOne(stage, operation, side);
-  if (!side.isProduct || operation.writes === undefined) return;
   const hasWritten = (await stage.data.changesNoted()) > noted;
   if (hasWritten === operation.writes) return;
   const not = hasWritten ? 'not ' : '';
@@ -81,9 +83,9 @@ async function warmUp(stage, operation, sides) {
   await stage.data.settle();
 }
 
-async function measureAll(stage, operation, sides) {
+async function measureAll(stage, operation, sides, allConnections) {
   const closed = sides.map(() => ({}));
-  for (const connections of settings.connections) {
+  for (const connections of allConnections) {
     progress(`measuring: ${operation.name}, ${connections} connection${connections === 1 ? '' : 's'}`);
     const isUsual = connections === settings.usualConnections;
     const some = sides.filter(({ isMain }) => isMain || isUsual);
@@ -99,7 +101,8 @@ async function measureAll(stage, operation, sides) {
 
 /** The open loop, at a rate that all of the main sides can bear. */
 async function measureClock(stage, operation, sides, closed) {
-  const main = sides.filter(({ isMain }) => isMain);
+  const main = sides.filter(({ isMain, hasFailed }) => isMain && !hasFailed);
+  if (main.length === 0) return sides.map(() => []);
   const speeds = main.map((side) =>
     median(closed[sides.indexOf(side)][settings.usualConnections].map(({ perSecond }) => perSecond)),
   );
@@ -107,7 +110,8 @@ async function measureClock(stage, operation, sides, closed) {
   progress(`measuring: ${operation.name}, ${rate} requests a second`);
   const open = sides.map(() => []);
   await rounds(main, async (side) => {
-    open[sides.indexOf(side)].push(await measureOpen(stage, operation, side, rate));
+    const result = await attempt(stage, side, () => measureOpen(stage, operation, side, rate));
+    if (result) open[sides.indexOf(side)].push(result);
   });
   if (operation.isRepeatable === false) await stage.data.settle();
   return open;

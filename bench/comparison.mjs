@@ -7,7 +7,7 @@ import { operations } from './operations.mjs';
 import { PEERS, startPeers } from './peers.mjs';
 import { keepForDocuments, saveResults } from './results.mjs';
 import { settings } from './settings.mjs';
-import { participantsIn } from './sides.mjs';
+import { participantsIn, sidesOf } from './sides.mjs';
 import { Stage } from './stage.mjs';
 import { comparisonTable, markdown } from './table.mjs';
 
@@ -19,7 +19,9 @@ export async function measure(undo, { filter, peers, save }) {
     await stage.start(settings.clients);
     const wanted = peers ? PEERS.filter((name) => participants.has(name)) : [];
     if (wanted.length > 0) await startPeers(stage, wanted);
-    const results = await compare(stage, operations(stage), filter);
+    const results = await compare(stage, operations(stage), {
+      sidesOf: (operation) => sidesOf(stage, operation, filter),
+    });
     const memory = Object.values(stage.servers).map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
     const notes = [...stage.failures, ...remarksOn(stage, results)];
     process.stdout.write(`\n${comparisonTable(results)}\n\n${memoryTable(memory)}\n`);

@@ -17,14 +17,15 @@ export const coldId = (n) => `cold-${n}`;
 /** The id of a client that is there only to be deleted. */
 export const doomedId = (n) => `doomed-${n}`;
 
-const CLIENTS = (id) => `
+/** Inserts clients numbered n from $1 to $2 into the product's table; `id` and `domain` are SQL. */
+export const clientRows = (id, domain = `(select id from domains where name = '${DOMAIN}' and deleted_at is null)`) => `
   insert into clients (domain_id, client_id, version, created_at, updated_at, client_name, client_type, grant_types,
     redirect_uris, post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins,
     allow_local_login, token_methods, token_methods_as_list)
-  select domains.id, ${id}, (extract(epoch from clock_timestamp()) * 1000000)::bigint, now(), now(),
+  select ${domain}, ${id}, (extract(epoch from clock_timestamp()) * 1000000)::bigint, now(), now(),
     '${LOADED.clientName}', 'public', '{authorization_code,refresh_token}', '{${LOADED.redirectUri}}',
     '{${LOADED.goodbyeUri}}', '${LOADED.scope}', '{}', '{}', '{}', '{${LOADED.origin}}', true, '{cookie}', false
-  from domains, generate_series($1::bigint, $2::bigint) n where domains.name = '${DOMAIN}'`;
+  from generate_series($1::bigint, $2::bigint) n`;
 const FLOOR_TABLE = `
   create table floor_clients (
     domain_id bigint not null, client_id text collate "C" not null, client_name text, client_type text not null,
@@ -66,7 +67,7 @@ export class Data {
   }
 
   async add(id, from, to) {
-    await this.pool.query(CLIENTS(id), [from, to]);
+    await this.pool.query(clientRows(id), [from, to]);
     await this.pool.query(FLOOR_CLIENTS(id), [from, to]);
   }
 

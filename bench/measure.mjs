@@ -42,7 +42,7 @@ export function measureOne(stage, operation, side) {
 
 async function measure(stage, operation, side, most, run) {
   const first = last + 1;
-  if (operation.dooms) await (side.peer ?? stage.data).addDoomed(first, last + most);
+  if (operation.dooms) await (side.rows ?? stage.data).addDoomed(first, last + most, operation);
   const nextRequest = () => {
     last += 1;
     return side.request(last);
@@ -56,6 +56,6 @@ async function measure(stage, operation, side, most, run) {
     error.message = `${side.name} ${operation.name}: ${error.message}`;
     throw error;
   } finally {
-    if (operation.dooms) await (side.peer ?? stage.data).settle();
+    if (operation.dooms) await (side.rows ?? stage.data).settle();
   }
 }

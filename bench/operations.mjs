@@ -1,4 +1,5 @@
 import { accounts, floor, get, v1 } from './requests.mjs';
+import { settings } from './settings.mjs';
 
 const WRITES_IN_100 = 5;
 /** Reads, and among them changes. */
@@ -25,7 +26,7 @@ const simple = (name, key, more) => ({
  * What is measured, each with what f-pg, the product's dialects and the constant server are sent. `key` is its name
  * in the peers' and pgbench's lists. `writes`: whether the product must have noted changes afterwards, or must not
  * (undefined: it depends). `isRepeatable`: false where a request does something else the second time. `dooms`: clients
- * are added beforehand that the requests delete. `isCold`: the clients that are read once are needed.
+ * are added beforehand that the requests delete.
  */
 export const operations = ({ secrets }) => [
   simple('read one', 'read', { writes: false, constant: () => get('/') }),
@@ -43,5 +44,5 @@ export const operations = ({ secrets }) => [
     product: { accounts: mixed(accounts), v1: mixed(v1) },
   },
   // The last one: what it loads would be in the others' way.
-  simple('cold read', 'readCold', { writes: false, isCold: true }),
+  simple('cold read', 'readCold', { writes: false, prepare: ({ data }) => data.addCold(settings.coldClients) }),
 ];

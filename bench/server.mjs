@@ -34,6 +34,9 @@ export class Server {
         server.output = (server.output + chunk).slice(-OUTPUT_KEPT);
       });
     }
+    server.child.once('exit', (code, signal) => {
+      if (!server.isStopping) server.output += `\n(It ended by itself: ${signal ?? `exit code ${code}`}.)`;
+    });
     process.once('exit', server.kill);
     return server;
   }
@@ -65,6 +68,7 @@ export class Server {
   async stop() {
     process.removeListener('exit', this.kill);
     if (this.hasExited()) return;
+    this.isStopping = true;
     const gone = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     const impatience = setTimeout(this.kill, STOP_TIMEOUT_MS);

@@ -3,7 +3,8 @@ import { pgbenchScripts } from './pgbench.mjs';
 
 /**
  * Who takes part in an operation: f-pg first, then those whose name and the operation's hold the filter. `isMain`: the
- * targets are about it, so it is measured at every number of connections and in the open loop.
+ * targets are about it, so it is measured at every number of connections and in the open loop. `rows`: who adds and
+ * removes rows for it.
  */
 export function sidesOf(stage, operation, filter) {
   const { name, key } = operation;
@@ -17,9 +18,11 @@ export function sidesOf(stage, operation, filter) {
   }));
   if (operation.constant) sides.push({ name: 'f-static', server: constant, request: operation.constant, isMain: true });
   for (const peer of stage.peers) {
-    if (peer.requests[key]) sides.push({ name: peer.name, server: peer.server, request: peer.requests[key], peer });
+    if (peer.requests[key])
+      sides.push({ name: peer.name, server: peer.server, request: peer.requests[key], rows: peer, mayFail: true });
   }
-  if (stage.hasPgbench && pgbenchScripts[key]) sides.push({ name: 'pgbench', script: pgbenchScripts[key] });
+  if (stage.hasPgbench && pgbenchScripts[key])
+    sides.push({ name: 'pgbench', script: pgbenchScripts[key], mayFail: true });
   const chosen = sides.filter((side) => `${side.name} ${name}`.includes(filter));
   if (chosen.length === 0) return [];
   return [{ name: 'f-pg', server: pg, request: operation.floor, isMain: true }, ...chosen];

@@ -11,9 +11,9 @@ export function markdown(columns, rows) {
 }
 
 const usual = settings.usualConnections;
-const COLUMNS = [
+const columnsAt = (connections) => [
   'operation',
-  ...settings.connections.map((connections) => `requests/s at ${connections}`),
+  ...connections.map((count) => `requests/s at ${count}`),
   `min..max at ${usual}`,
   'p50 at 1',
   'p50 open',
@@ -24,13 +24,15 @@ const COLUMNS = [
   'PostgreSQL CPU µs',
 ];
 
-/** The medians of the rounds, each against f-pg's of the same round. */
-export function comparisonTable(results) {
-  const rows = results.flatMap(({ operation, sides }) => sides.map((side) => rowOf(operation, side, sides[0])));
-  return markdown(COLUMNS, rows);
+/** The medians of the rounds, each against that of the first side in the same round. */
+export function comparisonTable(results, connections = settings.connections) {
+  const rows = results.flatMap(({ operation, sides }) =>
+    sides.map((side) => rowOf(connections, operation, side, sides[0])),
+  );
+  return markdown(columnsAt(connections), rows);
 }
 
-function rowOf(operation, side, floor) {
+function rowOf(allConnections, operation, side, floor) {
   const at = (connections, figure) => ratios(side.closed[connections] ?? [], floor.closed[connections] ?? [], figure);
   const clock = (figure) => ratios(side.open, floor.open, figure);
   const ratio = (values) => fixed(median(values), 2);
@@ -38,7 +40,7 @@ function rowOf(operation, side, floor) {
   const speeds = at(usual, 'perSecond');
   return [
     `${side.name} ${operation}`,
-    ...settings.connections.map((connections) => ratio(at(connections, 'perSecond'))),
+    ...allConnections.map((connections) => ratio(at(connections, 'perSecond'))),
     speeds.length > 0 ? `${fixed(Math.min(...speeds), 2)}..${fixed(Math.max(...speeds), 2)}` : '-',
     ratio(at(1, 'p50')),
     ratio(clock('p50')),

@@ -1,0 +1,63 @@
+// `npm run bench -- --growth`: what an operation costs with more and more clients, against the first size, all sizes
+// in one PostgreSQL and interleaved.
+import { statfsSync } from 'node:fs';
+import os from 'node:os';
+import { compare } from './compare.mjs';
+import { pinToLoad } from './cpu.mjs';
+import { GrowthDatabase } from './growth-database.mjs';
+import { deepPages, growthOperations } from './growth-operations.mjs';
+import { startPostgres } from './postgres.mjs';
+import { saveResults } from './results.mjs';
+import { settings } from './settings.mjs';
+import { comparisonTable } from './table.mjs';
+
+const SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB', autovacuum: 'off' };
+/** What a client takes on the disk, with its index and what PostgreSQL writes ahead. */
+const BYTES = 1500;
+
+export async function measure(undo, { filter }) {
+  const databases = settings.sizes.map((size) => new GrowthDatabase(size));
+  requireSpace(databases);
+  pinToLoad();
+  const postgres = await startPostgres(undo, SETTINGS);
+  const stage = { undo, postgres, data: { settle: () => {} }, failures: [] };
+  for (const database of databases) {
+    const begin = performance.now();
+    await database.start(undo, postgres);
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+    const mebibytes = ((await database.bytes()) / 2 ** 20).toFixed(0);
+    stage.failures.push(`${database.name}: loaded in ${seconds} s, ${mebibytes} MiB with indexes.`);
+    database.pages = await deepPages(database);
+  }
+  await databases[0].pool.query('alter system reset autovacuum');
+  await databases[0].pool.query('select pg_reload_conf()');
+  const notes = stage.failures.splice(0);
+  const sidesOf = (operation) =>
+    databases.map((database) => ({
+      name: database.name,
+      server: database.server,
+      request: operation.requestOn(database),
+      rows: database,
+      isMain: true,
+      mayFail: true,
+    }));
+  const chosen = growthOperations.filter(({ name }) => name.includes(filter));
+  const results = await compare(stage, chosen, { sidesOf, connections: [settings.usualConnections] });
+  const table = comparisonTable(results, [settings.usualConnections]);
+  notes.push(...stage.failures);
+  process.stdout.write(`\nAgainst ${databases[0].name} clients:\n\n${table}\n\n- ${notes.join('\n- ')}\n`);
+  process.stderr.write(`\nAll figures: ${saveResults('growth', { results, notes })}\n`);
+  const words = databases.map(({ name, server }) => server.output && `${name} printed last:\n${server.output}\n`);
+  process.stderr.write(words.join(''));
+  if (stage.failures.length > 0) throw new Error('Not everything could be measured: see above.');
+}
+
+function requireSpace(databases) {
+  const { bavail, bsize } = statfsSync(os.tmpdir());
+  const needed = databases.reduce((sum, { clients }) => sum + clients * BYTES, 0);
+  if (bavail * bsize > needed) return;
+  const gibibytes = (bytes) => (bytes / 2 ** 30).toFixed(0);
+  throw new Error(
+    `${gibibytes(needed)} GiB are needed in ${os.tmpdir()}, ${gibibytes(bavail * bsize)} are free: set BENCH_SIZES or TMPDIR.`,
+  );
+}
