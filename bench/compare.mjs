@@ -89,7 +89,8 @@ async function measureAll(stage, operation, sides, allConnections) {
     progress(`measuring: ${operation.name}, ${connections} connection${connections === 1 ? '' : 's'}`);
     const isUsual = connections === settings.usualConnections;
     const some = sides.filter(({ isMain }) => isMain || isUsual);
-    await rounds(some, async (side) => {
+    // Where the targets lie, all rounds; elsewhere one there and one back.
+    await rounds(some, isUsual ? settings.rounds : Math.min(settings.rounds, 2), async (side) => {
       const kept = closed[sides.indexOf(side)];
       const result = await attempt(stage, side, () => measureClosed(stage, operation, side, { connections }));
       if (result) kept[connections] = [...(kept[connections] ?? []), result];
@@ -109,7 +110,7 @@ async function measureClock(stage, operation, sides, closed) {
   const rate = Math.max(1, Math.floor(Math.min(...speeds) * settings.openShare));
   progress(`measuring: ${operation.name}, ${rate} requests a second`);
   const open = sides.map(() => []);
-  await rounds(main, async (side) => {
+  await rounds(main, settings.rounds, async (side) => {
     const result = await attempt(stage, side, () => measureOpen(stage, operation, side, rate));
     if (result) open[sides.indexOf(side)].push(result);
   });
@@ -118,8 +119,8 @@ async function measureClock(stage, operation, sides, closed) {
 }
 
 /** A B C, C B A, … */
-async function rounds(sides, measure) {
-  for (let round = 0; round < settings.rounds; round += 1) {
+async function rounds(sides, count, measure) {
+  for (let round = 0; round < count; round += 1) {
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side);
   }
 }

@@ -1,10 +1,9 @@
 import { closedLoop } from './load/closed.mjs';
 import { openLoop } from './load/open.mjs';
+import { MOST_PER_SECOND } from './load/wrk.mjs';
 import { pgbench } from './pgbench.mjs';
 import { settings } from './settings.mjs';
 
-/** More than any server here answers; what requests need is made beforehand. */
-export const MOST_PER_SECOND = 15_000;
 /** The number that the latest request was made from; no number comes twice. */
 let last = 0;
 
@@ -19,9 +18,9 @@ export function measureClosed(stage, operation, side, { connections, seconds = s
   });
 }
 
-/** The open loop, twice as long: the slowest hundredth needs many requests. */
+/** The open loop, longer: the slowest hundredth needs many requests. */
 export function measureOpen(stage, operation, side, rate) {
-  const seconds = settings.seconds * 2;
+  const seconds = settings.seconds * 1.5;
   const options = { rate, seconds, connections: Math.max(...settings.connections) };
   return measure(stage, operation, side, Math.ceil(rate * (seconds + 1)), (nextRequest) =>
     openLoop(side.server, { ...options, nextRequest }),

@@ -8,9 +8,11 @@ import { settings } from './settings.mjs';
 import { Stage } from './stage.mjs';
 import { markdown } from './table.mjs';
 
-const SAMPLES = 40;
-const LEAST_SECONDS = 5;
-/** Of ten requests of each dialect, how many are of which operation; creates are deleted again. */
+const SECONDS = 10;
+/** More than the product answers of this mixture. */
+const MOST_PER_SECOND = 6000;
+const ROWS = 20;
+/** Of ten requests of each dialect, how many are of which operation. */
 const MIX = ['read', 'read', 'read', 'readCold', 'read', 'list10', 'list100', 'putChanged', 'putUnchanged', 'create'];
 
 export async function measure(undo, { soak }) {
@@ -18,17 +20,17 @@ export async function measure(undo, { soak }) {
   await stage.start(settings.clients);
   await stage.data.addCold(settings.coldClients);
   const { product } = stage.servers;
-  const seconds = Math.max(LEAST_SECONDS, (Number(soak) * 60) / SAMPLES);
   const nextRequest = everything(operations(stage));
   const samples = [];
   const begin = performance.now();
   while (performance.now() - begin < Number(soak) * 60_000) {
     const { requests, perSecond } = await closedLoop(product, {
       connections: settings.usualConnections,
-      seconds,
+      seconds: SECONDS,
       postgresPid: stage.postgres.pid,
       nextRequest,
-      isRepeatable: true,
+      isRepeatable: false,
+      most: MOST_PER_SECOND,
     });
     const minutes = (performance.now() - begin) / 60_000;
     const { now } = memoryOf(product.pid) ?? {};
@@ -53,7 +55,9 @@ function everything(all) {
 /** The first quarter fills caches and heap; from then on the memory should be level. */
 function report(samples) {
   const later = samples.slice(Math.floor(samples.length / 4));
-  const rows = samples.map(({ minutes, rss, perSecond }) => [fixed(minutes, 1), fixed(rss, 0), fixed(perSecond, 0)]);
+  const step = Math.ceil(samples.length / ROWS);
+  const some = samples.filter((_sample, index) => (index + 1) % step === 0);
+  const rows = some.map(({ minutes, rss, perSecond }) => [fixed(minutes, 1), fixed(rss, 0), fixed(perSecond, 0)]);
   process.stdout.write(`\n${markdown(['minutes', 'RSS, MiB', 'requests/s'], rows)}\n`);
   if (later.length > 1 && later.every(({ rss }) => rss !== undefined)) {
     process.stdout.write(`\nGrowth after the first quarter: ${fixed(slopeOf(later), 2)} MiB a minute.\n`);

@@ -8,7 +8,7 @@ export const generator = hasWrk ? 'wrk' : 'autocannon';
  * Sends requests to a server over `connections` for `seconds`, each as soon as the one before is answered. Throws unless
  * all is well answered. Gives the median time of an answer in milliseconds, answers per second, and microseconds of
  * processor time per request for the server, PostgreSQL and the load. `isRepeatable`: whether a request can be sent
- * again and still do the same.
+ * again and still do the same. `most`: requests per second that are to be prepared.
  */
 export async function closedLoop(server, { postgresPid, ...options }) {
   const before = used(server, postgresPid);

@@ -9,18 +9,18 @@ import { promisify } from 'node:util';
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url));
 /** More than any server here answers; requests are made beforehand. */
-const REQUESTS_PER_SECOND = 15_000;
+export const MOST_PER_SECOND = 15_000;
 const TIMEOUT_SECONDS = 10;
 
 /** It has no option that ends with 0, but says its version. */
 export const hasWrk = /^wrk /.test(spawnSync('wrk', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
-export async function wrk(server, { connections, seconds, nextRequest, isRepeatable }) {
+export async function wrk(server, { connections, seconds, nextRequest, isRepeatable, most = MOST_PER_SECOND }) {
   // It takes whole seconds only.
   const duration = Math.max(1, Math.round(seconds));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bench-wrk-'));
   const file = path.join(folder, 'requests');
-  writeFileSync(file, bytesOf(server, nextRequest, duration));
+  writeFileSync(file, bytesOf(server, nextRequest, duration * most));
   const args = ['-t', '1', '-c', connections, '-d', `${duration}s`, '--timeout', `${TIMEOUT_SECONDS}s`, '-s', SCRIPT];
   try {
     const { stdout } = await promisify(execFile)('wrk', [...args.map(String), server.url], {
@@ -39,9 +39,9 @@ export async function wrk(server, { connections, seconds, nextRequest, isRepeata
   }
 }
 
-function bytesOf(server, nextRequest, seconds) {
+function bytesOf(server, nextRequest, count) {
   const { host } = new URL(server.url);
-  const requests = Array.from({ length: seconds * REQUESTS_PER_SECOND }, () => {
+  const requests = Array.from({ length: count }, () => {
     const { method, path: target, headers, body = '' } = nextRequest();
     const lines = Object.entries({ host, ...server.headers, ...headers }).map(
       ([name, value]) => `${name}: ${value}\r\n`,
