@@ -3,10 +3,11 @@ import autocannon from 'autocannon';
 
 const TIMEOUT_SECONDS = 10;
 
-export async function cannon(server, { connections, seconds, nextRequest }) {
+export async function cannon(server, { connections, seconds, nextRequest, begin }) {
   const times = [];
   let first = 0;
   let last = 0;
+  begin();
   const run = autocannon({
     url: server.url,
     connections,

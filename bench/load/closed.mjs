@@ -11,8 +11,11 @@ export const generator = hasWrk ? 'wrk' : 'autocannon';
  * again and still do the same. `most`: requests per second that are to be prepared.
  */
 export async function closedLoop(server, { postgresPid, ...options }) {
-  const before = used(server, postgresPid);
-  const run = await (hasWrk ? wrk : cannon)(server, options);
+  let before;
+  const begin = () => {
+    before = used(server, postgresPid);
+  };
+  const run = await (hasWrk ? wrk : cannon)(server, { ...options, begin });
   const after = used(server, postgresPid);
   const perRequest = (whose) => after[whose] && (after[whose] - (before[whose] ?? 0)) / run.requests;
   return {

@@ -15,13 +15,14 @@ const TIMEOUT_SECONDS = 10;
 /** It has no option that ends with 0, but says its version. */
 export const hasWrk = /^wrk /.test(spawnSync('wrk', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
-export async function wrk(server, { connections, seconds, nextRequest, isRepeatable, most = MOST_PER_SECOND }) {
+export async function wrk(server, { connections, seconds, nextRequest, isRepeatable, most = MOST_PER_SECOND, begin }) {
   // It takes whole seconds only.
   const duration = Math.max(1, Math.round(seconds));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bench-wrk-'));
   const file = path.join(folder, 'requests');
   writeFileSync(file, bytesOf(server, nextRequest, duration * most));
   const args = ['-t', '1', '-c', connections, '-d', `${duration}s`, '--timeout', `${TIMEOUT_SECONDS}s`, '-s', SCRIPT];
+  begin();
   try {
     const { stdout } = await promisify(execFile)('wrk', [...args.map(String), server.url], {
       env: { PATH: process.env.PATH, WRK_REQUESTS: file },
