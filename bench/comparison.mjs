@@ -10,6 +10,7 @@ import { settings } from './settings.mjs';
 import { participantsIn, sidesOf } from './sides.mjs';
 import { Stage } from './stage.mjs';
 import { comparisonTable, markdown } from './table.mjs';
+import { targetTable } from './targets.mjs';
 
 export async function measure(undo, { filter, peers, save }) {
   const stage = new Stage(undo);
@@ -24,7 +25,7 @@ export async function measure(undo, { filter, peers, save }) {
     });
     const memory = Object.values(stage.servers).map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
     const notes = [...stage.failures, ...remarksOn(stage, results)];
-    process.stdout.write(`\n${comparisonTable(results)}\n\n${memoryTable(memory)}\n`);
+    process.stdout.write(`\n${comparisonTable(results)}\n\n${targetTable(results)}\n\n${memoryTable(memory)}\n`);
     process.stdout.write(
       notes
         .map((note) => `\n- ${note}`)
