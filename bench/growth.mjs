@@ -11,9 +11,10 @@ import { saveResults } from './results.mjs';
 import { settings } from './settings.mjs';
 import { comparisonTable } from './table.mjs';
 
-const SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB', autovacuum: 'off' };
-/** What a client takes on the disk, with its index and what PostgreSQL writes ahead. */
-const BYTES = 1500;
+const SETTINGS = { max_wal_size: '4GB', autovacuum: 'off' };
+/** What a client takes on the disk with its indexes, and what PostgreSQL writes ahead. */
+const CLIENT_BYTES = 600;
+const WAL_BYTES = 6 * 2 ** 30;
 
 export async function measure(undo, { filter }) {
   const databases = settings.sizes.map((size) => new GrowthDatabase(size));
@@ -54,7 +55,7 @@ export async function measure(undo, { filter }) {
 
 function requireSpace(databases) {
   const { bavail, bsize } = statfsSync(os.tmpdir());
-  const needed = databases.reduce((sum, { clients }) => sum + clients * BYTES, 0);
+  const needed = databases.reduce((sum, { clients }) => sum + clients * CLIENT_BYTES, WAL_BYTES);
   if (bavail * bsize > needed) return;
   const gibibytes = (bytes) => (bytes / 2 ** 30).toFixed(0);
   throw new Error(

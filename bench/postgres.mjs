@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { EmbeddedPostgres } from '../dist/libs/persistence/src/embedded-postgres.js';
+import { settings } from './settings.mjs';
 
 /** A new folder that is removed at the end. */
 export async function temporaryFolder(undo) {
@@ -13,13 +14,14 @@ export async function temporaryFolder(undo) {
   return folder;
 }
 
-/** A PostgreSQL of its own that waits for the disk; its defaults but for `settings`. */
-export async function startPostgres(undo, settings = { shared_buffers: '1GB' }) {
+/** A PostgreSQL of its own that waits for the disk; its defaults but for the size of its cache and `more`. */
+export async function startPostgres(undo, more = {}) {
+  const changes = { shared_buffers: settings.sharedBuffers, ...more };
   const folder = await temporaryFolder(undo);
   let postgres = await EmbeddedPostgres.start({ folder, durable: true });
   await undo.add(() => postgres.stop());
   await withClient(postgres.url(), async (client) => {
-    for (const [name, value] of Object.entries(settings)) await client.query(`alter system set ${name} = '${value}'`);
+    for (const [name, value] of Object.entries(changes)) await client.query(`alter system set ${name} = '${value}'`);
   });
   await postgres.stop();
   postgres = await EmbeddedPostgres.start({ folder, durable: true });

@@ -18,6 +18,8 @@ export const settings = {
   coldClients: Math.floor(number('BENCH_COLD_CLIENTS', 300_000, 1000)),
   /** What the growth run compares; the first is what the others are measured against. */
   sizes: (process.env.BENCH_SIZES || '10000,1000000,10000000,10000000/100000').split(','),
+  /** PostgreSQL's own cache. */
+  sharedBuffers: process.env.BENCH_SHARED_BUFFERS || '1GB',
   /** One connection shows the time that an answer takes, many show what the server can do. */
   connections: [1, 16, 64],
   /** Peers and pgbench are measured at this number alone, and the targets are meant for it. */

@@ -29,9 +29,8 @@ export async function wrk(server, { connections, seconds, nextRequest, isRepeata
     });
     const { requests, microseconds, p50, status, broken, repeated } = JSON.parse(stdout.trim().split('\n').at(-1));
     if (status + broken > 0 || requests < 2) {
-      throw new Error(
-        `${server.name} gave ${requests} answers, ${status} of them 4xx or 5xx; ${broken} requests broke.`,
-      );
+      const answers = `${requests} answers in ${duration} s, ${status} of them 4xx or 5xx`;
+      throw new Error(`${server.name} gave ${answers}; ${broken} requests broke.`);
     }
     if (repeated && !isRepeatable) throw new Error(`${server.name} answered more requests than had been prepared.`);
     return { requests, p50: p50 / 1000, perSecond: (requests / microseconds) * 1e6 };
