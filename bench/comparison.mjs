@@ -50,7 +50,7 @@ function memoryTable(memory) {
 function remarksOn(stage, results) {
   const loaded = results.flatMap(({ operation, sides }) =>
     sides
-      .filter(({ closed }) => isCramped(closed[settings.usualConnections]))
+      .filter(({ name, closed }) => name !== 'pgbench' && isCramped(closed[settings.usualConnections]))
       .map(({ name }) => `${name} ${operation}`),
   );
   return [
