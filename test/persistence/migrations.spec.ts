@@ -35,7 +35,9 @@ describe('the migrations', () => {
         from generate_series(1, 5) number`);
     await source.runMigrations();
     const clients = new PostgresClientRepository(source);
-    const totals = () => Promise.all(['1', '2', '3'].map((domainId) => clients.count(domainId, { filters: [] })));
+    const totalOf = async (domainId: string) =>
+      (await clients.list(domainId, { filters: [], sort: [], start: { offset: 0 }, limit: 1 })).total;
+    const totals = () => Promise.all(['1', '2', '3'].map(totalOf));
     expect(await totals()).toEqual([2, 3, 0]);
     await database.query(`delete from clients where client_id <> 'app-1'`);
     expect(await totals()).toEqual([0, 1, 0]);

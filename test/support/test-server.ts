@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type Logger, pino } from 'pino';
+import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { KeyTimes } from '../../src/issuer-keys.js';
@@ -80,9 +81,16 @@ export async function startServer(
       },
     };
   };
+  const cache = server.app.get(ClientCache);
+  const query: TestDatabase['query'] = async (sql, values) => {
+    const rows = await database.query<never>(sql, values);
+    // What was changed behind the server's back would be seen half a minute later.
+    cache.clear();
+    return rows;
+  };
   return {
     url,
-    database,
+    database: { ...database, query },
     operatorToken: server.operator?.accessToken ?? '',
     call,
     issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,

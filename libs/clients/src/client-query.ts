@@ -53,7 +53,7 @@ export interface ClientQuery {
 /** A page of clients as it was found. */
 export interface ClientPage {
   readonly clients: readonly Client[];
-  /** How many clients the filters leave, on all pages. */
+  /** How many clients the filters leave on all pages, exactly. */
   readonly total: number;
   /** Whether there are more in the direction in which the page was read. */
   readonly hasMore: boolean;

@@ -71,6 +71,7 @@ export class ClientSecrets {
 
   private async noteUse(secret: ClientSecret, presented: string): Promise<void> {
     const anew = this.hasher.isOutdated(secret) ? await this.hasher.store(presented) : undefined;
+    if (!anew && secret.lastUsedOn === new Date().toISOString().slice(0, 10)) return;
     await this.repository.noteUse(secret, anew);
   }
 

@@ -1,6 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
-import type { ClientQuery, IdQuery } from './client-query.js';
+import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
 
@@ -57,11 +57,8 @@ export abstract class ClientRepository {
   /** Notes that a secret was used today, and stores it anew if its algorithm is no longer the present one. Best effort. */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
 
-  /** Always in the order of `sort`: of a page before a position the clients nearest to it. */
-  abstract list(domainId: string, query: ClientQuery): Promise<Client[]>;
-
-  /** How many clients the filters of `query` leave, exactly, whatever its page. */
-  abstract count(domainId: string, query: Pick<ClientQuery, 'filters'>): Promise<number>;
+  /** A page, always in the order of `sort`: before a position the clients nearest to it. */
+  abstract list(domainId: string, query: ClientQuery): Promise<ClientPage>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Client, ClientRef } from '#clients';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
-const MAX_ENTRIES = 50_000;
-/** The text of the rows that are remembered; the objects made of it take a few times as much. */
-const MAX_CHARACTERS = 16 * 1024 * 1024;
+const MAX_ENTRIES = 15_000;
+/** Of the clients as JSON; the objects, and the texts that are made of them, take a few times as much. */
+const MAX_CHARACTERS = 12 * 1024 * 1024;
 /** No write takes longer; after this, one whose end nobody told of counts as ended. */
 const MAX_WRITE_MS = 10_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
@@ -14,13 +14,6 @@ interface Writes {
   count: number;
   /** There was another write beside or behind it: what one of them returns may be old already. */
   isContended: boolean;
-}
-
-/** A client as read from its row. */
-export interface Found {
-  readonly client: Client;
-  /** Characters of the row's text. */
-  readonly size: number;
 }
 
 /**
@@ -33,6 +26,7 @@ export class ClientCache {
     maxSize: MAX_CHARACTERS,
     ttl: MAX_AGE_MS,
     ttlResolution: 100,
+    sizeCalculation: (client) => JSON.stringify(client).length,
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
   /** Writes under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
@@ -45,9 +39,9 @@ export class ClientCache {
   ) {}
 
   /** Callers who ask at once share one look-up. */
-  async read(ref: ClientRef, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
+  async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const key = keyOf(ref);
-    if (!this.isWatched() || this.writes.has(key)) return (await load())?.client;
+    if (!this.isWatched() || this.writes.has(key)) return load();
     return this.known.get(key) ?? this.lookUps.get(key) ?? this.lookUp(key, load);
   }
 
@@ -63,9 +57,8 @@ export class ClientCache {
   }
 
   /** The same, and remembers what was written. */
-  async replacing(ref: ClientRef, write: () => Promise<Found | undefined>): Promise<Client | undefined> {
-    const written = await this.alone(ref, write, (found) => found && this.remember(keyOf(ref), found));
-    return written?.client;
+  replacing(ref: ClientRef, write: () => Promise<Client | undefined>): Promise<Client | undefined> {
+    return this.alone(ref, write, (written) => written && this.known.set(keyOf(ref), written));
   }
 
   /** `settle` is called with what was written if nobody else can have written meanwhile. */
@@ -117,10 +110,10 @@ export class ClientCache {
     for (const writes of this.writes.values()) writes.isContended = true;
   }
 
-  private lookUp(key: string, load: () => Promise<Found | undefined>): Promise<Client | undefined> {
+  private lookUp(key: string, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const lookUp = load().then((found) => {
-      if (found && this.lookUps.get(key) === lookUp) this.remember(key, found);
-      return found?.client;
+      if (found && this.lookUps.get(key) === lookUp) this.known.set(key, found);
+      return found;
     });
     this.lookUps.set(key, lookUp);
     const settled = () => {
@@ -128,10 +121,6 @@ export class ClientCache {
     };
     lookUp.then(settled, settled);
     return lookUp;
-  }
-
-  private remember(key: string, { client, size }: Found): void {
-    this.known.set(key, client, { size });
   }
 
   private forgetKey(key: string): void {

@@ -13,13 +13,13 @@ export class ClientTallies {
 
   constructor(private readonly database: Database) {}
 
-  async total(domainId: string): Promise<number> {
-    const [row] = await this.database.query<{ total: string; rows: string }>(
-      'select coalesce(sum(clients), 0) as total, count(*) as rows from client_tallies where domain_id = $1',
-      [domainId],
-    );
-    if (Number(row!.rows) > MANY_ROWS) this.foldBeside(domainId);
-    return Number(row!.total);
+  /** To be told by reads how many rows they found. Folds beside the request, and is never able to fail it. */
+  found(domainId: string, rows: number): void {
+    if (rows <= MANY_ROWS || this.folding.has(domainId)) return;
+    this.folding.add(domainId);
+    this.fold(domainId)
+      .catch(() => {})
+      .finally(() => this.folding.delete(domainId));
   }
 
   /** Folds wherever there is much to fold: for domains that nobody lists. */
@@ -29,15 +29,6 @@ export class ClientTallies {
       [MANY_ROWS],
     );
     for (const { domain_id } of domains) await this.fold(domain_id);
-  }
-
-  /** Beside the request, and never able to fail it. */
-  private foldBeside(domainId: string): void {
-    if (this.folding.has(domainId)) return;
-    this.folding.add(domainId);
-    this.fold(domainId)
-      .catch(() => {})
-      .finally(() => this.folding.delete(domainId));
   }
 
   /** Rows that somebody else is folding are left to them. */

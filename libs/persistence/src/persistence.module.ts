@@ -85,6 +85,7 @@ export class PersistenceModule {
       providers: [
         { provide: DataSource, useValue: source },
         { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache) },
+        { provide: ClientCache, useValue: cache },
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
 import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
-import { auditInsert, auditValues } from './audit-statement.js';
+import { auditInsert } from './audit-statement.js';
 import { Database, type Row } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
+import { Statement } from './statement.js';
 
 /** How long a generated credential is good for when nothing is said (spec/admin.md, Credentials). */
 const DEFAULT_VALIDITY = '6 months';
@@ -71,20 +72,12 @@ export class PostgresCredentialRepository extends CredentialRepository {
         [id],
       );
       if (target?.last_operator) return false;
-      await database.query(
-        `with gone as (
-           update credentials set revoked_at = now() where id = $1 and revoked_at is null returning id
-         ), entry as (${auditInsert(2, 'gone')}) select id from gone`,
-        [
-          id,
-          ...auditValues({
-            domainId: null,
-            action: 'credential.revoked',
-            origin,
-            changes: { id: { before: id, after: null } },
-          }),
-        ],
-      );
+      const statement = new Statement();
+      const gone = `update credentials set revoked_at = now()
+           where id = ${statement.parameter(id, 'uuid')} and revoked_at is null returning id`;
+      const changes = { id: { before: id, after: null } };
+      const entry = auditInsert(statement, 'gone', { domainId: null, action: 'credential.revoked', origin, changes });
+      await database.query(`with gone as (${gone}), entry as (${entry}) select id from gone`, statement.values);
       return true;
     });
     await this.caches.changed();
@@ -94,33 +87,36 @@ export class PostgresCredentialRepository extends CredentialRepository {
   private async store(database: Database, credential: NewCredential, origin: Origin): Promise<Credential> {
     const { id, name, subscription, domainId, permissions, keyHash, keyHint, keyChosen, expiresAt } = credential;
     const given = { id, name, subscription, domainId, permissions };
+    const statement = new Statement();
+    const expiry =
+      expiresAt === undefined
+        ? `now() + interval '${DEFAULT_VALIDITY}'`
+        : statement.parameter(expiresAt, 'timestamptz');
+    const values = [
+      statement.parameter(id, 'uuid'),
+      statement.parameter(name, 'text'),
+      statement.parameter(subscription, 'text'),
+      statement.parameter(domainId, 'bigint'),
+      statement.parameter(permissions, 'text[]'),
+      statement.parameter(keyHash, 'bytea'),
+      statement.parameter(keyHint, 'text'),
+      statement.parameter(keyChosen, 'boolean'),
+      expiry,
+    ];
+    const entry = auditInsert(statement, 'stored', {
+      domainId,
+      subscription,
+      action: 'credential.created',
+      origin,
+      changes: changesBetween(undefined, given, Object.keys(given) as (keyof typeof given)[]),
+    });
     const [row] = await database.query(
       `with stored as (
          insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint, key_chosen, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8,
-                 case when $9::boolean then now() + interval '${DEFAULT_VALIDITY}' else $10::timestamptz end)
-         returning *
-       ), entry as (${auditInsert(11, 'stored')})
+         values (${values.join(', ')}) returning *
+       ), entry as (${entry})
        select * from stored`,
-      [
-        id,
-        name,
-        subscription,
-        domainId,
-        permissions,
-        keyHash,
-        keyHint,
-        keyChosen,
-        expiresAt === undefined,
-        expiresAt ?? null,
-        ...auditValues({
-          domainId,
-          subscription,
-          action: 'credential.created',
-          origin,
-          changes: changesBetween(undefined, given, Object.keys(given) as (keyof typeof given)[]),
-        }),
-      ],
+      statement.values,
     );
     return this.table.toEntity(row!);
   }

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Origin } from '#audit';
 import { Domain, DomainRepository } from '#domains';
-import { auditInsert, auditValues } from './audit-statement.js';
+import { auditInsert } from './audit-statement.js';
 import { Database } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
+import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
 
@@ -42,45 +43,39 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined> {
+    const statement = new Statement();
+    const stored = `insert into domains (name, subscription)
+         values (${statement.parameter(name, 'text')}, ${statement.parameter(subscription, 'text')})
+         on conflict (name) where deleted_at is null do nothing returning *`;
+    const changes = { name: { before: null, after: name } };
+    const entry = auditInsert(
+      statement,
+      'stored',
+      { domainId: null, action: 'domain.created', origin, changes },
+      'stored.id',
+    );
     const [row] = await this.database.query(
-      `with stored as (
-         insert into domains (name, subscription) values ($1, $2)
-         on conflict (name) where deleted_at is null do nothing returning *
-       ), entry as (${auditInsert(3, 'stored', 'stored.id + coalesce($3::bigint, 0)')})
-       select * from stored`,
-      [
-        name,
-        subscription,
-        ...auditValues({
-          domainId: null,
-          action: 'domain.created',
-          origin,
-          changes: { name: { before: null, after: name } },
-        }),
-      ],
+      `with stored as (${stored}), entry as (${entry}) select * from stored`,
+      statement.values,
     );
     await this.caches.changed();
     return row && this.table.toEntity(row);
   }
 
   async remove(domain: Domain, origin: Origin): Promise<boolean> {
+    const statement = new Statement();
+    const id = statement.parameter(domain.id, 'bigint');
+    const changes = { name: { before: domain.name, after: null } };
+    const entry = auditInsert(statement, 'gone', { domainId: domain.id, action: 'domain.deleted', origin, changes });
     const rows = await this.database.query(
       `with gone as (
-         update domains set deleted_at = now() where id = $1 and deleted_at is null returning id
+         update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
        ), keys as (
          update credentials set revoked_at = now() from gone
           where credentials.domain_id = gone.id and credentials.revoked_at is null
-       ), entry as (${auditInsert(2, 'gone')})
+       ), entry as (${entry})
        select id from gone`,
-      [
-        domain.id,
-        ...auditValues({
-          domainId: domain.id,
-          action: 'domain.deleted',
-          origin,
-          changes: { name: { before: domain.name, after: null } },
-        }),
-      ],
+      statement.values,
     );
     await this.caches.changed();
     return rows.length > 0;

@@ -4,6 +4,7 @@ import { ClientRepository, type ClientWrite } from '../client.repository.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
+  type ClientPage,
   type ClientPosition,
   type ClientQuery,
   type ClientSort,
@@ -110,22 +111,19 @@ export class InMemoryClientRepository extends ClientRepository {
     }
   }
 
-  async list(domainId: string, { filters, sort, start, limit }: ClientQuery): Promise<Client[]> {
+  async list(domainId: string, { filters, sort, start, limit }: ClientQuery): Promise<ClientPage> {
     const order = (one: ClientPosition, other: ClientPosition) => comparePositions(one, other, sort);
-    const found = this.matching(domainId, filters)
+    const all = this.matching(domainId, filters)
       .map((client) => ({ client, position: positionOf(client, sort) }))
       .sort((one, other) => order(one.position, other.position));
-    const page =
+    const found =
       'after' in start
-        ? found.filter(({ position }) => order(position, start.after) > 0).slice(0, limit)
+        ? all.filter(({ position }) => order(position, start.after) > 0)
         : 'before' in start
-          ? found.filter(({ position }) => order(position, start.before) < 0).slice(-limit)
-          : found.slice(start.offset, start.offset + limit);
-    return page.map(({ client }) => copyOf(client)!);
-  }
-
-  async count(domainId: string, { filters }: Pick<ClientQuery, 'filters'>): Promise<number> {
-    return this.matching(domainId, filters).length;
+          ? all.filter(({ position }) => order(position, start.before) < 0)
+          : all.slice(start.offset);
+    const page = 'before' in start ? found.slice(-limit) : found.slice(0, limit);
+    return { clients: page.map(({ client }) => copyOf(client)!), total: all.length, hasMore: found.length > limit };
   }
 
   async ids(domainId: string, { search = '', after = '', offset = 0, limit }: IdQuery): Promise<string[]> {
