@@ -29,7 +29,7 @@ class FakeAudit {
     changes: this.entries
       .filter(({ id }) => floor !== undefined && id > floor)
       .slice(0, limit)
-      .map(({ clientId }) => ({ domainId: '1', clientId })),
+      .map(({ id, clientId }) => ({ entry: String(id), domainId: '1', clientId })),
   });
 }
 

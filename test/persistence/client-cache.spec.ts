@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '#clients';
-import { ClientCache } from '../../libs/persistence/src/client-cache.js';
+import { ClientCache, type Written } from '../../libs/persistence/src/client-cache.js';
 import type { Siblings } from '../../libs/persistence/src/siblings.js';
 import { aClient } from '../support/a-client.js';
 
@@ -123,7 +123,7 @@ describe('a cache of clients', () => {
     expect(await readNow(2)).toBe('2');
   });
 
-  const written = (number: number) => async () => version(number);
+  const written = (number: number) => async () => ({ client: version(number), entry: String(number) });
 
   it('remembers what was written', async () => {
     const { cache, loads, readNow } = setUp();
@@ -133,19 +133,28 @@ describe('a cache of clients', () => {
     expect(cache.peek(REF)?.version).toBe('2');
   });
 
+  it('keeps what it wrote itself when it is told of that, and forgets it when it is told of another write', async () => {
+    const { cache } = setUp();
+    await cache.replacing(REF, written(2));
+    cache.changed(REF, '2');
+    expect(cache.peek(REF)?.version).toBe('2');
+    cache.changed(REF, '3');
+    expect(cache.peek(REF)).toBeUndefined();
+  });
+
   it('remembers nothing of a write beside another one', async () => {
     const { cache, readNow } = setUp();
-    let end: (found: Client) => void = () => {};
+    let end: (written: Written) => void = () => {};
     const slow = cache.replacing(
       REF,
       () =>
-        new Promise<Client>((resolve) => {
+        new Promise<Written>((resolve) => {
           end = resolve;
         }),
     );
     await cache.replacing(REF, written(3));
     await nextTurn();
-    end(version(2));
+    end({ client: version(2), entry: '2' });
     await slow;
     expect(cache.peek(REF)).toBeUndefined();
     expect(await readNow(3)).toBe('3');
@@ -161,7 +170,7 @@ describe('a cache of clients', () => {
     const subject = setUp();
     await subject.cache.replacing(REF, async () => {
       meanwhile(subject);
-      return version(2);
+      return { client: version(2), entry: '2' };
     });
     subject.state.isWatched = true;
     expect(subject.cache.peek(REF)).toBeUndefined();
@@ -172,7 +181,7 @@ describe('a cache of clients', () => {
     state.isWatched = false;
     await cache.replacing(REF, async () => {
       state.isWatched = true;
-      return version(2);
+      return { client: version(2), entry: '2' };
     });
     expect(cache.peek(REF)).toBeUndefined();
   });

@@ -84,7 +84,7 @@ export async function startServer(
   const cache = server.app.get(ClientCache);
   const query: TestDatabase['query'] = async (sql, values) => {
     const rows = await database.query<never>(sql, values);
-    // What was changed behind the server's back would be seen half a minute later.
+    // What was changed behind the server's back would be seen minutes later.
     cache.clear();
     return rows;
   };

@@ -8,6 +8,11 @@ const MAX_AGE_MS = 900;
 const MAX_CHANGES = 10_000;
 const MAX_GAP_MS = 10_000;
 
+/** An audit entry about a client. */
+export interface Change extends ClientRef {
+  readonly entry: string;
+}
+
 /** What one look at the database shows, all in one snapshot. */
 export interface Look {
   /** Every transaction before this one has ended. */
@@ -16,12 +21,12 @@ export interface Look {
   readonly xmax: bigint;
   /** The last audit entry. */
   readonly lastId: bigint;
-  /** The clients that the entries behind `floor` are about. */
-  readonly changes: readonly ClientRef[];
+  /** The entries behind `floor`. */
+  readonly changes: readonly Change[];
 }
 
 export interface Watcher {
-  changed(ref: ClientRef): void;
+  changed(change: Change): void;
   /** Anything may have changed. */
   lost(): void;
 }
@@ -69,7 +74,7 @@ export class ChangeWatch {
     if (this.floor !== undefined && start - this.currentFrom > MAX_GAP_MS) this.beginAnew();
     const { xmin, xmax, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
     if (changes.length >= MAX_CHANGES) return this.beginAnew();
-    for (const ref of changes) this.watcher.changed(ref);
+    for (const change of changes) this.watcher.changed(change);
     this.looks.push({ xmax, lastId });
     const settled = this.looks.findLastIndex((past) => past.xmax <= xmin);
     if (settled >= 0) {

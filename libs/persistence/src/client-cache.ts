@@ -7,8 +7,16 @@ const MAX_ENTRIES = 15_000;
 const MAX_CHARACTERS = 12 * 1024 * 1024;
 /** No write takes longer; after this, one whose end nobody told of counts as ended. */
 const MAX_WRITE_MS = 10_000;
+/** Much longer than it takes until the watch has reported an entry for the last time. */
+const OWN_ENTRIES_MS = 30_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
-const MAX_AGE_MS = 30_000;
+const MAX_AGE_MS = 300_000;
+
+/** A client as it was written, and the id of the audit entry about that. */
+export interface Written {
+  readonly client: Client;
+  readonly entry: string;
+}
 
 interface Writes {
   count: number;
@@ -31,6 +39,13 @@ export class ClientCache {
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
   /** Writes under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
   private readonly writes = new LRUCache<string, Writes>({ max: MAX_ENTRIES, ttl: MAX_WRITE_MS, ttlResolution: 100 });
+
+  /** The audit entries of writes that are remembered already. */
+  private readonly ownEntries = new LRUCache<string, true>({
+    max: MAX_ENTRIES,
+    ttl: OWN_ENTRIES_MS,
+    ttlResolution: 100,
+  });
 
   /** `isWatched`: whether changes made elsewhere reach this cache in time. */
   constructor(
@@ -57,8 +72,13 @@ export class ClientCache {
   }
 
   /** The same, and remembers what was written. */
-  replacing(ref: ClientRef, write: () => Promise<Client | undefined>): Promise<Client | undefined> {
-    return this.alone(ref, write, (written) => written && this.known.set(keyOf(ref), written));
+  async replacing(ref: ClientRef, write: () => Promise<Written | undefined>): Promise<Client | undefined> {
+    const written = await this.alone(ref, write, (outcome) => {
+      if (!outcome) return;
+      this.ownEntries.set(outcome.entry, true);
+      this.known.set(keyOf(ref), outcome.client);
+    });
+    return written?.client;
   }
 
   /** `settle` is called with what was written if nobody else can have written meanwhile. */
@@ -97,6 +117,11 @@ export class ClientCache {
     const key = keyOf(client);
     const known = this.known.peek(key);
     if (known ? known.version !== client.version : this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
+  }
+
+  /** To be told of every audit entry about a client. */
+  changed(ref: ClientRef, entry: string): void {
+    if (!this.ownEntries.has(entry)) this.forgetKey(keyOf(ref));
   }
 
   /** Look-ups under way still answer whoever waits for them, and nobody else. */

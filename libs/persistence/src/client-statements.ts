@@ -103,9 +103,10 @@ export class ClientStatements {
       `stored as (${stored})`,
       ...this.endOfSecrets(statement, write.secrets),
       ...('secret' in write.secrets ? [this.newSecret(statement, write.secrets.secret)] : []),
-      `entry as (${entry})`,
+      `entry as (${entry} returning id)`,
     ];
-    return { sql: `with ${parts.join(', ')} select ${STORED} from stored`, values: statement.values };
+    const sql = `with ${parts.join(', ')} select ${STORED}, (select id from entry) as entry from stored`;
+    return { sql, values: statement.values };
   }
 
   /** Expired ones go whenever anything does. */

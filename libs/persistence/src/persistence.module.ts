@@ -72,7 +72,7 @@ export class PersistenceModule {
     const look = new PostgresChangeLook((source.options as { url: string }).url);
     const cache: ClientCache = new ClientCache(() => watch.isCurrent(), siblings);
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
-      changed: (ref) => cache.forget(ref),
+      changed: (change) => cache.changed(change, change.entry),
       lost: () => cache.clear(),
     });
     siblings.listen((message) => {

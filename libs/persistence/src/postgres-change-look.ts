@@ -25,7 +25,7 @@ export class PostgresChangeLook {
       name: 'look',
       text: `select pg_snapshot_xmin(snapshot)::text as xmin, pg_snapshot_xmax(snapshot)::text as xmax,
                     coalesce((select max(id) from audit_entries), 0)::text as last,
-                    array(select domain_id::text || ' ' || client_id from audit_entries
+                    array(select id::text || ' ' || domain_id::text || ' ' || client_id from audit_entries
                            where id > $1 and client_id is not null order by id limit $2) as changes
                from pg_current_snapshot() snapshot`,
       values: [floor?.toString() ?? null, limit],
@@ -36,8 +36,8 @@ export class PostgresChangeLook {
       xmax: BigInt(xmax),
       lastId: BigInt(last),
       changes: (changes as string[]).map((change) => {
-        const [domainId, clientId] = change.split(' ') as [string, string];
-        return { domainId, clientId };
+        const [entry, domainId, clientId] = change.split(' ') as [string, string, string];
+        return { entry, domainId, clientId };
       }),
     };
   }

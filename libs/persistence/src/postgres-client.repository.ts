@@ -9,7 +9,7 @@ import {
   type ClientWrite,
   type IdQuery,
 } from '#clients';
-import { ClientCache } from './client-cache.js';
+import { ClientCache, type Written } from './client-cache.js';
 import { pageStatement } from './client-page.sql.js';
 import { ClientStatements, type Prepared } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
@@ -23,6 +23,8 @@ interface Stored {
   readonly secrets_version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
+  /** The id of its audit entry. */
+  readonly entry: string;
 }
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is one statement, guarded by both versions. */
@@ -161,16 +163,15 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   /** The client as it is stored now; undefined when nothing was written. */
-  private async write(client: Client, { sql, values }: Prepared): Promise<Client | undefined> {
+  private async write(client: Client, { sql, values }: Prepared): Promise<Written | undefined> {
     const [row] = await this.database.query<Stored>(sql, values);
-    return (
-      row &&
-      Object.assign(new Client(), client, {
-        version: row.version,
-        secretsVersion: row.secrets_version,
-        createdAt: row.created_at,
-        updatedAt: row.updated_at,
-      })
-    );
+    if (!row) return undefined;
+    const stored = {
+      version: row.version,
+      secretsVersion: row.secrets_version,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    };
+    return { client: Object.assign(new Client(), client, stored), entry: row.entry };
   }
 }
