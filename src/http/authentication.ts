@@ -9,6 +9,8 @@ import { FailureError } from './failure.js';
 import type { RateLimit } from './rate-limit.js';
 import { hasReadableQuery, ownPathOf } from './request-path.js';
 
+/** Swagger UI's own routes, which cannot say whom they admit. */
+const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
 const BEARER = /^Bearer +(.*\S) *$/i;
 
 /** Who calls, and in which domain. */
@@ -70,6 +72,10 @@ export class Authentication {
     requireHost(request);
     if (request.is404) throw new FailureError({ kind: 'route_not_found' });
     const { access } = request.routeOptions.config;
+    // A route that forgot to say whom it admits admits nobody.
+    if (!access && !DOCUMENTATION.test(request.routeOptions.url ?? '')) {
+      throw new FailureError({ kind: 'route_not_found' });
+    }
     if (access && !('public' in access)) request.caller = await this.callerOf(request, access);
     if (request.caller) await this.rateLimit?.count(request.caller.credential.id, reply);
     requireReadableQuery(request.url);
