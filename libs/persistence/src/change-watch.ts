@@ -9,7 +9,7 @@ const MAX_CHANGES = 10_000;
 const MAX_GAP_MS = 10_000;
 
 /** An audit entry about a client. */
-export interface Change extends ClientRef {
+interface Change extends ClientRef {
   readonly entry: string;
 }
 
