@@ -1,4 +1,5 @@
 import type { ClientPosition, ClientSort, PageStart, PropertyValue, QueryProperty } from '#clients';
+import type { Statement } from './statement.js';
 
 /** What to compare for a property, none of it ever null; collation C gives the same order on every database. */
 const COMPARED: Record<QueryProperty, readonly Compared[]> = {
@@ -32,20 +33,18 @@ export interface PageClauses {
   readonly isReversed: boolean;
 }
 
-/** Values are appended to `values`. */
 export function pageClauses(
   sort: readonly ClientSort[],
   start: PageStart,
   limit: number,
-  values: unknown[],
+  statement: Statement,
 ): PageClauses {
   const isReversed = 'before' in start;
   const terms = termsOf(sort).map((term) => ({ ...term, descending: term.descending !== isReversed }));
   const position = 'after' in start ? start.after : isReversed ? start.before : undefined;
-  const parameter = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  const condition = position && beyond(runsOf(terms), position, parameter);
+  const condition = position && beyond(runsOf(terms), position, statement);
   const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
-  const offset = 'offset' in start && start.offset > 0 ? ` offset ${parameter(start.offset, 'bigint')}` : '';
+  const offset = 'offset' in start && start.offset > 0 ? ` offset ${statement.parameter(start.offset, 'bigint')}` : '';
   // As a literal, since PostgreSQL plans anew each time for a limit that it does not know.
   return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}`, isReversed };
 }
@@ -72,19 +71,15 @@ function runsOf(terms: readonly Term[]): Term[][] {
   return runs;
 }
 
-function beyond(
-  [run, ...others]: readonly Term[][],
-  position: ClientPosition,
-  parameter: (value: unknown, type: string) => string,
-): string {
+function beyond([run, ...others]: readonly Term[][], position: ClientPosition, statement: Statement): string {
   const row = `(${run!.map(({ sql }) => sql).join(', ')})`;
   const given = run!.map(({ type, of, index }) =>
-    parameter(of(index === undefined ? position.clientId : position.values[index]!), type),
+    statement.parameter(of(index === undefined ? position.clientId : position.values[index]!), type),
   );
   const operator = run![0]!.descending ? '<' : '>';
   if (others.length === 0) return `${row} ${operator} (${given})`;
   // Not below the position, and above it or else decided by what comes next: the first half is what an index can use.
-  return `(${row} ${operator}= (${given}) and (${row} ${operator} (${given}) or ${beyond(others, position, parameter)}))`;
+  return `(${row} ${operator}= (${given}) and (${row} ${operator} (${given}) or ${beyond(others, position, statement)}))`;
 }
 
 /** Missing ones come last. */

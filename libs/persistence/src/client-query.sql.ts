@@ -1,4 +1,5 @@
 import type { ClientFilter, QueryProperty } from '#clients';
+import type { Statement } from './statement.js';
 
 /** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
 const IGNORING_CASE = 'collate "und-x-icu"';
@@ -16,34 +17,35 @@ const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string }> = {
   updatedAt: { kind: 'date', sql: 'updated_at' },
 };
 
-/** `where …` for the filters within one domain; values are appended to `values`. */
-export function whereClause(domainId: string, filters: readonly ClientFilter[], values: unknown[]): string {
-  values.push(domainId);
-  const conditions = [`domain_id = $${values.length}`, ...filters.map((filter) => condition(filter, values))];
+/** `where …` for the filters within one domain. */
+export function whereClause(domainId: string, filters: readonly ClientFilter[], statement: Statement): string {
+  const conditions = [
+    `domain_id = ${statement.parameter(domainId, 'bigint')}`,
+    ...filters.map((filter) => condition(filter, statement)),
+  ];
   return `where ${conditions.join(' and ')}`;
 }
 
-function condition(filter: ClientFilter, values: unknown[]): string {
-  const positive = positiveCondition(filter, values);
+function condition(filter: ClientFilter, statement: Statement): string {
+  const positive = positiveCondition(filter, statement);
   // A missing value is "not" anything, so null must not swallow the negation.
   return filter.negated ? `not coalesce(${positive}, false)` : positive;
 }
 
-function positiveCondition({ property, operator, values: given, match }: ClientFilter, values: unknown[]): string {
+function positiveCondition({ property, operator, values, match }: ClientFilter, statement: Statement): string {
   const { kind, sql } = EXPRESSIONS[property];
   if (operator === 'isSet') return kind === 'list' ? `cardinality(${sql}) > 0` : `${sql} is not null`;
-  const parameter = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  if (operator === 'from') return `${sql} >= ${parameter(given[0], 'timestamptz')}`;
-  if (operator === 'to') return `${sql} <= ${parameter(given[0], 'timestamptz')}`;
+  if (operator === 'from') return `${sql} >= ${statement.parameter(values[0], 'timestamptz')}`;
+  if (operator === 'to') return `${sql} <= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'contains') {
-    const patterns = parameter(given.map(containing), 'text[]');
+    const patterns = statement.parameter(values.map(containing), 'text[]');
     return kind === 'list'
       ? `${match === 'any' ? '' : 'not '}exists (select from unnest(${patterns}) pattern where ${match === 'any' ? '' : 'not '}exists
            (select from unnest(${sql}) entry where entry ${IGNORING_CASE} ilike pattern))`
       : `(${sql}) ${IGNORING_CASE} ilike ${match}(${patterns})`;
   }
-  if (kind === 'list') return `${sql} ${match === 'any' ? '&&' : '@>'} ${parameter(given, 'text[]')}`;
-  return `${sql} = ${match}(${parameter(given, kind === 'date' ? 'timestamptz[]' : 'text[]')})`;
+  if (kind === 'list') return `${sql} ${match === 'any' ? '&&' : '@>'} ${statement.parameter(values, 'text[]')}`;
+  return `${sql} = ${match}(${statement.parameter(values, kind === 'date' ? 'timestamptz[]' : 'text[]')})`;
 }
 
 /** A LIKE pattern for "contains, whatever the case". */
