@@ -1,6 +1,7 @@
 import { openDataSource } from '#persistence';
 import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
 import { createTestDatabase } from '../support/test-database.js';
 
@@ -10,15 +11,20 @@ const AUDIT = `
                            'dialect', dialect, 'requestId', request_id) as origin
     from audit_entries where domain_id = $1 and client_id = $2 order by id`;
 
-describeClientRepository('PostgresClientRepository', async () => {
-  const database = await createTestDatabase();
-  const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
-  return {
-    repository: new PostgresClientRepository(source),
-    auditOf: ({ domainId, clientId }) => database.query<RecordedWrite>(AUDIT, [domainId, clientId]),
-    close: async () => {
-      await source.destroy();
-      await database.drop();
-    },
-  };
+describe.each([
+  ['PostgresClientRepository', false],
+  ['PostgresClientRepository that remembers', true],
+])('', (name, isWatched) => {
+  describeClientRepository(name, async () => {
+    const database = await createTestDatabase();
+    const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
+    return {
+      repository: new PostgresClientRepository(source, new ClientCache(() => isWatched)),
+      auditOf: ({ domainId, clientId }) => database.query<RecordedWrite>(AUDIT, [domainId, clientId]),
+      close: async () => {
+        await source.destroy();
+        await database.drop();
+      },
+    };
+  });
 });

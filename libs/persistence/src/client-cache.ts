@@ -25,8 +25,8 @@ interface Writes {
 }
 
 /**
- * Clients as last read, for reads that come again. What this process writes it forgets itself; what others write,
- * whoever watches the audit tells it to forget (change-watch.ts), and while nobody can watch, nothing is remembered.
+ * Clients as last read or written, for reads that come again. What others write, whoever watches the audit tells it to
+ * forget (change-watch.ts); while nobody can watch, nothing is remembered.
  */
 export class ClientCache {
   private readonly known = new LRUCache<string, Client>({

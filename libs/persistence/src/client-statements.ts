@@ -15,6 +15,23 @@ const SECRET_TYPES = ['uuid', 'text', 'text', 'bytea', 'bytea', 'text', 'timesta
 /** What the database alone knows of a client that was written. */
 const STORED = 'version, secrets_version, created_at, updated_at';
 
+/** The row that a write of a client yields. */
+export interface Stored {
+  readonly version: string;
+  readonly secrets_version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  /** The id of its audit entry. */
+  readonly entry: string;
+}
+
+interface MetadataColumn {
+  readonly column: string;
+  readonly type: string;
+  /** Its default, as JSON and in SQL. */
+  readonly standard: { readonly json: string; readonly sql: string };
+}
+
 /** What the audit calls a write that is about secrets alone. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
   add: 'client.secret_added',
@@ -26,17 +43,15 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
  * changes, so that there are a few dozen of them, each quick, instead of one that could do everything.
  */
 export class ClientStatements {
-  private readonly columns: ReadonlyMap<string, { readonly column: string; readonly type: string }>;
-  private readonly defaults: ReadonlyMap<string, string>;
+  private readonly columns: ReadonlyMap<string, MetadataColumn>;
   private readonly secretColumns: string;
 
   constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
-    this.columns = new Map(METADATA_FIELDS.map((field) => [field, clients.columnOf(field)]));
-    this.defaults = new Map(
-      METADATA_FIELDS.map((field) => [
-        JSON.stringify([field, DEFAULT_METADATA[field]]),
-        literal(DEFAULT_METADATA[field]),
-      ]),
+    this.columns = new Map(
+      METADATA_FIELDS.map((field) => {
+        const standard = { json: JSON.stringify(DEFAULT_METADATA[field]), sql: literal(DEFAULT_METADATA[field]) };
+        return [field, { ...clients.columnOf(field), standard }];
+      }),
     );
     this.secretColumns = SECRET_FIELDS.map((field) => secrets.columnOf(field).column).join(', ');
   }
@@ -46,9 +61,9 @@ export class ClientStatements {
     const statement = new Statement();
     const { client } = write;
     const given = METADATA_FIELDS.map((field) => {
-      const { column, type } = this.columns.get(field)!;
-      const standard = this.defaults.get(JSON.stringify([field, client[field]]));
-      return { column, expression: standard ?? statement.parameter(client[field], type) };
+      const { column, type, standard } = this.columns.get(field)!;
+      const isStandard = JSON.stringify(client[field]) === standard.json;
+      return { column, expression: isStandard ? standard.sql : statement.parameter(client[field], type) };
     });
     const stored = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${given.map(({ column }) => column).join(', ')})
       values (${statement.parameter(client.domainId, 'bigint')}, ${statement.parameter(client.clientId, 'text')},

@@ -11,21 +11,11 @@ import {
 } from '#clients';
 import { ClientCache, type Written } from './client-cache.js';
 import { pageStatement } from './client-page.sql.js';
-import { ClientStatements, type Prepared } from './client-statements.js';
+import { ClientStatements, type Prepared, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { Statement } from './statement.js';
-
-/** What the database alone knows of a client that was written. */
-interface Stored {
-  readonly version: string;
-  readonly secrets_version: number;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  /** The id of its audit entry. */
-  readonly entry: string;
-}
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is one statement, guarded by both versions. */
 export class PostgresClientRepository extends ClientRepository {
@@ -63,13 +53,14 @@ export class PostgresClientRepository extends ClientRepository {
     const liveSecrets = () => this.liveSecrets(ref);
     // A change of what is remembered saves reading it first: the guard lets it through only if that is still on record.
     const remembered = this.cache.peek(ref);
-    const guess = remembered && (await decide(remembered, liveSecrets).catch(() => undefined));
-    const guessed = guess && (await this.change(remembered, guess));
+    const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
+    const guessed = guess?.write && (await this.change(remembered!, guess.write));
     if (guessed) return guessed;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
-      const write = await decide(current, liveSecrets);
+      const isAsGuessed = guess && !guess.write && isSame(current, remembered!);
+      const write = isAsGuessed ? undefined : await decide(current, liveSecrets);
       if (!write) return current;
       const changed = await this.change(current, write);
       if (changed) return changed;
@@ -174,4 +165,19 @@ export class PostgresClientRepository extends ClientRepository {
     };
     return { client: Object.assign(new Client(), client, stored), entry: row.entry };
   }
+}
+
+/** What would be written; undefined when it was refused, which is for a decision on the row itself to say. */
+async function guessOf(
+  decide: () => Promise<ClientWrite | undefined>,
+): Promise<{ write: ClientWrite | undefined } | undefined> {
+  try {
+    return { write: await decide() };
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(one: Client, other: Client): boolean {
+  return one.version === other.version && one.secretsVersion === other.secretsVersion;
 }
