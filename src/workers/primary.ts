@@ -11,7 +11,7 @@ const PAUSE_MS = 1000;
 
 /**
  * Runs `config.workers` processes that share the port and are one instance. A worker that dies is replaced; `stop`
- * lets all of them answer what is in flight. Undefined when the first one could not start: it has said why.
+ * lets all of them answer what is in flight. Undefined when one could not start: it has said why.
  */
 export async function startWorkers(config: Config, log: Logger): Promise<{ stop(): Promise<void> } | undefined> {
   const database = await startDatabase(config, (sentence) => log.warn(sentence));
@@ -51,10 +51,9 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
   };
 
   // One first: what keeps it from starting would keep all of them, and need be said only once.
-  if (!(await start())) {
-    await stop();
-    return undefined;
-  }
-  await Promise.all(Array.from({ length: config.workers - 1 }, start));
-  return { stop };
+  const haveStarted =
+    (await start()) && (await Promise.all(Array.from({ length: config.workers - 1 }, start))).every(Boolean);
+  if (haveStarted) return { stop };
+  await stop();
+  return undefined;
 }
