@@ -67,17 +67,18 @@ function pageStart(
   offset: number,
   violations: QueryViolation[],
 ): PageStart {
-  for (const [parameter, word] of [
-    [AFTER, 'after'],
-    [BEFORE, 'before'],
-  ] as const) {
+  const positionIn = (parameter: string) => {
     const text = query[parameter];
-    if (text === undefined) continue;
     const position = typeof text === 'string' ? decodePosition(text, sort) : undefined;
-    if (position) return { [word]: position } as unknown as PageStart;
-    violations.push({ property: parameter, rule: 'format', message: 'must be left as it stands in the link' });
-  }
-  return { offset };
+    if (text !== undefined && !position) {
+      violations.push({ property: parameter, rule: 'format', message: 'must be left as it stands in the link' });
+    }
+    return position;
+  };
+  const after = positionIn(AFTER);
+  if (after) return { after };
+  const before = positionIn(BEFORE);
+  return before ? { before } : { offset };
 }
 
 function wholeNumber(

@@ -4,6 +4,8 @@ import type { Link, Links } from './accounts.hal.js';
 import type { ListQuery } from './list-query.js';
 import { AFTER, BEFORE, encodePosition } from './page-position.js';
 
+const PLACE = new RegExp(`^(page|${AFTER}|${BEFORE})=`);
+
 /**
  * `self` with the query as asked, and the pages around it; every other parameter is kept, the access token never.
  * Beside its number a page has the client at which it begins or ends, so that following links costs the same at any depth.
@@ -28,7 +30,7 @@ export function pageLinks(self: Link, query: ListQuery, { clients, total, hasMor
 function atPage(href: string, page: number, position: readonly string[]): string {
   const start = href.indexOf('?');
   const [path, search] = start < 0 ? [href, ''] : [href.slice(0, start), href.slice(start + 1)];
-  const kept = search.split('&').filter((parameter) => parameter !== '' && !/^(page|_after|_before)=/.test(parameter));
+  const kept = search.split('&').filter((parameter) => parameter !== '' && !PLACE.test(parameter));
   const parameters = [...kept, ...(page === 1 ? [] : [`page=${page}`]), ...position];
   return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path;
 }
