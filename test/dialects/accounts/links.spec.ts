@@ -103,7 +103,8 @@ describe('no dead links', () => {
     expect(deadIn(found)).toEqual([]);
     const lists = [...found.keys()].filter((url) => url.includes('size=1') && url.includes('/clients'));
     const pages = lists.map((url) => new URL(url).searchParams.get('page'));
-    expect(new Set(pages)).toEqual(new Set([null, '2', '3', '4']));
+    // The second and the third have two addresses: behind the page before them, and before the one behind.
+    expect(pages.sort()).toEqual(['2', '2', '3', '3', '4', null]);
   });
 
   it('a template leads to the same with every value filled in', async () => {

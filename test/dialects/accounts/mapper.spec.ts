@@ -13,6 +13,7 @@ import {
 import { shapeBody } from '../../../src/dialects/accounts/shape-body.js';
 import { foldFailure } from '../../../src/http/fold-failure.js';
 import { aClient } from '../../support/a-client.js';
+import { PROPERTIES } from '../../support/accounts.js';
 
 const options = { allowPlainHttp: false };
 const shaped = (body: object) => shapeBody(JSON.parse(JSON.stringify(body)));
@@ -27,23 +28,6 @@ function violationsOf(body: object, current = aClient()): string[] {
 }
 
 const onRecord = aClient({ ...aFullClient(), redirectUris: ['https://a.com/', 'https://b.com/'] });
-
-const PROPERTIES = [
-  'clientID',
-  'callbackURL',
-  'config',
-  'clientName',
-  'clientType',
-  'grantTypes',
-  'tokenEndpointAuthMethod',
-  'clientSecret',
-  'redirectURIs',
-  'postLogoutRedirectURIs',
-  'authUIOrigin',
-  'logoURI',
-  'created',
-  'modified',
-];
 
 describe('what accounts shows of a client', () => {
   it('is all 14 properties, null or [] when unset', () => {
