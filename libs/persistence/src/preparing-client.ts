@@ -1,22 +1,34 @@
+import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 
 /** Statements beyond this many are sent unnamed: the server keeps every named one for the life of the connection. */
 const MAX_NAMES = 300;
+/** A statement has to come this often before it gets a name, or odd requests, each once, would use the names up. */
+const MIN_USES = 5;
 const names = new Map<string, string>();
+const uses = new LRUCache<string, number>({ max: 1000 });
 
-/** Sends every parameterised statement as a named prepared one, which spares PostgreSQL more than half of its work on it. */
+/** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
 export class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg's query has a dozen overloads, all of which must keep working
   override query(...args: any[]): any {
     const [text, values, ...rest] = args;
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
-      let name = names.get(text);
-      if (name === undefined && names.size < MAX_NAMES) {
-        name = `s${names.size}`;
-        names.set(text, name);
-      }
+      const name = nameOf(text);
       if (name !== undefined) return super.query({ name, text, values }, ...(rest as []));
     }
     return super.query(...(args as [string]));
   }
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_NAMES) return known;
+  const count = (uses.get(text) ?? 0) + 1;
+  uses.set(text, count);
+  if (count < MIN_USES) return undefined;
+  uses.delete(text);
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
 }

@@ -1,0 +1,36 @@
+import { PreparingClient } from '../../libs/persistence/src/preparing-client.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('a connection that prepares', () => {
+  let database: TestDatabase;
+  let client: PreparingClient;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new PreparingClient(database.url);
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  const prepared = async (part: string): Promise<number> => {
+    const { rows } = await client.query('select statement from pg_prepared_statements');
+    return rows.filter(({ statement }: { statement: string }) => statement.includes(part)).length;
+  };
+
+  it('leaves a statement that came only once as it is', async () => {
+    for (let n = 0; n < 400; n += 1) {
+      expect((await client.query(`select $1::int + ${n} as once`, [1])).rows).toEqual([{ once: n + 1 }]);
+    }
+    expect(await prepared('as once')).toBe(0);
+  });
+
+  it('prepares one that comes again and again, and only once', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      expect((await client.query('select $1::int as often', [n])).rows).toEqual([{ often: n }]);
+    }
+    expect(await prepared('as often')).toBe(1);
+  });
+});
