@@ -1,5 +1,6 @@
-import { getMetadataStorage, ValidateBy, type ValidationError, validateSync } from 'class-validator';
+import { ValidateBy, type ValidationError, validateSync } from 'class-validator';
 import type { Violation } from '#clients';
+import { keepsRules, rulesOf } from './dto-rules.js';
 import { instantOf } from './instant.js';
 
 /** A body in the shape that its DTO describes: what has another shape was taken out, and is a violation instead. */
@@ -75,7 +76,7 @@ export function shape<T extends object>(
   options: ShapeOptions,
 ): Shaped<T> {
   const instance = instanceOf(dto, body, options.nested ?? {});
-  const errors = validateSync(instance, { forbidUnknownValues: false });
+  const errors = keepsRules(instance) ? [] : validateSync(instance, { forbidUnknownValues: false });
   const violations = errors.flatMap((error) => violationsOf(error, [], options.path));
   for (const error of errors) takeOut(instance as Record<string, unknown>, error);
   if (options.unknown) {
@@ -116,8 +117,7 @@ function takeOut(instance: Record<string, unknown>, { property, constraints = {}
 function propertiesOf(dto: new () => object): ReadonlySet<string> {
   const known = knownProperties.get(dto);
   if (known) return known;
-  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
-  const properties = new Set(rules.map((rule) => rule.propertyName));
+  const properties = new Set(rulesOf(dto).map(({ property }) => property));
   knownProperties.set(dto, properties);
   return properties;
 }
