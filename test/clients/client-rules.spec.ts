@@ -1,5 +1,5 @@
 import { type ClientMetadata, DEFAULT_METADATA } from '#clients';
-import { brokenRules, CLIENT_ID, CORE_RULES, type MetadataRule } from '../../libs/clients/src/client-rules.js';
+import { brokenRules, CLIENT_ID, CORE_RULES, rule } from '../../libs/clients/src/client-rules.js';
 import { aFullClient } from '../../libs/clients/src/testing/client-repository.contract.js';
 
 const options = { allowPlainHttp: false };
@@ -251,8 +251,9 @@ describe('what is on record is never refused:', () => {
 });
 
 describe('the rules that a dialect adds', () => {
-  const noName: MetadataRule = ({ clientName }) =>
-    clientName === null ? [] : [{ field: 'clientName', rule: 'value', message: 'must not be there' }];
+  const noName = rule(['clientName'], ({ clientName }) =>
+    clientName === null ? [] : [{ field: 'clientName', rule: 'value', message: 'must not be there' }],
+  );
   const withRule = (proposed: Partial<ClientMetadata>, onRecord?: Partial<ClientMetadata>) =>
     brokenRules(
       { ...DEFAULT_METADATA, ...proposed },

@@ -10,6 +10,7 @@ import {
   type PageStart,
   type Precondition,
   type Proposal,
+  rule,
   SecretHasher,
 } from '#clients';
 import { isRandomToken, Pepper } from '#secrets';
@@ -563,10 +564,11 @@ describe('strict audiences', () => {
 
 describe('what is on record is never refused:', () => {
   const noPublicHttp: Proposal['rules'] = [
-    ({ redirectUris }) =>
+    rule(['redirectUris'], ({ redirectUris }) =>
       redirectUris.flatMap((uri, index) =>
         uri.includes('?') ? [{ field: 'redirectUris', index, rule: 'value', message: 'must not have a query' }] : [],
       ),
+    ),
   ];
 
   it('a value that came in under a looser door passes a stricter one', async () => {

@@ -1,7 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-
 /** What a change did to a record, field by field; a field that stayed is absent. Never holds a secret. */
 export type Changes = Record<string, { readonly before: unknown; readonly after: unknown }>;
+
+/** Whether two values of a record are the same: single ones, or lists of single ones in the same order. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  return one.length === other.length && one.every((entry, index) => entry === other[index]);
+}
 
 /** The fields in which `after` differs from `before`; a missing record counts as one whose fields are all null. */
 export function changesBetween<T extends object>(
@@ -11,8 +15,9 @@ export function changesBetween<T extends object>(
 ): Changes {
   const changes: Changes = {};
   for (const field of fields) {
-    const [was, is] = [before?.[field] ?? null, after?.[field] ?? null];
-    if (!isDeepStrictEqual(was, is)) changes[field] = { before: was, after: is };
+    const was = before?.[field] ?? null;
+    const is = after?.[field] ?? null;
+    if (!isSame(was, is)) changes[field] = { before: was, after: is };
   }
   return changes;
 }

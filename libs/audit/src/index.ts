@@ -3,5 +3,5 @@
 // same statement as the change itself. Leans on nothing but TypeORM's decorators.
 export { AuditEntry } from './audit-entry.entity.js';
 export { type AuditQuery, AuditTrail, type TrailEntry } from './audit-trail.js';
-export { type Changes, changesBetween } from './changes.js';
+export { type Changes, changesBetween, isSame } from './changes.js';
 export type { Origin } from './origin.js';

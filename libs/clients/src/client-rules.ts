@@ -1,5 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
+import { isSame } from '#audit';
+import {
+  type ClientMetadata,
+  GRANT_TYPES,
+  METADATA_FIELDS,
+  type MetadataField,
+  STRATEGIES,
+  TOKEN_METHODS,
+} from './client-metadata.js';
 import { originFault, redirectUriFault, type UriFault } from './redirect-uri.js';
 
 /** What kind of rule a value broke. Dialects translate it, e.g. into their error codes. */
@@ -31,7 +38,16 @@ export interface RuleOptions {
 }
 
 /** A pure rule. A dialect may bring more of its own; it can never take one away. */
-export type MetadataRule = (metadata: ClientMetadata, options: RuleOptions) => RuleBreak[];
+export interface MetadataRule {
+  /** All fields that it looks at. */
+  readonly fields: readonly MetadataField[];
+  readonly breaksIn: (metadata: ClientMetadata, options: RuleOptions) => RuleBreak[];
+}
+
+export const rule = (fields: MetadataRule['fields'], breaksIn: MetadataRule['breaksIn']): MetadataRule => ({
+  fields,
+  breaksIn,
+});
 
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 export const CLIENT_ID_RULE = 'must be 1 to 128 lower-case letters, digits and hyphens';
@@ -57,45 +73,40 @@ function eachEntry(
   });
 }
 
-const uris =
-  (
-    field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins',
-    faultOf: typeof redirectUriFault,
-  ): MetadataRule =>
-  (metadata, options) =>
+const uris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins', faultOf: typeof redirectUriFault) =>
+  rule([field], (metadata, options) =>
     eachEntry(metadata, field, (entry) => {
       const fault = faultOf(entry, options);
       return fault && { rule: ruleOf(fault), message: fault.message };
-    });
+    }),
+  );
 
-const singleUri =
-  (field: 'authUiOrigin' | 'logoUri'): MetadataRule =>
-  (metadata, options) => {
+const singleUri = (field: 'authUiOrigin' | 'logoUri') =>
+  rule([field], (metadata, options) => {
     const uri = metadata[field];
     const fault = uri === null ? undefined : redirectUriFault(uri, options);
     return fault ? [{ field, rule: ruleOf(fault), message: fault.message }] : [];
-  };
+  });
 
-const matching =
-  (field: 'audiences' | 'identityProviders' | 'policies', pattern: RegExp, message: string): MetadataRule =>
-  (metadata) =>
-    eachEntry(metadata, field, (entry) => (pattern.test(entry) ? undefined : { rule: 'format', message }));
+const matching = (field: 'audiences' | 'identityProviders' | 'policies', pattern: RegExp, message: string) =>
+  rule([field], (metadata) =>
+    eachEntry(metadata, field, (entry) => (pattern.test(entry) ? undefined : { rule: 'format', message })),
+  );
 
-const words =
-  (field: 'grantTypes' | 'tokenMethods' | 'disabledStrategies', known: readonly string[]): MetadataRule =>
-  (metadata) =>
+const words = (field: 'grantTypes' | 'tokenMethods' | 'disabledStrategies', known: readonly string[]) =>
+  rule([field], (metadata) =>
     metadata[field] === null
       ? []
       : eachEntry(metadata, field, (entry) =>
           known.includes(entry) ? undefined : { rule: 'format', message: `must be one of ${known.join(', ')}` },
-        );
+        ),
+  );
 
 /** At most `most` entries, 16 KiB in all, none of them twice. */
-const list =
-  (field: MetadataField, most: number): MetadataRule =>
-  (metadata) => {
+const list = (field: MetadataField, most: number) =>
+  rule([field], (metadata) => {
     const entries = metadata[field] as readonly string[] | null;
-    if (entries === null) return [];
+    if (entries === null || entries.length === 0) return [];
     const breaks: RuleBreak[] = [];
     if (entries.length > most) breaks.push({ field, rule: 'limit', message: `must have at most ${most} entries` });
     if (entries.reduce((bytes, entry) => bytes + Buffer.byteLength(entry), 0) > MAX_LIST_BYTES) {
@@ -108,17 +119,16 @@ const list =
       seen.add(entry);
     });
     return breaks;
-  };
+  });
 
-const lifetime =
-  (field: 'accessTokenLifetime' | 'idTokenLifetime' | 'refreshTokenLifetime', most: number): MetadataRule =>
-  (metadata) => {
+const lifetime = (field: 'accessTokenLifetime' | 'idTokenLifetime' | 'refreshTokenLifetime', most: number) =>
+  rule([field], (metadata) => {
     const minutes = metadata[field];
     if (minutes === null || (Number.isInteger(minutes) && minutes >= 1 && minutes <= most)) return [];
     return [{ field, rule: 'limit', message: `must be whole minutes between 1 and ${most}` }];
-  };
+  });
 
-const scope: MetadataRule = ({ scope }) => {
+const scope = rule(['scope'], ({ scope }) => {
   if (scope === '') return [];
   if (scope.length > MAX_SCOPE_LENGTH) {
     return [{ field: 'scope', rule: 'limit', message: `must be at most ${MAX_SCOPE_LENGTH} characters` }];
@@ -133,9 +143,9 @@ const scope: MetadataRule = ({ scope }) => {
     return [{ field: 'scope', rule: 'duplicate', message: 'must not name a scope twice' }];
   }
   return [];
-};
+});
 
-const clientName: MetadataRule = ({ clientName }) => {
+const clientName = rule(['clientName'], ({ clientName }) => {
   if (clientName === null) return [];
   if (clientName.length > MAX_NAME_LENGTH) {
     return [{ field: 'clientName', rule: 'limit', message: `must be at most ${MAX_NAME_LENGTH} characters` }];
@@ -144,15 +154,16 @@ const clientName: MetadataRule = ({ clientName }) => {
     return [{ field: 'clientName', rule: 'format', message: 'must be well-formed Unicode without NUL characters' }];
   }
   return [];
-};
+});
 
-const tokenMethodsNotEmpty: MetadataRule = ({ tokenMethods }) =>
+const tokenMethodsNotEmpty = rule(['tokenMethods'], ({ tokenMethods }) =>
   tokenMethods.length > 0
     ? []
-    : [{ field: 'tokenMethods', rule: 'format', message: `must name at least one of ${TOKEN_METHODS.join(', ')}` }];
+    : [{ field: 'tokenMethods', rule: 'format', message: `must name at least one of ${TOKEN_METHODS.join(', ')}` }],
+);
 
 /** RFC 6749 §4.4: "The client credentials grant type MUST only be used by confidential clients." */
-const clientCredentialsNeedASecret: MetadataRule = ({ clientType, grantTypes }) =>
+const clientCredentialsNeedASecret = rule(['clientType', 'grantTypes'], ({ clientType, grantTypes }) =>
   clientType === 'public' && grantTypes.includes('client_credentials')
     ? [
         {
@@ -162,7 +173,8 @@ const clientCredentialsNeedASecret: MetadataRule = ({ clientType, grantTypes }) 
           together: ['clientType', 'grantTypes'],
         },
       ]
-    : [];
+    : [],
+);
 
 /** The rules that hold for every client, whatever the door it came in by (spec/core.md). */
 export const CORE_RULES: readonly MetadataRule[] = [
@@ -205,14 +217,18 @@ export function brokenRules(
   rules: readonly MetadataRule[],
   options: RuleOptions,
 ): RuleBreak[] {
-  const breaks = rules.flatMap((rule) => rule(proposed, options));
-  return onRecord ? breaks.filter((broken) => !isOnRecord(broken, proposed, onRecord)) : breaks;
+  if (!onRecord) return rules.flatMap(({ breaksIn }) => breaksIn(proposed, options));
+  const changed = METADATA_FIELDS.filter((field) => !isSame(proposed[field], onRecord[field]));
+  return rules
+    .filter(({ fields }) => fields.some((field) => changed.includes(field)))
+    .flatMap(({ breaksIn }) => breaksIn(proposed, options))
+    .filter((broken) => !isOnRecord(broken, proposed, onRecord));
 }
 
 function isOnRecord(broken: RuleBreak, proposed: ClientMetadata, onRecord: ClientMetadata): boolean {
   if (broken.field === 'clientSecret') return false;
   const fields = broken.together ?? [broken.field];
-  if (fields.every((field) => isDeepStrictEqual(proposed[field], onRecord[field]))) return true;
+  if (fields.every((field) => isSame(proposed[field], onRecord[field]))) return true;
   if (broken.index === undefined || broken.rule === 'duplicate') return false;
   const entry = (proposed[broken.field] as readonly unknown[])[broken.index];
   return ((onRecord[broken.field] ?? []) as readonly unknown[]).includes(entry);

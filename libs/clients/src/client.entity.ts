@@ -4,6 +4,7 @@ import {
   type ClientType,
   type GrantType,
   METADATA_FIELDS,
+  type MetadataField,
   normalise,
   type Strategy,
   type TokenMethod,
@@ -120,7 +121,9 @@ export class Client implements ClientRef, ClientMetadata {
 
   /** All that can be set on this client, as a plain object. */
   metadata(): ClientMetadata {
-    return Object.fromEntries(METADATA_FIELDS.map((field) => [field, this[field]])) as unknown as ClientMetadata;
+    const metadata: Partial<Record<MetadataField, unknown>> = {};
+    for (const field of METADATA_FIELDS) metadata[field] = this[field];
+    return metadata as unknown as ClientMetadata;
   }
 }
 

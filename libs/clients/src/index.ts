@@ -39,6 +39,7 @@ export {
   type MetadataRule,
   type RuleBreak,
   type RuleName,
+  rule,
   type Violation,
 } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';

@@ -32,11 +32,19 @@ export function redirectUriFault(uri: string, options: { allowPlainHttp: boolean
     return malformed('must be printable ASCII without spaces (write an international host name as punycode)');
   }
   if (EXCLUDED_CHARACTERS.test(uri)) return malformed('must not contain any of \\ " < > ^ ` { | } *');
-  if (!URL.canParse(uri)) return malformed('must be an absolute URI such as https://example.com/callback');
+  const url = urlOf(uri);
+  if (!url) return malformed('must be an absolute URI such as https://example.com/callback');
   // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
   if (uri.includes('#')) return forbidden('must not have a fragment (#)');
-  const url = new URL(uri);
   return schemeFault(url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
+}
+
+function urlOf(uri: string): URL | undefined {
+  try {
+    return new URL(uri);
+  } catch {
+    return undefined;
+  }
 }
 
 function schemeFault(url: URL, { allowPlainHttp }: { allowPlainHttp: boolean }): UriFault | undefined {

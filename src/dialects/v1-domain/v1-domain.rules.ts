@@ -1,27 +1,26 @@
-import type { MetadataRule, RuleBreak } from '#clients';
+import { type MetadataRule, type RuleBreak, rule } from '#clients';
 import { shownGrantType } from './v1-domain.grants.js';
 
 /** Rule R of spec/v1-dialect.md, as far as it is stricter than the core's. */
 function stricterUriFault(uri: string): string | undefined {
   // Seed 2: "redirect URIs may not have query strings or framgements" – a bare `?` counts.
   if (uri.includes('?')) return 'must not have a query string (?)';
-  if (!URL.canParse(uri)) return undefined;
-  const { protocol, hostname } = new URL(uri);
   // Seed 2: "Must be URIs in the HTTPS schema or localhost", whatever the operator allows elsewhere.
-  if (protocol === 'https:') return undefined;
+  if (uri.startsWith('https:') || !URL.canParse(uri)) return undefined;
+  const { protocol, hostname } = new URL(uri);
   if (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
   return 'must use https, or http on localhost';
 }
 
-const strictUris =
-  (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins'): MetadataRule =>
-  (metadata) =>
+const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins') =>
+  rule([field], (metadata) =>
     metadata[field].flatMap((uri, index): RuleBreak[] => {
       const message = stricterUriFault(uri);
       return message ? [{ field, index, rule: 'value', message }] : [];
-    });
+    }),
+  );
 
-const authorizationCodeNeedsARedirectUri: MetadataRule = ({ grantTypes, redirectUris }) =>
+const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], ({ grantTypes, redirectUris }) =>
   shownGrantType(grantTypes) === 'AuthorizationCode' && redirectUris.length === 0
     ? [
         {
@@ -31,7 +30,8 @@ const authorizationCodeNeedsARedirectUri: MetadataRule = ({ grantTypes, redirect
           together: ['grantTypes', 'redirectUris'],
         },
       ]
-    : [];
+    : [],
+);
 
 /** What this door refuses beyond the core's rules. */
 export const V1_RULES: readonly MetadataRule[] = [
