@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Client, ClientRef } from '#clients';
+import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
 const MAX_ENTRIES = 15_000;
-/** Of the clients as JSON; the objects, and the texts that are made of them, take a few times as much. */
+/** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
 const MAX_CHARACTERS = 12 * 1024 * 1024;
 /** No write takes longer; after this, one whose end nobody told of counts as ended. */
 const MAX_WRITE_MS = 10_000;
@@ -34,7 +34,7 @@ export class ClientCache {
     maxSize: MAX_CHARACTERS,
     ttl: MAX_AGE_MS,
     ttlResolution: 100,
-    sizeCalculation: (client) => JSON.stringify(client).length,
+    sizeCalculation: charactersOf,
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
   /** Writes under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
@@ -158,6 +158,16 @@ export class ClientCache {
     this.known.delete(key);
     this.lookUps.delete(key);
   }
+}
+
+function charactersOf(client: Client): number {
+  let characters = client.clientId.length;
+  for (const field of METADATA_FIELDS) {
+    const value = client[field];
+    if (typeof value === 'string') characters += value.length;
+    else if (Array.isArray(value)) for (const entry of value) characters += entry.length;
+  }
+  return characters;
 }
 
 function keyOf({ domainId, clientId }: ClientRef): string {

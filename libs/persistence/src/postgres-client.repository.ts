@@ -51,16 +51,15 @@ export class PostgresClientRepository extends ClientRepository {
     decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
   ): Promise<Client | undefined> {
     const liveSecrets = () => this.liveSecrets(ref);
-    // A change of what is remembered saves reading it first: the guard lets it through only if that is still on record.
+    // To decide on what is remembered saves reading it first: the guard holds only if that is still on record.
     const remembered = this.cache.peek(ref);
     const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
-    const guessed = guess?.write && (await this.change(remembered!, guess.write));
+    const guessed = guess && (await this.settle(remembered, guess.value));
     if (guessed) return guessed;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
-      const isAsGuessed = guess && !guess.write && isSame(current, remembered!);
-      const write = isAsGuessed ? undefined : await decide(current, liveSecrets);
+      const write = await decide(current, liveSecrets);
       if (!write) return current;
       const changed = await this.change(current, write);
       if (changed) return changed;
@@ -71,12 +70,13 @@ export class PostgresClientRepository extends ClientRepository {
     ref: ClientRef,
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined> {
+    const remembered = this.cache.peek(ref);
+    const guess = remembered && (await guessOf(async () => allow(remembered)));
+    if (guess && (await this.drop(remembered, guess.value))) return remembered;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
-      const { sql, values } = this.statements.remove(current, allow(current));
-      const rows = await this.cache.around(ref, () => this.database.query(sql, values));
-      if (rows.length > 0) return current;
+      if (await this.drop(current, allow(current))) return current;
     }
   }
 
@@ -148,6 +148,21 @@ export class PostgresClientRepository extends ClientRepository {
     return found;
   }
 
+  /** Writes what was decided on `remembered`, if anything; undefined = record or secrets are no longer what they were. */
+  private async settle(remembered: Client, write: ClientWrite | undefined): Promise<Client | undefined> {
+    if (write) return this.change(remembered, write);
+    const { sql, values } = this.statements.confirm(remembered);
+    const rows = await this.database.query(sql, values);
+    return rows.length > 0 ? remembered : undefined;
+  }
+
+  /** false = record or secrets are no longer what they were. */
+  private async drop(current: Client, allowed: Pick<ClientWrite, 'changes' | 'origin'>): Promise<boolean> {
+    const { sql, values } = this.statements.remove(current, allowed);
+    const rows = await this.cache.around(current, () => this.database.query(sql, values));
+    return rows.length > 0;
+  }
+
   /** undefined = record or secrets are no longer what they were. */
   private change(current: Client, write: ClientWrite): Promise<Client | undefined> {
     return this.cache.replacing(current, () => this.write(write.client, this.statements.update(current, write)));
@@ -167,17 +182,11 @@ export class PostgresClientRepository extends ClientRepository {
   }
 }
 
-/** What would be written; undefined when it was refused, which is for a decision on the row itself to say. */
-async function guessOf(
-  decide: () => Promise<ClientWrite | undefined>,
-): Promise<{ write: ClientWrite | undefined } | undefined> {
+/** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */
+async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
   try {
-    return { write: await decide() };
+    return { value: await decide() };
   } catch {
     return undefined;
   }
-}
-
-function isSame(one: Client, other: Client): boolean {
-  return one.version === other.version && one.secretsVersion === other.secretsVersion;
 }
