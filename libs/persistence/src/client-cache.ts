@@ -160,7 +160,8 @@ export class ClientCache {
   }
 }
 
-function charactersOf(client: Client): number {
+/** How much there is to remember of a client, about. */
+export function charactersOf(client: Client): number {
   let characters = client.clientId.length;
   for (const field of METADATA_FIELDS) {
     const value = client[field];

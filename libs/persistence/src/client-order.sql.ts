@@ -28,9 +28,8 @@ interface Term extends Compared {
 /** The page in SQL: a condition for a start at a position, and `order by … limit … offset …`. */
 export interface PageClauses {
   readonly condition: string | undefined;
+  /** Rows before a position come in the opposite order. */
   readonly rest: string;
-  /** Whether the rows come in the opposite order. */
-  readonly isReversed: boolean;
 }
 
 export function pageClauses(
@@ -46,7 +45,7 @@ export function pageClauses(
   const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
   const offset = 'offset' in start && start.offset > 0 ? ` offset ${statement.parameter(start.offset, 'bigint')}` : '';
   // As a literal, since PostgreSQL plans anew each time for a limit that it does not know.
-  return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}`, isReversed };
+  return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}` };
 }
 
 /** What stands behind the client id can decide nothing. */

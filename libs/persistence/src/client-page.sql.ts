@@ -1,26 +1,50 @@
-import type { ClientQuery } from '#clients';
+import type { Client, ClientQuery } from '#clients';
 import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
-import { Statement } from './statement.js';
+import { type Prepared, Statement } from './statement.js';
+
+const MARK = `client_id || ' ' || version || ' ' || secrets_version`;
+
+/** Which client a row is, in which version. */
+export function markOf({ clientId, version, secretsVersion }: Client): string {
+  return `${clientId} ${version} ${secretsVersion}`;
+}
+
+/** The row that the statement of a page yields. */
+export interface FoundPage {
+  /** A JSON array of rows, one more than asked for when there are more; null when there is none, or it is known. */
+  readonly page: string | null;
+  /** Whether the page still has the rows that were known. */
+  readonly known: boolean;
+  readonly total: string;
+  /** How many rows the total was summed up from; null when it had to be counted. */
+  readonly tallies: string | null;
+}
 
 /**
- * One page and the total in one statement, which sees one state of the database: `page`, a JSON array of rows as
- * `json` gives them, one more than asked for when there are more; `total`; and `tallies`, how many rows the total was
- * summed up from, null when it had to be counted.
+ * One page and the total in one statement, which sees one state of the database. `json`: a row as JSON; `known`: the
+ * marks of the rows as they were last time, which are not sent again while they are the same.
  */
 export function pageStatement(
   domainId: string,
   { filters, sort, start, limit }: ClientQuery,
   json: string,
-): { sql: string; values: readonly unknown[]; isReversed: boolean } {
+  known?: readonly string[],
+): Prepared {
   const statement = new Statement();
   const where = whereClause(domainId, filters, statement);
-  const { condition, rest, isReversed } = pageClauses(sort, start, limit + 1, statement);
+  const { condition, rest } = pageClauses(sort, start, limit + 1, statement);
   const total =
     filters.length === 0
       ? 'select coalesce(sum(clients), 0) as total, count(*) as tallies from client_tallies where domain_id = $1'
       : `select count(*) as total, null as tallies from clients ${where}`;
-  const rows = `select ${json} as client from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
-  const sql = `select (select json_agg(client)::text from (${rows}) found) as page, total, tallies from (${total}) counted`;
-  return { sql, values: statement.values, isReversed };
+  const rows = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
+  const page = `select json_agg(${json})::text from found`;
+  const comparison =
+    known === undefined
+      ? 'select false as known'
+      : `select coalesce(array_agg(${MARK}) = ${statement.parameter(known, 'text[]')}, false) as known from found`;
+  const sql = `with found as (${rows}), compared as (${comparison})
+    select known, case when not known then (${page}) end as page, total, tallies from compared, (${total}) counted`;
+  return { sql, values: statement.values };
 }

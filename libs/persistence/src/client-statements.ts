@@ -1,13 +1,7 @@
 import { type Client, type ClientSecret, type ClientWrite, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
 import { auditInsert } from './audit-statement.js';
 import type { EntityTable } from './entity-table.js';
-import { Statement } from './statement.js';
-
-/** A statement that can be sent. */
-export interface Prepared {
-  readonly sql: string;
-  readonly values: readonly unknown[];
-}
+import { type Prepared, Statement } from './statement.js';
 
 const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 const SECRET_TYPES = ['uuid', 'text', 'text', 'bytea', 'bytea', 'text', 'timestamptz'] as const;

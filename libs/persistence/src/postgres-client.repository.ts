@@ -10,12 +10,13 @@ import {
   type IdQuery,
 } from '#clients';
 import { ClientCache, type Written } from './client-cache.js';
-import { pageStatement } from './client-page.sql.js';
-import { ClientStatements, type Prepared, type Stored } from './client-statements.js';
+import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
+import { ClientStatements, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { EntityTable } from './entity-table.js';
-import { Statement } from './statement.js';
+import { PageMemory, type RememberedPage } from './page-memory.js';
+import { type Prepared, Statement } from './statement.js';
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is one statement, guarded by both versions. */
 export class PostgresClientRepository extends ClientRepository {
@@ -24,6 +25,7 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly secrets: EntityTable<ClientSecret>;
   private readonly statements: ClientStatements;
   private readonly tallies: ClientTallies;
+  private readonly pages = new PageMemory();
 
   constructor(
     source: DataSource,
@@ -81,21 +83,13 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   async list(domainId: string, query: ClientQuery): Promise<ClientPage> {
-    const { sql, values, isReversed } = pageStatement(domainId, query, this.clients.json);
-    const [row] = await this.database.query<{ page: string | null; total: string; tallies: string | null }>(
-      sql,
-      values,
-    );
-    const { page, total, tallies } = row!;
+    const remembered = this.pages.get(domainId, query);
+    const { sql, values } = pageStatement(domainId, query, this.clients.json, remembered?.rows);
+    const [row] = await this.database.query<FoundPage>(sql, values);
+    const { page, known, total, tallies } = row!;
     if (tallies !== null) this.tallies.found(domainId, Number(tallies));
-    const found: unknown[][] = page === null ? [] : JSON.parse(page);
-    const clients = found.slice(0, query.limit).map((each) => this.clients.fromValues(each));
-    for (const client of clients) this.cache.observe(client);
-    return {
-      clients: isReversed ? clients.reverse() : clients,
-      total: Number(total),
-      hasMore: found.length > query.limit,
-    };
+    const { clients, hasMore } = remembered && known ? remembered : this.readPage(domainId, query, page);
+    return { clients, total: Number(total), hasMore };
   }
 
   async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {
@@ -138,6 +132,20 @@ export class PostgresClientRepository extends ClientRepository {
       [domainId, clientId],
     );
     return row && this.clients.fromValues(JSON.parse(row.client));
+  }
+
+  private readPage(domainId: string, query: ClientQuery, page: string | null): RememberedPage {
+    const values: unknown[][] = page === null ? [] : JSON.parse(page);
+    const found = values.map((each) => this.clients.fromValues(each));
+    for (const client of found) this.cache.observe(client);
+    const clients = found.slice(0, query.limit);
+    const read = {
+      clients: 'before' in query.start ? clients.reverse() : clients,
+      hasMore: found.length > query.limit,
+      rows: found.map(markOf),
+    };
+    this.pages.set(domainId, query, read);
+    return read;
   }
 
   /** The record as it is on the primary, whatever is remembered. */

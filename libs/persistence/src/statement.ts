@@ -1,3 +1,9 @@
+/** A statement that can be sent. */
+export interface Prepared {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
 /** A statement under construction: its parameters are numbered as they come. */
 export class Statement {
   readonly values: unknown[] = [];

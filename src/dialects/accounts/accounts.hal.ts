@@ -32,6 +32,7 @@ const OPTIONS = [
 export class AccountsLinks {
   readonly schema: string;
   readonly listSchema: string;
+  private readonly items = new WeakMap<ClientPage['clients'], string>();
 
   constructor(private readonly base: string) {
     this.schema = `${base}/schema-acc/client`;
@@ -72,8 +73,17 @@ export class AccountsLinks {
     const head = JSON.stringify({ count: clients.length, total, _links: links });
     // Absent when empty: some clients take an empty object for one item without properties.
     if (clients.length === 0) return head;
-    const items = JSON.stringify(clients.map((client) => this.client(client)));
+    const items = this.itemsOf(clients);
     return `${head.slice(0, -1)},"_embedded":{"ec:acc/client":${items},"ec:client":${items}}}`;
+  }
+
+  /** Made once for a page that comes again. */
+  private itemsOf(clients: ClientPage['clients']): string {
+    const known = this.items.get(clients);
+    if (known !== undefined) return known;
+    const items = JSON.stringify(clients.map((client) => this.client(client)));
+    this.items.set(clients, items);
+    return items;
   }
 
   private shared(): Links {

@@ -781,6 +781,34 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         expect(idsOf(await listed({ ...everything(), start }))).toEqual(ALL.slice(2));
       });
 
+      it('are as things are now, however often they were asked for before', async () => {
+        const firstTwo = { ...everything(), limit: 2 };
+        const lastTwo = { ...firstTwo, start: { before: { values: [], clientId: 'd' } } };
+        const pages = async () => {
+          const [first, again, last] = [await listed(firstTwo), await listed(firstTwo), await listed(lastTwo)];
+          expect(again).toEqual(first);
+          return [...first, ...last].map(({ clientId, clientName }) => [clientId, clientName]);
+        };
+        const [a, b, c, d] = await pages();
+        expect([a, b, c, d]).toEqual([
+          ['a-1', 'Zebra'],
+          ['a1', 'apple'],
+          ['b-slash', 'back\\slash'],
+          ['c', 'Äpfel & Öl'],
+        ]);
+        await change(refTo('a1'), () => ({ clientName: 'pear' }));
+        expect(await pages()).toEqual([a, ['a1', 'pear'], c, d]);
+        await repository.remove(refTo('a-1'), removal);
+        expect(await pages()).toEqual([['a1', 'pear'], ['b', null], c, d]);
+        await insert(refTo('a-1'), { clientName: 'anew' });
+        expect(await pages()).toEqual([['a-1', 'anew'], ['a1', 'pear'], c, d]);
+        await insert(refTo('c-2'));
+        expect(await pages()).toEqual([['a-1', 'anew'], ['a1', 'pear'], d, ['c-2', null]]);
+        for (const clientId of ALL) await repository.remove(refTo(clientId), removal);
+        await repository.remove(refTo('c-2'), removal);
+        expect(await pages()).toEqual([]);
+      });
+
       it('count exactly while clients come and go', async () => {
         await Promise.all(Array.from({ length: 100 }, (_, index) => insert(refTo(`more-${index}`))));
         expect(await total()).toBe(ALL.length + 100);

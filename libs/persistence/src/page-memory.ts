@@ -1,0 +1,38 @@
+import { LRUCache } from 'lru-cache';
+import type { ClientPage, ClientQuery } from '#clients';
+import { charactersOf } from './client-cache.js';
+
+/** Longer pages come seldom, and would push many others out. */
+const MAX_CLIENTS = 101;
+/** Of the clients' texts; what dialects make of them takes a few times as much. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+
+export interface RememberedPage extends Pick<ClientPage, 'clients' | 'hasMore'> {
+  /** Which clients in which versions the rows were, in their order, as the statement of a page puts it. */
+  readonly rows: readonly string[];
+}
+
+/**
+ * Pages as last read. The database says each time whether one is still as it was, so none is ever old: it is spared
+ * writing the rows out, and the server reading them.
+ */
+export class PageMemory {
+  private readonly pages = new LRUCache<string, RememberedPage>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ clients }) => clients.reduce((characters, client) => characters + charactersOf(client), 0),
+  });
+
+  get(domainId: string, query: ClientQuery): RememberedPage | undefined {
+    return this.pages.get(keyOf(domainId, query));
+  }
+
+  set(domainId: string, query: ClientQuery, page: RememberedPage): void {
+    const key = keyOf(domainId, query);
+    if (page.rows.length > 0 && page.rows.length <= MAX_CLIENTS) this.pages.set(key, page);
+    else this.pages.delete(key);
+  }
+}
+
+function keyOf(domainId: string, query: ClientQuery): string {
+  return JSON.stringify([domainId, query]);
+}
