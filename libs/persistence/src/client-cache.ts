@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
+import { WritesUnderWay } from './writes-under-way.js';
 
 const MAX_ENTRIES = 15_000;
 /** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
 const MAX_CHARACTERS = 12 * 1024 * 1024;
-/** No write takes longer; after this, one whose end nobody told of counts as ended. */
-const MAX_WRITE_MS = 10_000;
 /** Much longer than it takes until the watch has reported an entry for the last time. */
 const OWN_ENTRIES_MS = 30_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
@@ -16,12 +15,6 @@ const MAX_AGE_MS = 300_000;
 export interface Written {
   readonly client: Client;
   readonly entry: string;
-}
-
-interface Writes {
-  count: number;
-  /** There was another write beside or behind it: what one of them returns may be old already. */
-  isContended: boolean;
 }
 
 /**
@@ -37,9 +30,8 @@ export class ClientCache {
     sizeCalculation: charactersOf,
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
-  /** Writes under way, by client, siblings' included: what is read meanwhile may be old when they are done. */
-  private readonly writes = new LRUCache<string, Writes>({ max: MAX_ENTRIES, ttl: MAX_WRITE_MS, ttlResolution: 100 });
-
+  /** Siblings' included: what is read meanwhile may be old when they are done. */
+  private readonly writes = new WritesUnderWay();
   /** The audit entries of writes that are remembered already. */
   private readonly ownEntries = new LRUCache<string, true>({
     max: MAX_ENTRIES,
@@ -99,17 +91,13 @@ export class ClientCache {
   }
 
   beginWrite(client: string): void {
-    const writes = this.writes.get(client);
-    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined });
+    this.writes.begin(client);
     this.drop(client);
   }
 
   /** Whether there was no other write meanwhile. */
   endWrite(client: string): boolean {
-    const writes = this.writes.get(client);
-    if (writes && writes.count > 1) this.writes.set(client, { count: writes.count - 1, isContended: true });
-    else this.writes.delete(client);
-    return writes?.isContended === false;
+    return this.writes.end(client);
   }
 
   /** A client that was read past this cache: nobody must see an older one from here afterwards. */
@@ -132,7 +120,7 @@ export class ClientCache {
   clear(): void {
     this.known.clear();
     this.lookUps.clear();
-    for (const writes of this.writes.values()) writes.isContended = true;
+    this.writes.contendAll();
   }
 
   private lookUp(key: string, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
@@ -150,8 +138,7 @@ export class ClientCache {
 
   private forgetKey(key: string): void {
     this.drop(key);
-    const writes = this.writes.get(key);
-    if (writes) writes.isContended = true;
+    this.writes.contend(key);
   }
 
   private drop(key: string): void {
