@@ -10,7 +10,7 @@ export async function startProduct(undo, env, { name = 'product', cpus, ...ready
 }
 
 export async function spawnProduct(undo, env, { name = 'product', cpus } = {}) {
-  const server = await Server.start(name, ['dist/src/main.js'], {
+  const server = await Server.start(name, ['--max-semi-space-size=8', 'dist/src/main.js'], {
     env: { BOOTSTRAP_API_KEY: API_KEY, SECRET_PEPPER: 'a pepper for the benchmark', LOG_LEVEL: 'warn', ...env },
     headers: { 'x-api-key': API_KEY },
     cpus,

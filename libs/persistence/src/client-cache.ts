@@ -3,7 +3,7 @@ import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
-const MAX_ENTRIES = 15_000;
+const MAX_ENTRIES = 12_000;
 /** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
 const MAX_CHARACTERS = 12 * 1024 * 1024;
 /** Much longer than it takes until the watch has reported an entry for the last time. */

@@ -105,7 +105,7 @@ export class AccountsController {
     @FromCaller() caller: Caller,
     @Body() body: RawBody,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<object | string> {
     const shaped = shapeBody(jsonObject(body));
     const clientId = shaped.value.clientID ?? '';
     const proposal = toRegistration(shaped);
@@ -133,7 +133,7 @@ export class AccountsController {
     @Body() body: RawBody,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<object | string> {
     const shaped = shapeBody(jsonObject(body));
     const ref = refOf(caller, clientIdParameter(query) || shaped.value.clientID || missingId());
     const precondition = preconditionOf(headers);
@@ -177,9 +177,9 @@ export class AccountsController {
     return this.links.list(page, pageLinks(self, query, page));
   }
 
-  private show({ client, secret }: Outcome, reply: FastifyReply): object {
+  private show({ client, secret }: Outcome, reply: FastifyReply): object | string {
     reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' }).type(HAL);
-    return this.links.client(client, secret);
+    return secret === null ? this.rendering.textOf(client) : this.links.client(client, secret);
   }
 }
 
