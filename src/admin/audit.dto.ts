@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { TrailEntry } from '#audit';
 
 class WhoDto {
   @ApiProperty({ type: String, nullable: true, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
@@ -41,4 +42,18 @@ export class AuditEntryDto {
     description: 'By the registry’s own names of the fields.',
   })
   changes: object;
+}
+
+export function viewOf(entry: TrailEntry): AuditEntryDto {
+  return {
+    id: entry.id,
+    at: entry.at.toISOString(),
+    domain: entry.domainName,
+    credential: { id: entry.credentialId, name: entry.credentialName },
+    dialect: entry.dialect,
+    requestId: entry.requestId,
+    action: entry.action,
+    clientId: entry.clientId,
+    changes: entry.changes,
+  };
 }

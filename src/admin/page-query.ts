@@ -2,6 +2,9 @@ import { FailureError, type QueryViolation } from '../http/index.js';
 
 const MAX_PAGE = 100;
 
+/** An id of an audit entry: a number that PostgreSQL's bigint can hold. */
+export const ENTRY_ID = /^\d{1,18}$/;
+
 interface Page {
   readonly limit: number;
   /** Only what stands behind the thing with this id. */

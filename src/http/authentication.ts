@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
-import type { Credential, Credentials, Permission } from '#credentials';
+import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { FailureError } from './failure.js';
@@ -19,6 +19,8 @@ export interface Caller {
   readonly origin: Origin;
   /** The domain that the request is about; absent on routes that are about none. */
   readonly domain?: Domain;
+  /** Whether what was presented would still be let in: for answers that go on for long. Rejects while that cannot be known. */
+  readonly isStillAdmitted: () => Promise<boolean>;
 }
 
 /**
@@ -83,7 +85,8 @@ export class Authentication {
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
     const dialect = ownerOf(ownPathOf(request), this.dialects);
-    const credential = await this.credentials.authenticate(this.presented(request));
+    const presented = this.presented(request);
+    const credential = await this.credentials.authenticate(presented);
     // Before the domain is looked up: who may do nothing here cannot learn anything of it by the time that takes.
     if (!credential.may(access.permission)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });
@@ -95,7 +98,17 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    return { credential, domain, origin };
+    return { credential, domain, origin, isStillAdmitted: () => this.isStillGood(presented) };
+  }
+
+  private async isStillGood(presented: readonly string[]): Promise<boolean> {
+    try {
+      await this.credentials.authenticate(presented);
+      return true;
+    } catch (error) {
+      if (error instanceof CredentialError && error.problem.code !== 'issuer_unavailable') return false;
+      throw error;
+    }
   }
 
   /** Every credential that the request carries, whichever header it stands in. */

@@ -44,6 +44,7 @@ export type Failure =
   | { readonly kind: 'precondition_failed' }
   | { readonly kind: 'idempotency_key_reused' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'too_many_streams'; readonly of: 'credential' | 'server' }
   | { readonly kind: 'busy' }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'internal' };

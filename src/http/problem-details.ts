@@ -24,6 +24,7 @@ const TITLES = {
   'unsupported-media-type': 'The media type is not supported',
   'idempotency-key-reused': 'The Idempotency-Key came with another request before',
   'rate-limited': 'Too many requests',
+  'too-many-streams': 'Too many streams are open',
   busy: 'Too much of this is going on at the moment',
   unavailable: 'The service is temporarily unavailable',
   internal: 'An unexpected error occurred',
@@ -52,6 +53,8 @@ const TEXTS: Record<ProblemSlug, string> = {
     'An Idempotency-Key stands for one request: the same credential, method, path, conditions and body. Choose a new one for a new request.',
   'rate-limited':
     'This credential has used up its requests for the present window. Try again after the time in Retry-After.',
+  'too-many-streams':
+    'The change feed is followed by too many already: with this credential, or on this server. Close what nobody reads, or try again after the time in Retry-After.',
   busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already. Try again after the time in Retry-After; generated secrets are not affected.',
   unavailable:
     'The database, or the issuer of the token, cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
@@ -143,6 +146,13 @@ export const problemTable: FailureTable<Problem> = {
     slug: 'rate-limited',
     status: 429,
     headers: { 'retry-after': String(retryAfterSeconds) },
+  }),
+  too_many_streams: ({ of }) => ({
+    slug: 'too-many-streams',
+    status: of === 'credential' ? 429 : 503,
+    detail:
+      of === 'credential' ? 'This credential has too many streams open.' : 'This server has too many streams open.',
+    headers: { 'retry-after': '5' },
   }),
   busy: () => ({ slug: 'busy', status: 503, headers: { 'retry-after': '2' } }),
   unavailable: () => ({ slug: 'unavailable', status: 503, headers: { 'retry-after': '1' } }),

@@ -56,6 +56,7 @@ const SAMPLES: { readonly [K in FailureKind]: Extract<Failure, { kind: K }> } = 
   precondition_failed: { kind: 'precondition_failed' },
   idempotency_key_reused: { kind: 'idempotency_key_reused' },
   rate_limited: { kind: 'rate_limited', retryAfterSeconds: 7 },
+  too_many_streams: { kind: 'too_many_streams', of: 'credential' },
   busy: { kind: 'busy' },
   unavailable: { kind: 'unavailable' },
   internal: { kind: 'internal' },
@@ -85,6 +86,7 @@ const STATUSES: Readonly<Record<FailureKind, readonly number[]>> = {
   unavailable: [503],
   idempotency_key_reused: [422],
   rate_limited: [429],
+  too_many_streams: [429],
   busy: [503],
   internal: [500],
 };

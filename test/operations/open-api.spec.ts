@@ -103,6 +103,7 @@ describe('the OpenAPI documents', () => {
         '/v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
         '/v1/domain/{domain}/client/{clientId}/secrets/verify',
         '/admin/audit',
+        '/admin/changes',
         '/admin/credentials',
         '/admin/credentials/{id}',
       ].sort(),

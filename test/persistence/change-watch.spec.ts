@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChangeWatch, type Look } from '../../libs/persistence/src/change-watch.js';
 
 /** A database in which transactions begin, take an id for their entry, and commit, in any order. */
@@ -39,9 +40,17 @@ function setUp() {
   const seen: string[] = [];
   let losses = 0;
   let isAway = false;
+  let floor = -1n;
   const watch = new ChangeWatch(
     (floor, limit) => (isAway ? Promise.reject(new Error('away')) : audit.look(floor, limit)),
-    { changed: ({ clientId }) => seen.push(clientId), lost: () => (losses += 1) },
+    {
+      changed: ({ clientId }) => seen.push(clientId),
+      lost: () => (losses += 1),
+      settled: (id) => {
+        floor = id;
+      },
+      isAwaited: () => true,
+    },
     () => clock.now,
   );
   /** What one more look reports, each once. */
@@ -50,7 +59,15 @@ function setUp() {
     await watch.poll();
     return [...new Set(seen)];
   };
-  return { audit, clock, watch, report, losses: () => losses, away: (value: boolean) => (isAway = value) };
+  return {
+    audit,
+    clock,
+    watch,
+    report,
+    losses: () => losses,
+    floor: () => floor,
+    away: (value: boolean) => (isAway = value),
+  };
 }
 
 describe('a watch over the changes', () => {
@@ -99,6 +116,35 @@ describe('a watch over the changes', () => {
         expect([...expected]).toEqual([]);
       }
     }
+  });
+
+  it('says up to which entry all are there that will ever be', async () => {
+    const { audit, report, floor } = setUp();
+    audit.commit('first');
+    await report();
+    expect(floor()).toBe(1n);
+    const slow = audit.begin('slow');
+    audit.commit('quick');
+    await report();
+    await report();
+    expect(floor()).toBe(1n);
+    slow();
+    await report();
+    expect(floor()).toBe(3n);
+  });
+
+  it('looks at once when it is woken, and again until what it saw is settled', async () => {
+    const { audit, watch, floor } = setUp();
+    watch.start();
+    await sleep(10);
+    const slow = audit.begin('slow');
+    audit.commit('quick');
+    watch.wake();
+    await sleep(60);
+    slow();
+    await sleep(120);
+    watch.stop();
+    expect(floor()).toBe(2n);
   });
 
   it('is current only once it can miss nothing: not before the transactions of its first look have ended', async () => {

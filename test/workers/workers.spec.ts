@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import http from 'node:http';
 import { promisify } from 'node:util';
+import { FeedReader } from '../support/feed-reader.js';
 import { type Run, run, temporaryFolder, until } from '../support/processes.js';
 import { freePort, OPERATOR_KEY } from '../support/test-server.js';
 
@@ -94,6 +95,17 @@ describe(`WORKERS=${WORKERS}`, () => {
       expect(await enter()).toEqual(each.map(() => 404));
       expect((await each[round]!('DELETE', `/admin/credentials/${id}`)).status).toBe(204);
       expect(await enter()).toEqual(each.map(() => 401));
+    }
+  });
+
+  it('is one instance: whoever follows the changes is told at once, whichever worker has written', async () => {
+    const readers = await Promise.all(connected.each.map(() => FeedReader.open({ url: `http://127.0.0.1:${port}` })));
+    for (const [n, writer] of connected.each.entries()) await writer('PUT', client(`followed-${n}`), body('openid'));
+    const expected = connected.each.map((_, n) => `followed-${n}`);
+    await until('all are told', () => readers.every((reader) => reader.changes().length >= expected.length));
+    for (const reader of readers) {
+      expect(reader.changes().map(({ data }) => data.clientId)).toEqual(expected);
+      reader.close();
     }
   });
 

@@ -2,6 +2,8 @@ import type { ClientRef } from '#clients';
 
 /** How often others' changes are looked for. */
 const INTERVAL_MS = 250;
+/** Looks that somebody waits for come sooner, and leave the database four times as long as they take. */
+const MIN_PAUSE_MS = 20;
 /** What others committed must be seen within a second (operations.md, Life cycle); the rest is for the way. */
 const MAX_AGE_MS = 900;
 /** After more changes than this, or after so long, it is cheaper to forget everything and begin anew. */
@@ -29,6 +31,10 @@ export interface Watcher {
   changed(change: Change): void;
   /** Anything may have changed. */
   lost(): void;
+  /** The floor: up to this entry all are there that will ever be. */
+  settled(floor: bigint): void;
+  /** Whether somebody waits for the floor to move. */
+  isAwaited(): boolean;
 }
 
 /**
@@ -46,6 +52,12 @@ export class ChangeWatch {
   private currentFrom = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
+  private isLooking = false;
+  private isWoken = false;
+  /** When a look may begin that somebody waits for. */
+  private soonest = 0;
+  /** Looks in a row after which there was still something above the floor. */
+  private unsettled = 0;
 
   /** `look(floor)` reads what is above the floor; nothing when there is no floor yet. */
   constructor(
@@ -61,6 +73,13 @@ export class ChangeWatch {
 
   start(): void {
     void this.run();
+  }
+
+  /** Something was written: if anybody waits for it, the next look comes soon. */
+  wake(): void {
+    if (this.isStopped || this.isWoken || !this.watcher.isAwaited()) return;
+    this.isWoken = true;
+    if (!this.isLooking) this.schedule(this.soonest - this.now());
   }
 
   stop(): void {
@@ -80,13 +99,33 @@ export class ChangeWatch {
     if (settled >= 0) {
       this.floor = this.looks[settled]!.lastId;
       this.looks = this.looks.slice(settled);
+      this.watcher.settled(this.floor);
     }
+    this.unsettled = this.floor === lastId ? 0 : this.unsettled + 1;
     if (this.floor !== undefined) this.currentFrom = start;
   }
 
   private async run(): Promise<void> {
+    const start = this.now();
+    this.isLooking = true;
+    this.isWoken = false;
     await this.poll().catch(() => {});
-    if (!this.isStopped) this.timer = setTimeout(() => void this.run(), INTERVAL_MS).unref();
+    this.isLooking = false;
+    const end = this.now();
+    const pause = Math.max(MIN_PAUSE_MS, 4 * (end - start));
+    this.soonest = end + pause;
+    this.schedule(this.isWoken ? pause : this.usualPause(pause));
+  }
+
+  /** What cannot settle yet is looked for again soon, and less and less so: a transaction may take long. */
+  private usualPause(shortest: number): number {
+    if (this.unsettled === 0 || !this.watcher.isAwaited()) return INTERVAL_MS;
+    return Math.min(INTERVAL_MS, shortest * 2 ** (this.unsettled - 1));
+  }
+
+  private schedule(pause: number): void {
+    clearTimeout(this.timer);
+    if (!this.isStopped) this.timer = setTimeout(() => void this.run(), Math.max(0, pause)).unref();
   }
 
   private beginAnew(): void {

@@ -7,17 +7,19 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditTrail } from '#audit';
+import { AuditTrail, ChangeFeed } from '#audit';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
+import { Announcer } from './announcer.js';
 import { ChangeWatch } from './change-watch.js';
 import { ClientCache } from './client-cache.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { FreshCaches } from './fresh-cache.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
+import { PostgresChangeFeed } from './postgres-change-feed.js';
 import { PostgresChangeLook } from './postgres-change-look.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
@@ -68,17 +70,30 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Module({})
 export class PersistenceModule {
   static over(source: DataSource, siblings: Siblings = NO_SIBLINGS): DynamicModule {
-    const caches = new FreshCaches(siblings);
-    const look = new PostgresChangeLook((source.options as { url: string }).url);
-    const cache: ClientCache = new ClientCache(() => watch.isCurrent(), siblings);
+    const look: PostgresChangeLook = new PostgresChangeLook((source.options as { url: string }).url, () =>
+      watch.wake(),
+    );
+    const announcer = new Announcer(() => look.announce());
+    const written = () => {
+      watch.wake();
+      announcer.written();
+    };
+    const audible = afterWrites(siblings, written);
+    const caches = new FreshCaches(audible);
+    const cache: ClientCache = new ClientCache(() => watch.isCurrent(), audible);
+    const trail = new PostgresAuditTrail(source);
+    const feed = new PostgresChangeFeed(trail);
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
       changed: (change) => cache.changed(change, change.entry),
       lost: () => cache.clear(),
+      settled: (floor) => feed.settled(floor),
+      isAwaited: () => feed.isFollowed(),
     });
     siblings.listen((message) => {
       if (message.kind === 'forget') caches.clear();
       else if (message.kind === 'writing') cache.beginWrite(message.client);
       else cache.endWrite(message.client);
+      if (message.kind !== 'writing') watch.wake();
     });
     return {
       module: PersistenceModule,
@@ -89,12 +104,32 @@ export class PersistenceModule {
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
-        { provide: AuditTrail, useValue: new PostgresAuditTrail(source) },
+        { provide: AuditTrail, useValue: trail },
+        { provide: ChangeFeed, useValue: feed },
         { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches) },
         Housekeeping,
       ],
-      exports: [DataSource, ClientRepository, DomainRepository, CredentialRepository, AuditTrail, ReplayStore],
+      exports: [
+        DataSource,
+        ClientRepository,
+        DomainRepository,
+        CredentialRepository,
+        AuditTrail,
+        ChangeFeed,
+        ReplayStore,
+      ],
     };
   }
+}
+
+/** Calls `written` whenever the siblings are told that something was. */
+function afterWrites(siblings: Siblings, written: () => void): Siblings {
+  return {
+    tell: (message) => {
+      if (message.kind !== 'writing') written();
+      return siblings.tell(message);
+    },
+    listen: (listener) => siblings.listen(listener),
+  };
 }

@@ -4,17 +4,27 @@ import type { Look } from './change-watch.js';
 /** A look that takes longer comes too late to be of use. */
 const TIMEOUT_MS = 2000;
 
+const CHANNEL = 'clientele_changes';
+
 /** Looks at the changes over a connection of its own, so that no queue of requests can hold it up. */
 export class PostgresChangeLook {
   private readonly pool: pg.Pool;
 
-  constructor(url: string) {
+  /** `heard`: another instance says that it has written. Nothing rests on it: the connection may be cut, and what is said meanwhile is lost. */
+  constructor(url: string, heard: () => void) {
     this.pool = new pg.Pool({
       connectionString: url,
       max: 1,
       application_name: 'clientele watch',
       connectionTimeoutMillis: TIMEOUT_MS,
       statement_timeout: TIMEOUT_MS,
+      onConnect: async (client) => {
+        const { processID: own } = client as unknown as { processID: number };
+        client.on('notification', ({ processId }) => {
+          if (processId !== own) heard();
+        });
+        await client.query(`listen ${CHANNEL}`);
+      },
     });
     // A connection that is lost is opened again by the next look.
     this.pool.on('error', () => {});
@@ -40,6 +50,11 @@ export class PostgresChangeLook {
         return { entry, domainId, clientId };
       }),
     };
+  }
+
+  /** Says to the other instances that something was written: in a transaction of its own, in which writers do not queue. */
+  async announce(): Promise<void> {
+    await this.pool.query(`notify ${CHANNEL}`);
   }
 
   close(): Promise<void> {

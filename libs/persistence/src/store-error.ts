@@ -2,10 +2,10 @@ import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 
 /** The store cannot be reached or cannot take the work now. Whoever is told of it knows it by its `code`. */
-class StoreUnavailable extends Error {
+export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable';
 
-  constructor(cause: unknown) {
+  constructor(cause?: unknown) {
     super('the database cannot be reached', { cause });
     this.name = 'StoreUnavailable';
   }

@@ -169,6 +169,10 @@ const table: FailureTable<Answer> = {
   idempotency_key_reused: () => answer(422, 1311, '', 'the Idempotency-Key came with another request before'),
   rate_limited: ({ retryAfterSeconds }) =>
     answer(429, 1451, '', 'too many requests with this token', { 'retry-after': String(retryAfterSeconds) }),
+  too_many_streams: ({ of }) =>
+    answer(of === 'credential' ? 429 : 503, of === 'credential' ? 1451 : 1003, '', 'too many streams are open', {
+      'retry-after': '5',
+    }),
   busy: () => answer(503, 1003, '', 'too many chosen secrets are being compared; try again', { 'retry-after': '2' }),
   unavailable: () =>
     answer(503, 1003, '', 'the database, or the issuer of the token, cannot be reached at the moment', {

@@ -1,0 +1,27 @@
+import type { AuditScope } from '#audit';
+import type { Domains } from '#domains';
+import { type Caller, FailureError } from '../http/index.js';
+import { textOf } from './page-query.js';
+
+/** What `domain` and `clientId` of a query, and the caller's own rights, leave to be seen. */
+export async function scopeOf(
+  caller: Caller,
+  query: Readonly<Record<string, unknown>>,
+  domains: Domains,
+): Promise<AuditScope> {
+  const clientId = textOf(query, 'clientId');
+  const domainId = await domainIdOf(caller, textOf(query, 'domain'), domains);
+  return { subscription: caller.credential.subscription, domainId, clientId };
+}
+
+/** A credential of one domain sees that one; a domain that the caller does not reach does not exist for it. */
+async function domainIdOf(
+  { credential }: Caller,
+  name: string | undefined,
+  domains: Domains,
+): Promise<string | undefined> {
+  if (name === undefined) return credential.domainId ?? undefined;
+  const domain = await domains.find(name);
+  if (domain && credential.reaches(domain)) return domain.id;
+  throw new FailureError({ kind: 'not_found', what: 'domain' });
+}

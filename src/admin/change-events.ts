@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FeedPage, TrailEntry } from '#audit';
+import { viewOf } from './audit.dto.js';
+
+/** After a connection was lost, a reader waits so long before it comes back. */
+const RETRY_MS = 1000;
+/** Sent in one piece, at least while there is more to send. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** Texts of entries, which go to many readers. */
+const texts = new WeakMap<TrailEntry, string>();
+
+/**
+ * The feed as server-sent events (WHATWG HTML §9.2). It begins with the position, so that whoever is cut off before the
+ * first change knows where to resume; a heartbeat tells the position when it has moved, so that nobody resumes far back.
+ */
+export async function* changeEvents(
+  pages: AsyncGenerator<FeedPage, void>,
+  start: string,
+  heartbeatMs: number,
+): AsyncGenerator<string, void> {
+  let position = start;
+  let told = start;
+  try {
+    yield `retry: ${RETRY_MS}\n${positionEvent(start)}`;
+    let next = asked(pages);
+    for (;;) {
+      const arrival = await withinTime(next, heartbeatMs);
+      if (!arrival) {
+        yield position === told ? ': nothing new\n\n' : positionEvent(position);
+        told = position;
+        continue;
+      }
+      if (arrival.done) return;
+      const { entries } = arrival.value;
+      yield* inChunks(entries);
+      position = arrival.value.position;
+      told = entries.at(-1)?.id ?? told;
+      next = asked(pages);
+    }
+  } finally {
+    // Not waited for: it ends once the page that was asked for last has come.
+    void pages.return();
+  }
+}
+
+/** What fails while a heartbeat is on its way is dealt with afterwards. */
+function asked(pages: AsyncGenerator<FeedPage, void>): ReturnType<typeof pages.next> {
+  const next = pages.next();
+  next.catch(() => {});
+  return next;
+}
+
+function* inChunks(entries: readonly TrailEntry[]): Generator<string, void> {
+  let chunk = '';
+  for (const entry of entries) {
+    chunk += changeEvent(entry);
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+function changeEvent(entry: TrailEntry): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const text = `id: ${entry.id}\nevent: change\ndata: ${JSON.stringify(viewOf(entry))}\n\n`;
+  texts.set(entry, text);
+  return text;
+}
+
+function positionEvent(position: string): string {
+  return `id: ${position}\nevent: position\ndata: ${JSON.stringify({ id: position })}\n\n`;
+}
+
+/** undefined = not within this time. */
+async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const timer = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+  }
+}

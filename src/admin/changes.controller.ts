@@ -1,0 +1,104 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ChangeFeed } from '#audit';
+import { Domains } from '#domains';
+import { type Caller, FailureError, FromCaller, Requires } from '../http/index.js';
+import { scopeOf } from './audit-scope.js';
+import { changeEvents } from './change-events.js';
+import { eventStream } from './event-stream.js';
+import { OpenStreams } from './open-streams.js';
+import { ENTRY_ID, textOf } from './page-query.js';
+
+const HEARTBEAT_MS = 15_000;
+const EXAMPLE = `retry: 1000
+id: 41
+event: position
+data: {"id":"41"}
+
+id: 42
+event: change
+data: {"id":"42","at":"2026-01-31T12:00:00.000Z","domain":"default","credential":{"id":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e","name":"ci"},"dialect":"v1","requestId":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1f","action":"client.changed","clientId":"my-app","changes":{"scope":{"before":"openid","after":"openid profile"}}}
+
+: nothing new
+
+`;
+
+@ApiTags('Audit')
+@Controller('admin/changes')
+export class ChangesController {
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly domains: Domains,
+    private readonly streams: OpenStreams,
+  ) {}
+
+  @Get()
+  @Requires('audit:read', 'none')
+  @ApiOperation({
+    operationId: 'followChanges',
+    summary: 'Follows who changes what, as server-sent events',
+    description: `Each \`change\` event holds an entry of \`GET /admin/audit\`; every entry comes once and in the order of ids, whichever instance is asked. The stream begins with what happens from now on, and with a \`position\` event. Whoever comes back with \`Last-Event-ID\` goes on behind that event without a gap; \`0\` is the very beginning. After 15 seconds of silence there is a comment, or a \`position\` event when there were changes that the caller does not see. While the database is away the stream is silent.
+
+The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance.`,
+  })
+  @ApiQuery({
+    name: 'domain',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only changes in this domain.',
+  })
+  @ApiQuery({
+    name: 'clientId',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only changes of clients with this id.',
+  })
+  @ApiQuery({
+    name: 'lastEventId',
+    required: false,
+    schema: { type: 'string', pattern: '^\\d{1,18}$' },
+    description: 'For those who cannot set `Last-Event-ID`, which wins.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    schema: { type: 'string', pattern: '^\\d{1,18}$' },
+    description: 'The `id` of the last event that was received.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The events, as they come.',
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
+  })
+  @ApiResponse({ status: 429, description: 'The credential has 20 streams open already, or asks too often.' })
+  async follow(
+    @FromCaller() caller: Caller,
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const scope = await scopeOf(caller, query, this.domains);
+    const start = await this.startOf(request, query);
+    reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    if (request.method === 'HEAD') return void reply.send('');
+    const stream = this.streams.open(caller.credential.id);
+    const chunks = changeEvents(this.feed.follow(scope, start, stream.signal), start, HEARTBEAT_MS);
+    void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: caller.isStillAdmitted }));
+  }
+
+  private async startOf({ headers }: FastifyRequest, query: Readonly<Record<string, unknown>>): Promise<string> {
+    const inHeader = headers['last-event-id'];
+    const property = inHeader === undefined ? 'lastEventId' : 'Last-Event-ID';
+    const given = inHeader ?? textOf(query, 'lastEventId');
+    if (given === undefined || given === '') return this.feed.position();
+    if (typeof given !== 'string' || !ENTRY_ID.test(given)) throw refused(property, 'must be the id of an event');
+    const id = String(BigInt(given));
+    if (await this.feed.reaches(id)) return id;
+    throw refused(property, 'lies in the future: the database is no longer the one that it came from, so read anew');
+  }
+}
+
+function refused(property: string, message: string): FailureError {
+  return new FailureError({ kind: 'invalid_query', violations: [{ property, rule: 'format', message }] });
+}

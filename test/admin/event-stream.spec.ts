@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FeedPage, TrailEntry } from '#audit';
+import { changeEvents } from '../../src/admin/change-events.js';
+import { eventStream } from '../../src/admin/event-stream.js';
+import { until } from '../support/processes.js';
+
+const TIMES = { checkMs: 10, stallMs: 200 };
+
+/** A server that sends chunks; what came of the stream. */
+async function serving(chunks: (signal: AbortSignal) => AsyncIterable<string>, isStillAdmitted = async () => true) {
+  const stream = new AbortController();
+  const server = http.createServer((_, response) => {
+    eventStream(chunks(stream.signal), response, { stream, isStillAdmitted, times: TIMES }).pipe(response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, stream, stop: () => server.close() };
+}
+
+describe('a stream of events', () => {
+  it('goes no faster than its reader, and is cut when that takes nothing for long', async () => {
+    let sent = 0;
+    const { port, stream, stop } = await serving(async function* () {
+      for (; sent < 1000; sent += 1) yield 'x'.repeat(1024 * 1024);
+    });
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await until('the stream has ended', () => stream.signal.aborted);
+    expect(sent).toBeLessThan(100);
+    socket.destroy();
+    stop();
+  });
+
+  it('does not cut a reader to whom there is nothing to say', async () => {
+    const { port, stream, stop } = await serving(async function* () {
+      yield 'first ';
+      await sleep(3 * TIMES.stallMs);
+      yield 'last';
+    });
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('first last');
+    expect(stream.signal.aborted).toBe(true);
+    stop();
+  });
+
+  it('is silent while nobody can tell whether the reader is still admitted, and ends when it is not', async () => {
+    let admitted: () => Promise<boolean> = () => Promise.reject(new Error('away'));
+    const { port, stop } = await serving(
+      async function* (signal) {
+        yield 'secret ';
+        while (!signal.aborted) await sleep(5);
+      },
+      () => admitted(),
+    );
+    let text = '';
+    http
+      .get({ port, agent: false }, (response) => {
+        response.on('error', () => {});
+        response.on('data', (chunk) => (text += chunk));
+      })
+      .on('error', () => {});
+    await sleep(100);
+    expect(text).toBe('');
+    admitted = async () => true;
+    await until('it is sent', () => text === 'secret ');
+    admitted = async () => false;
+    const closed = new Promise((resolve) => stop().once('close', resolve));
+    await closed;
+  });
+});
+
+describe('the events of the feed', () => {
+  const entry = (id: string) => ({ id, at: new Date(0), changes: {} }) as TrailEntry;
+  async function* pages(...given: (FeedPage | number)[]): AsyncGenerator<FeedPage, void> {
+    for (const page of given) {
+      if (typeof page === 'number') await sleep(page);
+      else yield page;
+    }
+  }
+  const collect = async (events: AsyncGenerator<string, void>) => {
+    let text = '';
+    for await (const chunk of events) text += chunk;
+    return text.split('\n\n').map((block) => /^id: \d+|^:/m.exec(block)?.[0]);
+  };
+
+  it('break the silence with a comment, or with the position when that has moved unseen', async () => {
+    const given = pages({ entries: [entry('6')], position: '6' }, 70, { entries: [], position: '9' }, 120);
+    const [start, change, ...silence] = await collect(changeEvents(given, '5', 50));
+    expect([start, change]).toEqual(['id: 5', 'id: 6']);
+    expect(silence).toEqual(expect.arrayContaining([':', 'id: 9']));
+    expect(silence.indexOf(':')).toBeLessThan(silence.indexOf('id: 9'));
+    expect(silence.filter((each) => each === 'id: 9')).toHaveLength(1);
+  });
+});
