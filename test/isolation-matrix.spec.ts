@@ -50,7 +50,7 @@ const guarded = routes.flatMap(({ row, ...route }) => (row === 'nothing' ? [] : 
 const paths = [...new Set(routes.map(({ path }) => path))].filter((path) => !path.includes('*'));
 
 const targets: Record<string, Target> = {
-  nobodys: { domain: 'nobodys.example.com', subscription: 'nobody', secret: NIL, credential: NIL },
+  nobodys: { domain: 'nobodys.example.com', subscription: 'nobody', secret: NIL, credential: NIL, version: '1' },
 };
 const callers: Caller[] = [];
 /** The one 401 of v1, as it answers a caller without a key. */
@@ -83,8 +83,12 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
     'select s.id from client_secrets s join domains d on d.id = s.domain_id where d.name = $1',
     [domain],
   );
+  const [version] = await server.database.query<{ id: string }>(
+    `select a.id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
+    [domain],
+  );
   const { id: credential } = await server.issue({ name: marker, domain, permissions: [] });
-  return { domain, subscription, credential, secret: secret!.id };
+  return { domain, subscription, credential, secret: secret!.id, version: version!.id };
 }
 
 /** Like `server.call`, with the same request id each time; a stream that goes on is cut after a while. */
@@ -111,10 +115,12 @@ async function ask(method: string, path: string, key: string | null, body?: unkn
   return { status: response.status, headers: response.headers, text };
 }
 
-const fill = (path: string, { domain, secret, credential }: Target) =>
+const fill = (path: string, { domain, secret, credential, version }: Target) =>
   path
     .replace('{domain}', domain)
     .replace('{client-id}', 'app')
+    .replace('{version}', version)
+    .replace('{other}', version)
     .replace('{id}', path.includes('/secrets') ? secret : credential);
 
 /** All of an answer that is not different every time. */
@@ -123,9 +129,13 @@ function wordsOf({ status, headers, text }: Asked): string {
 }
 
 /** What stands in the caller's way, if anything. */
-function hindrance({ needs, about }: Row, caller: Caller, target: Target): 'right' | 'place' | undefined {
+function hindrance(
+  { needs, alsoNeeds = needs, about }: Row,
+  caller: Caller,
+  target: Target,
+): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  if (!permissions.includes(needs)) return 'right';
+  if (about === 'operator' || ![needs, alsoNeeds].every((each) => permissions.includes(each))) return 'right';
   if (about === 'reached') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '#clients';
 import { CredentialsModule } from '#credentials';
 import { DomainsModule } from '#domains';
 import { ReplaysModule } from '#replays';
@@ -6,10 +7,11 @@ import { AuditController } from './audit.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { VersionsController } from './versions.controller.js';
 
 @Module({
-  imports: [CredentialsModule, DomainsModule, ReplaysModule],
-  controllers: [AuditController, ChangesController, CredentialsController],
+  imports: [ClientsModule, CredentialsModule, DomainsModule, ReplaysModule],
+  controllers: [AuditController, ChangesController, CredentialsController, VersionsController],
   providers: [OpenStreams],
 })
 export class AdminModule {}

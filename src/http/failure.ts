@@ -32,6 +32,7 @@ export type Failure =
   | { readonly kind: 'credential_invalid' }
   | { readonly kind: 'credential_expired' }
   | { readonly kind: 'permission_missing'; readonly permission: Permission }
+  | { readonly kind: 'operator_only' }
   | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
   | { readonly kind: 'body_too_large' }
   | { readonly kind: 'body_missing' }
@@ -39,7 +40,7 @@ export type Failure =
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
   | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[] }
-  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' }
+  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version' }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'precondition_failed' }
   | { readonly kind: 'idempotency_key_reused' }

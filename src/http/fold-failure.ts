@@ -26,6 +26,8 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'invalid', violations: problem.violations };
     case 'client_not_found':
       return { kind: 'not_found', what: 'client' };
+    case 'version_not_found':
+      return { kind: 'not_found', what: 'version' };
     case 'client_exists':
       return { kind: 'conflict', conflict: { reason: 'client_exists' } };
     case 'precondition_failed':

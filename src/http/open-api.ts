@@ -59,7 +59,8 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'precondition_failed' },
     meaning: 'If-Match, If-None-Match or If-Unmodified-Since does not hold.',
-    at: ({ path, method }) => ['put', 'delete'].includes(method) && path.includes('client'),
+    at: ({ path, method }) =>
+      (['put', 'delete'].includes(method) && path.includes('client')) || path.endsWith('/versions/{version}/restore'),
   },
   {
     failure: { kind: 'body_too_large' },

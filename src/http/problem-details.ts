@@ -120,6 +120,7 @@ export const problemTable: FailureTable<Problem> = {
     status: 403,
     detail: `The credential lacks the permission ${permission}.`,
   }),
+  operator_only: () => ({ slug: 'forbidden', status: 403, detail: 'Only the operator may do this.' }),
   grant_exceeds_own_rights: ({ detail }) => ({
     slug: 'forbidden',
     status: 403,

@@ -6,16 +6,19 @@ export interface Target {
   readonly subscription: string;
   readonly secret: string;
   readonly credential: string;
+  /** The one version of `app`. */
+  readonly version: string;
 }
 
 /**
  * What a call is about: the domain or the thing that its path names, the domain that a new credential is to have, the
- * domain that the credential sees, whatever the caller reaches, or the subscription as a whole.
+ * domain that the credential sees, whatever the caller reaches, the subscription as a whole, or what is the operator's alone.
  */
-type Subject = 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 'subscription';
+type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 'subscription';
 
 export interface Row {
   readonly needs: Permission;
+  readonly alsoNeeds?: Permission;
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
@@ -35,6 +38,7 @@ const onClients = (path: string): Record<string, Row> => ({
   [`PUT ${path}`]: may('clients:write', 'seen', () => ({ clientName: 'Changed' }), '?clientID=app'),
   [`DELETE ${path}`]: may('clients:write', 'seen', undefined, '?clientID=app'),
 });
+const HISTORY = '/admin/domains/{domain}/clients/{client-id}/versions';
 const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
 
 /** Which permission each route needs (spec/admin.md, Credentials); HEAD needs what GET needs. */
@@ -64,6 +68,11 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/changes': may('audit:read', 'reached'),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
+  [`GET ${HISTORY}`]: may('audit:read', 'domain'),
+  [`GET ${HISTORY}/{version}`]: may('audit:read', 'domain'),
+  [`GET ${HISTORY}/{version}/diff/{other}`]: may('audit:read', 'domain'),
+  [`POST ${HISTORY}/{version}/restore`]: { ...may('clients:write', 'domain'), alsoNeeds: 'audit:read' },
+  'POST /admin/domains/{domain}/clients/{client-id}/restore': may('clients:write', 'operator'),
   'GET /': 'nothing',
   'GET /schema-acc/client': 'nothing',
   'GET /schema-acc/clients': 'nothing',

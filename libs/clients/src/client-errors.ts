@@ -6,6 +6,8 @@ export type ClientProblem =
   | { readonly code: 'invalid_client_metadata'; readonly violations: readonly Violation[] }
   /** There is no such client in the domain. */
   | { readonly code: 'client_not_found' }
+  /** The client never had this version, or nobody noted what it was. */
+  | { readonly code: 'version_not_found' }
   /** A client with this id is registered already. */
   | { readonly code: 'client_exists' }
   /** The caller's condition on the version does not hold (RFC 9110 §13). */

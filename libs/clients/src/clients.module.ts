@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AuditTrail } from '#audit';
 import { ClientRepository } from './client.repository.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
+import { ClientVersions } from './client-versions.js';
 import { Clients, type ClientsOptions } from './clients.js';
 
 /** Injection token of the operator's switches. */
 export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
 
-/** The domain module that every door imports. Repository, hasher and options are bound by the application. */
+/** The domain module that every door imports. Repository, audit, hasher and options are bound by the application. */
 @Module({
   providers: [
     {
@@ -21,7 +23,12 @@ export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
       inject: [ClientRepository, SecretHasher],
       useFactory: (repository: ClientRepository, hasher: SecretHasher) => new ClientSecrets(repository, hasher),
     },
+    {
+      provide: ClientVersions,
+      inject: [Clients, AuditTrail],
+      useFactory: (clients: Clients, trail: AuditTrail) => new ClientVersions(clients, trail),
+    },
   ],
-  exports: [Clients, ClientSecrets],
+  exports: [Clients, ClientSecrets, ClientVersions],
 })
 export class ClientsModule {}

@@ -45,6 +45,7 @@ export {
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type Verdict } from './client-secrets.js';
+export { type ClientVersion, ClientVersions } from './client-versions.js';
 export { Clients, type ClientsOptions, type Outcome, type Plan, type Precondition, type Proposal } from './clients.js';
 export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
 export { redirectUriFault, type UriFault } from './redirect-uri.js';

@@ -153,6 +153,7 @@ const table: FailureTable<Answer> = {
   credential_expired: () => answer(401, 1402, '', '', bearer),
   permission_missing: ({ permission }) =>
     answer(401, 1410, permission, `the token lacks the permission ${permission}`, bearer),
+  operator_only: () => answer(401, 1410, '', 'only the operator may do this', bearer),
   grant_exceeds_own_rights: ({ detail }) => answer(401, 1410, '', detail, bearer),
   body_too_large: () => answer(413, 1211, '', 'the body has more than 64 KiB'),
   body_missing: () => answer(400, 1200),

@@ -1,0 +1,170 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CLIENT_ID, type ClientRef, ClientVersions, type Outcome } from '#clients';
+import { Replays } from '#replays';
+import {
+  type Caller,
+  etagOf,
+  FailureError,
+  FromCaller,
+  idempotently,
+  linkToNext,
+  PUBLIC_URL,
+  preconditionOf,
+  Requires,
+} from '../http/index.js';
+import { AuditEntryDto, viewOf } from './audit.dto.js';
+import { ENTRY_ID, pageOf } from './page-query.js';
+import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
+
+const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of the audit entry that made it.' };
+
+@ApiTags('History')
+@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'clientId', example: 'my-app' })
+@Controller('admin/domains/:domain/clients/:clientId')
+export class VersionsController {
+  constructor(
+    private readonly versions: ClientVersions,
+    private readonly replays: Replays,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {}
+
+  @Get('versions')
+  @Requires('audit:read', 'path')
+  @ApiOperation({
+    operationId: 'listVersions',
+    summary: 'Lists the versions of a client, oldest first, each as the change that made it',
+    description: 'Also of a client that was deleted since. The Link header leads to the next page.',
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, default: 100 },
+    description: 'More than 100 counts as 100.',
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only versions behind this id.',
+  })
+  @ApiResponse({ status: 200, description: 'The changes.', type: [AuditEntryDto] })
+  async list(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuditEntryDto[]> {
+    const { limit, after } = pageOf(query, ENTRY_ID, 'must be the id of a version');
+    const found = await this.versions.list(refOf(caller, clientId), { after, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    if (found.length > limit) linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.id });
+    return page.map(viewOf);
+  }
+
+  @Get('versions/:version')
+  @Requires('audit:read', 'path')
+  @ApiParam(VERSION_PARAM)
+  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was' })
+  @ApiResponse({ status: 200, description: 'The version.', type: VersionDto })
+  async read(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Param('version') version: string,
+  ): Promise<VersionDto> {
+    return versionView(await this.versions.read(refOf(caller, clientId), idOf(version)));
+  }
+
+  @Get('versions/:version/diff/:other')
+  @Requires('audit:read', 'path')
+  @ApiParam(VERSION_PARAM)
+  @ApiParam({ name: 'other', example: '43', description: 'The version to compare it with.' })
+  @ApiOperation({ operationId: 'compareVersions', summary: 'Compares two versions of a client' })
+  @ApiResponse({ status: 200, description: 'What makes the one into the other.', type: DiffDto })
+  async compare(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Param('version') version: string,
+    @Param('other') other: string,
+  ): Promise<DiffDto> {
+    return { changes: await this.versions.compare(refOf(caller, clientId), idOf(version), idOf(other)) };
+  }
+
+  @Post('versions/:version/restore')
+  @HttpCode(200)
+  @Requires('clients:write', 'path')
+  @ApiParam(VERSION_PARAM)
+  @ApiHeader({ name: 'If-Match', required: false, schema: { type: 'string' } })
+  @ApiOperation({
+    operationId: 'restoreVersion',
+    summary: 'Makes a client again what it was',
+    description:
+      'A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.',
+  })
+  @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto })
+  async restore(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Param('version') version: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RestoredDto> {
+    if (!caller.credential.may('audit:read')) {
+      throw new FailureError({ kind: 'permission_missing', permission: 'audit:read' });
+    }
+    const ref = refOf(caller, clientId);
+    const id = idOf(version);
+    return this.answer(request, reply, caller, () =>
+      this.versions.restore(ref, id, caller.origin, preconditionOf(request.headers)),
+    );
+  }
+
+  @Post('restore')
+  @HttpCode(201)
+  @Requires('clients:write', 'path')
+  @ApiOperation({
+    operationId: 'restoreClient',
+    summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
+    description: 'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.',
+  })
+  @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto })
+  async restoreDeleted(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RestoredDto> {
+    if (!caller.credential.isOperator) throw new FailureError({ kind: 'operator_only' });
+    const ref = refOf(caller, clientId);
+    return this.answer(request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin));
+  }
+
+  /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */
+  private answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller,
+    work: () => Promise<Outcome>,
+  ): Promise<RestoredDto> {
+    reply.header('cache-control', 'no-store');
+    return idempotently(this.replays, request, caller, async () => {
+      const outcome = await work();
+      reply.header('etag', etagOf(outcome.client));
+      return restoredView(outcome);
+    });
+  }
+}
+
+/** An id that no client can have is one that no client has. */
+function refOf({ domain }: Caller, clientId: string): ClientRef {
+  if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
+  return { domainId: domain!.id, clientId };
+}
+
+function idOf(version: string): string {
+  if (!ENTRY_ID.test(version)) throw new FailureError({ kind: 'not_found', what: 'version' });
+  return String(BigInt(version));
+}

@@ -1,0 +1,64 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Changes } from '#audit';
+import type { ClientVersion, Outcome } from '#clients';
+import { AuditEntryDto, viewOf } from './audit.dto.js';
+
+const METADATA = {
+  type: 'object',
+  additionalProperties: true,
+  example: { clientName: 'My App', clientType: 'public', grantTypes: ['authorization_code'], scope: 'openid' },
+  description: 'By the registry’s own names of the fields.',
+} as const;
+
+/** What a client was, and the change that made it so. */
+export class VersionDto {
+  @ApiProperty({ type: AuditEntryDto })
+  entry: AuditEntryDto;
+
+  @ApiProperty(METADATA)
+  metadata: object;
+}
+
+export class DiffDto {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { scope: { before: 'openid', after: 'openid profile' } },
+    description: 'The fields that differ: in the first version before, in the other after.',
+  })
+  changes: Changes;
+}
+
+/** A client after it was restored. */
+export class RestoredDto {
+  @ApiProperty({ example: 'my-app' })
+  clientId: string;
+
+  @ApiProperty(METADATA)
+  metadata: object;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  updatedAt: string;
+
+  @ApiPropertyOptional({
+    description: 'A secret that restoring made, because the client needs one and had none. Shown this once.',
+  })
+  clientSecret?: string;
+}
+
+export function versionView({ entry, metadata }: ClientVersion): VersionDto {
+  return { entry: viewOf(entry), metadata };
+}
+
+export function restoredView({ client, secret }: Outcome): RestoredDto {
+  return {
+    clientId: client.clientId,
+    metadata: client.metadata(),
+    createdAt: client.createdAt.toISOString(),
+    updatedAt: client.updatedAt.toISOString(),
+    ...(secret === null ? {} : { clientSecret: secret }),
+  };
+}

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { type AuditQuery, AuditTrail, type Origin, type TrailEntry } from '#audit';
+import {
+  type ClientError,
+  type ClientMetadata,
+  type ClientRef,
+  ClientSecrets,
+  Clients,
+  ClientVersions,
+  DEFAULT_METADATA,
+  GRANT_TYPES,
+  SecretHasher,
+  STRATEGIES,
+  TOKEN_METHODS,
+} from '#clients';
+import { Pepper } from '#secrets';
+import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+
+const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
+const stranger: ClientRef = { domainId: '2', clientId: 'my-app' };
+const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the repository wrote, as if it had gone through a database's JSON. */
+class Trail extends AuditTrail {
+  /** How long ago everything was. */
+  age = 0;
+
+  constructor(private readonly repository: InMemoryClientRepository) {
+    super();
+  }
+
+  lastId(): string {
+    return String(this.repository.audit.length);
+  }
+
+  async list({ domainId, clientId, after = '0', upTo, limit }: AuditQuery): Promise<TrailEntry[]> {
+    const at = new Date(Date.now() - this.age);
+    const entries = this.repository.audit.map((write, index) => ({ ...write, id: String(index + 1), at }));
+    return JSON.parse(JSON.stringify(entries), (key, value) => (key === 'at' ? new Date(value) : value))
+      .filter((entry: TrailEntry) => entry.domainId === domainId && entry.clientId === clientId)
+      .filter(({ id }: TrailEntry) => Number(id) > Number(after) && Number(id) <= Number(upTo ?? Infinity))
+      .slice(0, limit);
+  }
+}
+
+function registry() {
+  const repository = new InMemoryClientRepository();
+  const hasher = new SecretHasher(new Pepper('a pepper for tests'));
+  const clients = new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false });
+  const trail = new Trail(repository);
+  const versions = new ClientVersions(clients, trail);
+  const propose = (metadata: Partial<ClientMetadata>) => ({
+    metadata: { ...DEFAULT_METADATA, ...metadata },
+    nameOf: (field: string) => field,
+  });
+  const put = (metadata: Partial<ClientMetadata>, to = ref) => clients.provision(to, origin, () => propose(metadata));
+  return { repository, clients, secrets: new ClientSecrets(repository, hasher), trail, versions, put };
+}
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: ClientError) => error.problem.code,
+  );
+
+const subsetOf = <T>(...all: readonly T[]) => fc.shuffledSubarray([...all]);
+const metadata = fc
+  .record({
+    clientName: fc.option(fc.constantFrom('', 'One', 'Two')),
+    clientType: fc.constantFrom('public' as const, 'confidential' as const),
+    grantTypes: subsetOf(...GRANT_TYPES),
+    redirectUris: subsetOf('https://a.example.com/', 'https://b.example.com/', 'com.example.app:/cb'),
+    postLogoutRedirectUris: subsetOf('https://a.example.com/bye'),
+    scope: fc.constantFrom('', 'openid', 'openid profile'),
+    audiences: subsetOf('one', 'two'),
+    identityProviders: subsetOf('google'),
+    policies: subsetOf('p-1', 'p-2'),
+    allowedOrigins: subsetOf('https://a.example.com'),
+    allowLocalLogin: fc.option(fc.boolean()),
+    accessTokenLifetime: fc.option(fc.constantFrom(1, 90, 1440)),
+    idTokenLifetime: fc.option(fc.constantFrom(1, 90)),
+    refreshTokenLifetime: fc.option(fc.constantFrom(1, 1440)),
+    tokenMethods: fc.shuffledSubarray([...TOKEN_METHODS], { minLength: 1 }),
+    tokenMethodsAsList: fc.boolean(),
+    disabledStrategies: fc.option(subsetOf(...STRATEGIES)),
+    authUiOrigin: fc.option(fc.constant('https://login.example.com')),
+    logoUri: fc.option(fc.constant('https://a.example.com/logo.png')),
+  })
+  .filter(({ clientType, grantTypes }) => clientType === 'confidential' || !grantTypes.includes('client_credentials'));
+
+const step = fc.oneof(
+  { weight: 5, arbitrary: metadata.map((to) => ({ kind: 'put' as const, to })) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'remove' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'secret' as const }) },
+  { weight: 1, arbitrary: fc.nat().map((which) => ({ kind: 'restore' as const, which })) },
+);
+
+describe('the versions of a client', () => {
+  it('each equal what the client was when it was written, whatever was changed, deleted and made again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+        const { clients, repository, secrets, trail, versions, put } = registry();
+        let lastVersion: string | undefined;
+        const written = new Map<string, ClientMetadata>();
+        for (const each of steps) {
+          await put({ scope: 'theirs' }, stranger);
+          if (each.kind === 'put') await put(each.to);
+          else if (each.kind === 'remove') await codeOf(clients.remove(ref, origin));
+          else if (each.kind === 'secret')
+            await codeOf(secrets.add(ref, origin, { name: null, expiresAt: null, overlapSeconds: 9 }));
+          else if (written.size > 0) {
+            const [id, expected] = [...written][each.which % written.size]!;
+            if ((await codeOf(versions.restore(ref, id, origin))) === 'done')
+              expect((await clients.read(ref)).metadata()).toEqual(expected);
+          }
+          const now = await repository.find(ref);
+          if (now && now.version !== lastVersion) written.set(trail.lastId(), now.metadata());
+          lastVersion = now?.version;
+        }
+        for (const [id, expected] of written) expect((await versions.read(ref, id)).metadata).toEqual(expected);
+        if (written.size > 0) {
+          const listed = await versions.list(ref, { limit: 100 });
+          expect(listed.map(({ id }) => id)).toEqual([...written.keys()]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('are told apart field by field', async () => {
+    const { versions, put } = registry();
+    await put({ scope: 'openid', audiences: ['one'] });
+    await put({ scope: 'openid profile', audiences: ['one'] });
+    await put({ scope: 'openid', audiences: ['one', 'two'] });
+    expect(await versions.compare(ref, '1', '2')).toEqual({ scope: { before: 'openid', after: 'openid profile' } });
+    expect(await versions.compare(ref, '3', '1')).toEqual({ audiences: { before: ['one', 'two'], after: ['one'] } });
+  });
+
+  it('are page by page, and none is another client’s', async () => {
+    const { versions, put } = registry();
+    for (let n = 0; n < 250; n += 1) await put({ scope: `s${n}` }, n % 5 === 0 ? stranger : ref);
+    const first = await versions.list(ref, { limit: 150 });
+    const rest = await versions.list(ref, { after: first.at(-1)!.id, limit: 150 });
+    expect([first.length, rest.length]).toEqual([150, 50]);
+    expect(await codeOf(versions.read(ref, '1'))).toBe('version_not_found');
+    expect(await codeOf(versions.list({ domainId: '3', clientId: 'my-app' }, { limit: 1 }))).toBe('client_not_found');
+  });
+
+  it('of a client whose creation nobody noted are known again from the next one on', async () => {
+    const { repository, clients, versions, put } = registry();
+    await put({ scope: 'a' });
+    repository.audit.length = 0;
+    await put({ scope: 'b' });
+    expect(await codeOf(versions.read(ref, '1'))).toBe('version_not_found');
+    await clients.remove(ref, origin);
+    await put({ scope: 'c' });
+    expect((await versions.read(ref, '3')).metadata.scope).toBe('c');
+  });
+
+  it('are restored only under the rules of today, and under the caller’s condition', async () => {
+    const { clients, versions, put } = registry();
+    await put({ scope: 'a' });
+    await put({ scope: 'b' });
+    expect(await codeOf(versions.restore(ref, '1', origin, () => false))).toBe('precondition_failed');
+    expect((await clients.read(ref)).scope).toBe('b');
+    await clients.remove(ref, origin);
+    expect(await codeOf(versions.restore(ref, '1', origin))).toBe('client_not_found');
+  });
+});
+
+describe('a deleted client', () => {
+  it('comes back as it was last, with a new secret, and only once', async () => {
+    const { clients, repository, versions, put } = registry();
+    await put({ clientType: 'confidential', scope: 'first life' });
+    await clients.remove(ref, origin);
+    const { secret: old } = await put({ clientType: 'confidential', scope: 'second life' });
+    await clients.remove(ref, origin);
+    const { client, created, secret } = await versions.restoreDeleted(ref, origin);
+    expect([client.scope, created]).toEqual(['second life', true]);
+    expect(secret).toMatch(/./);
+    expect(secret).not.toBe(old);
+    expect(repository.secretsOf(ref)).toHaveLength(1);
+    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_exists');
+  });
+
+  it('comes back for 30 days', async () => {
+    const { clients, trail, versions, put } = registry();
+    await put({ scope: 'a' });
+    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_exists');
+    await clients.remove(ref, origin);
+    trail.age = 30 * DAY_MS + 1000;
+    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_not_found');
+    trail.age = 30 * DAY_MS - 60_000;
+    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('done');
+    expect(await codeOf(versions.restoreDeleted(stranger, origin))).toBe('client_not_found');
+  });
+});
