@@ -56,8 +56,8 @@ export class ChangeWatch {
   private isWoken = false;
   /** When a look may begin that somebody waits for. */
   private soonest = 0;
-  /** Looks in a row after which there was still something above the floor. */
-  private unsettled = 0;
+  /** Looks in a row that left something above the floor and did not move it. */
+  private stuck = 0;
 
   /** `look(floor)` reads what is above the floor; nothing when there is no floor yet. */
   constructor(
@@ -94,14 +94,16 @@ export class ChangeWatch {
     const { xmin, xmax, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
     if (changes.length >= MAX_CHANGES) return this.beginAnew();
     for (const change of changes) this.watcher.changed(change);
-    this.looks.push({ xmax, lastId });
+    // Of looks that saw the same the first settles first.
+    if (this.looks.at(-1)?.lastId !== lastId) this.looks.push({ xmax, lastId });
+    const before = this.floor;
     const settled = this.looks.findLastIndex((past) => past.xmax <= xmin);
     if (settled >= 0) {
       this.floor = this.looks[settled]!.lastId;
       this.looks = this.looks.slice(settled);
       this.watcher.settled(this.floor);
     }
-    this.unsettled = this.floor === lastId ? 0 : this.unsettled + 1;
+    this.stuck = this.floor === lastId ? 0 : this.floor === before ? this.stuck + 1 : 1;
     if (this.floor !== undefined) this.currentFrom = start;
   }
 
@@ -119,8 +121,8 @@ export class ChangeWatch {
 
   /** What cannot settle yet is looked for again soon, and less and less so: a transaction may take long. */
   private usualPause(shortest: number): number {
-    if (this.unsettled === 0 || !this.watcher.isAwaited()) return INTERVAL_MS;
-    return Math.min(INTERVAL_MS, shortest * 2 ** (this.unsettled - 1));
+    if (this.stuck === 0 || !this.watcher.isAwaited()) return INTERVAL_MS;
+    return Math.min(INTERVAL_MS, shortest * 2 ** (this.stuck - 1));
   }
 
   private schedule(pause: number): void {

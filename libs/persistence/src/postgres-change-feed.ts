@@ -24,6 +24,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   /** Counts how often the database turned out to be another one than before. */
   private history = 0;
 
+  /** `trail` must read where the floor was found: on a replica that is behind, entries below it may be missing. */
   constructor(private readonly trail: AuditTrail) {
     super();
   }
