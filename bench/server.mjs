@@ -16,12 +16,15 @@ export class Server {
   /** The end of what it has printed. */
   output = '';
 
-  /** `headers` go with every request to it; it runs on the processor of the servers unless told otherwise. */
+  /**
+   * `headers` go with every request to it; it runs on the processor of the servers unless told otherwise, and on a
+   * free port unless `env` has a `PORT`.
+   */
   static async start(name, args, { env, headers = {}, program = process.execPath, cpus = SERVERS }) {
     const server = new Server();
     server.name = name;
     server.headers = headers;
-    const port = await freePort();
+    const port = env?.PORT ?? (await freePort());
     server.url = `http://127.0.0.1:${port}`;
     server.child = spawn(...pinned(cpus, program, args), {
       cwd: root,
@@ -85,7 +88,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = net.createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();

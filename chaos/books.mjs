@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import { call } from './call.mjs';
+
+/** More of one kind say nothing new. */
+const SENTENCES = 5;
+
+/**
+ * Holds the audit against what was acknowledged, and records and secrets against the audit: every acknowledged write is
+ * there, once and in its order, and each client is exactly what its trail says, secrets included.
+ */
+export class Books {
+  failures = [];
+  acknowledged = 0;
+  lost = 0;
+  /** Clients that are not what their trail says. */
+  halfDone = 0;
+  #lastEntry = 0;
+  /** By client, as the trail says: `{ fields, secret }`. */
+  #told = new Map();
+  /** Every write in the audit, by its request id: the entry's number. */
+  #entries = new Map();
+  /** Values of secrets as they were acknowledged, by request id. */
+  #secrets = new Map();
+
+  /** To be called when no write is under way; `query` runs SQL. What was noted is used up. */
+  async check(query, { acknowledged, refused }) {
+    for (const { id, request_id, action, client_id, changes } of await query(
+      'select id::int, request_id, action, client_id, changes from audit_entries where client_id is not null and id > $1 order by id',
+      [this.#lastEntry],
+    )) {
+      if (this.#entries.has(request_id)) this.#fail(`${request_id} is in the audit twice`);
+      this.#entries.set(request_id, id);
+      this.#follow(client_id, request_id, action, changes);
+      this.#lastEntry = id;
+    }
+    this.acknowledged += acknowledged.length;
+    this.#checkAcknowledged(acknowledged.splice(0));
+    for (const requestId of refused.splice(0)) {
+      if (this.#entries.has(requestId)) this.#fail(`${requestId} was refused, and is in the audit`);
+    }
+    await this.#checkRecords(query);
+  }
+
+  /** Whether the last secret that was acknowledged for each client works; gives how many there are. */
+  async verifySecrets(server) {
+    const known = [...this.#told].filter(([, { secret }]) => secret && this.#secrets.has(secret.requestId));
+    for (const [clientId, { secret }] of known) {
+      const path = `/v1/domain/default/client/${clientId}/secrets/verify`;
+      const { status, body } = await call(server, 'POST', path, {
+        body: { secret: this.#secrets.get(secret.requestId) },
+      });
+      if (status !== 200 || !body.valid) this.#fail(`the secret of ${clientId} does not verify (${status})`);
+    }
+    return known.length;
+  }
+
+  #checkAcknowledged(writes) {
+    const last = new Map();
+    for (const { requestId, clientId, secret } of writes) {
+      const entry = this.#entries.get(requestId);
+      if (secret) this.#secrets.set(requestId, secret);
+      if (entry === undefined) {
+        this.lost += 1;
+        this.#fail(`${requestId} of ${clientId} was acknowledged, and is not in the audit`);
+      } else if (entry < (last.get(clientId) ?? 0)) this.#fail(`${requestId} of ${clientId} is out of order`);
+      else last.set(clientId, entry);
+    }
+  }
+
+  #follow(clientId, requestId, action, { clientSecret, ...changes }) {
+    const known = this.#told.get(clientId);
+    if ((action === 'client.created') !== (known === undefined)) this.#fail(`${clientId}: ${action} came out of turn`);
+    if (action === 'client.deleted') return this.#told.delete(clientId);
+    const told = known ?? { fields: {}, secret: undefined };
+    for (const [field, { before, after }] of Object.entries(changes)) {
+      if (!isDeepStrictEqual(told.fields[field] ?? null, before)) this.#fail(`${clientId}: a change is missing`);
+      told.fields[field] = after;
+    }
+    if (clientSecret?.after === 'revoked') told.secret = undefined;
+    else if (clientSecret) told.secret = { requestId, id: /^added (.+)$/.exec(clientSecret.after)?.[1] };
+    this.#told.set(clientId, told);
+  }
+
+  async #checkRecords(query) {
+    const rows = await query(`
+      select client_id, to_jsonb(clients) as record,
+             array(select id::text || ' ' || hint from client_secrets s
+                    where s.domain_id = clients.domain_id and s.client_id = clients.client_id) as secrets
+        from clients where client_id like 'w%'`);
+    const records = new Map(rows.map(({ client_id, record, secrets }) => [client_id, { record, secrets }]));
+    for (const clientId of new Set([...records.keys(), ...this.#told.keys()])) {
+      if (this.#isAsTold(this.#told.get(clientId), records.get(clientId))) continue;
+      this.halfDone += 1;
+      this.#fail(`${clientId} is not what its audit trail says`);
+    }
+    const [{ orphans, counted, there }] = await query(`
+      select (select count(*) from client_secrets s where not exists (select from clients c
+               where c.domain_id = s.domain_id and c.client_id = s.client_id)) as orphans,
+             (select coalesce(sum(clients), 0) from client_tallies) as counted, (select count(*) from clients) as there`);
+    if (orphans !== '0') this.#fail(`${orphans} secrets have no client`);
+    if (counted !== there) this.#fail(`the total says ${counted} clients, and there are ${there}`);
+  }
+
+  #isAsTold(told, found) {
+    if (!told || !found) return told === found;
+    const { record, secrets } = found;
+    const isField = ([name, value]) => isDeepStrictEqual(record[snakeCase(name)] ?? null, value);
+    if (!Object.entries(told.fields).every(isField)) return false;
+    if ((record.client_type === 'confidential') !== (told.secret !== undefined)) return false;
+    if (!told.secret) return secrets.length === 0;
+    const [id, hint] = secrets[0]?.split(' ') ?? [];
+    const value = this.#secrets.get(told.secret.requestId);
+    return (
+      secrets.length === 1 &&
+      (told.secret.id === undefined || told.secret.id === id) &&
+      (value === undefined || value.endsWith(hint))
+    );
+  }
+
+  #fail(sentence) {
+    if (this.failures.length < SENTENCES) this.failures.push(`${sentence}.`);
+  }
+}
+
+function snakeCase(name) {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

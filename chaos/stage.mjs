@@ -1,0 +1,73 @@
+import { ALL } from '../bench/cpu.mjs';
+import { temporaryFolder } from '../bench/postgres.mjs';
+import { spawnProduct } from '../bench/product.mjs';
+import { progress } from '../bench/progress.mjs';
+import { Postgres } from './postgres.mjs';
+
+/** What a fault needs to happen: processes and folders of its own, all of which are gone at the end. */
+export class Stage {
+  /** Sentences on what did not hold; what a fault returns as failures is added. */
+  failures = [];
+  #servers = [];
+
+  constructor(undo, name, { isShort }) {
+    this.undo = undo;
+    this.name = name;
+    this.isShort = isShort;
+  }
+
+  /** How often or how long: `full`, or `short` with --short. */
+  size(full, short) {
+    return this.isShort ? short : full;
+  }
+
+  progress(text) {
+    progress(text && `${this.name}: ${text}`);
+  }
+
+  /** A new folder that also PostgreSQL's user can enter. */
+  folder() {
+    return temporaryFolder(this.undo);
+  }
+
+  /** A PostgreSQL that nobody starts again but the fault. */
+  async postgres(settings) {
+    const postgres = new Postgres(await this.folder(), settings);
+    await this.undo.add(() => postgres.stop());
+    await postgres.start();
+    return postgres;
+  }
+
+  /**
+   * The product on a free port and all processors, ready, with an operator's key that `call` sends along. `env` has a
+   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder.
+   */
+  async product(env = {}) {
+    const server = await this.spawn(env);
+    await server.answers({ path: '/health/ready', isGood: ({ ok }) => ok, pause: 20 });
+    return server;
+  }
+
+  /** The same, not waiting until it is ready. */
+  async spawn(env = {}) {
+    const place = env.DATABASE_URL || env.DATA_DIR ? {} : { DATA_DIR: await this.folder() };
+    const server = await spawnProduct(this.undo, { ...place, ...env }, { cpus: ALL });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** `kill -9`; settles when it is gone. */
+  async kill(server) {
+    server.kill();
+    await server.stop();
+    this.#servers = this.#servers.filter((other) => other !== server);
+  }
+
+  /** What the servers printed last, for when something went wrong. */
+  lastWords() {
+    return this.#servers
+      .filter(({ output }) => output !== '')
+      .map(({ name, output }) => `\n${name} printed last:\n${output}`)
+      .join('');
+  }
+}
