@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Books } from '../books.mjs';
+import { statementsEnded, until } from '../until.mjs';
 import { Writers } from '../writers.mjs';
 
 export const title = 'kill -9 of the server mid-write';
@@ -8,7 +9,6 @@ export const title = 'kill -9 of the server mid-write';
 /** How many writes are acknowledged before the next kill, and up to how long it waits beyond that, to hit anything. */
 const WRITES_PER_ROUND = 40;
 const MOST_DELAY_MS = 30;
-const PATIENCE_MS = 30_000;
 
 export async function run(stage) {
   const rounds = stage.size(200, 5);
@@ -21,7 +21,7 @@ export async function run(stage) {
   for (let round = 1; round <= rounds; round += 1) {
     stage.progress(`round ${round} of ${rounds}, ${books.acknowledged} writes acknowledged`);
     const writers = new Writers(() => server);
-    await until(() => writers.acknowledged.length >= WRITES_PER_ROUND);
+    await until('writes are acknowledged', () => writers.acknowledged.length >= WRITES_PER_ROUND);
     await sleep(randomInt(MOST_DELAY_MS));
     await stage.kill(server);
     await Promise.all([writers.stop(), statementsEnded(query)]);
@@ -45,18 +45,4 @@ export async function run(stage) {
     },
     failures: books.failures,
   };
-}
-
-/** What the killed server has sent goes on until PostgreSQL notices. */
-async function statementsEnded(query) {
-  const pids = `select array_agg(pid) as pids from pg_stat_activity where application_name = 'clientele'`;
-  const [{ pids: left }] = await query(pids);
-  const alive = 'select 1 from pg_stat_activity where pid = any($1)';
-  await until(async () => (await query(alive, [left ?? []])).length === 0);
-}
-
-async function until(condition) {
-  for (const begin = performance.now(); !(await condition()); await sleep(5)) {
-    if (performance.now() - begin > PATIENCE_MS) throw new Error(`Waited in vain: ${condition}`);
-  }
 }
