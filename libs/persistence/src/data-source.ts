@@ -1,11 +1,12 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { AuditEntry } from '#audit';
 import { Client, ClientSecret } from '#clients';
 import { Credential } from '#credentials';
 import { Domain } from '#domains';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
+import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
 
@@ -26,7 +27,7 @@ export interface DatabaseOptions {
 
 /** Opens the database, brought up to date. Throws StartError with one sentence for whoever starts the server. */
 export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
-  const source = new DataSource({
+  const source = new PatientDataSource({
     type: 'postgres',
     url: options.url,
     entities: [AuditEntry, Client, ClientSecret, Credential, Domain],

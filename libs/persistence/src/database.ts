@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { storeError } from './store-error.js';
 
@@ -15,12 +14,7 @@ export class Database {
 
   async query<T extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
     try {
-      if (!this.transaction) {
-        // Straight to the pool: what TypeORM does around a statement takes longer than to send it.
-        const pool: Pool = (this.source.driver as unknown as { master: Pool }).master;
-        return (await pool.query<T>(sql, values as unknown[])).rows;
-      }
-      const result = await this.transaction.query(sql, values as unknown[]);
+      const result = await (this.transaction ?? this.source).query(sql, values as unknown[]);
       // TypeORM answers [rows, count] for a statement that begins with UPDATE or DELETE.
       return Array.isArray(result[0]) ? result[0] : result;
     } catch (error) {

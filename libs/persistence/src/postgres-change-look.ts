@@ -18,6 +18,7 @@ export class PostgresChangeLook {
       application_name: 'clientele watch',
       connectionTimeoutMillis: TIMEOUT_MS,
       statement_timeout: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
       onConnect: async (client) => {
         const { processID: own } = client as unknown as { processID: number };
         client.on('notification', ({ processId }) => {

@@ -1,0 +1,50 @@
+import type { NetConnectOpts } from 'node:net';
+import pg from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { Presence } from './presence.js';
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+type IsolationLevel = Parameters<DataSource['transaction']>[0];
+
+/** Waits for a database that is slow, and not for one that is silent. Migrations, which may take their time, pass it by. */
+export class PatientDataSource extends DataSource {
+  private presence: Presence | undefined;
+
+  override async initialize(): Promise<this> {
+    await super.initialize();
+    const { master } = this.driver as unknown as { master: pg.Pool };
+    const open = new Set<pg.PoolClient>();
+    master.on('connect', (client) => open.add(client));
+    master.on('remove', (client) => open.delete(client));
+    this.presence = new Presence(placeOf(master.options), () => {
+      // Whoever waits for one of them is told at once, and the pool opens others.
+      for (const client of open) streamOf(client).destroy();
+    });
+    return this;
+  }
+
+  /** Rows alone, also of a statement that changes some. Straight to the pool: what TypeORM does around a statement takes longer than to send it. */
+  override async query<T>(sql: string, values?: unknown[], runner?: QueryRunner): Promise<T> {
+    // Inside a transaction it is the transaction that is waited for.
+    if (!this.presence || runner) return super.query<T>(sql, values, runner);
+    const { master } = this.driver as unknown as { master: pg.Pool };
+    return (await this.presence.inTime(() => master.query(sql, values))).rows as T;
+  }
+
+  override transaction<T>(work: Work<T>): Promise<T>;
+  override transaction<T>(level: IsolationLevel, work: Work<T>): Promise<T>;
+  override transaction<T>(first: IsolationLevel | Work<T>, work?: Work<T>): Promise<T> {
+    const ask = () => super.transaction<T>(first as IsolationLevel, work as Work<T>);
+    return this.presence ? this.presence.inTime(ask) : ask();
+  }
+}
+
+/** As pg itself finds it, also from PGHOST and its like. */
+function placeOf(options: pg.PoolOptions): NetConnectOpts {
+  const { host, port } = new pg.Client(options);
+  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+}
+
+function streamOf(client: pg.PoolClient): { destroy(): void } {
+  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
+}
