@@ -41,7 +41,7 @@ export class Postgres {
     this.port ??= await freePort();
     this.#place.prepare();
     this.programs ??= locateBinaries(this.#place.folder, this.#place.identity);
-    if (!this.#place.isInitialised()) this.#place.initialise(this.programs, true);
+    if (!this.#place.isInitialised()) this.#place.initialise(this.programs, false);
     for (const begin = performance.now(); performance.now() - begin < PATIENCE_MS; await sleep(20)) {
       if (!this.isRunning) this.#launch();
       if (await this.#accepts()) return;

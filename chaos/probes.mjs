@@ -45,7 +45,7 @@ export class Probes {
 }
 
 /** The 503 of each dialect: spec/operations.md, Life cycle. */
-export function problemOf(name, { status, headers, body, error }) {
+function problemOf(name, { status, headers, body, error }) {
   if (status !== 503 || name === 'live') return `${name}: ${status} ${JSON.stringify(error?.message ?? body)}`;
   if (!/^\d+$/.test(headers.get('retry-after') ?? '')) return `${name}: 503 without Retry-After`;
   if (name === 'ready') return undefined;

@@ -31,8 +31,8 @@ export class Stage {
   }
 
   /** A PostgreSQL that nobody starts again but the fault. */
-  async postgres(settings) {
-    const postgres = new Postgres(await this.folder(), settings);
+  async postgres(settings, folder = undefined) {
+    const postgres = new Postgres(folder ?? (await this.folder()), settings);
     await this.undo.add(() => postgres.stop());
     await postgres.start();
     return postgres;

@@ -11,7 +11,7 @@ const WRITES_PER_ROUND = 40;
 const MOST_DELAY_MS = 30;
 
 export async function run(stage) {
-  const rounds = stage.size(200, 5);
+  const rounds = stage.size(200, 2);
   const postgres = await stage.postgres();
   const query = (sql, values) => postgres.query(sql, values);
   const settings = { DATABASE_URL: postgres.url() };

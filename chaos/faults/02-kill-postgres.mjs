@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Books } from '../books.mjs';
 import { Embedded } from '../embedded.mjs';
 import { Probes } from '../probes.mjs';
+import { ANSWER_MS, RECOVERY_MS, SLACK_MS } from '../trouble.mjs';
 import { statementsEnded, until } from '../until.mjs';
 import { Writers } from '../writers.mjs';
 
@@ -9,12 +10,6 @@ export const title = 'kill -9 of PostgreSQL';
 
 const WRITES_BEFORE = 20;
 const AWAY_MS = 1500;
-/** Away, a 503 has to come within this; back, everything is as ever after that (spec/operations.md, Life cycle). */
-const ANSWER_MS = 2000;
-const RECOVERY_MS = 3000;
-/** For what a busy machine adds of its own. */
-const SLACK_MS = 250;
-
 export async function run(stage) {
   const rounds = stage.size(15, 2);
   const external = await outside(stage);

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Books } from './books.mjs';
+import { Gauge } from './gauge.mjs';
+import { Probes } from './probes.mjs';
+import { statementsEnded, until } from './until.mjs';
+import { Writers } from './writers.mjs';
+
+/** Away, a 503 has to come within this; back, everything is as ever after that (spec/operations.md, Life cycle). */
+export const ANSWER_MS = 2000;
+export const RECOVERY_MS = 3000;
+/** For what a busy machine adds of its own. */
+export const SLACK_MS = 250;
+const STALL_MS = 100;
+/** What a heap breathes. */
+const GROWTH_MIB = 48;
+const WARM_UP_MS = 2000;
+
+/** Makes trouble under load, ends it, and holds the product to what must hold in any trouble. */
+export async function trouble(stage, name, { server, postgres, gauge }, { begin, end, seconds, within = ANSWER_MS }) {
+  const books = new Books();
+  const refused = [];
+  const note = ({ ms }) => refused.push({ begun: performance.now() - ms, ended: performance.now() });
+  const writers = new Writers(() => server, { onAnswer: ({ status, ...answer }) => status === 503 && note(answer) });
+  const probes = new Probes(server);
+  stage.progress(`${name}, for ${seconds} s`);
+  await sleep(WARM_UP_MS);
+  await gauge.begin();
+  const acknowledged = writers.acknowledged.length;
+  const from = performance.now();
+  await begin();
+  await sleep(seconds * 1000);
+  const admitted = writers.acknowledged.length - acknowledged;
+  await end();
+  const back = performance.now();
+  await sleep(RECOVERY_MS + SLACK_MS);
+  const since = performance.now();
+  await until('every probe is answered', () => probes.answers.filter(({ begun }) => begun > since).length >= 10);
+  await Promise.all([writers.stop(), probes.stop()]);
+  const figures = await gauge.end();
+  const query = postgres.query.bind(postgres);
+  await statementsEnded(query);
+  await books.check(query, writers);
+  await query(`delete from audit_entries where client_id is not null`);
+  await query(`delete from client_secrets`);
+  await query(`delete from clients`);
+
+  const bad = probes.bad();
+  const all = [...refused, ...bad];
+  const slowest = Math.max(0, ...all.map(({ begun, ended }) => ended - begun));
+  const recovery = Math.max(0, ...all.map(({ ended }) => ended - back));
+  const fail = (sentence) => stage.failures.push(`${name}: ${sentence}`);
+  for (const problem of new Set([...writers.wrong, ...bad.flatMap((each) => each.problem ?? [])])) fail(problem);
+  for (const failure of books.failures) fail(failure);
+  if (server.hasExited()) fail('the server ended.');
+  if (slowest > within + SLACK_MS) fail(`a 503 took ${Math.round(slowest)} ms.`);
+  if (recovery > RECOVERY_MS + SLACK_MS) fail(`there were 503s ${Math.round(recovery)} ms after its end.`);
+  if (figures.stall > STALL_MS) fail(`the event loop stood still for ${Math.round(figures.stall)} ms.`);
+  if (figures.growth > GROWTH_MIB) fail(`the memory grew by ${Math.round(figures.growth)} MiB.`);
+  const counts = {
+    'writes acknowledged meanwhile': admitted,
+    'answers 503': all.filter(({ begun }) => begun >= from).length,
+    'slowest 503, ms': Math.round(slowest),
+    'last 503 after its end, ms': Math.round(recovery),
+    'acknowledged writes lost': books.lost,
+    'longest stall of its own, ms': Math.round(figures.stall),
+    'longest stall, ms (idle process)': `${Math.round(figures.wall)} (${Math.round(figures.idle)})`,
+    'memory grew by, MiB': Math.round(figures.growth),
+  };
+  const isUnavailable = (probe) => bad.some((each) => each.name === probe && each.begun >= from && each.begun < back);
+  return { counts: prefixed(name, counts), isUnavailable, fail, admitted };
+}
+
+/** The product, with a gauge in it, on a PostgreSQL that it reaches by `port`. */
+export async function watchedProduct(stage, postgres, port = postgres.port, env = {}) {
+  const folder = await stage.folder();
+  const url = new URL(postgres.url());
+  url.port = String(port);
+  const server = await stage.product({ DATABASE_URL: url.href, ...Gauge.env(folder), ...env });
+  return { server, postgres, gauge: await Gauge.start(stage, server, folder) };
+}
+
+export function prefixed(name, counts) {
+  return Object.fromEntries(Object.entries(counts).map(([label, figure]) => [`${name}: ${label}`, figure]));
+}
