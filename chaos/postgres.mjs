@@ -49,8 +49,18 @@ export class Postgres {
     throw new Error(`PostgreSQL did not start:\n${fs.readFileSync(this.#place.logFile, 'utf8').slice(-2000)}`);
   }
 
+  /** Stands still, with every connection open, until it is told to go on. */
+  freeze() {
+    this.#signal('SIGSTOP');
+  }
+
+  thaw() {
+    this.#signal('SIGCONT');
+  }
+
   /** A clean end, which waits for nobody. */
   stop() {
+    if (this.isRunning) this.thaw();
     return this.#end((child) => child.kill('SIGINT'));
   }
 
@@ -64,6 +74,11 @@ export class Postgres {
 
   query(sql, values) {
     return withClient(this.url(), async (client) => (await client.query(sql, values)).rows);
+  }
+
+  #signal(name) {
+    const { pid } = this.#child;
+    for (const each of [pid, ...childrenOf(pid)]) kill(each, name);
   }
 
   async #end(how) {
@@ -97,9 +112,9 @@ export class Postgres {
   }
 }
 
-function kill(pid) {
+function kill(pid, signal = 'SIGKILL') {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It is gone already.
   }

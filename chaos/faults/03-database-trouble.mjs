@@ -22,16 +22,20 @@ export async function run(stage) {
   await stage.undo.add(() => line.end());
   const setting = await watchedProduct(stage, postgres, line.port);
   const counts = {};
-  const away = async (name, change) => {
-    const times = { seconds: stage.size(60, 6), begin: () => line.set(change), end: () => line.set() };
-    const outcome = await trouble(stage, name, setting, times);
+  const away = async (name, begin, end = () => line.set()) => {
+    const outcome = await trouble(stage, name, setting, { seconds: stage.size(60, 6), begin, end });
     Object.assign(counts, outcome.counts);
     for (const probe of ['ready', 'v1', 'accounts', 'list']) {
       if (!outcome.isUnavailable(probe)) outcome.fail(`${probe} was never unavailable.`);
     }
   };
-  await away('away', { mode: 'cut' });
-  await away('silent', { mode: 'silent' });
+  await away('away', () => line.set({ mode: 'cut' }));
+  await away('silent', () => line.set({ mode: 'silent' }));
+  await away(
+    'frozen',
+    () => postgres.freeze(),
+    () => postgres.thaw(),
+  );
   const slow = await trouble(stage, 'slow', setting, {
     seconds: stage.size(60, 15),
     begin: () => line.set({ delayMs: SLOW_MS }),
