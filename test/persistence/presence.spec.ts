@@ -9,13 +9,14 @@ const TIMES = { doubtMs: 160, answerMs: 140, lostMs: 600, slowMs: 6000 };
 
 /** A host that answers whoever knocks after so many milliseconds; undefined = never. */
 async function host(delayMs?: number) {
+  let voice = delayMs;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.once('data', async () => {
-      if (delayMs === undefined) return;
-      await sleep(delayMs);
+      if (voice === undefined) return;
+      await sleep(voice);
       socket.write('N');
     });
   });
@@ -33,7 +34,10 @@ async function host(delayMs?: number) {
     },
     TIMES,
   );
-  return { presence, close, givenUp: () => givenUp };
+  const speak = () => {
+    voice = 0;
+  };
+  return { presence, close, speak, givenUp: () => givenUp };
 }
 
 const answerIn = (ms: number) => () => sleep(ms, 'answer');
@@ -56,8 +60,8 @@ describe.each([
 });
 
 describe('while the database is silent', () => {
-  it('nobody waits long, whoever comes later not at all, and its connections are given up', async () => {
-    const { presence, close, givenUp } = await host();
+  it('nobody waits long, whoever comes later not at all, and its connections are given up; until it is heard again', async () => {
+    const { presence, close, speak, givenUp } = await host();
     const asked = performance.now();
     await Promise.all(
       [0, 50, 120].map((ms) => expect(sleep(ms).then(() => presence.inTime(never))).rejects.toThrow(SILENT)),
@@ -71,6 +75,9 @@ describe('while the database is silent', () => {
     expect(isAsked).toBe(false);
     await sleep(1000);
     expect(givenUp()).toBe(1);
+    speak();
+    await sleep(1500);
+    expect(await presence.inTime(answerIn(0))).toBe('answer');
     close();
   });
 });

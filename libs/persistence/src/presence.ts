@@ -14,7 +14,7 @@ interface PresenceTimes {
 
 /** The first two together make less than the two seconds within which a 503 has to come. */
 const TIMES: PresenceTimes = { doubtMs: 800, answerMs: 700, lostMs: 3000, slowMs: 30_000 };
-const PAUSE_MS = 250;
+const PAUSE_MS = 500;
 /** PostgreSQL answers SSLRequest with one byte before anything else, whoever asks (its documentation, Message Formats). */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
@@ -76,9 +76,20 @@ export class Presence {
   private async awaitReturn(answer: Promise<boolean>): Promise<void> {
     if (!(await answer)) {
       this.giveUp();
-      while (!(await this.answers())) await sleep(PAUSE_MS, undefined, { ref: false });
+      await this.someAnswer();
     }
     this.isSilent = false;
+  }
+
+  /** Knocks that were not heard before the return never will be, so new ones do not wait for their end. */
+  private async someAnswer(): Promise<void> {
+    let isHeard = false;
+    while (!isHeard) {
+      void this.answers().then((isThere) => {
+        isHeard ||= isThere;
+      });
+      await sleep(PAUSE_MS, undefined, { ref: false });
+    }
   }
 
   /** Whether anything answers before all is lost. */
