@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryOf } from '../bench/cpu.mjs';
 import { until } from './until.mjs';
 
 const STALLS = new URL('stalls.mjs', import.meta.url).href;
-const SAMPLE_MS = 500;
 
 /** How long the server's event loop stood still, against that of a process that does nothing, and its memory. */
 export class Gauge {
@@ -37,19 +35,15 @@ export class Gauge {
   }
 
   async begin() {
-    await this.#stalls();
-    this.memory = [];
-    this.timer = setInterval(() => this.memory.push(memoryOf(this.watched[0].pid)?.now ?? 0), SAMPLE_MS);
+    const [server] = await this.#stalls();
+    this.memory = server.memory;
   }
 
-  /** Milliseconds and MiB. `growth` is that of the memory from the second quarter of the time to the last. */
+  /** Milliseconds; and by how many MiB what is in memory has grown since the beginning. */
   async end() {
-    clearInterval(this.timer);
     const [server, idle] = await this.#stalls();
-    const quarter = Math.max(1, Math.floor(this.memory.length / 4));
-    const least = (values) => Math.min(...values);
-    const growth = least(this.memory.slice(-quarter)) - least(this.memory.slice(quarter, 2 * quarter));
-    return { stall: Math.min(server.own, server.wall - idle.wall), wall: server.wall, idle: idle.wall, growth };
+    const stall = Math.max(0, Math.min(server.own, server.wall - idle.wall));
+    return { stall, wall: server.wall, idle: idle.wall, growth: server.memory - this.memory };
   }
 
   async #stalls() {

@@ -1,6 +1,8 @@
-// Loaded into a process by --import: how long its event loop stood still at most. SIGUSR2 writes that to the file in
-// CHAOS_STALLS, and begins anew.
+// Loaded into a process by --import: how long its event loop stood still at most, and how much memory is in use. SIGUSR2
+// writes that to the file in CHAOS_STALLS, and begins anew.
 import { renameSync, writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const file = process.env.CHAOS_STALLS;
 const TICK_MS = 10;
@@ -21,6 +23,14 @@ function cpuMs() {
   return (user + system) / 1000;
 }
 
+/** What is left when the garbage is gone, which V8 otherwise leaves until it needs the room. */
+function memoryInUse() {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 ** 2;
+}
+
 function beginAnew() {
   most = { wall: 0, own: 0 };
   last = { wall: performance.now(), cpu: cpuMs() };
@@ -30,7 +40,7 @@ if (file) {
   beginAnew();
   setInterval(tick, TICK_MS).unref();
   process.on('SIGUSR2', () => {
-    writeFileSync(`${file}.new`, JSON.stringify(most));
+    writeFileSync(`${file}.new`, JSON.stringify({ ...most, memory: memoryInUse() }));
     renameSync(`${file}.new`, file);
     beginAnew();
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { call } from '../call.mjs';
 import { fill, smallDisk } from '../disk.mjs';
 import { Line } from '../line.mjs';
-import { prefixed, trouble, watchedProduct } from '../trouble.mjs';
+import { judged, prefixed, trouble, watchedProduct } from '../trouble.mjs';
 
 export const title = 'the database in trouble';
 
@@ -86,8 +86,7 @@ async function exhausted(stage, { server, postgres, gauge }) {
       else fail(`what caller ${n} was told was written is not there.`);
     }
   }
-  const { stall, wall, idle, growth } = await gauge.end();
-  if (stall > 100) fail(`the event loop stood still for ${Math.round(stall)} ms.`);
+  const figures = await gauge.end();
   if (sums.answered === 0) fail('nobody at all was answered.');
   await postgres.query(`delete from clients where client_id like 'caller-%'`);
   return prefixed('exhausted', {
@@ -95,9 +94,7 @@ async function exhausted(stage, { server, postgres, gauge }) {
     'callers told to come again': sums.refused,
     'slowest answer, ms': Math.round(sums.slowest),
     'slowest 503, ms': Math.round(sums.slowestRefusal),
-    'longest stall of its own, ms': Math.round(stall),
-    'longest stall, ms (idle process)': `${Math.round(wall)} (${Math.round(idle)})`,
-    'memory grew by, MiB': Math.round(growth),
+    ...judged(figures, fail),
   });
 }
 
