@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import type { Siblings } from '#persistence';
+import { PostgresRateWindows, type Siblings } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -135,7 +135,7 @@ async function buildApp(
     done();
   });
   await app.register(cors, crossOrigin.options);
-  const rateLimit = config.rateLimit && new RateLimit(config.rateLimit);
+  const rateLimit = config.rateLimit && new RateLimit(config.rateLimit, app.get(PostgresRateWindows));
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
   fastify.addHook('onResponse', (request, reply, done) => {

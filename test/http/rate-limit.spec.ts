@@ -45,3 +45,53 @@ describe('RATE_LIMIT=3/2', () => {
     expect(headers.get('ratelimit-policy')).toBeNull();
   });
 });
+
+describe('RATE_LIMIT=40/60 on two instances', () => {
+  let one: TestServer;
+  let other: TestServer;
+  beforeAll(async () => {
+    one = await startServer({ RATE_LIMIT: '40/60' });
+    other = await startServer({ RATE_LIMIT: '40/60' }, { database: one.database });
+  });
+  afterAll(async () => {
+    await other.stop();
+    await one.stop();
+  });
+
+  const burst = async (credential: { apiKey: string }, instances: TestServer[], each: number) => {
+    const answers = await Promise.all(
+      instances.flatMap((instance) =>
+        Array.from({ length: each }, () => instance.call('GET', '/clients?size=1', { key: credential.apiKey })),
+      ),
+    );
+    return answers.map(({ status }) => status);
+  };
+
+  it('a credential has one count on both: what one lets in, the other does not', async () => {
+    const credential = await one.issue({});
+    expect(await burst(credential, [one], 40)).toEqual(Array(40).fill(200));
+    expect(await burst(credential, [other], 5)).toEqual(Array(5).fill(429));
+  });
+
+  it('a burst on both at the same moment gets in no oftener than the limit says', async () => {
+    const credential = await other.issue({});
+    const statuses = await burst(credential, [one, other], 60);
+    const allowed = statuses.filter((status) => status === 200).length;
+    expect(allowed).toBeLessThanOrEqual(40);
+    // A few may be held by an instance that nobody asks any more.
+    expect(allowed).toBeGreaterThanOrEqual(30);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(120 - allowed);
+  });
+
+  it('goes on, and limits, when the count cannot be reached', async () => {
+    const credential = await one.issue({});
+    await one.database.query('alter table rate_windows rename to rate_windows_away');
+    try {
+      const statuses = await burst(credential, [one], 60);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(40);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+    } finally {
+      await one.database.query('alter table rate_windows_away rename to rate_windows');
+    }
+  });
+});

@@ -6,6 +6,7 @@ import { Credential } from '#credentials';
 import { Domain } from '#domains';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
+import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -31,7 +32,7 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     type: 'postgres',
     url: options.url,
     entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
-    migrations: [Initial1763800000000, ClientTallies1763900000000],
+    migrations: [Initial1763800000000, ClientTallies1763900000000, RateWindows1764100000000],
     migrationsTableName: 'migrations',
     synchronize: false,
     installExtensions: false,

@@ -24,6 +24,7 @@ import { PostgresChangeLook } from './postgres-change-look.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
+import { PostgresRateWindows } from './postgres-rate-windows.js';
 import { PostgresReplayStore } from './postgres-replay-store.js';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
@@ -40,6 +41,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     private readonly replays: ReplayStore,
     private readonly watch: ChangeWatch,
     private readonly look: PostgresChangeLook,
+    private readonly limits: PostgresRateWindows,
     private readonly source: DataSource,
   ) {
     this.tallies = new ClientTallies(new Database(source));
@@ -54,7 +56,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.watch.stop();
-    await Promise.all([this.look.close(), this.source.destroy()]);
+    await Promise.all([this.look.close(), this.limits.close(), this.source.destroy()]);
   }
 
   private async purge(): Promise<void> {
@@ -62,6 +64,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     await this.domains.purgeDeleted().catch(() => {});
     await this.replays.purge().catch(() => {});
     await this.tallies.foldAll().catch(() => {});
+    await this.limits.purge().catch(() => {});
   }
 }
 
@@ -103,6 +106,7 @@ export class PersistenceModule {
         { provide: ClientCache, useValue: cache },
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
+        { provide: PostgresRateWindows, useValue: new PostgresRateWindows(source) },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
         { provide: AuditTrail, useValue: trail },
         { provide: ChangeFeed, useValue: feed },
@@ -118,6 +122,7 @@ export class PersistenceModule {
         AuditTrail,
         ChangeFeed,
         ReplayStore,
+        PostgresRateWindows,
       ],
     };
   }

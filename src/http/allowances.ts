@@ -1,0 +1,147 @@
+import { LRUCache } from 'lru-cache';
+
+/** So many requests in so many seconds. */
+export interface RateLimitOptions {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What a process asks of the count that all instances share. */
+export interface Claim {
+  /** What waits for it now: given as far as there is anything left. */
+  readonly needed: number;
+  /** What it would like to hold ahead; it gets a quarter of what is left at most. */
+  readonly wanted: number;
+  /** What it has let in without asking. */
+  readonly owed: number;
+}
+
+interface Claimed {
+  readonly granted: number;
+  /** What nobody has claimed yet. */
+  readonly left: number;
+  /** Until the window ends. */
+  readonly milliseconds: number;
+}
+
+/** The count that all instances share. */
+export interface SharedCount {
+  claim(credentialId: string, claim: Claim, options: RateLimitOptions): Promise<Claimed>;
+}
+
+/** Where a credential stands. */
+export interface Allowance {
+  readonly isAllowed: boolean;
+  /** What is left, as far as this process knows. */
+  readonly left: number;
+  readonly milliseconds: number;
+}
+
+/** A window of one credential, as this process knows it. */
+interface Window {
+  endsAt: number;
+  /** What nobody had claimed when it was last asked. */
+  left: number;
+  /** What was claimed and is not used. */
+  held: number;
+  /** What was granted last. */
+  lease: number;
+  used: number;
+  owed: number;
+  /** How many wait for the claim that is under way. */
+  waiting: number;
+  claim?: { readonly done: Promise<void>; isLate: boolean };
+}
+
+/** A count that does not answer within this is not waited for: the limit then holds for this process alone. */
+const PATIENCE_MS = 200;
+const MAX_WINDOWS = 20_000;
+
+/**
+ * Counts requests against a limit that all instances share, without asking for each (decision 24): a process claims
+ * points ahead, as many again as it has used, so that all of them together never let in more than the limit.
+ */
+export class Allowances {
+  private readonly windows = new LRUCache<string, Window>({ max: MAX_WINDOWS });
+
+  constructor(
+    private readonly options: RateLimitOptions,
+    private readonly count: SharedCount,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  async take(credentialId: string): Promise<Allowance> {
+    let window = this.windowOf(credentialId);
+    while (window.held === 0 && window.left > 0) {
+      window.waiting += 1;
+      await this.claimed(credentialId, window);
+      window.waiting -= 1;
+      window = this.windowOf(credentialId);
+    }
+    const isAllowed = window.held > 0;
+    if (isAllowed) {
+      window.held -= 1;
+      window.used += 1;
+      if (window.held * 2 < window.lease && window.left > 0) this.begin(credentialId, window);
+    }
+    return { isAllowed, left: window.left + window.held, milliseconds: window.endsAt - this.now() };
+  }
+
+  private windowOf(credentialId: string): Window {
+    const known = this.windows.get(credentialId);
+    if (known && known.endsAt > this.now()) return known;
+    const { requests, seconds } = this.options;
+    const endsAt = this.now() + seconds * 1000;
+    const window = { endsAt, left: requests, held: 0, lease: 0, used: 0, owed: 0, waiting: 0 };
+    this.windows.set(credentialId, window);
+    return window;
+  }
+
+  /** Settles when there is an answer, or when it took too long. */
+  private async claimed(credentialId: string, window: Window): Promise<void> {
+    const claim = this.begin(credentialId, window);
+    if (!claim.isLate) {
+      const patience = new Promise<void>((resolve) => {
+        const late = setTimeout(() => {
+          claim.isLate = true;
+          resolve();
+        }, PATIENCE_MS);
+        void claim.done.finally(() => clearTimeout(late));
+      });
+      await Promise.race([claim.done, patience]);
+    }
+    if (claim.isLate && window.held === 0) this.lendItself(window);
+  }
+
+  /** Starts a claim unless one is under way. */
+  private begin(credentialId: string, window: Window): NonNullable<Window['claim']> {
+    if (window.claim) return window.claim;
+    const { waiting: needed, used, owed } = window;
+    const done = this.count.claim(credentialId, { needed, wanted: needed + used, owed }, this.options).then(
+      ({ granted, left, milliseconds }) => {
+        window.claim = undefined;
+        window.owed -= owed;
+        window.held += granted;
+        window.lease = granted;
+        window.left = left;
+        window.endsAt = this.now() + milliseconds;
+      },
+      () => {
+        window.claim = undefined;
+        claim.isLate = true;
+      },
+    );
+    const claim = { done, isLate: false };
+    window.claim = claim;
+    return claim;
+  }
+
+  /** While nobody answers for the count: within the limit by this process's own, to be settled later. */
+  private lendItself(window: Window): void {
+    const lent = Math.min(window.waiting + window.used, this.options.requests - window.used);
+    window.held = lent;
+    window.lease = 0;
+    window.owed += lent;
+    if (lent === 0) window.left = 0;
+  }
+}
