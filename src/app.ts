@@ -22,6 +22,7 @@ import {
   RateLimit,
   RouteTable,
   refuseUnreadable,
+  SecurityHeaders,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import { logAnswer, NestLog, serveDocs } from './operations/index.js';
@@ -102,6 +103,7 @@ async function buildApp(
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const crossOrigin = new Cors(config.corsOrigins);
+  const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
   const adapter = new FastifyAdapter({
     loggerInstance: log,
@@ -115,9 +117,10 @@ async function buildApp(
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      security.addTo(request, reply);
       if (!crossOrigin.answeredUnrouted(request, reply)) failures.answer(error, request, reply);
     },
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
     // A request without a host is refused with a problem document, like any other.
     http: { requireHostHeader: false },
   });
@@ -131,6 +134,7 @@ async function buildApp(
   readBodiesRaw(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    security.addTo(request, reply);
     if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
     done();
   });

@@ -26,5 +26,6 @@ export { RateLimit } from './rate-limit.js';
 export { Rendering } from './rendering.js';
 export { pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
+export { SecurityHeaders } from './security-headers.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';
 export { refuseUnreadable } from './unreadable.js';

@@ -6,8 +6,8 @@ const STATUS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Answers what is not even HTTP: no path is known, so no dialect is; RFC 9457 without a type has to do. */
-export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+/** Answers what is not even HTTP: no path is known, so no dialect is; RFC 9457 without a type has to do. `headers` are lines to add. */
+export function refuseUnreadable(error: Error & { code?: string }, socket: Socket, headers: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -16,6 +16,6 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
   const [code, ...title] = status.split(' ');
   const body = JSON.stringify({ title: title.join(' '), status: Number(code) });
   socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}connection: close\r\n\r\n${body}`,
   );
 }

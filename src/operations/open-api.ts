@@ -26,7 +26,13 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
 
 /** Swagger UI: one page for each API at /docs/<name>, and /docs with all of them to choose from. */
 export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialect[], publicUrl: string): void {
-  const common = { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true };
+  // Without a validator: the badge of the public one would tell it where this server is.
+  const common = {
+    persistAuthorization: true,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    validatorUrl: null,
+  };
   for (const dialect of dialects) {
     SwaggerModule.setup(`docs/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
       customSiteTitle: dialect.title,

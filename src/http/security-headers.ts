@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Pages for people; everything else is for programs, and opens nothing where a browser shows it. */
+const PAGES = /^\/docs?(\/|$)/;
+const YEAR_S = 31_536_000;
+
+/** What browsers may do with an answer (OWASP REST Security Cheat Sheet, Security Headers). */
+export class SecurityHeaders {
+  private readonly ofAnswers: Readonly<Record<string, string>>;
+  private readonly ofPages: Readonly<Record<string, string>>;
+
+  constructor(publicUrl: string) {
+    const common = {
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      // A URL may hold a token (ALLOW_TOKEN_QUERY).
+      'referrer-policy': 'no-referrer',
+      ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': `max-age=${YEAR_S}` } : {}),
+    };
+    this.ofAnswers = { ...common, 'content-security-policy': `default-src 'none'; frame-ancestors 'none'` };
+    // Swagger UI calls the server by its public name, and nobody else: a key that was typed in cannot be sent elsewhere.
+    const policy = `default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ${publicUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+    this.ofPages = { ...common, 'content-security-policy': policy };
+  }
+
+  /** Before anything else has been said. What only a caller who is let in may see, nobody may keep. */
+  addTo(request: FastifyRequest, reply: FastifyReply): void {
+    const { url, config } = request.routeOptions ?? {};
+    const isPage = url !== undefined && PAGES.test(url);
+    reply.headers(isPage ? this.ofPages : this.ofAnswers);
+    if (config?.access && !('public' in config.access)) reply.header('cache-control', 'no-store');
+  }
+
+  /** As lines of an answer that is written by hand. */
+  get lines(): string {
+    return Object.entries(this.ofAnswers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
+  }
+}
