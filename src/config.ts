@@ -140,6 +140,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
+/** The settings that nobody may read in a log. */
+export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl }: Config): string[] {
+  const password = databaseUrl === undefined ? '' : decodeURIComponent(new URL(databaseUrl).password);
+  return [bootstrapApiKey, secretPepper, password].filter((value) => value !== undefined && value !== '') as string[];
+}
+
 /** What was read before all of it was found good. */
 interface Readings {
   readonly PUBLIC_URL?: string;

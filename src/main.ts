@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { StartError } from '#persistence';
 import { createApp } from './app.js';
-import { type Config, ConfigError, readConfig } from './config.js';
+import { type Config, ConfigError, readConfig, secretsOf } from './config.js';
 import { firstSuccess } from './first-success.js';
 import { createLog } from './operations/index.js';
 import { fromPrimary, startWorkers } from './workers/index.js';
@@ -22,7 +22,7 @@ try {
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel, config.logPretty);
+  const log = createLog(config.logLevel, config.logPretty, secretsOf(config));
   if (config.workers === 1 || cluster.isWorker) return serve(config, log);
   await requireFreePort(config);
   const workers = await startWorkers(config, log);

@@ -1,13 +1,31 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import { withoutToken } from '../http/index.js';
+import { redaction } from './redaction.js';
 
-/** JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret. */
-export function createLog(level: string, readable: boolean): Logger {
-  const options = { level, base: null, serializers: { err: stdSerializers.err } };
-  return readable ? pino(options, pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss' })) : pino(options);
+/**
+ * JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret; what gets in by mistake is
+ * taken out again, `secrets` among it.
+ */
+export function createLog(
+  level: string,
+  readable: boolean,
+  secrets: readonly string[],
+  destination?: DestinationStream,
+): Logger {
+  const redact = redaction(secrets);
+  const options = { level, base: null, serializers: { err: errorWithoutData }, hooks: { streamWrite: redact } };
+  const stream =
+    destination ?? (readable ? pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss' }) : undefined);
+  return stream ? pino(options, stream) : pino(options);
+}
+
+/** What failed and where; not the values that a failed statement was given. */
+function errorWithoutData(error: Error): object {
+  const { type, message, stack, code } = stdSerializers.err(error);
+  return { type, message, stack, code };
 }
 
 /** One line for each answer: reads at debug, changes at info, our own failures at error. */
