@@ -38,6 +38,8 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'conflict', conflict: { reason: SECRET_CONFLICTS[problem.reason] } };
     case 'too_busy':
       return { kind: 'busy' };
+    case 'too_many_guesses':
+      return { kind: 'rate_limited', retryAfterSeconds: problem.retryAfterSeconds };
     case 'unknown_audiences':
       return { kind: 'conflict', conflict: { reason: 'unknown_audiences', audiences: problem.audiences } };
   }

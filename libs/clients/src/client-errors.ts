@@ -18,6 +18,8 @@ export type ClientProblem =
   | { readonly code: 'secret_refused'; readonly reason: 'public_client' | 'too_many' | 'last_one' }
   /** Too many slow comparisons are waiting already. */
   | { readonly code: 'too_busy' }
+  /** The client's chosen secrets were guessed wrong too often. */
+  | { readonly code: 'too_many_guesses'; readonly retryAfterSeconds: number }
   /** Audiences must exist (STRICT_AUDIENCES) and these do not. */
   | { readonly code: 'unknown_audiences'; readonly audiences: readonly string[] };
 

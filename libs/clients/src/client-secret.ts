@@ -82,6 +82,11 @@ export class SecretHasher {
     return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
   }
 
+  /** Whether `presented` can only be a chosen one of `live`. */
+  comparesSlowly(live: readonly ClientSecret[], presented: string): boolean {
+    return !presented.startsWith(SECRET_PREFIX) && live.some(({ algorithm }) => algorithm !== HMAC);
+  }
+
   /** Whether `stored` was made by an algorithm that is no longer the present one of its kind. */
   isOutdated({ algorithm }: Pick<StoredSecret, 'algorithm'>): boolean {
     return algorithm !== HMAC && algorithm !== SCRYPT;

@@ -4,6 +4,7 @@ import type { ClientRepository, ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { SecretHasher } from './client-secret.js';
+import { Guesses } from './guesses.js';
 
 /** How many secrets of one client may be live at the same time. */
 const MAX_LIVE = 5;
@@ -23,6 +24,8 @@ export type Verdict =
 
 /** The secrets of clients beside their registration: rotation and verification. Refusals are ClientErrors. */
 export class ClientSecrets {
+  private readonly guesses = new Guesses();
+
   constructor(
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
@@ -60,9 +63,13 @@ export class ClientSecrets {
     });
   }
 
-  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. */
+  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. Fails with `too_busy`, `too_many_guesses`. */
   async verify(ref: ClientRef, presented: string): Promise<Verdict> {
-    const secret = await this.hasher.find(await this.repository.liveSecrets(ref), presented);
+    const live = await this.repository.liveSecrets(ref);
+    const isGuessable = this.hasher.comparesSlowly(live, presented);
+    if (isGuessable) this.guesses.require(ref, presented);
+    const secret = await this.hasher.find(live, presented);
+    if (isGuessable) this.guesses.note(ref, presented, secret !== undefined);
     if (!secret) return { valid: false };
     // Written beside the answer, and never able to fail it.
     this.noteUse(secret, presented).catch(() => {});

@@ -104,7 +104,8 @@ export class SecretsController {
   @ApiOperation({
     operationId: 'verifySecret',
     summary: 'Tells an authorization server whether a secret is good',
-    description: 'A client that does not exist has no good secret: the answer is the same.',
+    description:
+      'A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten wrong guesses a minute at most (429); generated ones always.',
   })
   @ApiBody({ type: VerifySecretDto })
   @ApiResponse({ status: 200, description: 'The verdict.', type: VerdictDto })
