@@ -23,14 +23,15 @@ import {
   RouteTable,
   refuseUnreadable,
   SecurityHeaders,
+  serverOptions,
+  WIRE_TIMES,
+  type WireTimes,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import { logAnswer, NestLog, serveDocs } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
-/** Slow bodies end here; generous for 64 KiB. */
-const REQUEST_TIMEOUT_MS = 15_000;
 /** After this long a shutdown no longer waits for streams. */
 const DRAIN_MS = 8000;
 const BY_THE_SERVER = { credentialId: null, credentialName: 'server', dialect: 'start', requestId: '-' };
@@ -52,6 +53,7 @@ export interface AppOptions {
   /** The other processes of this instance. */
   readonly siblings?: Siblings;
   readonly keyTimes?: KeyTimes;
+  readonly wireTimes?: WireTimes;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
@@ -77,7 +79,7 @@ async function openApp(
   config: Config,
   log: Logger,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES }: AppOptions,
+  { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
 ): Promise<Pick<Server, 'app' | 'operator'>> {
   const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -86,7 +88,7 @@ async function openApp(
   }));
   const store = await openStore(config, database, notify);
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings));
+    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
     const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     return { app, operator };
@@ -100,6 +102,7 @@ async function buildApp(
   config: Config,
   log: Logger,
   module: ReturnType<typeof AppModule.of>,
+  times: WireTimes,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const crossOrigin = new Cors(config.corsOrigins);
@@ -113,7 +116,7 @@ async function buildApp(
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...serverOptions(times),
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -121,10 +124,9 @@ async function buildApp(
       if (!crossOrigin.answeredUnrouted(request, reply)) failures.answer(error, request, reply);
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
-    // A request without a host is refused with a problem document, like any other.
-    http: { requireHostHeader: false },
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.server.maxConnections = config.maxConnections;
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

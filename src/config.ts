@@ -25,6 +25,8 @@ export interface Config {
   readonly corsOrigins: '*' | readonly string[];
   /** undefined = off. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
+  /** Connections at the same time, for each process; more are closed at once. */
+  readonly maxConnections: number;
   /** Processes that share the port. */
   readonly workers: number;
   readonly logLevel: string;
@@ -59,6 +61,10 @@ const databaseUrl = checked('must be a URL such as postgres://user:password@host
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
   return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
+});
+const maxConnections = checked('must be a whole number from 1 to 1000000', (input) => {
+  const count = Number(input);
+  return Number.isInteger(count) && count >= 1 && count <= 1_000_000 ? count : undefined;
 });
 const workers = checked('must be auto (one for each core) or a whole number from 1 to 128', (input) => {
   const count = input === 'auto' ? availableParallelism() : Number(input);
@@ -111,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       TRUSTED_ISSUERS: trustedIssuers({ default: undefined }),
       CORS_ORIGINS: origins({ default: '*' }),
       RATE_LIMIT: rateLimit({ default: undefined }),
+      MAX_CONNECTIONS: maxConnections({ default: 5000 }),
       WORKERS: workers({ default: 1 }),
       LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
       LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
@@ -134,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedIssuers: settings.TRUSTED_ISSUERS ?? [],
     corsOrigins: settings.CORS_ORIGINS,
     rateLimit: settings.RATE_LIMIT || undefined,
+    maxConnections: settings.MAX_CONNECTIONS,
     workers: settings.WORKERS,
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,

@@ -30,6 +30,7 @@ describe('without any setting', () => {
       allowHttpCallbacks: false,
       trustedIssuers: [],
       corsOrigins: '*',
+      maxConnections: 5000,
       workers: 1,
       logLevel: 'info',
     });
@@ -82,6 +83,7 @@ describe('a setting may be', () => {
       'https://a.com, http://localhost:3000',
       { corsOrigins: ['https://a.com', 'http://localhost:3000'] },
     ],
+    ['MAX_CONNECTIONS', '1', { maxConnections: 1 }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['LOG_PRETTY', 'true', { logPretty: true }],
     ['LOG_PRETTY', 'false', { logPretty: false }],
@@ -186,6 +188,7 @@ describe('a mistake is reported by its name:', () => {
     ['PUBLIC_URL', 'https://user@clients.example.com'],
     ['DATABASE_URL', 'mysql://db/x'],
     ['DATABASE_URL', 'db'],
+    ['MAX_CONNECTIONS', '0'],
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_POOL_SIZE', '1.5'],
     ['DATABASE_POOL_SIZE', 'many'],

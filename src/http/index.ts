@@ -11,6 +11,7 @@ export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolat
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
+export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
 export {

@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import type { WireTimes } from '../../src/http/index.js';
 import type { KeyTimes } from '../../src/issuer-keys.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -42,7 +43,7 @@ export interface TestServer {
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
 export async function startServer(
   settings: Record<string, string> = {},
-  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes } = {},
+  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes; wireTimes?: WireTimes } = {},
 ): Promise<TestServer> {
   const database = options.database ?? (await createTestDatabase());
   const port = await freePort();
@@ -56,6 +57,7 @@ export async function startServer(
   });
   const server = await createApp(config, options.log ?? pino({ level: 'silent' }), {
     keyTimes: options.keyTimes,
+    wireTimes: options.wireTimes,
   });
   await server.app.listen(port, '127.0.0.1');
 

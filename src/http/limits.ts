@@ -1,0 +1,36 @@
+/** How long a connection may keep the server waiting, so that slow ones end by themselves (docs/security.md, Limits). */
+export interface WireTimes {
+  /** From the first byte, or from connecting, to the end of the headers. */
+  readonly headersMs: number;
+  /** To the end of the body; generous for 64 KiB. */
+  readonly requestMs: number;
+  /** Without a byte either way while a request is answered: a caller who does not read; twice that if bytes wait for him. */
+  readonly silenceMs: number;
+  /** Between two requests; longer than proxies keep theirs. */
+  readonly idleMs: number;
+  /** How often headers and requests that are late are looked for. */
+  readonly checkMs: number;
+}
+
+export const WIRE_TIMES: WireTimes = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  silenceMs: 60_000,
+  idleMs: 72_000,
+  checkMs: 1000,
+};
+
+/** The options of Fastify that keep to these times. */
+export function serverOptions({ headersMs, requestMs, silenceMs, idleMs, checkMs }: WireTimes) {
+  return {
+    requestTimeout: requestMs,
+    connectionTimeout: silenceMs,
+    keepAliveTimeout: idleMs,
+    http: {
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkMs,
+      // A request without a host is refused with a problem document, like any other.
+      requireHostHeader: false,
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/processes.js';
+import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
+
+const TIMES = { headersMs: 400, requestMs: 800, silenceMs: 700, idleMs: 300, checkMs: 50 };
+/** In which each of these times is over, on a busy machine, too. */
+const SOON_MS = 6000;
+const MOST = 30;
+const HEAD = `PUT /v1/domain/default/client/x HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n`;
+
+describe('a connection that keeps the server waiting', () => {
+  let server: TestServer;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    server = await startServer({ MAX_CONNECTIONS: String(MOST) }, { wireTimes: TIMES });
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await until('nobody is connected', isFree);
+  });
+  afterAll(() => server.stop());
+
+  const open = async (options: { allowHalfOpen?: boolean } = {}) => {
+    const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', ...options });
+    socket.on('error', () => {});
+    sockets.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  };
+  /** What it was answered until the server closed it. */
+  const answered = async (socket: Socket): Promise<string> => {
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      text += chunk;
+    });
+    const late = sleep(SOON_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`still open, having said: ${text}`);
+    });
+    await Promise.race([once(socket, 'close'), late]);
+    return text;
+  };
+  const drip = (socket: Socket, text: string) => {
+    const timer = setInterval(() => socket.write(text), 20);
+    socket.once('close', () => clearInterval(timer));
+  };
+  async function isFree(): Promise<boolean> {
+    return fetch(`${server.url}/health/live`, { headers: { connection: 'close' } }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  it('says nothing: 408', async () => {
+    expect(await answered(await open())).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it('sends its headers byte by byte (slow loris): 408', async () => {
+    const socket = await open();
+    socket.write(HEAD);
+    drip(socket, 'a');
+    expect(await answered(socket)).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it('sends its body byte by byte: closed', async () => {
+    const socket = await open();
+    socket.write(`${HEAD}content-length: 60000\r\n\r\n{`);
+    drip(socket, ' ');
+    expect(await answered(socket)).toMatch(/^(HTTP\/1.1 408 |$)/);
+  });
+
+  it('sends its body in chunks without end: closed at 64 KiB', async () => {
+    const socket = await open();
+    socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
+    drip(socket, `1000\r\n${' '.repeat(0x1000)}\r\n`);
+    expect(await answered(socket)).toMatch(/^HTTP\/1.1 (413|408) |^$/);
+  });
+
+  it('asks nothing more after an answer: closed', async () => {
+    const socket = await open();
+    socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await answered(socket)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('is half closed by the caller: it gets its answer, and is closed', async () => {
+    const socket = await open({ allowHalfOpen: true });
+    socket.end('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await answered(socket)).toMatch(/^(HTTP\/1.1 200 |$)/);
+  });
+
+  it('reads nothing of what it asked for: closed', async () => {
+    const socket = await open();
+    socket.pause();
+    const ask = 'GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n';
+    socket.write(ask.repeat(50));
+    await sleep(4 * TIMES.silenceMs);
+    const text = await answered(socket.resume());
+    expect(text.length).toBeLessThan(50 * 1_000_000);
+  }, 20_000);
+
+  it('is one too many: closed at once, and the others go on', async () => {
+    const held = await Promise.all(Array.from({ length: MOST }, () => open()));
+    const surplus = await Promise.all(Array.from({ length: 20 }, () => open()));
+    expect(await Promise.all(surplus.map(answered))).toEqual(surplus.map(() => ''));
+    held[0]!.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(await answered(held[0]!)).toMatch(/^HTTP\/1.1 (200|408) /);
+  });
+});
