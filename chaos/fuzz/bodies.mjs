@@ -60,7 +60,8 @@ function apply(body, { how, where, name, value }) {
     Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function placesIn(value) {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...placesIn(value[key])]);
+/** What is nested deeper was put there by an earlier change. */
+function placesIn(value, depth = 6) {
+  if (typeof value !== 'object' || value === null || depth === 0) return [];
+  return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...placesIn(value[key], depth - 1)]);
 }

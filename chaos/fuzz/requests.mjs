@@ -104,6 +104,7 @@ function headers(key) {
         ...['accept', 'content-type', 'if-match', 'if-none-match', 'if-unmodified-since', 'prefer', 'idempotency-key'],
         ...['x-request-id', 'origin', 'access-control-request-method', 'access-control-request-headers', 'range'],
         ...['accept-encoding', 'content-encoding', 'cookie', 'forwarded', 'x-forwarded-for', 'x-http-method-override'],
+        ...['expect', 'upgrade', 'te', 'via', 'referer'],
       ),
       fc.oneof(
         fc.constantFrom('*', '*/*', '"1"', 'W/"1"', 'application/json', 'application/hal+json', 'text/html', 'gzip'),

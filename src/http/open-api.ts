@@ -67,6 +67,11 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
     meaning: 'The body has more than 64 KiB.',
     at: ({ method }) => ['put', 'post'].includes(method),
   },
+  {
+    failure: { kind: 'rate_limited', retryAfterSeconds: 30 },
+    meaning: 'Too many requests; try again after Retry-After seconds.',
+    at: ({ isPublic }) => !isPublic,
+  },
   { failure: { kind: 'internal' }, meaning: 'The server failed; its log knows the id of the request.', at: () => true },
   {
     failure: { kind: 'unavailable' },

@@ -3,13 +3,16 @@ const REDACTED = '[redacted]';
 /** Shorter ones would be found in words. */
 const MIN_KNOWN_LENGTH = 8;
 
+// Callers choose much of a line: each of these looks at a character a bounded number of times, whatever stands there.
+
 /** Keys and secrets that the server made (libs/secrets), whole or cut off, and tokens (RFC 7519). */
-const GENERATED = /\b(cl[ks]_)[\w-]{12,}|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g;
+const GENERATED = /\b(cl[ks]_)[\w-]{12,}|(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g;
 /** The password of a URL. */
-const PASSWORD = /(\b[a-z][\w+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi;
-/** A member of JSON whose name says that it is nobody's business; `…Expiry` and the like are numbers, and stay. */
-const TELLING =
-  /("[^"]*(?:secret|pepper|password|passphrase|authorization|cookie|api-?_?key|token)[^"]*":)(?:"(?:[^"\\]|\\.)*"|\[[^[\]]*\])/gi;
+const PASSWORD = /((?<![\w+.-])[a-z][\w+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi;
+/** A member of JSON whose value is a string or a list of them. */
+const MEMBER = /"((?:[^"\\]|\\.)*)":(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*",?)+\])/g;
+/** Names whose values are nobody's business. */
+const TELLING = /secret|pepper|password|passphrase|authorization|cookie|api[-_]?key|token/i;
 /** Bytes as JSON has them: a body, a hash, a key. */
 const BYTES = /\{"type":"Buffer","data":\[[\d,]*\]\}/g;
 
@@ -25,7 +28,7 @@ export function redaction(known: readonly string[]): (line: string) => string {
     spellings
       .reduce((text, secret) => text.replaceAll(secret, REDACTED), line)
       .replace(BYTES, '"[bytes]"')
-      .replace(TELLING, `$1"${REDACTED}"`)
+      .replace(MEMBER, (member, name) => (TELLING.test(name) ? `"${name}":"${REDACTED}"` : member))
       .replace(GENERATED, `$1${REDACTED}`)
       .replace(PASSWORD, `$1${REDACTED}@`);
 }

@@ -62,6 +62,24 @@ describe('a secret that is logged by mistake', () => {
     for (const spelling of [secret, JSON.stringify(secret).slice(1, -1)]) expect(text).not.toContain(spelling);
   });
 
+  it.each([
+    'token',
+    '"secret',
+    'a.',
+    '-eyJ',
+    'clk_',
+    '":"',
+    '\\"',
+    'a://b:',
+    '[',
+    '"a":["x",',
+    '{"type":"Buffer","data":[',
+  ])('is looked for in a bounded time, whatever a caller has put into the line: %j again and again', (text) => {
+    const begin = performance.now();
+    logged({ url: text.repeat(100_000 / text.length) });
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+
   it('takes nothing else away', () => {
     const entry = {
       method: 'PUT',
