@@ -49,7 +49,9 @@ const broken = fc.oneof(
   ),
 );
 
-function apply(body, { how, where, name, value }) {
+function apply(body, { how, where, name, value: given }) {
+  // Several changes may have the same one, and the next change would change it.
+  const value = structuredClone(given);
   const places = placesIn(body);
   if (places.length === 0) return;
   const { holder, key } = places[where % places.length];

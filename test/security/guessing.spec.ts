@@ -37,10 +37,10 @@ describe('guessing a key', () => {
   });
   afterAll(() => server.stop());
 
-  it('gets the same 401 each time, and nobody else waits for it: 2,000 keys that could be one', async () => {
+  it('gets the same 401 each time, and nobody else waits for it: 500 keys that could be one', async () => {
     const { apiKey } = await server.issue({});
     const guesses = Promise.all(
-      Array.from({ length: 2000 }, async () => {
+      Array.from({ length: 500 }, async () => {
         const { status, headers } = await server.call('GET', '/v1/domain', { key: randomToken('clk_') });
         return `${status} ${headers.get('www-authenticate')}`;
       }),
