@@ -83,7 +83,7 @@ describe('a connection that keeps the server waiting', () => {
     expect(await answered(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('is half closed by the caller: it gets its answer, and is closed', async () => {
+  it('is half closed by the caller, who is taken to have left: closed', async () => {
     const socket = await open({ allowHalfOpen: true });
     socket.end('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
     expect(await answered(socket)).toMatch(/^(HTTP\/1.1 200 |$)/);
