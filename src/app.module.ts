@@ -47,7 +47,7 @@ class SettingsModule {
           return new TrustedIssuers(issuers, [publicUrl, `${publicUrl}/`], (name) => known.find(name));
         },
       },
-      { provide: DATABASE_PING, useValue: async () => void (await store.source.query('select 1')) },
+      { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
     ];
     return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -67,12 +67,26 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.of(config, store, dialects, issuers),
-        PersistenceModule.over(store.source, siblings),
+        PersistenceModule.over(store.source, store.replicas, siblings),
         OperationsModule,
         ...dialects.map(({ module }) => module),
       ],
     };
   }
+}
+
+/** Rejects when nobody does. */
+function whoAnswers({ source, replicas }: Store): Promise<'primary' | 'replica'> {
+  return replicas.read<'primary' | 'replica'>(
+    async () => {
+      await source.query('select 1');
+      return 'primary';
+    },
+    async (replica) => {
+      await replica.query('select 1');
+      return 'replica';
+    },
+  );
 }
 
 /** An IPv6 address cannot be part of a domain name. */

@@ -93,6 +93,7 @@ async function openApp(
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     return { app, operator };
   } catch (error) {
+    await store.replicas.close();
     if (store.source.isInitialized) await store.source.destroy();
     throw error;
   }

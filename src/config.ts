@@ -11,6 +11,8 @@ export interface Config {
   readonly publicUrl: string;
   /** undefined = the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl?: string;
+  /** Read replicas, for reads while the primary is away. */
+  readonly databaseReplicaUrls: readonly string[];
   readonly databasePoolSize: number;
   readonly dataDir: string;
   readonly migrateOnStart: boolean;
@@ -55,9 +57,17 @@ const webUrl = checked('must be an http or https URL without a path, such as htt
   const isBare = url.search === '' && url.hash === '' && url.username === '' && url.pathname === '/';
   return /^https?:$/.test(url.protocol) && isBare ? url.origin : undefined;
 });
-const databaseUrl = checked('must be a URL such as postgres://user:password@host:5432/database', (input) =>
-  /^postgres(ql)?:\/\//.test(input) && URL.canParse(input) ? input : undefined,
+const databaseUrl = checked(
+  'must be a URL with one host, such as postgres://user:password@host:5432/database',
+  (input) => (isDatabaseUrl(input) ? input : undefined),
 );
+const databaseUrls = checked('must be a comma-separated list of URLs as in DATABASE_URL', (input) => {
+  const list = input.split(',').map((url) => url.trim());
+  return list.every(isDatabaseUrl) ? list : undefined;
+});
+function isDatabaseUrl(input: string): boolean {
+  return /^postgres(ql)?:\/\//.test(input) && URL.canParse(input) && !new URL(input).host.includes(',');
+}
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
   return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
@@ -105,6 +115,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       HOST: host({ default: '127.0.0.1' }),
       PUBLIC_URL: webUrl({ default: undefined }),
       DATABASE_URL: databaseUrl({ default: undefined }),
+      DATABASE_REPLICA_URLS: databaseUrls({ default: undefined }),
       DATABASE_POOL_SIZE: poolSize({ default: 10 }),
       DATA_DIR: str({ default: './data' }),
       MIGRATE_ON_START: bool({ default: true }),
@@ -129,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: settings.HOST,
     publicUrl: publicUrlOf(settings),
     databaseUrl: settings.DATABASE_URL,
+    databaseReplicaUrls: settings.DATABASE_REPLICA_URLS ?? [],
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     dataDir: settings.DATA_DIR,
     migrateOnStart: settings.MIGRATE_ON_START,
@@ -159,6 +171,8 @@ interface Readings {
   readonly PUBLIC_URL?: string;
   readonly PORT?: number;
   readonly TRUSTED_ISSUERS?: readonly TrustedIssuerSettings[];
+  readonly DATABASE_URL?: string;
+  readonly DATABASE_REPLICA_URLS?: readonly string[];
 }
 
 function publicUrlOf({ PUBLIC_URL, PORT }: Readings): string {
@@ -172,6 +186,9 @@ function reportAll({ errors, env }: { errors: Partial<Record<string, Error>>; en
   const settings = env as Readings;
   if (settings.TRUSTED_ISSUERS?.some(({ issuer }) => issuer === publicUrlOf(settings))) {
     mistakes.push('TRUSTED_ISSUERS must not name PUBLIC_URL, which is the issuer of the server’s own tokens');
+  }
+  if (settings.DATABASE_REPLICA_URLS && settings.DATABASE_URL === undefined && !errors.DATABASE_URL) {
+    mistakes.push('DATABASE_REPLICA_URLS needs DATABASE_URL, the primary of which these are replicas');
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
 }

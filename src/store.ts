@@ -1,6 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { EmbeddedPostgres, loadPepper, loadSigningKey, openDataSource, reachableFolder } from '#persistence';
+import {
+  EmbeddedPostgres,
+  loadPepper,
+  loadSigningKey,
+  openDataSource,
+  ReplicaReads,
+  reachableFolder,
+} from '#persistence';
 import type { Pepper } from '#secrets';
 import type { Config } from './config.js';
 
@@ -21,6 +28,7 @@ export interface RunningDatabase extends Database {
 export interface Store {
   /** Closed by whoever uses it. */
   readonly source: DataSource;
+  readonly replicas: ReplicaReads;
   readonly pepper: Pepper;
   readonly signingKey: KeyObject;
 }
@@ -43,7 +51,13 @@ export async function openStore(
   try {
     const pepper = await loadPepper(source, { given: config.secretPepper, folder, warn: notify });
     const signingKey = await loadSigningKey(source, pepper);
-    return { source, pepper, signingKey };
+    const replicas = new ReplicaReads({
+      primaryUrl: url,
+      urls: config.databaseReplicaUrls,
+      poolSize: config.databasePoolSize,
+      notify,
+    });
+    return { source, replicas, pepper, signingKey };
   } catch (error) {
     await source.destroy();
     throw error;

@@ -19,6 +19,7 @@ describe('without any setting', () => {
       host: '127.0.0.1',
       publicUrl: 'http://localhost:7472',
       databaseUrl: undefined,
+      databaseReplicaUrls: [],
       databasePoolSize: 10,
       dataDir: './data',
       migrateOnStart: true,
@@ -47,6 +48,7 @@ describe('without any setting', () => {
       'HOST',
       'PUBLIC_URL',
       'DATABASE_URL',
+      'DATABASE_REPLICA_URLS',
       'BOOTSTRAP_API_KEY',
       'SECRET_PEPPER',
       'MIGRATE_ON_START',
@@ -90,6 +92,14 @@ describe('a setting may be', () => {
   ])('%s=%s', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
   });
+});
+
+it('DATABASE_REPLICA_URLS is a list beside DATABASE_URL', () => {
+  const urls = { DATABASE_URL: 'postgres://a/x', DATABASE_REPLICA_URLS: 'postgres://b/x, postgres://c:5433/x' };
+  expect(readConfig(urls).databaseReplicaUrls).toEqual(['postgres://b/x', 'postgres://c:5433/x']);
+  expect(mistakesIn({ ...urls, DATABASE_REPLICA_URLS: 'postgres://b:passw0rd@h:x/x' })).toEqual([
+    expect.stringMatching(/^DATABASE_REPLICA_URLS must be (?!.*passw0rd)/),
+  ]);
 });
 
 describe('TRUSTED_ISSUERS', () => {
@@ -189,6 +199,11 @@ describe('a mistake is reported by its name:', () => {
     ['DATABASE_URL', 'mysql://db/x'],
     ['DATABASE_URL', 'db'],
     ['MAX_CONNECTIONS', '0'],
+    ['DATABASE_URL', 'postgres://a,b/x'],
+    ['DATABASE_URL', 'postgres://a:1,b:2/x'],
+    ['DATABASE_REPLICA_URLS', 'postgres://a/x'],
+    ['DATABASE_REPLICA_URLS', 'mysql://a/x'],
+    ['DATABASE_REPLICA_URLS', 'postgres://a/x,'],
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_POOL_SIZE', '1.5'],
     ['DATABASE_POOL_SIZE', 'many'],

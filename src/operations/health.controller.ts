@@ -2,12 +2,12 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/index.js';
 
-/** Injection token of a function that settles when the database answers, and rejects when it does not. */
+/** Injection token of a function that says which database answers, the primary or a replica; rejects when none does. */
 export const DATABASE_PING = Symbol('DatabasePing');
 
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(DATABASE_PING) private readonly ping: () => Promise<void>) {}
+  constructor(@Inject(DATABASE_PING) private readonly ping: () => Promise<'primary' | 'replica'>) {}
 
   /** The process answers; it need not be restarted, whatever else is wrong. */
   @Get('live')
@@ -16,13 +16,14 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Requests can be sent here. */
+  /** Requests can be sent here; with a replica, reads. */
   @Get('ready')
   @Public()
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     try {
-      await this.ping();
-      return { status: 'ok' };
+      const database = await this.ping();
+      if (database === 'primary') return { status: 'ok' };
+      return { status: 'reading', reason: 'the primary is away: a replica answers reads, and writes are refused' };
     } catch {
       reply.code(503).header('retry-after', '1');
       return { status: 'unavailable', reason: 'the database cannot be reached' };

@@ -5,6 +5,7 @@ import { ChangeWatch, type Look } from '../../libs/persistence/src/change-watch.
 class FakeAudit {
   private transactions = 10;
   private ids = 0;
+  private timeline = 1;
   private readonly running = new Set<number>();
   private readonly entries: { id: number; clientId: string }[] = [];
 
@@ -23,9 +24,17 @@ class FakeAudit {
     this.begin(clientId)();
   }
 
+  /** A standby takes over that lacks the last entries; new ones leave a gap, as sequences do after a crash. */
+  failOver(lost: number): void {
+    this.entries.splice(-lost);
+    this.ids += 32;
+    this.timeline += 1;
+  }
+
   readonly look = async (floor: bigint | undefined, limit: number): Promise<Look> => ({
     xmin: BigInt(Math.min(...this.running, this.transactions + 1)),
     xmax: BigInt(this.transactions + 1),
+    timeline: String(this.timeline),
     lastId: BigInt(Math.max(0, ...this.entries.map(({ id }) => id))),
     changes: this.entries
       .filter(({ id }) => floor !== undefined && id > floor)
@@ -194,5 +203,22 @@ describe('a watch over the changes', () => {
     expect(watch.isCurrent()).toBe(false);
     await report();
     expect(watch.isCurrent()).toBe(true);
+  });
+
+  it('says that anything may have changed when a standby has taken over', async () => {
+    const { audit, report, watch, losses } = setUp();
+    await report();
+    audit.commit('kept');
+    audit.commit('lost');
+    await report();
+    audit.failOver(1);
+    audit.commit('new');
+    await report();
+    expect(losses()).toBe(1);
+    expect(watch.isCurrent()).toBe(false);
+    await report();
+    audit.commit('newer');
+    expect(await report()).toEqual(['newer']);
+    expect(losses()).toBe(1);
   });
 });

@@ -21,6 +21,8 @@ export interface Look {
   readonly xmin: bigint;
   /** No transaction from this one on had begun. */
   readonly xmax: bigint;
+  /** Changes when a standby has become the primary: it may lack what was seen here, and count anew. */
+  readonly timeline: string;
   /** The last audit entry. */
   readonly lastId: bigint;
   /** The entries behind `floor`. */
@@ -48,6 +50,7 @@ export interface Watcher {
  */
 export class ChangeWatch {
   private floor: bigint | undefined;
+  private timeline: string | undefined;
   private looks: { xmax: bigint; lastId: bigint }[] = [];
   private currentFrom = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
@@ -91,8 +94,10 @@ export class ChangeWatch {
   async poll(): Promise<void> {
     const start = this.now();
     if (this.floor !== undefined && start - this.currentFrom > MAX_GAP_MS) this.beginAnew();
-    const { xmin, xmax, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
-    if (changes.length >= MAX_CHANGES) return this.beginAnew();
+    const { xmin, xmax, timeline, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
+    const isOther = this.timeline !== undefined && this.timeline !== timeline;
+    this.timeline = timeline;
+    if (isOther || changes.length >= MAX_CHANGES) return this.beginAnew();
     for (const change of changes) this.watcher.changed(change);
     // Of looks that saw the same the first settles first.
     if (this.looks.at(-1)?.lastId !== lastId) this.looks.push({ xmax, lastId });

@@ -10,12 +10,15 @@ import { RateWindows1764100000000 } from './migrations/1764100000000-rate-window
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
+import { StoreUnavailable } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
 /** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
+/** Beyond that, nobody is there any more who could end the statement. */
+const ANSWER_TIMEOUT_MS = 6000;
 
 // A day has no time zone: as text it stays the day that was written.
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
@@ -40,13 +43,17 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     extra: {
       max: options.poolSize,
       Client: PreparingClient,
+      onConnect: requirePrimary,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
     },
   });
   const lock = await connect(options.url);
   try {
     await requireVersion(lock);
+    if (await isStandby(lock))
+      throw new StartError('DATABASE_URL leads to a standby, which takes no writes; let it lead to the primary.');
     // TypeORM takes no lock of its own: several instances that start at once would migrate against each other.
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await source.initialize();
@@ -76,6 +83,17 @@ async function connect(url: string): Promise<pg.Client> {
       `The database at ${hostname}:${port || 5432}${pathname} cannot be reached: ${(reason as Error).message}`,
     );
   }
+}
+
+/** After a failover the way may lead to a standby for a while, whose reads would be old and whose writes fail. */
+async function requirePrimary(client: pg.ClientBase): Promise<void> {
+  if (await isStandby(client)) throw new StoreUnavailable('the database is a standby');
+}
+
+async function isStandby(client: pg.ClientBase): Promise<boolean> {
+  const asked = { text: 'select pg_is_in_recovery() as answer', query_timeout: CONNECTION_TIMEOUT_MS };
+  const { rows } = await client.query<{ answer: boolean }>(asked);
+  return rows[0]!.answer;
 }
 
 async function requireVersion(client: pg.Client): Promise<void> {

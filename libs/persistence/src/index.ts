@@ -6,6 +6,7 @@ export { type DatabaseOptions, openDataSource } from './data-source.js';
 export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PostgresRateWindows } from './postgres-rate-windows.js';
+export { ReplicaReads } from './replica-reads.js';
 export { loadPepper, loadSigningKey, type PepperSource } from './server-settings.js';
 export type { SiblingMessage, Siblings } from './siblings.js';
 export { StartError } from './start-error.js';

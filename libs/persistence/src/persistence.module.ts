@@ -26,6 +26,7 @@ import { PostgresCredentialRepository } from './postgres-credential.repository.j
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
 import { PostgresRateWindows } from './postgres-rate-windows.js';
 import { PostgresReplayStore } from './postgres-replay-store.js';
+import { ReplicaReads } from './replica-reads.js';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 
 const PURGE_INTERVAL_MS = 60_000;
@@ -43,12 +44,14 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     private readonly look: PostgresChangeLook,
     private readonly limits: PostgresRateWindows,
     private readonly source: DataSource,
+    private readonly replicas: ReplicaReads,
   ) {
     this.tallies = new ClientTallies(new Database(source));
   }
 
   onModuleInit(): void {
     this.watch.start();
+    this.replicas.start();
     this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
     void this.purge();
   }
@@ -56,7 +59,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.watch.stop();
-    await Promise.all([this.look.close(), this.limits.close(), this.source.destroy()]);
+    await Promise.all([this.look.close(), this.limits.close(), this.replicas.close(), this.source.destroy()]);
   }
 
   private async purge(): Promise<void> {
@@ -72,7 +75,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  static over(source: DataSource, siblings: Siblings = NO_SIBLINGS): DynamicModule {
+  static over(source: DataSource, replicas: ReplicaReads, siblings: Siblings = NO_SIBLINGS): DynamicModule {
     const look: PostgresChangeLook = new PostgresChangeLook((source.options as { url: string }).url, () =>
       watch.wake(),
     );
@@ -84,14 +87,15 @@ export class PersistenceModule {
     const audible = afterWrites(siblings, written);
     const caches = new FreshCaches(audible);
     const cache: ClientCache = new ClientCache(() => watch.isCurrent(), audible);
-    const trail = new PostgresAuditTrail(source);
-    const feed = new PostgresChangeFeed(trail);
+    // Of the primary alone: what a replica lacks would be left out for ever.
+    const feed = new PostgresChangeFeed(new PostgresAuditTrail(source));
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
       changed: (change) => cache.changed(change, change.entry),
       lost: () => cache.clear(),
       settled: (floor) => feed.settled(floor),
       isAwaited: () => feed.isFollowed(),
     });
+    const standIn = replicas.standIn();
     siblings.listen((message) => {
       if (message.kind === 'forget') caches.clear();
       else if (message.kind === 'writing') cache.beginWrite(message.client);
@@ -102,16 +106,17 @@ export class PersistenceModule {
       module: PersistenceModule,
       providers: [
         { provide: DataSource, useValue: source },
-        { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache) },
+        { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache, standIn) },
         { provide: ClientCache, useValue: cache },
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
         { provide: PostgresRateWindows, useValue: new PostgresRateWindows(source) },
-        { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches) },
-        { provide: AuditTrail, useValue: trail },
+        { provide: ReplicaReads, useValue: replicas },
+        { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
+        { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
         { provide: ChangeFeed, useValue: feed },
         { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
-        { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches) },
+        { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
         Housekeeping,
       ],
       exports: [

@@ -35,16 +35,18 @@ export class PostgresChangeLook {
     const { rows } = await this.pool.query({
       name: 'look',
       text: `select pg_snapshot_xmin(snapshot)::text as xmin, pg_snapshot_xmax(snapshot)::text as xmax,
+                    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline,
                     coalesce((select max(id) from audit_entries), 0)::text as last,
                     array(select id::text || ' ' || domain_id::text || ' ' || client_id from audit_entries
                            where id > $1 and client_id is not null order by id limit $2) as changes
                from pg_current_snapshot() snapshot`,
       values: [floor?.toString() ?? null, limit],
     });
-    const { xmin, xmax, last, changes } = rows[0];
+    const { xmin, xmax, timeline, last, changes } = rows[0];
     return {
       xmin: BigInt(xmin),
       xmax: BigInt(xmax),
+      timeline,
       lastId: BigInt(last),
       changes: (changes as string[]).map((change) => {
         const [entry, domainId, clientId] = change.split(' ') as [string, string, string];

@@ -13,7 +13,7 @@ import { ClientCache, type Written } from './client-cache.js';
 import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
 import { ClientStatements, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
-import { Database } from './database.js';
+import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { PageMemory, type RememberedPage } from './page-memory.js';
 import { type Prepared, Statement } from './statement.js';
@@ -30,9 +30,10 @@ export class PostgresClientRepository extends ClientRepository {
   constructor(
     source: DataSource,
     private readonly cache = new ClientCache(() => false),
+    standIn?: StandIn,
   ) {
     super();
-    this.database = new Database(source);
+    this.database = new Database(source, standIn);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
     this.statements = new ClientStatements(this.clients, this.secrets);
@@ -40,7 +41,11 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   find(ref: ClientRef): Promise<Client | undefined> {
-    return this.cache.read(ref, () => this.load(ref));
+    // What a replica shows is never remembered.
+    return this.database.reading(
+      (database) => this.load(ref, database),
+      () => this.cache.read(ref, () => this.load(ref)),
+    );
   }
 
   insert(write: ClientWrite): Promise<Client | undefined> {
@@ -52,7 +57,7 @@ export class PostgresClientRepository extends ClientRepository {
     ref: ClientRef,
     decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
   ): Promise<Client | undefined> {
-    const liveSecrets = () => this.liveSecrets(ref);
+    const liveSecrets = () => this.loadSecrets(ref);
     // To decide on what is remembered saves reading it first: the guard holds only if that is still on record.
     const remembered = this.cache.peek(ref);
     const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
@@ -85,7 +90,7 @@ export class PostgresClientRepository extends ClientRepository {
   async list(domainId: string, query: ClientQuery): Promise<ClientPage> {
     const remembered = this.pages.get(domainId, query);
     const { sql, values } = pageStatement(domainId, query, this.clients.json, remembered?.rows);
-    const [row] = await this.database.query<FoundPage>(sql, values);
+    const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
     const { page, known, total, tallies } = row!;
     if (tallies !== null) this.tallies.found(domainId, Number(tallies));
     const { clients, hasMore } = remembered && known ? remembered : this.readPage(domainId, query, page);
@@ -101,20 +106,17 @@ export class PostgresClientRepository extends ClientRepository {
     ];
     const skip = offset > 0 ? `offset ${statement.parameter(offset, 'bigint')}` : '';
     // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
-    const rows = await this.database.query<{ client_id: string }>(
-      `select client_id from clients where ${conditions.join(' and ')} order by client_id limit ${Math.trunc(limit)} ${skip}`,
-      statement.values,
+    const rows = await this.database.reading((database) =>
+      database.query<{ client_id: string }>(
+        `select client_id from clients where ${conditions.join(' and ')} order by client_id limit ${Math.trunc(limit)} ${skip}`,
+        statement.values,
+      ),
     );
     return rows.map((row) => row.client_id);
   }
 
-  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
-    const rows = await this.database.query(
-      `select * from client_secrets where domain_id = $1 and client_id = $2
-          and (expires_at is null or expires_at > now()) order by created_at, id`,
-      [ref.domainId, ref.clientId],
-    );
-    return rows.map((row) => this.secrets.toEntity(row));
+  liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    return this.database.reading((database) => this.loadSecrets(ref, database));
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
@@ -126,12 +128,21 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  private async load({ domainId, clientId }: ClientRef): Promise<Client | undefined> {
-    const [row] = await this.database.query<{ client: string }>(
+  private async load({ domainId, clientId }: ClientRef, database = this.database): Promise<Client | undefined> {
+    const [row] = await database.query<{ client: string }>(
       `select ${this.clients.json}::text as client from clients where domain_id = $1 and client_id = $2`,
       [domainId, clientId],
     );
     return row && this.clients.fromValues(JSON.parse(row.client));
+  }
+
+  private async loadSecrets(ref: ClientRef, database = this.database): Promise<ClientSecret[]> {
+    const rows = await database.query(
+      `select * from client_secrets where domain_id = $1 and client_id = $2
+          and (expires_at is null or expires_at > now()) order by created_at, id`,
+      [ref.domainId, ref.clientId],
+    );
+    return rows.map((row) => this.secrets.toEntity(row));
   }
 
   private readPage(domainId: string, query: ClientQuery, page: string | null): RememberedPage {

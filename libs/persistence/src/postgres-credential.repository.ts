@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
 import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
 import { auditInsert } from './audit-statement.js';
-import { Database, type Row } from './database.js';
+import { Database, type Row, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
 import { Statement } from './statement.js';
@@ -21,9 +21,10 @@ export class PostgresCredentialRepository extends CredentialRepository {
   constructor(
     source: DataSource,
     private readonly caches: FreshCaches,
+    standIn?: StandIn,
   ) {
     super();
-    this.database = new Database(source);
+    this.database = new Database(source, standIn);
     this.table = new EntityTable(source, Credential);
     this.byKeyHash = caches.make((hash) => this.load(`credentials.key_hash = decode($1, 'hex')`, hash));
     this.byId = caches.make((id) => this.load('credentials.id::text = $1', id));
@@ -39,16 +40,20 @@ export class PostgresCredentialRepository extends CredentialRepository {
   }
 
   async list(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<Credential[]> {
-    const rows = await this.database.query(
-      `select * from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
-        order by id limit $3`,
-      [subscription, after ?? null, limit],
+    const rows = await this.database.reading((database) =>
+      database.query(
+        `select * from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
+          order by id limit $3`,
+        [subscription, after ?? null, limit],
+      ),
     );
     return rows.map((row) => this.table.toEntity(row));
   }
 
   async find(id: string): Promise<Credential | undefined> {
-    const [row] = await this.database.query('select * from credentials where id::text = $1', [id]);
+    const [row] = await this.database.reading((database) =>
+      database.query('select * from credentials where id::text = $1', [id]),
+    );
     return row && this.table.toEntity(row);
   }
 
@@ -122,13 +127,13 @@ export class PostgresCredentialRepository extends CredentialRepository {
   }
 
   private async load(condition: string, value: string): Promise<Standing | undefined> {
-    const [row] = await this.database.query<Row & { state: Standing['state']; used_today: boolean }>(
-      `select credentials.*, last_used_on is not distinct from current_date as used_today,
+    const sql = `select credentials.*, last_used_on is not distinct from current_date as used_today,
               case when revoked_at is not null or domains.deleted_at is not null then 'revoked'
                    when expires_at <= now() then 'expired' else 'valid' end as state
          from credentials left join domains on domains.id = credentials.domain_id
-        where ${condition}`,
-      [value],
+        where ${condition}`;
+    const [row] = await this.database.reading((database) =>
+      database.query<Row & { state: Standing['state']; used_today: boolean }>(sql, [value]),
     );
     if (!row) return undefined;
     const credential = this.table.toEntity(row);

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Origin } from '#audit';
 import { Domain, DomainRepository } from '#domains';
 import { auditInsert } from './audit-statement.js';
-import { Database } from './database.js';
+import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
 import { Statement } from './statement.js';
@@ -18,9 +18,10 @@ export class PostgresDomainRepository extends DomainRepository {
   constructor(
     source: DataSource,
     private readonly caches: FreshCaches,
+    standIn?: StandIn,
   ) {
     super();
-    this.database = new Database(source);
+    this.database = new Database(source, standIn);
     this.table = new EntityTable(source, Domain);
     this.byName = caches.make((name) => this.load('name = $1', name));
     this.byId = caches.make((id) => this.load('id = $1', id));
@@ -35,9 +36,11 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async list(subscription: string | null): Promise<Domain[]> {
-    const rows = await this.database.query(
-      'select * from domains where deleted_at is null and ($1::text is null or subscription = $1) order by name',
-      [subscription],
+    const rows = await this.database.reading((database) =>
+      database.query(
+        'select * from domains where deleted_at is null and ($1::text is null or subscription = $1) order by name',
+        [subscription],
+      ),
     );
     return rows.map((row) => this.table.toEntity(row));
   }
@@ -104,12 +107,10 @@ export class PostgresDomainRepository extends DomainRepository {
 
   private async load(condition: string, value: string): Promise<Domain | undefined> {
     // One full row in any case, so that existing and not existing take the same time.
-    const [row] = await this.database.query(
-      `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
+    const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
-         from (values (1)) asked left join domains on ${condition} and deleted_at is null`,
-      [value],
-    );
+         from (values (1)) asked left join domains on ${condition} and deleted_at is null`;
+    const [row] = await this.database.reading((database) => database.query(sql, [value]));
     const domain = this.table.toEntity(row!);
     return row!.known ? domain : undefined;
   }

@@ -20,11 +20,11 @@ const NETWORK_CODES = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ]);
-/** SQLSTATE classes: 08 connection, 53 insufficient resources, 57 operator intervention (57014: timeout), 25006 read-only, 58 system error. */
-const UNAVAILABLE_STATES = /^(08|53|57|58)|^25006$/;
+/** SQLSTATE classes: 08 connection, 53 insufficient resources, 55000 what a standby cannot do, 57 operator intervention (57014: timeout), 25006 read-only, 58 system error. */
+const UNAVAILABLE_STATES = /^(08|53|57|58)|^(25006|55000)$/;
 /** pg reports these without a code. */
 const CONNECTION_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|cannot use a pool after calling end/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|query read timeout|cannot use a pool after calling end/i;
 
 /** The error to pass on: a StoreUnavailable where trying again later may help, else the error itself. */
 export function storeError(error: unknown): unknown {

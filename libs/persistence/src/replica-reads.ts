@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Database, type StandIn } from './database.js';
+import { PreparingClient } from './preparing-client.js';
+import { StoreUnavailable, storeError } from './store-error.js';
+
+const INTERVAL_MS = 250;
+/** A primary that does not answer for so long is away. */
+const PRIMARY_TIMEOUT_MS = 2500;
+/** Whoever was refused by the primary waits no longer to be told whether it is away. */
+const CONFIRM_MS = 400;
+const REPLICA_TIMEOUT_MS = 500;
+const STATEMENT_TIMEOUT_MS = 5000;
+/** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
+const LOOKS_KEPT = 4;
+/** Half a record at the end of what a replica received is never replayed: it stands still before it. */
+const STANDSTILL_MS = 300;
+
+/** The end of what the primary has written, and the timeline, which changes with each promotion. Fails on a standby. */
+const PRIMARY_POSITION = `select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::text as position,
+  substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline`;
+/** How far a replica is. It has a timeline of its own only when it was promoted. */
+const REPLICA_POSITION = `select pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::text as position,
+  pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')::text as received,
+  case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline`;
+
+interface Position {
+  readonly position: bigint;
+  readonly timeline: string | null;
+}
+
+export interface ReplicaOptions {
+  readonly primaryUrl: string;
+  readonly urls: readonly string[];
+  readonly poolSize: number;
+  /** Told when reads go to a replica, and when they return. */
+  readonly notify: (sentence: string) => void;
+}
+
+/** Reads on replicas while the primary is away. Whether it is, a connection of its own tells, whatever requests wait for. */
+export class ReplicaReads implements StandIn {
+  private readonly probe: pg.Pool | undefined;
+  private readonly replicas: readonly Replica[];
+  private readonly notify: (sentence: string) => void;
+  private looks: Position[] = [];
+  private looking: Promise<void> | undefined;
+  private isAway = false;
+  private choice: Promise<Replica> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
+
+  constructor({ primaryUrl, urls, poolSize, notify }: ReplicaOptions) {
+    this.notify = notify;
+    this.replicas = urls.map((url) => new Replica(url, poolSize));
+    if (urls.length === 0) return;
+    this.probe = new pg.Pool({
+      connectionString: primaryUrl,
+      max: 1,
+      application_name: 'clientele probe',
+      connectionTimeoutMillis: PRIMARY_TIMEOUT_MS,
+      Client: PreparingClient,
+      query_timeout: PRIMARY_TIMEOUT_MS,
+    });
+    this.probe.on('error', () => {});
+  }
+
+  /** What the repositories are given; nothing when there are no replicas, so that reads cost nothing more. */
+  standIn(): StandIn | undefined {
+    return this.probe && this;
+  }
+
+  start(): void {
+    if (this.probe && !this.isStopped) void this.look().then(() => this.again());
+  }
+
+  async close(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.looking;
+    await Promise.all([this.probe?.end(), ...this.replicas.map((replica) => replica.close())]);
+  }
+
+  /** What `primary` reads; while the primary is away, what `replica` reads from a replica. */
+  read<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
+    return this.probe ? this.readEither(primary, replica) : primary();
+  }
+
+  /** To be called whenever the primary has answered: whoever wrote there must read there, too. */
+  primaryAnswered(): void {
+    if (!this.isAway) return;
+    this.isAway = false;
+    this.choice = undefined;
+    this.notify('The primary answers again: reads have returned to it.');
+  }
+
+  private async readEither<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
+    if (!this.isAway) {
+      try {
+        return await primary();
+      } catch (error) {
+        if (!(storeError(error) instanceof StoreUnavailable)) throw error;
+        await Promise.race([this.confirm(), sleep(CONFIRM_MS, undefined, { ref: false })]);
+        if (!this.isAway) throw error;
+      }
+    }
+    try {
+      return await replica((await this.chosen()).database);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.choice = undefined;
+      throw error;
+    }
+  }
+
+  private again(): void {
+    if (!this.isStopped) this.timer = setTimeout(() => this.start(), INTERVAL_MS).unref();
+  }
+
+  /** A look that is under way may have begun before the primary went. */
+  private async confirm(): Promise<void> {
+    await this.looking;
+    if (!this.isAway) await this.look();
+  }
+
+  /** Those who ask at once share one look. */
+  private look(): Promise<void> {
+    this.looking ??= this.lookNow().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async lookNow(): Promise<void> {
+    try {
+      const seen = await positionIn(this.probe!, PRIMARY_POSITION);
+      if (this.looks.at(-1)?.timeline !== seen.timeline) this.looks = [];
+      this.looks = [...this.looks, seen].slice(-LOOKS_KEPT);
+      this.primaryAnswered();
+    } catch (error) {
+      if (this.isAway || this.isStopped || !(storeError(error) instanceof StoreUnavailable)) return;
+      this.isAway = true;
+      this.notify('The primary is away: reads go to a replica, writes are refused.');
+    }
+  }
+
+  /** One replica for the whole time that the primary is away, so that reads do not go back and forth. */
+  private chosen(): Promise<Replica> {
+    if (!this.choice) {
+      const choice = this.choose();
+      this.choice = choice;
+      choice.catch(() => {
+        if (this.choice === choice) this.choice = undefined;
+      });
+    }
+    return this.choice;
+  }
+
+  /** The one that is furthest. */
+  private async choose(): Promise<Replica> {
+    const floor = this.looks[0];
+    const usable = await Promise.all(
+      this.replicas.map(async (replica) => ({ replica, position: floor && (await replica.reached(floor)) })),
+    );
+    let best: { replica: Replica; position: bigint } | undefined;
+    for (const { replica, position } of usable) {
+      if (position !== undefined && (!best || position > best.position)) best = { replica, position };
+    }
+    if (!best) throw new StoreUnavailable('no replica can stand in for the primary');
+    return best.replica;
+  }
+}
+
+class Replica {
+  readonly database: Database;
+  private readonly pool: pg.Pool;
+
+  constructor(url: string, poolSize: number) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: poolSize,
+      application_name: 'clientele',
+      Client: PreparingClient,
+      connectionTimeoutMillis: REPLICA_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      // One that was promoted would take writes.
+      options: '-c default_transaction_read_only=on',
+    });
+    this.pool.on('error', () => {});
+    this.database = new Database({
+      query: async <T>(sql: string, values?: unknown[]) => (await this.pool.query(sql, values)).rows as T,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+
+  /**
+   * How far it is; undefined when it must not be asked: it cannot be reached, is behind `floor`, has not yet replayed
+   * all that it received, or is a primary that nobody promoted since – an old one that came back with a past of its own.
+   */
+  async reached(floor: Position): Promise<bigint | undefined> {
+    try {
+      let now = await positionIn(this.pool, REPLICA_POSITION);
+      if (now.position < now.received) {
+        await sleep(STANDSTILL_MS);
+        const later = await positionIn(this.pool, REPLICA_POSITION);
+        if (later.position < now.received && later.position !== now.position) return undefined;
+        now = later;
+      }
+      const isPromoted = now.timeline !== null && now.timeline > floor.timeline!;
+      return now.position >= floor.position && (now.timeline === null || isPromoted) ? now.position : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+async function positionIn(pool: pg.Pool, sql: string): Promise<Position & { readonly received: bigint }> {
+  const { rows } = await pool.query<{ position: string; received?: string; timeline: string | null }>(sql);
+  const { position, received, timeline } = rows[0]!;
+  return { position: BigInt(position), received: BigInt(received ?? 0), timeline };
+}

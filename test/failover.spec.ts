@@ -1,0 +1,99 @@
+import { type PrimaryAndReplica, query, startPrimaryAndReplica } from './support/primary-and-replica.js';
+import { until } from './support/processes.js';
+import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
+import { OPERATOR_KEY, startServer, type TestServer } from './support/test-server.js';
+
+const PUBLIC = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example/cb'] };
+const portOf = (url: string) => Number(new URL(url).port);
+
+describe('with a replica', () => {
+  let pair: PrimaryAndReplica;
+  let proxy: TcpProxy;
+  let server: TestServer;
+  let secret: string;
+
+  const start = (settings: Record<string, string> = {}) => {
+    const url = new URL(pair.primary.url());
+    url.port = String(proxy.port);
+    const database = { url: url.href, query: async () => [], drop: async () => {} };
+    return startServer(settings, { database });
+  };
+  const read = (path: string, key = OPERATOR_KEY) => server.call('GET', path, { key });
+  const put = (clientId: string, body: object = PUBLIC) =>
+    server.call('PUT', `/v1/domain/default/client/${clientId}`, { body });
+  const ready = async () => {
+    const { status, body } = await read('/health/ready');
+    return `${status} ${body.status}`;
+  };
+
+  beforeAll(async () => {
+    pair = await startPrimaryAndReplica();
+    proxy = await startTcpProxy(portOf(pair.primary.url()));
+    server = await start({ DATABASE_REPLICA_URLS: pair.replica.url() });
+    await put('app');
+    secret = (await put('confidential', { ...PUBLIC, clientType: 'Confidential' })).body.clientSecret;
+  }, 60_000);
+  afterAll(async () => {
+    await server.stop();
+    await proxy.close();
+    await pair.stop();
+  }, 60_000);
+
+  it('reads go on while the primary is away, and writes are refused', async () => {
+    const [known, revoked] = await Promise.all([server.issue({}), server.issue({})]);
+    await server.call('DELETE', `/admin/credentials/${revoked.id}`);
+    await pair.caughtUp();
+    expect(await ready()).toBe('200 ok');
+
+    await pair.primary.stop();
+    expect(await ready()).toBe('200 reading');
+    expect((await read('/v1/domain/default/client/app')).status).toBe(200);
+    expect((await read('/client?clientID=app')).body).toMatchObject({ clientID: 'app' });
+    expect((await read('/client', known.apiKey)).body.total).toBe(2);
+    expect((await read('/v1/domain/default/client')).body).toHaveLength(2);
+    expect((await read('/v1/domain/default/client/nobody')).status).toBe(404);
+    expect((await read('/v1/domain/default/client/app', revoked.apiKey)).status).toBe(401);
+    const verification = { body: { secret } };
+    const path = '/v1/domain/default/client/confidential/secrets/verify';
+    expect((await server.call('POST', path, verification)).body).toMatchObject({ valid: true });
+
+    const refused = await Promise.all([
+      put('app'),
+      put('new'),
+      server.call('DELETE', '/v1/domain/default/client/app'),
+      server.call('PUT', '/client?clientID=app', { body: { clientName: 'x' } }),
+      server.call('POST', '/admin/credentials', { body: { name: 'x' } }),
+    ]);
+    expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
+      Array(5).fill([503, '1']),
+    );
+  }, 60_000);
+
+  it('reads go on through the promotion, and writes where the proxy leads then', async () => {
+    await pair.promote();
+    expect((await read('/v1/domain/default/client/app')).status).toBe(200);
+    expect((await put('new')).status).toBe(503);
+    proxy.lead(portOf(pair.replica.url()));
+    await until('writes are taken', async () => (await put('new')).status === 200);
+    expect(await ready()).toBe('200 ok');
+    expect((await read('/v1/domain/default/client/new')).status).toBe(200);
+    expect((await put('app')).status).toBe(200);
+  }, 60_000);
+
+  it('an old primary that came back is taken neither for the primary nor for a replica that was promoted', async () => {
+    const standby = await pair.rejoin();
+    proxy.lead(portOf(standby));
+    await expect(start()).rejects.toThrow(/^DATABASE_URL leads to a standby, .*\.$/);
+    await query(
+      pair.replica,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'clientele%'`,
+    );
+    await until('writes are refused', async () => (await put('newer')).status === 503);
+    // What is called its replica is the primary of now, which cannot be told from one that was left behind.
+    expect((await read('/v1/domain/default/client/new')).status).toBe(503);
+    expect(await ready()).toBe('503 unavailable');
+
+    proxy.lead(portOf(pair.replica.url()));
+    await until('writes are taken', async () => (await put('newer')).status === 200);
+  }, 60_000);
+});
