@@ -1,4 +1,5 @@
 import type { NetConnectOpts } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Presence } from './presence.js';
@@ -6,9 +7,16 @@ import { Presence } from './presence.js';
 type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];
 
+/** Those who wait for a connection; whoever comes later is told at once to come again. */
+const MAX_WAITING = 1000;
+/** Those whom the pool turns away came together; they are told one after the other, or the event loop would stand still. */
+const SPREAD_MS = 250;
+const TURNED_AWAY = 'timeout exceeded when trying to connect';
+
 /** Waits for a database that is slow, and not for one that is silent. Migrations, which may take their time, pass it by. */
 export class PatientDataSource extends DataSource {
   private presence: Presence | undefined;
+  private pool: pg.Pool | undefined;
 
   override async initialize(): Promise<this> {
     await super.initialize();
@@ -16,6 +24,7 @@ export class PatientDataSource extends DataSource {
     const open = new Set<pg.PoolClient>();
     master.on('connect', (client) => open.add(client));
     master.on('remove', (client) => open.delete(client));
+    this.pool = master;
     this.presence = new Presence(placeOf(master.options), () => {
       // Whoever waits for one of them is told at once, and the pool opens others.
       for (const client of open) streamOf(client).destroy();
@@ -26,16 +35,27 @@ export class PatientDataSource extends DataSource {
   /** Rows alone, also of a statement that changes some. Straight to the pool: what TypeORM does around a statement takes longer than to send it. */
   override async query<T>(sql: string, values?: unknown[], runner?: QueryRunner): Promise<T> {
     // Inside a transaction it is the transaction that is waited for.
-    if (!this.presence || runner) return super.query<T>(sql, values, runner);
-    const { master } = this.driver as unknown as { master: pg.Pool };
-    return (await this.presence.inTime(() => master.query(sql, values))).rows as T;
+    if (!this.pool || runner) return super.query<T>(sql, values, runner);
+    const { pool } = this;
+    return (await this.inTime(() => pool.query(sql, values))).rows as T;
   }
 
   override transaction<T>(work: Work<T>): Promise<T>;
   override transaction<T>(level: IsolationLevel, work: Work<T>): Promise<T>;
   override transaction<T>(first: IsolationLevel | Work<T>, work?: Work<T>): Promise<T> {
     const ask = () => super.transaction<T>(first as IsolationLevel, work as Work<T>);
-    return this.presence ? this.presence.inTime(ask) : ask();
+    return this.inTime(ask);
+  }
+
+  private async inTime<T>(ask: () => Promise<T>): Promise<T> {
+    if (!this.presence) return ask();
+    if (this.pool!.waitingCount >= MAX_WAITING) throw new Error(TURNED_AWAY);
+    try {
+      return await this.presence.inTime(ask);
+    } catch (error) {
+      if ((error as Error).message === TURNED_AWAY) await sleep(Math.random() * SPREAD_MS);
+      throw error;
+    }
   }
 }
 
