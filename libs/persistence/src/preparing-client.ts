@@ -5,15 +5,16 @@ import pg from 'pg';
 const MAX_NAMES = 300;
 /** A statement has to come this often before it gets a name, or odd requests, each once, would use the names up. */
 const MIN_USES = 5;
+/**
+ * PostgreSQL ends statements sooner (data-source.ts); later, nobody is there who could. Not for those without parameters:
+ * a migration may take its time.
+ */
+const ANSWER_TIMEOUT_MS = 6000;
 const READ_ONLY = '25006';
 const names = new Map<string, string>();
 const uses = new LRUCache<string, number>({ max: 1000 });
 
-/**
- * Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its
- * work on them. Ends itself when it has become of no use, so that the pool opens another one: where it leads nobody
- * answers, or the server takes no writes any more, while a new connection may be led to the primary of now.
- */
+/** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
 export class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg's query has a dozen overloads, all of which must keep working
   override query(...args: any[]): any {
@@ -22,12 +23,12 @@ export class PreparingClient extends pg.Client {
     return result;
   }
 
-  private prepare([text, values, ...rest]: unknown[]): unknown {
-    if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
-      const name = nameOf(text);
-      if (name !== undefined) return super.query({ name, text, values }, ...(rest as []));
-    }
-    return super.query(...([text, values, ...rest] as unknown as [string]));
+  private prepare(args: unknown[]): unknown {
+    const [text, values, ...rest] = args;
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
+      return super.query(...(args as [string]));
+    const statement = { name: nameOf(text), text, values, query_timeout: ANSWER_TIMEOUT_MS };
+    return super.query(statement, ...(rest as []));
   }
 
   private endIfUseless({ code, message }: { code?: string; message?: string }): void {
