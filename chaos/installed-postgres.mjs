@@ -6,6 +6,7 @@ import { childrenOf } from '../bench/cpu.mjs';
 import { withClient } from '../bench/postgres.mjs';
 import { freePort } from '../bench/server.mjs';
 import { unprivilegedIdentity } from '../dist/libs/persistence/src/embedded-binaries.js';
+import { documented } from './documented.mjs';
 import { until } from './until.mjs';
 
 const PROGRAMS = '/usr/lib/postgresql';
@@ -84,6 +85,12 @@ export class InstalledPostgres {
         }
       }
     });
+  }
+
+  /** As docs/operations.md says. */
+  promote() {
+    const env = { REPLICA_DATA_FOLDER: this.folder };
+    return documented('pg_ctl promote', { folder: '/', env, programs: this.#programs, identity: this.#identity });
   }
 
   query(sql, values) {

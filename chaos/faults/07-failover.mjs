@@ -40,7 +40,7 @@ export async function run(stage) {
     const killed = performance.now();
     await primary.kill();
     await sleep(AWAY_MS);
-    replica.run('pg_ctl', ['promote', '-w', '-D', replica.folder]);
+    await replica.promote();
     way.lead(replica);
     const led = performance.now();
     const before = writers.acknowledged.length;
