@@ -5,8 +5,10 @@ import { PreparingClient } from './preparing-client.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
 const INTERVAL_MS = 250;
-/** A primary that does not answer for so long is away. */
-const PRIMARY_TIMEOUT_MS = 2500;
+/** A primary that takes longer to let a connection in is away: sooner than whoever waits for one is refused. */
+const CONNECTION_TIMEOUT_MS = 1000;
+/** So is one that does not answer for so long. */
+const ANSWER_TIMEOUT_MS = 2500;
 /** Whoever was refused by the primary waits no longer to be told whether it is away. */
 const CONFIRM_MS = 400;
 const REPLICA_TIMEOUT_MS = 500;
@@ -57,9 +59,9 @@ export class ReplicaReads implements StandIn {
       connectionString: primaryUrl,
       max: 1,
       application_name: 'clientele probe',
-      connectionTimeoutMillis: PRIMARY_TIMEOUT_MS,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       Client: PreparingClient,
-      query_timeout: PRIMARY_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
     });
     this.probe.on('error', () => {});
   }
