@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PrimaryAndReplica, query, startPrimaryAndReplica } from './support/primary-and-replica.js';
 import { until } from './support/processes.js';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
@@ -45,9 +46,18 @@ describe('with a replica', () => {
     await pair.caughtUp();
     expect(await ready()).toBe('200 ok');
 
+    // What the replica has not replayed is as good as not received: older than a second, it is not to be seen.
+    await query(pair.replica, 'select pg_wal_replay_pause()');
+    await put('app', { ...PUBLIC, scope: 'last' });
+    await sleep(2000);
     await pair.primary.stop();
+    expect((await read('/v1/domain/default/client/app')).status).toBe(503);
+    expect(await ready()).toBe('503 unavailable');
+    await query(pair.replica, 'select pg_wal_replay_resume()');
+    await until('reads are answered', async () => (await read('/v1/domain/default/client/app')).status === 200);
+
     expect(await ready()).toBe('200 reading');
-    expect((await read('/v1/domain/default/client/app')).status).toBe(200);
+    expect((await read('/v1/domain/default/client/app')).body).toMatchObject({ scope: 'last' });
     expect((await read('/client?clientID=app')).body).toMatchObject({ clientID: 'app' });
     expect((await read('/client', known.apiKey)).body.total).toBe(2);
     expect((await read('/v1/domain/default/client')).body).toHaveLength(2);
@@ -58,7 +68,8 @@ describe('with a replica', () => {
     expect((await server.call('POST', path, verification)).body).toMatchObject({ valid: true });
 
     const refused = await Promise.all([
-      put('app'),
+      // Unchanged, as far as a replica can tell.
+      put('app', { ...PUBLIC, scope: 'last' }),
       put('new'),
       server.call('DELETE', '/v1/domain/default/client/app'),
       server.call('PUT', '/client?clientID=app', { body: { clientName: 'x' } }),

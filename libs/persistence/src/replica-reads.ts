@@ -9,8 +9,8 @@ const INTERVAL_MS = 250;
 const CONNECTION_TIMEOUT_MS = 1000;
 /** So is one that does not answer for so long. */
 const ANSWER_TIMEOUT_MS = 2500;
-/** Whoever was refused by the primary waits no longer to be told whether it is away. */
-const CONFIRM_MS = 400;
+/** Whoever was refused by the primary waits until then to be told whether it is away: a 503 is due within two seconds. */
+const PATIENCE_MS = 1800;
 const REPLICA_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 5000;
 /** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
@@ -97,11 +97,13 @@ export class ReplicaReads implements StandIn {
 
   private async readEither<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
     if (!this.isAway) {
+      const begin = performance.now();
       try {
         return await primary();
       } catch (error) {
         if (!(storeError(error) instanceof StoreUnavailable)) throw error;
-        await Promise.race([this.confirm(), sleep(CONFIRM_MS, undefined, { ref: false })]);
+        const left = Math.max(0, begin + PATIENCE_MS - performance.now());
+        await Promise.race([this.confirm(), sleep(left, undefined, { ref: false })]);
         if (!this.isAway) throw error;
       }
     }
