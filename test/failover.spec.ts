@@ -51,7 +51,8 @@ describe('with a replica', () => {
     await put('app', { ...PUBLIC, scope: 'last' });
     await sleep(2000);
     await pair.primary.stop();
-    expect((await read('/v1/domain/default/client/app')).status).toBe(503);
+    // What is remembered is answered for a moment.
+    await until('reads are refused', async () => (await read('/v1/domain/default/client/app')).status === 503);
     expect(await ready()).toBe('503 unavailable');
     await query(pair.replica, 'select pg_wal_replay_resume()');
     await until('reads are answered', async () => (await read('/v1/domain/default/client/app')).status === 200);
@@ -93,6 +94,8 @@ describe('with a replica', () => {
 
   it('an old primary that came back is taken neither for the primary nor for a replica that was promoted', async () => {
     const standby = await pair.rejoin();
+    // So that it has looked at the primary of now.
+    await sleep(1500);
     proxy.lead(portOf(standby));
     await expect(start()).rejects.toThrow(/^DATABASE_URL leads to a standby, .*\.$/);
     await query(
@@ -101,7 +104,7 @@ describe('with a replica', () => {
     );
     await until('writes are refused', async () => (await put('newer')).status === 503);
     // What is called its replica is the primary of now, which cannot be told from one that was left behind.
-    expect((await read('/v1/domain/default/client/new')).status).toBe(503);
+    await until('reads are refused', async () => (await read('/v1/domain/default/client/new')).status === 503);
     expect(await ready()).toBe('503 unavailable');
 
     proxy.lead(portOf(pair.replica.url()));
