@@ -8,10 +8,10 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { PersistenceModule, type Siblings } from '#persistence';
+import { DatabaseClock, PersistenceModule, type Siblings } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
-import { type Dialect, PUBLIC_URL } from './http/index.js';
+import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL } from './http/index.js';
 import { DATABASE_PING, DIALECTS, OperationsModule } from './operations/index.js';
 import type { Store } from './store.js';
 
@@ -37,14 +37,22 @@ class SettingsModule {
       { provide: DOMAINS_OPTIONS, useValue: domains },
       { provide: Pepper, useValue: store.pepper },
       { provide: SecretHasher, useValue: new SecretHasher(store.pepper) },
+      {
+        provide: DATABASE_TIME,
+        inject: [DatabaseClock],
+        useFactory:
+          (clock: DatabaseClock): DatabaseTime =>
+          () =>
+            clock.now(),
+      },
       { provide: AccessTokens, useValue: new AccessTokens(store.signingKey, publicUrl) },
       {
         provide: TrustedIssuers,
-        inject: [DomainRepository],
-        useFactory: (repository: DomainRepository) => {
+        inject: [DomainRepository, DATABASE_TIME],
+        useFactory: (repository: DomainRepository, now: DatabaseTime) => {
           const known = new Domains(repository, domains);
           // The same URL with and without its slash.
-          return new TrustedIssuers(issuers, [publicUrl, `${publicUrl}/`], (name) => known.find(name));
+          return new TrustedIssuers(issuers, [publicUrl, `${publicUrl}/`], (name) => known.find(name), now);
         },
       },
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },

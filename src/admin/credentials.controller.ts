@@ -7,6 +7,8 @@ import { Replays } from '#replays';
 import {
   aspNetPath,
   type Caller,
+  DATABASE_TIME,
+  type DatabaseTime,
   FailureError,
   FromCaller,
   idempotently,
@@ -34,6 +36,7 @@ export class CredentialsController {
     private readonly domains: Domains,
     private readonly replays: Replays,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
   @Post()
@@ -62,7 +65,7 @@ export class CredentialsController {
     });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
     const problems = [...violations];
-    if (expiresAt && expiresAt.getTime() <= Date.now()) {
+    if (expiresAt && expiresAt.getTime() <= this.now()) {
       problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
     }
     const domain = await this.domainCalled(by, value.domain ?? undefined);

@@ -5,6 +5,7 @@
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
 export { etagOf, isNotModified, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
+export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';

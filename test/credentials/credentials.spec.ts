@@ -16,7 +16,7 @@ import { InMemoryCredentialRepository } from '../support/in-memory-credential.re
 
 const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
 const tokens = new AccessTokens(createPrivateKey(newSigningKey()), 'https://clients.example.com');
-const nobody = new TrustedIssuers([], [], async () => undefined);
+const nobody = new TrustedIssuers([], [], async () => undefined, Date.now);
 const CHOSEN_KEY = 'a key that the operator chose, 32+';
 
 async function office(bootstrapKey?: string) {

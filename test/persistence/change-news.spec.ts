@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrailEntry } from '#audit';
 import { Announcer } from '../../libs/persistence/src/announcer.js';
+import { DatabaseClock } from '../../libs/persistence/src/database-clock.js';
 import { PostgresChangeLook } from '../../libs/persistence/src/postgres-change-look.js';
 import { RecentEntries } from '../../libs/persistence/src/recent-entries.js';
 import { until } from '../support/processes.js';
@@ -24,7 +25,9 @@ describe('writes', () => {
   it('are heard of by other instances, and not by the one that announces', async () => {
     const database = await createTestDatabase();
     const heard: string[] = [];
-    const [one, other] = ['one', 'other'].map((name) => new PostgresChangeLook(database.url, () => heard.push(name)));
+    const [one, other] = ['one', 'other'].map(
+      (name) => new PostgresChangeLook(database.url, new DatabaseClock(), () => heard.push(name)),
+    );
     await other!.announce();
     await one!.announce();
     await until('it is heard', () => heard.includes('other'));

@@ -7,7 +7,7 @@ import type { Permission } from './permissions.js';
 
 /** Those with a public key; neither `none` nor a secret that is shared. */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
-/** How far an issuer's clock may be from this machine's. */
+/** How far an issuer's clock may be from ours. */
 const CLOCK_TOLERANCE_S = 30;
 /** Goes into the audit as it is: of bounded length, nothing in it that cannot be seen. */
 const SUBJECT = /^\P{C}{1,255}$/u;
@@ -36,7 +36,7 @@ interface Verified {
   readonly key: CryptoKey;
   readonly subject: string;
   readonly domain: string;
-  /** Seconds since 1970, by this machine's clock. */
+  /** Seconds since 1970. */
   readonly expiry: number;
 }
 
@@ -50,7 +50,8 @@ export class TrustedIssuers {
     /** What `aud` must contain. */
     private readonly audience: readonly string[],
     private readonly domainCalled: DomainCalled,
-    private readonly now: () => number = Date.now,
+    /** Milliseconds since 1970, by the clock that decides what has expired. */
+    private readonly now: () => number,
   ) {
     this.issuers = new Map(issuers.map((each) => [each.issuer, each]));
   }

@@ -74,8 +74,9 @@ export class ChangeWatch {
     return this.now() - this.currentFrom < MAX_AGE_MS;
   }
 
-  start(): void {
-    void this.run();
+  /** Settles after the first look, whatever came of it. */
+  start(): Promise<void> {
+    return this.run();
   }
 
   /** Something was written: if anybody waits for it, the next look comes soon. */

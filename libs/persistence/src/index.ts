@@ -3,6 +3,7 @@
 // src. Throws StartError for whoever starts the server, and errors whose code is
 // `store_unavailable` while the database is away.
 export { type DatabaseOptions, openDataSource } from './data-source.js';
+export { DatabaseClock } from './database-clock.js';
 export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PostgresRateWindows } from './postgres-rate-windows.js';

@@ -17,6 +17,7 @@ import { ChangeWatch } from './change-watch.js';
 import { ClientCache } from './client-cache.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
+import { DatabaseClock } from './database-clock.js';
 import { FreshCaches } from './fresh-cache.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { PostgresChangeFeed } from './postgres-change-feed.js';
@@ -49,8 +50,9 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     this.tallies = new ClientTallies(new Database(source));
   }
 
-  onModuleInit(): void {
-    this.watch.start();
+  async onModuleInit(): Promise<void> {
+    // Nobody is answered before the database's clock is known.
+    await this.watch.start();
     this.replicas.start();
     this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
     void this.purge();
@@ -76,9 +78,9 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Module({})
 export class PersistenceModule {
   static over(source: DataSource, replicas: ReplicaReads, siblings: Siblings = NO_SIBLINGS): DynamicModule {
-    const look: PostgresChangeLook = new PostgresChangeLook((source.options as { url: string }).url, () =>
-      watch.wake(),
-    );
+    const clock = new DatabaseClock();
+    const { url } = source.options as { url: string };
+    const look: PostgresChangeLook = new PostgresChangeLook(url, clock, () => watch.wake());
     const announcer = new Announcer(() => look.announce());
     const written = () => {
       watch.wake();
@@ -111,6 +113,7 @@ export class PersistenceModule {
         { provide: ChangeWatch, useValue: watch },
         { provide: PostgresChangeLook, useValue: look },
         { provide: PostgresRateWindows, useValue: new PostgresRateWindows(source) },
+        { provide: DatabaseClock, useValue: clock },
         { provide: ReplicaReads, useValue: replicas },
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
@@ -128,6 +131,7 @@ export class PersistenceModule {
         ChangeFeed,
         ReplayStore,
         PostgresRateWindows,
+        DatabaseClock,
       ],
     };
   }

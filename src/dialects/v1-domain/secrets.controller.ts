@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientSecret, ClientSecrets } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
+  DATABASE_TIME,
+  type DatabaseTime,
   FailureError,
   FromCaller,
   idempotently,
@@ -35,6 +37,7 @@ export class SecretsController {
   constructor(
     private readonly secrets: ClientSecrets,
     private readonly replays: Replays,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
   @Get()
@@ -71,7 +74,7 @@ export class SecretsController {
       ? { value: {}, violations: [] }
       : shapeBody(AddSecretDto, body);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
-    const isPast = expiresAt !== null && expiresAt.getTime() <= Date.now();
+    const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
     refuse(isPast ? [...violations, past] : violations);
     return idempotently(this.replays, request, caller, async () => {
