@@ -28,7 +28,7 @@ import {
   type WireTimes,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
-import { logAnswer, NestLog, serveDocs } from './operations/index.js';
+import { Departure, logAnswer, NestLog, serveDocs } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -43,8 +43,8 @@ export interface Server {
   readonly app: NestFastifyApplication;
   /** The operator's credential, if this start made it. */
   readonly operator?: Issued;
-  /** Answers what is in flight, then closes everything; within ten seconds. */
-  stop(): Promise<void>;
+  /** Answers what is in flight, then closes everything; within ten seconds. Connections may stay idle for `lingerMs`. */
+  stop(lingerMs?: number): Promise<void>;
 }
 
 export interface AppOptions {
@@ -62,8 +62,9 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
     const { app, operator } = await openApp(config, log, options.database ?? own!, options);
-    const stop = async () => {
+    const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
+      await app.get(Departure).take(app.getHttpServer(), lingerMs);
       await app.close();
       clearTimeout(cut);
       await own?.stop();
@@ -135,9 +136,12 @@ async function buildApp(
     logger: new NestLog(log),
   });
   readBodiesRaw(fastify);
+  const departure = app.get(Departure);
+  departure.attend(fastify.server);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     security.addTo(request, reply);
+    if (departure.isUnderWay) reply.header('connection', 'close');
     if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
     done();
   });

@@ -9,6 +9,9 @@ import { firstSuccess } from './first-success.js';
 import { createLog } from './operations/index.js';
 import { fromPrimary, startWorkers } from './workers/index.js';
 
+/** Within this time after a SIGTERM a proxy finds out that the server is leaving. Whoever presses Ctrl-C has none. */
+const LINGER_MS = 2000;
+
 try {
   await main();
 } catch (error) {
@@ -40,20 +43,20 @@ async function serve(config: Config, log: Logger): Promise<void> {
   if (!given) await requireFreePort(config);
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
-  stopOnSignal(log, () => server.stop());
+  stopOnSignal(log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);
 }
 
 /** Ctrl-C reaches workers both from the terminal and through their primary. */
-function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+function stopOnSignal(log: Logger, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, async () => {
       if (isStopping) return;
       isStopping = true;
       log.info(`${signal}: answering what is in flight, then stopping`);
-      await stop();
+      await stop(signal);
       process.exit(0);
     });
   }

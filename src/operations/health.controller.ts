@@ -1,13 +1,17 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/index.js';
+import { Departure } from './departure.js';
 
 /** Injection token of a function that says which database answers, the primary or a replica; rejects when none does. */
 export const DATABASE_PING = Symbol('DatabasePing');
 
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(DATABASE_PING) private readonly ping: () => Promise<'primary' | 'replica'>) {}
+  constructor(
+    @Inject(DATABASE_PING) private readonly ping: () => Promise<'primary' | 'replica'>,
+    private readonly departure: Departure,
+  ) {}
 
   /** The process answers; it need not be restarted, whatever else is wrong. */
   @Get('live')
@@ -20,12 +24,17 @@ export class HealthController {
   @Get('ready')
   @Public()
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const status = await this.status();
+    if (status.status === 'unavailable') reply.code(503).header('retry-after', '1');
+    return status;
+  }
+
+  private async status(): Promise<{ readonly status: 'ok' | 'reading' | 'unavailable'; readonly reason?: string }> {
+    if (this.departure.isUnderWay) return { status: 'unavailable', reason: 'the server is stopping' };
     try {
-      const database = await this.ping();
-      if (database === 'primary') return { status: 'ok' };
+      if ((await this.ping()) === 'primary') return { status: 'ok' };
       return { status: 'reading', reason: 'the primary is away: a replica answers reads, and writes are refused' };
     } catch {
-      reply.code(503).header('retry-after', '1');
       return { status: 'unavailable', reason: 'the database cannot be reached' };
     }
   }

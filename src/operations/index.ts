@@ -1,6 +1,7 @@
 // What the person who runs the server needs: health, keys, the log, Swagger UI
 // and the pages that error types and relations point to. Leans on src/http; is
 // given the dialects as a list.
+export { Departure } from './departure.js';
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, logAnswer, NestLog } from './log.js';
 export { serveDocs } from './open-api.js';

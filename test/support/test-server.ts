@@ -37,7 +37,7 @@ export interface TestServer {
   call(method: string, path: string, request?: Request): Promise<Answer>;
   /** Issues a credential and returns its two values. */
   issue(grant: object): Promise<{ id: string; apiKey: string; accessToken: string }>;
-  stop(): Promise<void>;
+  stop(lingerMs?: number): Promise<void>;
 }
 
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
@@ -96,8 +96,8 @@ export async function startServer(
     operatorToken: server.operator?.accessToken ?? '',
     call,
     issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,
-    stop: async () => {
-      await server.stop();
+    stop: async (lingerMs) => {
+      await server.stop(lingerMs);
       if (!options.database) await database.drop();
     },
   };

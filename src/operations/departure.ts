@@ -1,0 +1,56 @@
+import type { Server, ServerResponse } from 'node:http';
+import net, { type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+
+const SWEEP_MS = 50;
+
+/**
+ * How the server stops without failing anybody. Nobody new is let in, which a proxy can answer by asking elsewhere. But a
+ * connection that stands may have a request on its way: it ends with its next answer (`Connection: close`), and one on
+ * which none comes is closed only when whoever holds it had time to notice.
+ */
+@Injectable()
+export class Departure {
+  private readonly connections = new Set<Socket>();
+  private hasBegun = false;
+  private end: (() => void) | undefined;
+
+  get isUnderWay(): boolean {
+    return this.hasBegun;
+  }
+
+  /** To be called before the server listens. */
+  attend(server: Server): void {
+    server.on('connection', (socket) => {
+      this.connections.add(socket);
+      socket.once('close', () => {
+        this.connections.delete(socket);
+        if (this.connections.size === 0) this.end?.();
+      });
+    });
+  }
+
+  /** Settles when all connections have ended; they may stay idle for `lingerMs`. */
+  async take(server: Server, lingerMs: number): Promise<void> {
+    this.hasBegun = true;
+    const ended = new Promise<void>((resolve) => {
+      this.end = resolve;
+    });
+    // That of http.Server would close idle connections at once.
+    net.Server.prototype.close.call(server);
+    for (const connection of this.connections) closeAfterAnswer(connection);
+    if (this.connections.size === 0) return;
+    await Promise.race([ended, sleep(lingerMs)]);
+    server.closeIdleConnections();
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    if (this.connections.size > 0) await ended;
+    clearInterval(sweep);
+  }
+}
+
+/** What is being answered on it was asked before the departure began. */
+function closeAfterAnswer(connection: Socket): void {
+  const { _httpMessage: response } = connection as Socket & { _httpMessage?: ServerResponse };
+  if (response) response.shouldKeepAlive = false;
+}
