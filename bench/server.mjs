@@ -68,10 +68,15 @@ export class Server {
     throw new Error(`${this.name} did not start.`);
   }
 
+  /** Gives its exit code, or the signal that ended it. */
   async stop() {
     process.removeListener('exit', this.kill);
-    if (this.hasExited()) return;
     this.isStopping = true;
+    if (!this.hasExited()) await this.#end();
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  async #end() {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     const impatience = setTimeout(this.kill, STOP_TIMEOUT_MS);

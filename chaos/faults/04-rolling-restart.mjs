@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/server.mjs';
+import { call } from '../call.mjs';
+import { hasHaproxy, startHaproxy } from '../haproxy.mjs';
+
+export const title = 'rolling restart of three instances behind HAProxy';
+
+const INSTANCES = 3;
+const CALLERS = 12;
+/** Until the proxy has sent some requests to the new one. */
+const PAUSE_MS = 700;
+const MOST_STOP_MS = 10_000;
+
+const client = (n) => `/v1/domain/default/client/app-${n}`;
+const v1 = (mark) => ({
+  clientType: 'Public',
+  grantType: 'AuthorizationCode',
+  redirectUris: [`https://app.example.com/${mark}`],
+});
+/** One caller's round: what it sends, and what must come. */
+const ROUND = [
+  (n, mark) => ['PUT', client(n), 200, v1(mark)],
+  (n) => ['GET', client(n), 200],
+  (n) => ['GET', `/client?clientID=app-${n}`, 200],
+  (n, mark) => ['PUT', `/client?clientID=app-${n}`, 200, { clientName: mark }],
+  () => ['GET', '/client?size=5', 200],
+  (_, mark) => ['POST', '/client', 201, { clientID: mark, clientName: mark }],
+  (_, mark) => ['DELETE', `/client?clientID=${mark}`, 204],
+];
+
+export async function run(stage) {
+  if (!hasHaproxy()) return { counts: { 'NOT COVERED': 'there is no haproxy here' }, failures: [] };
+  const restarts = stage.size(20, 2);
+  const postgres = await stage.postgres();
+  const settings = { DATABASE_URL: postgres.url() };
+  const start = (port) => stage.product({ ...settings, PORT: String(port) });
+  const ports = await Promise.all(Array.from({ length: INSTANCES }, freePort));
+  const servers = [];
+  for (const port of ports) servers.push(await start(port));
+  const url = await startHaproxy(stage.undo, await stage.folder(), ports);
+  const load = new Load({ url, headers: servers[0].headers });
+  const failures = [];
+  let slowest = 0;
+  for (let round = 1; round <= restarts; round += 1) {
+    for (const [index, port] of ports.entries()) {
+      stage.progress(`restart ${round} of ${restarts}, instance ${index + 1}; ${load.answers} answers`);
+      await sleep(PAUSE_MS);
+      const begin = performance.now();
+      const code = await servers[index].stop();
+      const ms = performance.now() - begin;
+      slowest = Math.max(slowest, ms);
+      if (code !== 0 || ms > MOST_STOP_MS) failures.push(`An instance ended with ${code} after ${Math.round(ms)} ms.`);
+      servers[index] = await start(port);
+    }
+  }
+  await sleep(PAUSE_MS);
+  await load.stop();
+  return {
+    counts: {
+      'rolling restarts': restarts,
+      'requests answered as they should be': load.answers,
+      'requests that failed': load.failed,
+      'slowest answer, ms': load.slowest,
+      'slowest stop, ms': slowest,
+    },
+    failures: [...failures, ...load.failures],
+  };
+}
+
+/** Callers of both dialects that never pause. */
+class Load {
+  answers = 0;
+  failed = 0;
+  failures = [];
+  slowest = 0;
+  #isOver = false;
+
+  constructor(proxy) {
+    this.running = Array.from({ length: CALLERS }, (_, n) => this.#caller(proxy, n));
+  }
+
+  async stop() {
+    this.#isOver = true;
+    await Promise.all(this.running);
+  }
+
+  async #caller(proxy, n) {
+    for (let round = 0; !this.#isOver; round += 1) {
+      for (const step of ROUND) {
+        const [method, path, expected, body] = step(n, `m${n}-${round}`);
+        const { status, ms, error } = await call(proxy, method, path, { body });
+        this.slowest = Math.max(this.slowest, ms);
+        if (status === expected) this.answers += 1;
+        else {
+          this.failed += 1;
+          if (this.failures.length < 5) this.failures.push(`${method} ${path}: ${status} ${error ?? ''}`);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../bench/server.mjs';
+
+const PROGRAM = 'haproxy';
+const SHIPPED = new URL('../docker/haproxy.cfg', import.meta.url);
+const PATIENCE_MS = 10_000;
+
+export const hasHaproxy = () => spawnSync(PROGRAM, ['-v']).status === 0;
+
+/** HAProxy in front of servers on these ports. Gives where it listens. */
+export async function startHaproxy(undo, folder, ports) {
+  const port = await freePort();
+  const file = path.join(folder, 'haproxy.cfg');
+  writeFileSync(file, configuration(port, ports));
+  const child = spawn(PROGRAM, ['-db', '-f', file], { stdio: 'ignore' });
+  await undo.add(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (const begin = performance.now(); performance.now() - begin < PATIENCE_MS; await sleep(20)) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (answer?.ok) return url;
+  }
+  throw new Error('HAProxy did not start.');
+}
+
+/** That of docker/compose.yaml, for these servers. */
+function configuration(port, ports) {
+  const servers = ports.map((each) => `  server server-${each} 127.0.0.1:${each}`);
+  return `${readFileSync(SHIPPED, 'utf8')
+    .replace(/bind .*/, `bind 127.0.0.1:${port}`)
+    .replaceAll(/^ *server .*\n/gm, '')}${servers.join('\n')}\n`;
+}
