@@ -80,6 +80,17 @@ describe('what one instance commits', () => {
     await withinASecond(async () => (await get(other, 'doomed')).status, 404);
   });
 
+  it('is gone elsewhere for whoever has seen there that it is gone', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await put(one, 'fleeting', String(n));
+      await withinASecond(async () => (await get(other, 'fleeting')).status, 200);
+      await one.call('DELETE', '/v1/domain/default/client/fleeting');
+      const list = await other.call('GET', '/client?clientID=fleeting&_list=true');
+      expect(list.body.total).toBe(0);
+      expect((await get(other, 'fleeting')).status).toBe(404);
+    }
+  });
+
   it('never goes backwards for whoever reads elsewhere, whether one client or the list', async () => {
     await put(one, 'steady', '0');
     let isWriting = true;

@@ -148,6 +148,9 @@ export class PostgresClientRepository extends ClientRepository {
   private readPage(domainId: string, query: ClientQuery, page: string | null): RememberedPage {
     const values: unknown[][] = page === null ? [] : JSON.parse(page);
     const found = values.map((each) => this.clients.fromValues(each));
+    for (const clientId of idsAskedFor(query)) {
+      if (!found.some((client) => client.clientId === clientId)) this.cache.forget({ domainId, clientId });
+    }
     for (const client of found) this.cache.observe(client);
     const clients = found.slice(0, query.limit);
     const read = {
@@ -208,4 +211,9 @@ async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T
   } catch {
     return undefined;
   }
+}
+
+/** A list that was to show them and does not has seen that they are gone. */
+function idsAskedFor({ filters }: ClientQuery): readonly string[] {
+  return filters.find(({ property, operator }) => property === 'clientId' && operator === 'equals')?.values ?? [];
 }
