@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withClient } from '../bench/postgres.mjs';
+
+/** For how long the watching connections are cut, and then left alone. */
+const SPELL_MS = 2500;
+const BETWEEN_CUTS_MS = 50;
+
+/** Cuts the connections over which instances look for others' changes, again and again, until `isOver()`. */
+export async function cutWatches(postgres, isOver, { spellMs = SPELL_MS } = {}) {
+  await withClient(postgres.url(), async (client) => {
+    for (const begin = performance.now(); !isOver(); await sleep(BETWEEN_CUTS_MS)) {
+      if (Math.floor((performance.now() - begin) / spellMs) % 2 === 1) continue;
+      await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clientele watch'`,
+      );
+    }
+  });
+}
