@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+export const DOMAIN_CLAIM = 'https://example.com/domain';
+const HEADER = { alg: 'ES256', kid: 'key-1' };
+
+/** Somebody whose JWTs the product is to trust: publishes a key, and signs with it. */
+export async function startIssuer(undo) {
+  const { publicKey, privateKey } = await generateKeyPair(HEADER.alg);
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...HEADER, use: 'sig' }] });
+  const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end(jwks));
+  await undo.add(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const trust = { jwksUrl: `${url}/jwks.json`, domainClaim: DOMAIN_CLAIM, permissions: ['clients:read'] };
+  return {
+    /** For TRUSTED_ISSUERS. */
+    setting: JSON.stringify({ [url]: trust }),
+    sign: (claims) => new SignJWT({ iss: url, sub: 'alice', ...claims }).setProtectedHeader(HEADER).sign(privateKey),
+  };
+}
