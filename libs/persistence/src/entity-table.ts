@@ -15,6 +15,11 @@ export class EntityTable<T extends object> {
    * several times as much. Bigints go as text, which JavaScript's numbers would round; not for bytea.
    */
   readonly json: string;
+  /**
+   * The columns one by one, to be read with `toEntity`. `select *` would be refused once the next version's migration
+   * adds a column, since a prepared statement must not change what it gives.
+   */
+  readonly list: string;
   private readonly columns: readonly EntityColumn[];
   private readonly prototype: object;
   private readonly fill: (entity: object, values: readonly unknown[]) => void;
@@ -26,9 +31,15 @@ export class EntityTable<T extends object> {
       type: `${String(column.type)}${column.isArray ? '[]' : ''}`,
     }));
     this.prototype = entity.prototype;
+    this.list = this.listOf(source.getMetadata(entity).tableName);
     const values = this.columns.map(({ column, type }) => (type === 'bigint' ? `${column}::text` : column));
     this.json = `json_build_array(${values.join(', ')})`;
     this.fill = assignment(this.columns);
+  }
+
+  /** The same, of a table that is called `alias` in the statement. */
+  listOf(alias: string): string {
+    return this.columns.map(({ column }) => `${alias}.${column}`).join(', ');
   }
 
   columnOf(property: keyof T & string): EntityColumn {

@@ -16,7 +16,8 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 
   async list({ subscription, domainId, clientId, after, upTo, limit }: AuditQuery): Promise<TrailEntry[]> {
-    const sql = `select entry.*, domains.name as domain_name, coalesce(domains.subscription, entry.subscription) as owner
+    const sql = `select ${this.table.listOf('entry')}, domains.name as domain_name,
+                coalesce(domains.subscription, entry.subscription) as owner
          from audit_entries entry left join domains on domains.id = entry.domain_id
         where entry.id > $1 and entry.id <= $5
           and ($2::bigint is null or entry.domain_id = $2)

@@ -138,7 +138,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   private async loadSecrets(ref: ClientRef, database = this.database): Promise<ClientSecret[]> {
     const rows = await database.query(
-      `select * from client_secrets where domain_id = $1 and client_id = $2
+      `select ${this.secrets.list} from client_secrets where domain_id = $1 and client_id = $2
           and (expires_at is null or expires_at > now()) order by created_at, id`,
       [ref.domainId, ref.clientId],
     );

@@ -42,7 +42,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
   async list(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<Credential[]> {
     const rows = await this.database.reading((database) =>
       database.query(
-        `select * from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
+        `select ${this.table.list} from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
           order by id limit $3`,
         [subscription, after ?? null, limit],
       ),
@@ -52,7 +52,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
 
   async find(id: string): Promise<Credential | undefined> {
     const [row] = await this.database.reading((database) =>
-      database.query('select * from credentials where id::text = $1', [id]),
+      database.query(`select ${this.table.list} from credentials where id::text = $1`, [id]),
     );
     return row && this.table.toEntity(row);
   }
@@ -118,7 +118,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
     const [row] = await database.query(
       `with stored as (
          insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint, key_chosen, expires_at)
-         values (${values.join(', ')}) returning *
+         values (${values.join(', ')}) returning ${this.table.list}
        ), entry as (${entry})
        select * from stored`,
       statement.values,
@@ -127,7 +127,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
   }
 
   private async load(condition: string, value: string): Promise<Standing | undefined> {
-    const sql = `select credentials.*, last_used_on is not distinct from current_date as used_today,
+    const sql = `select ${this.table.list}, last_used_on is not distinct from current_date as used_today,
               case when revoked_at is not null or domains.deleted_at is not null then 'revoked'
                    when expires_at <= now() then 'expired' else 'valid' end as state
          from credentials left join domains on domains.id = credentials.domain_id

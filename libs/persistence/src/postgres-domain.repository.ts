@@ -38,7 +38,8 @@ export class PostgresDomainRepository extends DomainRepository {
   async list(subscription: string | null): Promise<Domain[]> {
     const rows = await this.database.reading((database) =>
       database.query(
-        'select * from domains where deleted_at is null and ($1::text is null or subscription = $1) order by name',
+        `select ${this.table.list} from domains
+          where deleted_at is null and ($1::text is null or subscription = $1) order by name`,
         [subscription],
       ),
     );
@@ -49,7 +50,7 @@ export class PostgresDomainRepository extends DomainRepository {
     const statement = new Statement();
     const stored = `insert into domains (name, subscription)
          values (${statement.parameter(name, 'text')}, ${statement.parameter(subscription, 'text')})
-         on conflict (name) where deleted_at is null do nothing returning *`;
+         on conflict (name) where deleted_at is null do nothing returning ${this.table.list}`;
     const changes = { name: { before: null, after: name } };
     const entry = auditInsert(
       statement,
