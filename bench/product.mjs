@@ -9,8 +9,8 @@ export async function startProduct(undo, env, { name = 'product', cpus, ...ready
   return server;
 }
 
-export async function spawnProduct(undo, env, { name = 'product', cpus } = {}) {
-  const server = await Server.start(name, ['--max-semi-space-size=8', 'dist/src/main.js'], {
+export async function spawnProduct(undo, env, { name = 'product', cpus, main = 'dist/src/main.js' } = {}) {
+  const server = await Server.start(name, ['--max-semi-space-size=8', main], {
     env: { BOOTSTRAP_API_KEY: API_KEY, SECRET_PEPPER: 'a pepper for the benchmark', LOG_LEVEL: 'warn', ...env },
     headers: { 'x-api-key': API_KEY },
     cpus,

@@ -78,8 +78,9 @@ export class Registers {
   #writes = 0;
   #isOver = false;
 
-  /** `server(n)` is the instance number n at that moment. */
-  constructor(server, { name, instances, clients, workers }) {
+  /** `server(n)` is the instance number n at that moment; `instanceOf` says who that is to whom promises were made. */
+  constructor(server, { name, instances, clients, workers, instanceOf = (n) => String(n) }) {
+    this.instanceOf = instanceOf;
     this.name = name;
     this.server = server;
     this.instances = instances;
@@ -108,9 +109,10 @@ export class Registers {
 
   async #do(client, instance, { method, path, headers, body, tell, done }) {
     const start = performance.now();
-    const answer = await call(this.server(instance), method, path, { headers, body });
+    const server = this.server(instance);
+    const answer = await call(server, method, path, { headers, body });
     const { status, error } = answer;
-    const times = { instance: String(instance), start, end: performance.now(), method, path };
+    const times = { instance: this.instanceOf(instance, server), start, end: performance.now(), method, path };
     const history = this.histories[client];
     if (tell[status]) {
       this.answers += 1;

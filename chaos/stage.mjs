@@ -40,18 +40,18 @@ export class Stage {
 
   /**
    * The product on a free port and all processors, ready, with an operator's key that `call` sends along. `env` has a
-   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder.
+   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder. `main`: of another build.
    */
-  async product(env = {}) {
-    const server = await this.spawn(env);
+  async product(env = {}, { main } = {}) {
+    const server = await this.spawn(env, { main });
     await server.answers({ path: '/health/ready', isGood: ({ ok }) => ok, pause: 20 });
     return server;
   }
 
   /** The same, not waiting until it is ready. */
-  async spawn(env = {}) {
+  async spawn(env = {}, { main } = {}) {
     const place = env.DATABASE_URL || env.DATA_DIR ? {} : { DATA_DIR: await this.folder() };
-    const server = await spawnProduct(this.undo, { ...place, ...env }, { cpus: ALL });
+    const server = await spawnProduct(this.undo, { ...place, ...env }, { cpus: ALL, main });
     this.#servers.push(server);
     return server;
   }
