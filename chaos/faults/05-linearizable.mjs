@@ -14,7 +14,7 @@ const BETWEEN_KILLS_MS = 2000;
 const SHOWN = 12;
 
 export async function run(stage) {
-  const seconds = stage.size(60, 15);
+  const seconds = stage.size(60, 5);
   const postgres = await stage.postgres();
   const start = () => stage.product({ DATABASE_URL: postgres.url() });
   const counts = {};
