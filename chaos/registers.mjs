@@ -71,6 +71,7 @@ function put(id, leaves, known) {
 export class Registers {
   histories;
   answers = 0;
+  /** Requests without an answer, or with a 503. */
   unanswered = 0;
   /** Answers that should not be, as sentences. */
   wrong = [];
@@ -123,7 +124,8 @@ export class Registers {
       }
       return;
     }
-    if (status !== 0) this.wrong.push(`${method} ${path}: ${status} ${JSON.stringify(answer.body)}`);
+    const isBusy = status === 503 && answer.headers.has('retry-after');
+    if (status !== 0 && !isBusy) this.wrong.push(`${method} ${path}: ${status} ${JSON.stringify(answer.body)}`);
     this.unanswered += 1;
     // Nobody listened: it was never asked.
     if (done && error?.code !== 'ECONNREFUSED') history.push({ ...times, ...done, end: Infinity });

@@ -43,7 +43,7 @@ export async function run(stage) {
     stage.progress(`${how}, judging ${registers.answers} answers`);
     const { violations, stale } = judge(registers.histories);
     counts[`${how}: answers`] = registers.answers;
-    counts[`${how}: requests without an answer`] = registers.unanswered;
+    counts[`${how}: requests without an answer, or with a 503`] = registers.unanswered;
     counts[`${how}: clients read in an older state elsewhere`] = stale;
     counts[`${how}: violations`] = violations.length;
     failures.push(...[...violations.slice(0, 3), ...registers.wrong.slice(0, 3)].map((each) => `${how}: ${each}`));

@@ -98,7 +98,7 @@ async function changeVersions(stage, { main, migration }) {
   return {
     counts: {
       ...phases,
-      'requests without an answer': registers.unanswered,
+      'requests without an answer, or with a 503': registers.unanswered,
       'wrong answers': registers.wrong.length,
       violations: culprits.length,
     },
