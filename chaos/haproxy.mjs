@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../bench/server.mjs';
@@ -11,12 +11,15 @@ const PATIENCE_MS = 10_000;
 
 export const hasHaproxy = () => spawnSync(PROGRAM, ['-v']).status === 0;
 
-/** HAProxy in front of servers on these ports. Gives where it listens. */
+/** HAProxy in front of servers on these ports. Gives where it listens, and what it said of them. */
 export async function startHaproxy(undo, folder, ports) {
   const port = await freePort();
   const file = path.join(folder, 'haproxy.cfg');
   writeFileSync(file, configuration(port, ports));
-  const child = spawn(PROGRAM, ['-db', '-f', file], { stdio: 'ignore' });
+  const logFile = path.join(folder, 'haproxy.log');
+  const log = openSync(logFile, 'a');
+  const child = spawn(PROGRAM, ['-db', '-f', file], { stdio: ['ignore', log, log] });
+  closeSync(log);
   await undo.add(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
@@ -25,9 +28,9 @@ export async function startHaproxy(undo, folder, ports) {
   const url = `http://127.0.0.1:${port}`;
   for (const begin = performance.now(); performance.now() - begin < PATIENCE_MS; await sleep(20)) {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
-    if (answer?.ok) return url;
+    if (answer?.ok) return { url, said: () => readFileSync(logFile, 'utf8') };
   }
-  throw new Error('HAProxy did not start.');
+  throw new Error(`HAProxy did not start:\n${readFileSync(logFile, 'utf8')}`);
 }
 
 /** That of docker/compose.yaml, for these servers. */

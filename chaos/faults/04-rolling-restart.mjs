@@ -37,7 +37,7 @@ export async function run(stage) {
   const ports = await Promise.all(Array.from({ length: INSTANCES }, freePort));
   const servers = [];
   for (const port of ports) servers.push(await start(port));
-  const url = await startHaproxy(stage.undo, await stage.folder(), ports);
+  const { url, said } = await startHaproxy(stage.undo, await stage.folder(), ports);
   const load = new Load({ url, headers: servers[0].headers });
   const failures = [];
   let slowest = 0;
@@ -55,6 +55,7 @@ export async function run(stage) {
   }
   await sleep(PAUSE_MS);
   await load.stop();
+  const slow = said().match(/is DOWN.*timeout/gi) ?? [];
   return {
     counts: {
       'rolling restarts': restarts,
@@ -62,6 +63,7 @@ export async function run(stage) {
       'requests that failed': load.failed,
       'slowest answer, ms': load.slowest,
       'slowest stop, ms': slowest,
+      'servers given up because they were slow': slow.length,
     },
     failures: [...failures, ...load.failures],
   };
@@ -88,12 +90,15 @@ class Load {
     for (let round = 0; !this.#isOver; round += 1) {
       for (const step of ROUND) {
         const [method, path, expected, body] = step(n, `m${n}-${round}`);
-        const { status, ms, error } = await call(proxy, method, path, { body });
+        const { status, ms, error, body: said } = await call(proxy, method, path, { body });
         this.slowest = Math.max(this.slowest, ms);
         if (status === expected) this.answers += 1;
         else {
           this.failed += 1;
-          if (this.failures.length < 5) this.failures.push(`${method} ${path}: ${status} ${error ?? ''}`);
+          if (this.failures.length < 5)
+            this.failures.push(
+              `${method} ${path}: ${status} after ${Math.round(ms)} ms, ${error ?? JSON.stringify(said)}`,
+            );
         }
       }
     }
