@@ -64,7 +64,7 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
     const { app, operator } = await openApp(config, log, options.database ?? own!, options);
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
-      await app.get(Departure).take(app.getHttpServer(), lingerMs);
+      app.get(Departure).lingerMs = lingerMs;
       await app.close();
       clearTimeout(cut);
       await own?.stop();

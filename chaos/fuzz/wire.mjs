@@ -37,6 +37,11 @@ export class Wire {
       }, HANG_MS);
       request.once('response', async (response) => {
         let text = '';
+        if (isEndless(response.headers['content-type'])) {
+          request.destroy();
+          done({ statuses: [response.statusCode], text });
+          return;
+        }
         try {
           for await (const chunk of response.setEncoding('latin1')) text += chunk;
         } catch {
@@ -60,7 +65,10 @@ export class Wire {
     const socket = net.connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: way === 'halfClosed' });
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket
-      .on('data', (chunk) => chunks.push(chunk))
+      .on('data', (chunk) => {
+        chunks.push(chunk);
+        if (isEndless(/^content-type: *(.*)$/im.exec(chunk.toString('latin1'))?.[1])) socket.destroy();
+      })
       .on('error', () => {})
       .once('end', () => socket.end());
     if (way === 'abort') {
@@ -78,6 +86,11 @@ export class Wire {
     const text = Buffer.concat(chunks).toString('latin1');
     return { statuses: [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)), text, hung };
   }
+}
+
+/** Server-sent events go on until the caller has enough. */
+function isEndless(contentType) {
+  return contentType?.startsWith('text/event-stream') ?? false;
 }
 
 /** Node's client refuses to send the others. */

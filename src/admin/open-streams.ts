@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { FailureError } from '../http/index.js';
 
 const MAX_OF_A_CREDENTIAL = 20;
@@ -6,7 +6,7 @@ const MAX_OF_THE_SERVER = 500;
 
 /** The streams of this process: so many of a credential and in all, and none any more once the server stops. */
 @Injectable()
-export class OpenStreams implements BeforeApplicationShutdown {
+export class OpenStreams implements OnModuleDestroy {
   private readonly streams = new Map<AbortController, string>();
   private isStopping = false;
 
@@ -23,7 +23,7 @@ export class OpenStreams implements BeforeApplicationShutdown {
   }
 
   /** Before the server waits for what is in flight. */
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.isStopping = true;
     for (const stream of this.streams.keys()) stream.abort();
   }

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
 const SWEEP_MS = 50;
 
@@ -11,7 +11,10 @@ const SWEEP_MS = 50;
  * which none comes is closed only when whoever holds it had time to notice.
  */
 @Injectable()
-export class Departure {
+export class Departure implements BeforeApplicationShutdown {
+  /** How long connections may stay idle once it has begun. */
+  lingerMs = 0;
+  private server: Server | undefined;
   private readonly connections = new Set<Socket>();
   private hasBegun = false;
   private end: (() => void) | undefined;
@@ -22,6 +25,7 @@ export class Departure {
 
   /** To be called before the server listens. */
   attend(server: Server): void {
+    this.server = server;
     server.on('connection', (socket) => {
       this.connections.add(socket);
       socket.once('close', () => {
@@ -31,8 +35,10 @@ export class Departure {
     });
   }
 
-  /** Settles when all connections have ended; they may stay idle for `lingerMs`. */
-  async take(server: Server, lingerMs: number): Promise<void> {
+  /** Settles when all connections have ended. What answers without end has been ended before (`onModuleDestroy`). */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
     this.hasBegun = true;
     const ended = new Promise<void>((resolve) => {
       this.end = resolve;
@@ -41,7 +47,7 @@ export class Departure {
     net.Server.prototype.close.call(server);
     for (const connection of this.connections) closeAfterAnswer(connection);
     if (this.connections.size === 0) return;
-    await Promise.race([ended, sleep(lingerMs)]);
+    await Promise.race([ended, sleep(this.lingerMs)]);
     server.closeIdleConnections();
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     if (this.connections.size > 0) await ended;
