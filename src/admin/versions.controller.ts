@@ -5,6 +5,8 @@ import { CLIENT_ID, type ClientRef, ClientVersions, type Outcome } from '#client
 import { Replays } from '#replays';
 import {
   type Caller,
+  DATABASE_TIME,
+  type DatabaseTime,
   etagOf,
   FailureError,
   FromCaller,
@@ -29,6 +31,7 @@ export class VersionsController {
     private readonly versions: ClientVersions,
     private readonly replays: Replays,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
   @Get('versions')
@@ -139,7 +142,7 @@ export class VersionsController {
   ): Promise<RestoredDto> {
     if (!caller.credential.isOperator) throw new FailureError({ kind: 'operator_only' });
     const ref = refOf(caller, clientId);
-    return this.answer(request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin));
+    return this.answer(request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin, this.now()));
   }
 
   /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */

@@ -176,23 +176,23 @@ describe('a deleted client', () => {
     await clients.remove(ref, origin);
     const { secret: old } = await put({ clientType: 'confidential', scope: 'second life' });
     await clients.remove(ref, origin);
-    const { client, created, secret } = await versions.restoreDeleted(ref, origin);
+    const { client, created, secret } = await versions.restoreDeleted(ref, origin, Date.now());
     expect([client.scope, created]).toEqual(['second life', true]);
     expect(secret).toMatch(/./);
     expect(secret).not.toBe(old);
     expect(repository.secretsOf(ref)).toHaveLength(1);
-    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_exists');
+    expect(await codeOf(versions.restoreDeleted(ref, origin, Date.now()))).toBe('client_exists');
   });
 
   it('comes back for 30 days', async () => {
     const { clients, trail, versions, put } = registry();
     await put({ scope: 'a' });
-    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_exists');
+    expect(await codeOf(versions.restoreDeleted(ref, origin, Date.now()))).toBe('client_exists');
     await clients.remove(ref, origin);
     trail.age = 30 * DAY_MS + 1000;
-    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('client_not_found');
+    expect(await codeOf(versions.restoreDeleted(ref, origin, Date.now()))).toBe('client_not_found');
     trail.age = 30 * DAY_MS - 60_000;
-    expect(await codeOf(versions.restoreDeleted(ref, origin))).toBe('done');
-    expect(await codeOf(versions.restoreDeleted(stranger, origin))).toBe('client_not_found');
+    expect(await codeOf(versions.restoreDeleted(ref, origin, Date.now()))).toBe('done');
+    expect(await codeOf(versions.restoreDeleted(stranger, origin, Date.now()))).toBe('client_not_found');
   });
 });

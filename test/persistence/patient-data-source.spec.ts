@@ -1,8 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { openDataSource } from '../../libs/persistence/src/data-source.js';
+import { until } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 const WAITING = 1000;
+
+describe('a database that was opened', () => {
+  it('has its connections ready for the first requests', async () => {
+    const database = await createTestDatabase();
+    const source = await openDataSource({ url: database.url, poolSize: 3, migrate: true });
+    const { master } = source.driver as unknown as { master: pg.Pool };
+    await until('they are open', () => master.totalCount === 3 && master.idleCount === 3);
+    await source.destroy();
+    await database.drop();
+  });
+});
 
 describe('when all connections are taken', () => {
   it('a thousand wait for one, and whoever comes after them is told at once to come again', async () => {

@@ -56,11 +56,11 @@ export class ClientVersions {
     return this.clients.change(ref, origin, () => proposalOf(metadata), precondition);
   }
 
-  /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. */
-  async restoreDeleted(ref: ClientRef, origin: Origin): Promise<Outcome> {
+  /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. `now`: milliseconds since 1970 by the store's clock. */
+  async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<Outcome> {
     let deletion: TrailEntry | undefined;
     for await (const entry of this.entriesOf(ref)) if (entry.action === 'client.deleted') deletion = entry;
-    if (!deletion || Date.now() - deletion.at.getTime() > RESTORABLE_MS) {
+    if (!deletion || now - deletion.at.getTime() > RESTORABLE_MS) {
       // Whoever asks for a client that is there is told so.
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });

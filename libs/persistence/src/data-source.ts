@@ -61,6 +61,8 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     else if (await source.showMigrations()) {
       throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
     }
+    // Beside the rest of the start.
+    void source.warmUp();
     return source;
   } catch (error) {
     if (source.isInitialized) await source.destroy();

@@ -7,6 +7,7 @@ import { Presence } from './presence.js';
 type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];
 
+const MAX_OPENED_AHEAD = 10;
 /** Those who wait for a connection; whoever comes later is told at once to come again. */
 const MAX_WAITING = 1000;
 /** Those whom the pool turns away came together; they are told one after the other, or the event loop would stand still. */
@@ -30,6 +31,15 @@ export class PatientDataSource extends DataSource {
       for (const client of open) streamOf(client).destroy();
     });
     return this;
+  }
+
+  /** Opens connections ahead: a server that has just been started would otherwise open all of them when the first requests wait. */
+  async warmUp(): Promise<void> {
+    const { pool } = this;
+    if (!pool) return;
+    const count = Math.min(pool.options.max, MAX_OPENED_AHEAD);
+    const opened = await Promise.allSettled(Array.from({ length: count }, () => pool.connect()));
+    for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
   }
 
   /** Rows alone, also of a statement that changes some. Straight to the pool: what TypeORM does around a statement takes longer than to send it. */
