@@ -8,11 +8,19 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { DatabaseClock, PersistenceModule, type Siblings } from '#persistence';
+import { DatabaseClock, PersistenceModule, type Siblings, StoreVitals } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
 import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL } from './http/index.js';
-import { DATABASE_PING, DIALECTS, OperationsModule } from './operations/index.js';
+import {
+  DATABASE_PING,
+  DIALECTS,
+  FELLOW_WORKERS,
+  type FellowWorkers,
+  NO_FELLOWS,
+  OperationsModule,
+  STORE_VITALS,
+} from './operations/index.js';
 import type { Store } from './store.js';
 
 /** What the cores and the doors are configured with. */
@@ -24,6 +32,7 @@ class SettingsModule {
     store: Store,
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
+    fellows: FellowWorkers,
   ): DynamicModule {
     const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
     const clients: ClientsOptions = { strictAudiences, allowPlainHttp: config.allowHttpCallbacks };
@@ -56,6 +65,8 @@ class SettingsModule {
         },
       },
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
+      { provide: STORE_VITALS, useExisting: StoreVitals },
+      { provide: FELLOW_WORKERS, useValue: fellows },
     ];
     return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -69,12 +80,12 @@ export class AppModule {
     store: Store,
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
-    siblings?: Siblings,
+    siblings?: Siblings & FellowWorkers,
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.of(config, store, dialects, issuers),
+        SettingsModule.of(config, store, dialects, issuers, siblings ?? NO_FELLOWS),
         PersistenceModule.over(store.source, store.replicas, siblings),
         OperationsModule,
         ...dialects.map(({ module }) => module),

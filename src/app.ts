@@ -28,7 +28,7 @@ import {
   type WireTimes,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
-import { Departure, logAnswer, NestLog, serveDocs } from './operations/index.js';
+import { Departure, type FellowWorkers, logAnswer, Metrics, NestLog, serveDocs } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -51,7 +51,7 @@ export interface AppOptions {
   /** A database that runs already and is somebody else's to stop. */
   readonly database?: Database;
   /** The other processes of this instance. */
-  readonly siblings?: Siblings;
+  readonly siblings?: Siblings & FellowWorkers;
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: WireTimes;
 }
@@ -123,6 +123,7 @@ async function buildApp(
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       security.addTo(request, reply);
+      app.get(Metrics).traffic.observeUnrouted(request, reply);
       if (!crossOrigin.answeredUnrouted(request, reply)) failures.answer(error, request, reply);
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
@@ -130,7 +131,7 @@ async function buildApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.server.maxConnections = config.maxConnections;
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLog(log),
@@ -138,6 +139,9 @@ async function buildApp(
   readBodiesRaw(fastify);
   const departure = app.get(Departure);
   departure.attend(fastify.server);
+  const { names, traffic } = app.get(Metrics);
+  names.give(fastify);
+  traffic.observe(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     security.addTo(request, reply);
@@ -150,7 +154,7 @@ async function buildApp(
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
   fastify.addHook('onResponse', (request, reply, done) => {
-    logAnswer(request, reply);
+    logAnswer(request, reply, names);
     done();
   });
   app.useGlobalFilters(failures);

@@ -23,7 +23,10 @@ export class FailureFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request.url);
     const failure = this.withMethods(foldFailure(error), request, path);
-    if (failure.kind === 'internal') request.log.error({ err: error }, 'a request failed unexpectedly');
+    if (failure.kind === 'internal') {
+      const credentialId = request.caller?.credential.id;
+      request.log.error({ err: error, credentialId }, 'a request failed unexpectedly');
+    }
     const rendered = ownerOf(ownPathOf(request), this.dialects).render(failure, {
       method: request.method,
       path,

@@ -6,7 +6,7 @@ export { Authentication, type Caller, FromCaller, Public, Requires } from './aut
 export { etagOf, isNotModified, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
-export type { Dialect, ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
+export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { idempotently } from './idempotency.js';
@@ -26,7 +26,7 @@ export {
 export { PUBLIC_URL } from './public-url.js';
 export { RateLimit } from './rate-limit.js';
 export { Rendering } from './rendering.js';
-export { pathOf, withoutToken } from './request-path.js';
+export { ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';

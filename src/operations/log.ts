@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import { withoutToken } from '../http/index.js';
+import type { RouteNames } from './metrics/route-names.js';
 import { redaction } from './redaction.js';
 
 /**
@@ -29,17 +30,20 @@ function errorWithoutData(error: Error): object {
 }
 
 /** One line for each answer: reads at debug, changes at info, our own failures at error. */
-export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: RouteNames): void {
   const level = reply.statusCode >= 500 ? 'error' : /^(GET|HEAD|OPTIONS)$/.test(request.method) ? 'debug' : 'info';
   const log = request.log as Logger;
   if (!log.isLevelEnabled(level)) return;
+  const { dialect, route } = names.of(request);
   log[level](
     {
+      dialect,
       method: request.method,
+      route,
       url: withoutToken(request.url),
       status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime),
-      credential: request.caller?.credential.id,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      credentialId: request.caller?.credential.id,
     },
     'answered',
   );

@@ -3,11 +3,13 @@ import { CredentialsModule } from '#credentials';
 import { Departure } from './departure.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.js';
 import { PagesController } from './pages.controller.js';
 
 @Module({
   imports: [CredentialsModule],
-  controllers: [HealthController, KeysController, PagesController],
-  providers: [Departure],
+  controllers: [HealthController, KeysController, MetricsController, PagesController],
+  providers: [Departure, Metrics],
 })
 export class OperationsModule {}

@@ -3,7 +3,6 @@
 // Node's cluster; the server itself does not know whether it is alone.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import type { Siblings } from '#persistence';
 import type { Database } from '../store.js';
 import type { ToPrimary } from './ipc.js';
 import { WorkerSiblings } from './worker-siblings.js';
@@ -11,7 +10,7 @@ import { WorkerSiblings } from './worker-siblings.js';
 export { startWorkers } from './primary.js';
 
 /** What a worker is given by its primary; undefined in any other process. */
-export async function fromPrimary(): Promise<{ database: Database; siblings: Siblings } | undefined> {
+export async function fromPrimary(): Promise<{ database: Database; siblings: WorkerSiblings } | undefined> {
   if (!cluster.isWorker) return undefined;
   const answer = once(process, 'message') as Promise<[{ database: Database }]>;
   process.send!({ type: 'begin' } satisfies ToPrimary);

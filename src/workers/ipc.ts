@@ -1,18 +1,21 @@
 import type { SiblingMessage } from '#persistence';
 import type { Database } from '../store.js';
 
+/** What workers say to each other: what they have to know of a write, or that somebody asks for what they measure. */
+export type WorkerMessage = SiblingMessage | { readonly kind: 'measure' };
+
 /** What the primary process tells its workers. */
 export type ToWorker =
   /** Where the data is: the answer to `begin`. */
   | { readonly type: 'database'; readonly database: Database }
   /** A sibling says so; to be answered when it is done. */
-  | { readonly type: 'hear'; readonly id: number; readonly message: SiblingMessage }
-  /** All siblings have heard what this worker told them under this number. */
-  | { readonly type: 'heard'; readonly id: number };
+  | { readonly type: 'hear'; readonly id: number; readonly message: WorkerMessage }
+  /** All siblings have heard what this worker told them under this number; what they said to it. */
+  | { readonly type: 'heard'; readonly id: number; readonly answers: readonly unknown[] };
 
 /** What a worker tells the primary process. */
 export type ToPrimary =
   /** Now it listens; what is said to it before is lost. */
   | { readonly type: 'begin' }
-  | { readonly type: 'tell'; readonly id: number; readonly message: SiblingMessage }
-  | { readonly type: 'heard'; readonly id: number };
+  | { readonly type: 'tell'; readonly id: number; readonly message: WorkerMessage }
+  | { readonly type: 'heard'; readonly id: number; readonly answer?: unknown };

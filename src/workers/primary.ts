@@ -21,9 +21,11 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
 
   const start = async (): Promise<boolean> => {
     const worker = cluster.fork();
-    relay.add(worker);
     worker.on('message', ({ type }: ToPrimary) => {
-      if (type === 'begin') worker.send({ type: 'database', database: { url, folder } } satisfies ToWorker);
+      if (type !== 'begin') return;
+      worker.send({ type: 'database', database: { url, folder } } satisfies ToWorker);
+      // Not before, for it could not answer its siblings.
+      relay.add(worker);
     });
     const hasStarted = await Promise.race([
       once(worker, 'listening').then(() => true),

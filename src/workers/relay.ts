@@ -7,6 +7,7 @@ interface Round {
   /** The teller's own number for it. */
   readonly id: number;
   readonly missing: Set<Worker>;
+  readonly answers: unknown[];
 }
 
 /** Passes on what workers tell each other, and says when all have heard it. Who has died need not hear anything. */
@@ -19,7 +20,7 @@ export class Relay {
     this.workers.add(worker);
     worker.on('message', (message: ToPrimary) => {
       if (message.type === 'tell') this.begin(worker, message);
-      if (message.type === 'heard') this.note(worker, message.id);
+      if (message.type === 'heard') this.note(worker, message.id, message.answer);
     });
     worker.once('exit', () => {
       this.workers.delete(worker);
@@ -30,13 +31,14 @@ export class Relay {
   private begin(from: Worker, { id, message }: Extract<ToPrimary, { type: 'tell' }>): void {
     const missing = new Set([...this.workers].filter((worker) => worker !== from));
     this.nextId += 1;
-    this.rounds.set(this.nextId, { from, id, missing });
+    this.rounds.set(this.nextId, { from, id, missing, answers: [] });
     for (const worker of missing) send(worker, { type: 'hear', id: this.nextId, message });
     this.endIfDone(this.nextId);
   }
 
-  private note(worker: Worker, id: number): void {
-    this.rounds.get(id)?.missing.delete(worker);
+  private note(worker: Worker, id: number, answer?: unknown): void {
+    const round = this.rounds.get(id);
+    if (round?.missing.delete(worker) && answer !== undefined) round.answers.push(answer);
     this.endIfDone(id);
   }
 
@@ -44,7 +46,7 @@ export class Relay {
     const round = this.rounds.get(id);
     if (!round || round.missing.size > 0) return;
     this.rounds.delete(id);
-    send(round.from, { type: 'heard', id: round.id });
+    send(round.from, { type: 'heard', id: round.id, answers: round.answers });
   }
 }
 

@@ -1,42 +1,65 @@
+import cluster from 'node:cluster';
 import type { SiblingMessage, Siblings } from '#persistence';
-import type { ToPrimary, ToWorker } from './ipc.js';
+import type { FellowWorkers } from '../operations/index.js';
+import type { ToPrimary, ToWorker, WorkerMessage } from './ipc.js';
 
 /** A sibling that is blocked for longer than this no longer trusts what it remembers (change-watch.ts), so nobody need wait. */
 const PATIENCE_MS = 900;
 
 /** The other workers of this instance, spoken to through the primary process. */
-export class WorkerSiblings implements Siblings {
+export class WorkerSiblings implements Siblings, FellowWorkers {
+  readonly id = cluster.worker?.id;
   private nextId = 0;
-  private readonly waiting = new Map<number, () => void>();
+  private readonly waiting = new Map<number, (answers: readonly unknown[]) => void>();
   private listener: (message: SiblingMessage) => void = () => {};
+  private measure: () => Promise<unknown> = async () => undefined;
 
   constructor() {
     process.on('message', (message: ToWorker) => {
-      if (message.type === 'heard') this.waiting.get(message.id)?.();
-      if (message.type === 'hear') {
-        this.listener(message.message);
-        send({ type: 'heard', id: message.id });
-      }
+      if (message.type === 'heard') this.waiting.get(message.id)?.(message.answers);
+      if (message.type === 'hear') this.hear(message.id, message.message);
     });
   }
 
-  tell(message: SiblingMessage): Promise<void> {
+  async tell(message: SiblingMessage): Promise<void> {
+    await this.ask(message);
+  }
+
+  listen(listener: (message: SiblingMessage) => void): void {
+    this.listener = listener;
+  }
+
+  async measurements(): Promise<unknown[]> {
+    return [...(await this.ask({ kind: 'measure' }))];
+  }
+
+  measureWith(measure: () => Promise<unknown>): void {
+    this.measure = measure;
+  }
+
+  /** What the others answer; nothing when one of them takes too long. */
+  private ask(message: WorkerMessage): Promise<readonly unknown[]> {
     this.nextId += 1;
     const id = this.nextId;
     return new Promise((resolve) => {
-      const done = () => {
+      const done = (answers: readonly unknown[]) => {
         clearTimeout(late);
         this.waiting.delete(id);
-        resolve();
+        resolve(answers);
       };
-      const late = setTimeout(done, PATIENCE_MS);
+      const late = setTimeout(() => done([]), PATIENCE_MS);
       this.waiting.set(id, done);
       send({ type: 'tell', id, message });
     });
   }
 
-  listen(listener: (message: SiblingMessage) => void): void {
-    this.listener = listener;
+  private hear(id: number, message: WorkerMessage): void {
+    if (message.kind === 'measure') {
+      void this.measure().then((answer) => send({ type: 'heard', id, answer }));
+      return;
+    }
+    this.listener(message);
+    send({ type: 'heard', id });
   }
 }
 

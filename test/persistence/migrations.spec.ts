@@ -29,6 +29,7 @@ describe('the migrations', () => {
     const source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
     await source.undoLastMigration();
     await source.undoLastMigration();
+    await source.undoLastMigration();
     await database.query(`
       insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
           post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods, token_methods_as_list)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import http from 'node:http';
 import { promisify } from 'node:util';
 import { FeedReader } from '../support/feed-reader.js';
+import { samplesOf, sumOf } from '../support/metrics.js';
 import { type Run, run, temporaryFolder, until } from '../support/processes.js';
 import { freePort, OPERATOR_KEY } from '../support/test-server.js';
 
@@ -23,7 +24,8 @@ function connections(port: number) {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk);
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode!, body: text && JSON.parse(text) });
+        const isJson = response.headers['content-type']?.includes('json');
+        resolve({ status: response.statusCode!, body: isJson ? JSON.parse(text) : text });
       });
       request.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
     });
@@ -110,6 +112,24 @@ describe(`WORKERS=${WORKERS}`, () => {
       expect(toldBy(reader)).toEqual(expected);
       reader.close();
     }
+  });
+
+  it('is one instance: one scrape of /metrics answers for all workers, whoever is asked', async () => {
+    const { each } = connected;
+    const reads = async () => (await Promise.all(each.map((reader) => reader('GET', client('nobody'))))).length;
+    const scrape = async () => samplesOf((await each[0]!('GET', '/metrics')).body);
+    const readsIn = (samples: ReturnType<typeof samplesOf>) =>
+      sumOf(samples, 'clientele_http_requests_total', { dialect: 'v1', status: '404' })!;
+    await reads();
+    const before = readsIn(await scrape());
+    const made = await reads();
+    const samples = await scrape();
+    expect(readsIn(samples)).toBe(before + made);
+    const shares = samples.filter(({ name }) => name === 'process_resident_memory_bytes');
+    expect(new Set(shares.map(({ labels }) => labels.worker)).size).toBe(WORKERS);
+    expect(sumOf(samples, 'clientele_watch_current')).toBe(WORKERS);
+    const families = (await each[1]!('GET', '/metrics')).body.match(/^# TYPE \S+/gm);
+    expect(new Set(families).size).toBe(families.length);
   });
 
   it('replaces a worker that was killed, and goes on meanwhile', async () => {

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What is kept of a secret: never the secret itself. */
 @Entity({ name: 'client_secrets' })
+@Index('client_secrets_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class ClientSecret {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;

@@ -53,6 +53,7 @@ export class ChangeWatch {
   private timeline: string | undefined;
   private looks: { xmax: bigint; lastId: bigint }[] = [];
   private currentFrom = Number.NEGATIVE_INFINITY;
+  private lookedAt: number;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
   private isLooking = false;
@@ -67,11 +68,18 @@ export class ChangeWatch {
     private readonly look: (floor: bigint | undefined, limit: number) => Promise<Look>,
     private readonly watcher: Watcher,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.lookedAt = now();
+  }
 
   /** Whether everything that was committed a second ago has been reported. */
   isCurrent(): boolean {
     return this.now() - this.currentFrom < MAX_AGE_MS;
+  }
+
+  /** Since the last look that the database answered, or since the beginning. */
+  ageMs(): number {
+    return this.now() - this.lookedAt;
   }
 
   /** Settles after the first look, whatever came of it. */
@@ -96,6 +104,7 @@ export class ChangeWatch {
     const start = this.now();
     if (this.floor !== undefined && start - this.currentFrom > MAX_GAP_MS) this.beginAnew();
     const { xmin, xmax, timeline, lastId, changes } = await this.look(this.floor, MAX_CHANGES);
+    this.lookedAt = start;
     const isOther = this.timeline !== undefined && this.timeline !== timeline;
     this.timeline = timeline;
     if (isOther || changes.length >= MAX_CHANGES) return this.beginAnew();

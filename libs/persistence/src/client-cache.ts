@@ -39,6 +39,9 @@ export class ClientCache {
     ttlResolution: 100,
   });
 
+  private hits = 0;
+  private misses = 0;
+
   /** `isWatched`: whether changes made elsewhere reach this cache in time. */
   constructor(
     private readonly isWatched: () => boolean,
@@ -48,8 +51,20 @@ export class ClientCache {
   /** Callers who ask at once share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const key = keyOf(ref);
-    if (!this.isWatched() || this.writes.has(key)) return load();
-    return this.known.get(key) ?? this.lookUps.get(key) ?? this.lookUp(key, load);
+    const isReliable = this.isWatched() && !this.writes.has(key);
+    const known = isReliable ? this.known.get(key) : undefined;
+    if (known) {
+      this.hits += 1;
+      return known;
+    }
+    this.misses += 1;
+    if (!isReliable) return load();
+    return this.lookUps.get(key) ?? this.lookUp(key, load);
+  }
+
+  /** Reads so far that were answered from here and that were not, and how many clients are remembered. */
+  counts(): { readonly hits: number; readonly misses: number; readonly remembered: number } {
+    return { hits: this.hits, misses: this.misses, remembered: this.known.size };
   }
 
   /** What is remembered of a client at this moment. */

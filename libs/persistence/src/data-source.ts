@@ -7,6 +7,7 @@ import { Domain } from '#domains';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
 import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
+import { ExpiringSecrets1764200000000 } from './migrations/1764200000000-expiring-secrets.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -35,7 +36,12 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     type: 'postgres',
     url: options.url,
     entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
-    migrations: [Initial1763800000000, ClientTallies1763900000000, RateWindows1764100000000],
+    migrations: [
+      Initial1763800000000,
+      ClientTallies1763900000000,
+      RateWindows1764100000000,
+      ExpiringSecrets1764200000000,
+    ],
     migrationsTableName: 'migrations',
     synchronize: false,
     installExtensions: false,

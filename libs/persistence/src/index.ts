@@ -5,9 +5,11 @@
 export { type DatabaseOptions, openDataSource } from './data-source.js';
 export { DatabaseClock } from './database-clock.js';
 export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
+export { observeStatements, type StatementObserver } from './observed-statements.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PostgresRateWindows } from './postgres-rate-windows.js';
 export { ReplicaReads } from './replica-reads.js';
 export { loadPepper, loadSigningKey, type PepperSource } from './server-settings.js';
 export type { SiblingMessage, Siblings } from './siblings.js';
 export { StartError } from './start-error.js';
+export { StoreVitals } from './store-vitals.js';

@@ -29,6 +29,7 @@ import { PostgresRateWindows } from './postgres-rate-windows.js';
 import { PostgresReplayStore } from './postgres-replay-store.js';
 import { ReplicaReads } from './replica-reads.js';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
+import { StoreVitals } from './store-vitals.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
@@ -120,6 +121,7 @@ export class PersistenceModule {
         { provide: ChangeFeed, useValue: feed },
         { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
+        { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch) },
         Housekeeping,
       ],
       exports: [
@@ -132,6 +134,7 @@ export class PersistenceModule {
         ReplayStore,
         PostgresRateWindows,
         DatabaseClock,
+        StoreVitals,
       ],
     };
   }

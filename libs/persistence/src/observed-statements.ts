@@ -1,0 +1,43 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Pool, PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** Is told of a statement, without its parameters, when it is sent; what it returns is called when it has ended. */
+export type StatementObserver = (sql: string) => ((error?: Error) => void) | undefined;
+
+type Query = (...args: unknown[]) => unknown;
+type Callback = (error: Error | undefined, ...rest: unknown[]) => void;
+
+/** Tells of every statement that goes through the pool, in the asynchronous context of whoever sent it. */
+export function observeStatements(source: DataSource, observe: StatementObserver): void {
+  const pool: Pool = (source.driver as unknown as { master: Pool }).master;
+  const observed = new WeakSet<PoolClient>();
+  pool.on('acquire', (client) => {
+    if (observed.has(client)) return;
+    observed.add(client);
+    const send: Query = client.query.bind(client);
+    client.query = ((...args: unknown[]) => sendObserved(send, args, observe)) as PoolClient['query'];
+  });
+  // A connection that was waited for is handed over in the context of whoever gave it back.
+  const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;
+  pool.connect = ((callback?: Callback) =>
+    callback ? connect(AsyncResource.bind(callback)) : connect()) as Pool['connect'];
+}
+
+function sendObserved(send: Query, args: unknown[], observe: StatementObserver): unknown {
+  const [statement] = args;
+  const sql = typeof statement === 'string' ? statement : (statement as { text?: string }).text;
+  const ended = sql === undefined ? undefined : observe(sql);
+  if (!ended) return send(...args);
+  const callback = args.at(-1);
+  if (typeof callback === 'function') {
+    const done: Callback = (error, ...rest) => {
+      ended(error);
+      callback(error, ...rest);
+    };
+    return send(...args.slice(0, -1), done);
+  }
+  const answer = send(...args) as Promise<unknown>;
+  answer.then(() => ended(), ended);
+  return answer;
+}

@@ -1,0 +1,63 @@
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { ChangeWatch } from './change-watch.js';
+import type { ClientCache } from './client-cache.js';
+import { Database } from './database.js';
+
+/** How many will be of no more use in thirty days. */
+interface Expiring {
+  readonly credentials: number;
+  /** Secrets of clients that have another one which lasts longer. */
+  readonly replacedSecrets: number;
+  /** Secrets after which their clients have none. */
+  readonly lastSecrets: number;
+}
+
+/** How the store is, for whoever watches over the server. Counts only: nothing here names anybody. */
+export class StoreVitals {
+  private readonly database: Database;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly cache: ClientCache,
+    private readonly watch: ChangeWatch,
+  ) {
+    this.database = new Database(source);
+  }
+
+  /** Of this process; those of the watch, which has one of its own, excluded. */
+  connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number } {
+    const { totalCount, idleCount, waitingCount, options } = (this.source.driver as unknown as { master: Pool }).master;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
+  }
+
+  reads(): { readonly hits: number; readonly misses: number; readonly remembered: number } {
+    return this.cache.counts();
+  }
+
+  /** Whether changes made elsewhere are seen in time, and when they were last looked for with success. */
+  changes(): { readonly isCurrent: boolean; readonly ageMs: number } {
+    return { isCurrent: this.watch.isCurrent(), ageMs: this.watch.ageMs() };
+  }
+
+  async expiring(): Promise<Expiring> {
+    const [row] = await this.database.query<{ [name in keyof Expiring]: string }>(`
+      with soon as (
+        select exists (select from client_secrets other
+                        where other.domain_id = secret.domain_id and other.client_id = secret.client_id
+                          and (other.expires_at is null or other.expires_at > secret.expires_at)) as replaced
+          from client_secrets secret
+         where expires_at > now() and expires_at <= now() + interval '30 days')
+      select count(*) filter (where replaced) as "replacedSecrets",
+             count(*) filter (where not replaced) as "lastSecrets",
+             (select count(*) from credentials
+               where revoked_at is null and expires_at > now() and expires_at <= now() + interval '30 days') as credentials
+        from soon`);
+    const { credentials, replacedSecrets, lastSecrets } = row!;
+    return {
+      credentials: Number(credentials),
+      replacedSecrets: Number(replacedSecrets),
+      lastSecrets: Number(lastSecrets),
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import type { Dialect } from '../../http/index.js';
+import { DIALECTS } from '../pages.controller.js';
+import { Expiries } from './expiries.js';
+import { FELLOW_WORKERS, type FellowWorkers } from './fellow-workers.js';
+import { RouteNames } from './route-names.js';
+import { STORE_VITALS, type StoreVitals, storeMetrics } from './store-metrics.js';
+import { Traffic } from './traffic.js';
+
+/** Of one process. */
+type Measurement = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** CPU, memory, event loop: of the process, so once in it. */
+let processRegistry: Registry | undefined;
+
+function processMetrics(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+}
+
+/** What Prometheus is told. With WORKERS any one of them answers for all, each with a label of its own. */
+@Injectable()
+export class Metrics {
+  readonly names: RouteNames;
+  readonly traffic: Traffic;
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  private readonly registry = new Registry();
+
+  constructor(
+    @Inject(DIALECTS) dialects: readonly Dialect[],
+    @Inject(STORE_VITALS) vitals: StoreVitals,
+    @Inject(FELLOW_WORKERS) private readonly fellows: FellowWorkers,
+  ) {
+    this.names = new RouteNames(dialects);
+    this.traffic = new Traffic(this.registry, this.names);
+    storeMetrics(this.registry, vitals, new Expiries(() => vitals.expiring()));
+    for (const metric of processMetrics().getMetricsAsArray()) this.registry.registerMetric(metric as never);
+    if (fellows.id !== undefined) this.registry.setDefaultLabels({ worker: String(fellows.id) });
+    fellows.measureWith(() => this.registry.getMetricsAsJSON());
+  }
+
+  async text(): Promise<string> {
+    if (this.fellows.id === undefined) return this.registry.metrics();
+    const [own, others] = await Promise.all([this.registry.getMetricsAsJSON(), this.fellows.measurements()]);
+    const all = [own, ...(others as Measurement[])];
+    return AggregatorRegistry.aggregate(all.map(besideOthers)).metrics();
+  }
+}
+
+/** Ready to be put beside others: their labels differ, so nothing is added up. */
+function besideOthers(measurement: Measurement): object {
+  return measurement.map((metric) => ({
+    ...metric,
+    aggregator: 'first',
+    // JSON, in which workers speak, has no NaN.
+    values: metric.values.map((value) => ({ ...value, value: value.value ?? Number.NaN })),
+  }));
+}
