@@ -8,7 +8,7 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { DatabaseClock, PersistenceModule, type Siblings, StoreVitals } from '#persistence';
+import { DatabaseClock, observeStatements, PersistenceModule, type Siblings, StoreVitals } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
 import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL } from './http/index.js';
@@ -20,6 +20,8 @@ import {
   NO_FELLOWS,
   OperationsModule,
   STORE_VITALS,
+  TRACING,
+  Tracing,
 } from './operations/index.js';
 import type { Store } from './store.js';
 
@@ -67,6 +69,7 @@ class SettingsModule {
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
       { provide: STORE_VITALS, useExisting: StoreVitals },
       { provide: FELLOW_WORKERS, useValue: fellows },
+      { provide: TRACING, useFactory: () => (config.sendTraces ? tracingOf(store) : undefined) },
     ];
     return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -106,6 +109,12 @@ function whoAnswers({ source, replicas }: Store): Promise<'primary' | 'replica'>
       return 'replica';
     },
   );
+}
+
+async function tracingOf({ source }: Store): Promise<Tracing> {
+  const tracing = await Tracing.start();
+  observeStatements(source, tracing.statement);
+  return tracing;
 }
 
 /** An IPv6 address cannot be part of a domain name. */

@@ -28,7 +28,16 @@ import {
   type WireTimes,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
-import { Departure, type FellowWorkers, logAnswer, Metrics, NestLog, serveDocs } from './operations/index.js';
+import {
+  Departure,
+  type FellowWorkers,
+  logAnswer,
+  Metrics,
+  NestLog,
+  serveDocs,
+  TRACING,
+  type Tracing,
+} from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -142,6 +151,7 @@ async function buildApp(
   const { names, traffic } = app.get(Metrics);
   names.give(fastify);
   traffic.observe(fastify);
+  app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     security.addTo(request, reply);

@@ -31,6 +31,8 @@ export interface Config {
   readonly maxConnections: number;
   /** Processes that share the port. */
   readonly workers: number;
+  /** To whom and how, OpenTelemetry reads for itself. */
+  readonly sendTraces: boolean;
   readonly logLevel: string;
   readonly logPretty: boolean;
 }
@@ -57,6 +59,13 @@ const webUrl = checked('must be an http or https URL without a path, such as htt
   const isBare = url.search === '' && url.hash === '' && url.username === '' && url.pathname === '/';
   return /^https?:$/.test(url.protocol) && isBare ? url.origin : undefined;
 });
+const httpUrl = checked('must be an http or https URL, such as http://localhost:4318', (input) =>
+  /^https?:\/\//.test(input) && URL.canParse(input) ? input : undefined,
+);
+const otlpProtocol = matching(
+  /^http\/(json|protobuf)$/,
+  'must be http/json (or http/protobuf, in whose place JSON is sent)',
+);
 const databaseUrl = checked(
   'must be a URL with one host, such as postgres://user:password@host:5432/database',
   (input) => (isDatabaseUrl(input) ? input : undefined),
@@ -130,6 +139,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       RATE_LIMIT: rateLimit({ default: undefined }),
       MAX_CONNECTIONS: maxConnections({ default: 5000 }),
       WORKERS: workers({ default: 1 }),
+      OTEL_SDK_DISABLED: bool({ default: false }),
+      OTEL_TRACES_EXPORTER: str({ default: undefined, choices: ['otlp', 'none'] }),
+      OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({ default: undefined }),
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl({ default: undefined }),
+      OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol({ default: undefined }),
       LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
       LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
     },
@@ -155,6 +169,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rateLimit: settings.RATE_LIMIT || undefined,
     maxConnections: settings.MAX_CONNECTIONS,
     workers: settings.WORKERS,
+    sendTraces: sendsTraces(settings),
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };
@@ -177,6 +192,18 @@ interface Readings {
 
 function publicUrlOf({ PUBLIC_URL, PORT }: Readings): string {
   return PUBLIC_URL ?? `http://localhost:${PORT}`;
+}
+
+/** Off by default; with somewhere to send them to, or by the name of the exporter, on. */
+function sendsTraces(settings: {
+  readonly OTEL_SDK_DISABLED: boolean;
+  readonly OTEL_TRACES_EXPORTER?: string;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  readonly OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+}): boolean {
+  if (settings.OTEL_SDK_DISABLED || settings.OTEL_TRACES_EXPORTER === 'none') return false;
+  const { OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = settings;
+  return (OTEL_TRACES_EXPORTER ?? OTEL_EXPORTER_OTLP_ENDPOINT ?? OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined;
 }
 
 function reportAll({ errors, env }: { errors: Partial<Record<string, Error>>; env: unknown }): void {

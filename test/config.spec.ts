@@ -33,6 +33,7 @@ describe('without any setting', () => {
       corsOrigins: '*',
       maxConnections: 5000,
       workers: 1,
+      sendTraces: false,
       logLevel: 'info',
     });
     expect(logPretty).toBe(process.stdout.isTTY === true);
@@ -253,5 +254,26 @@ describe('a mistake is reported by its name:', () => {
     const text = mistakesIn(env).join('\n');
     expect(text).toMatch(/BOOTSTRAP_API_KEY[\s\S]*SECRET_PEPPER|SECRET_PEPPER[\s\S]*BOOTSTRAP_API_KEY/);
     expect(text).not.toMatch(/k3y|p3pper|passw0rd/);
+  });
+});
+
+describe('traces', () => {
+  const ENDPOINT = 'http://collector.example.com:4318';
+  it.each<[boolean, Record<string, string>]>([
+    [true, { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }],
+    [true, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${ENDPOINT}/v1/traces` }],
+    [true, { OTEL_TRACES_EXPORTER: 'otlp' }],
+    [false, { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }],
+    [false, { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_SDK_DISABLED: 'true' }],
+    [false, { OTEL_SERVICE_NAME: 'registry', OTEL_TRACES_SAMPLER: 'always_on' }],
+  ])('are sent: %s, with %o', (expected, env) => {
+    expect(readConfig(env).sendTraces).toBe(expected);
+  });
+
+  it('are refused over what is not HTTP', () => {
+    const mistakes = mistakesIn({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' });
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL/);
+    expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_PROTOCOL must be http\/json/);
   });
 });

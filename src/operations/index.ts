@@ -1,4 +1,4 @@
-// What the person who runs the server needs: health, metrics, keys, the log, Swagger UI
+// What the person who runs the server needs: health, metrics, traces, keys, the log, Swagger UI
 // and the pages that error types and relations point to. Leans on src/http; is
 // given the dialects as a list.
 export { Departure } from './departure.js';
@@ -10,3 +10,4 @@ export { STORE_VITALS } from './metrics/store-metrics.js';
 export { serveDocs } from './open-api.js';
 export { OperationsModule } from './operations.module.js';
 export { DIALECTS } from './pages.controller.js';
+export { TRACING, Tracing } from './tracing.js';

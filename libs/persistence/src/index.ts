@@ -5,7 +5,7 @@
 export { type DatabaseOptions, openDataSource } from './data-source.js';
 export { DatabaseClock } from './database-clock.js';
 export { type EmbeddedOptions, EmbeddedPostgres, reachableFolder } from './embedded-postgres.js';
-export { observeStatements, type StatementObserver } from './observed-statements.js';
+export { observeStatements } from './observed-statements.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PostgresRateWindows } from './postgres-rate-windows.js';
 export { ReplicaReads } from './replica-reads.js';

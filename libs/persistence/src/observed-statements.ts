@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 
 /** Is told of a statement, without its parameters, when it is sent; what it returns is called when it has ended. */
-export type StatementObserver = (sql: string) => ((error?: Error) => void) | undefined;
+type StatementObserver = (sql: string) => ((error?: Error) => void) | undefined;
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: Error | undefined, ...rest: unknown[]) => void;

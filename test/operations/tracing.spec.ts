@@ -1,0 +1,125 @@
+import { type ReceivedSpan, startCollector } from '../support/collector.js';
+import { until } from '../support/processes.js';
+import { startServer, type TestServer } from '../support/test-server.js';
+
+const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+const V1_CLIENT = '/v1/domain/:domain/client/:clientId';
+
+describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
+  let collector: Awaited<ReturnType<typeof startCollector>>;
+  let server: TestServer;
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    // OpenTelemetry reads its settings by itself.
+    Object.assign(process.env, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_SERVICE_NAME: 'registry',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+    });
+    server = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, DATABASE_POOL_SIZE: '2' });
+  });
+  afterAll(async () => {
+    process.env = before;
+    await server.stop();
+    collector.stop();
+  });
+
+  /** The server's span of the request with this id, and what lies below it. */
+  const traceOf = async (requestId: string): Promise<{ span: ReceivedSpan; statements: ReceivedSpan[] }> => {
+    const find = () => collector.spans.find(({ attributes }) => attributes['clientele.request_id'] === requestId);
+    await until(`the span of ${requestId} arrives`, () => find() !== undefined);
+    const span = find()!;
+    return { span, statements: collector.spans.filter(({ parentSpanId }) => parentSpanId === span.spanId) };
+  };
+  const put = (name: string, headers: Record<string, string>) =>
+    server.call('PUT', `/v1/domain/default/client/${name}?of=no-concern`, { body: CLIENT, headers });
+
+  it('each request is a span by its route, in the caller’s trace', async () => {
+    const headers = { 'x-request-id': 'traced', traceparent: `00-${TRACE}-${CALLER}-01` };
+    expect((await put('traced', headers)).status).toBe(200);
+    const { span } = await traceOf('traced');
+    expect(span).toMatchObject({
+      name: `PUT ${V1_CLIENT}`,
+      kind: 2,
+      traceId: TRACE,
+      parentSpanId: CALLER,
+      service: 'registry',
+      attributes: {
+        'http.request.method': 'PUT',
+        'http.route': V1_CLIENT,
+        'http.response.status_code': 200,
+        'url.path': '/v1/domain/default/client/traced',
+        'url.scheme': 'http',
+        'clientele.dialect': 'v1',
+        'clientele.request_id': 'traced',
+        'clientele.credential_id': expect.stringMatching(/^[\da-f-]{36}$/),
+      },
+    });
+    expect(JSON.stringify(span)).not.toContain('no-concern');
+  });
+
+  it('each statement is a span below its request, without what it was given', async () => {
+    await put('stated', { 'x-request-id': 'stated' });
+    const { span, statements } = await traceOf('stated');
+    const insert = statements.find(({ name }) => name === 'INSERT clients');
+    expect(insert).toMatchObject({
+      kind: 3,
+      traceId: span.traceId,
+      attributes: {
+        'db.system.name': 'postgresql',
+        'db.operation.name': 'INSERT',
+        'db.query.text': expect.stringMatching(/insert into "?clients/i),
+      },
+    });
+    expect(JSON.stringify(statements)).not.toMatch(/stated|a\.example\.com/);
+  });
+
+  it('statements stay with their requests, also when those wait for each other’s connections', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
+    await Promise.all(names.map((name) => put(name, { 'x-request-id': name })));
+    for (const name of names) {
+      const { statements } = await traceOf(name);
+      expect([name, statements.filter((statement) => statement.name === 'INSERT clients').length]).toEqual([name, 1]);
+    }
+  });
+
+  it('statements in a transaction, too', async () => {
+    const issued = await server.issue({ name: 'short-lived' });
+    await server.call('DELETE', `/admin/credentials/${issued.id}`, { headers: { 'x-request-id': 'revoked' } });
+    const { statements } = await traceOf('revoked');
+    expect(statements.map(({ name }) => name)).toEqual(expect.arrayContaining(['UPDATE credentials', 'COMMIT']));
+  });
+
+  it('what the caller does not sample is not sent, nor are probes and scrapes', async () => {
+    await put('unsampled', { 'x-request-id': 'unsampled', traceparent: `00-${TRACE}-${CALLER}-00` });
+    await server.call('GET', '/health/ready', { headers: { 'x-request-id': 'probe' } });
+    await server.call('GET', '/metrics', { headers: { 'x-request-id': 'scrape' } });
+    await server.call('GET', '/nowhere', { headers: { 'x-request-id': 'last' } });
+    const { span } = await traceOf('last');
+    expect(span).toMatchObject({ name: 'GET', attributes: { 'http.response.status_code': 404 } });
+    expect(span.attributes).not.toHaveProperty(['http.route']);
+    const ids = collector.spans.map(({ attributes }) => attributes['clientele.request_id']);
+    for (const absent of ['unsampled', 'probe', 'scrape']) expect(ids).not.toContain(absent);
+  });
+});
+
+describe('with a collector that is away', () => {
+  const before = { ...process.env };
+  afterAll(() => {
+    process.env = before;
+  });
+
+  it('the server answers, and stops in time', async () => {
+    const nowhere = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    Object.assign(process.env, nowhere, { OTEL_BSP_SCHEDULE_DELAY: '10', OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
+    const server = await startServer(nowhere);
+    for (let request = 0; request < 5; request += 1) expect((await server.call('GET', '/clients')).status).toBe(200);
+    const start = performance.now();
+    await server.stop();
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+});
