@@ -33,6 +33,8 @@ type Access = { readonly public: true } | { readonly permission: Permission; rea
 declare module 'fastify' {
   interface FastifyRequest {
     caller?: Caller;
+    /** Of whoever calls, once known; also of those who are then refused. */
+    credentialId?: string;
   }
   interface FastifyContextConfig {
     access?: Access;
@@ -87,6 +89,7 @@ export class Authentication {
     const dialect = ownerOf(ownPathOf(request), this.dialects);
     const presented = this.presented(request);
     const credential = await this.credentials.authenticate(presented);
+    request.credentialId = credential.id;
     // Before the domain is looked up: who may do nothing here cannot learn anything of it by the time that takes.
     if (!credential.may(access.permission)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });

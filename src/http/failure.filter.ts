@@ -24,8 +24,7 @@ export class FailureFilter implements ExceptionFilter {
     const path = pathOf(request.url);
     const failure = this.withMethods(foldFailure(error), request, path);
     if (failure.kind === 'internal') {
-      const credentialId = request.caller?.credential.id;
-      request.log.error({ err: error, credentialId }, 'a request failed unexpectedly');
+      request.log.error({ err: error, credentialId: request.credentialId }, 'a request failed unexpectedly');
     }
     const rendered = ownerOf(ownPathOf(request), this.dialects).render(failure, {
       method: request.method,

@@ -43,7 +43,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: R
       url: withoutToken(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      credentialId: request.caller?.credential.id,
+      credentialId: request.credentialId,
     },
     'answered',
   );

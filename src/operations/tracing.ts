@@ -129,8 +129,7 @@ export class Tracing implements OnApplicationShutdown {
 
 function end(span: Span, request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = reply;
-  const credentialId = request.caller?.credential.id;
-  if (credentialId !== undefined) span.setAttribute('clientele.credential_id', credentialId);
+  if (request.credentialId !== undefined) span.setAttribute('clientele.credential_id', request.credentialId);
   if (reply.raw.writableFinished) span.setAttribute('http.response.status_code', statusCode);
   else span.setAttribute('error.type', 'caller_left');
   if (statusCode >= 500) {

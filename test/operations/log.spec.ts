@@ -1,0 +1,85 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { startServer, type TestServer } from '../support/test-server.js';
+
+const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
+const V1_CLIENT = '/v1/domain/:domain/client/:clientId';
+
+describe('the log', () => {
+  let server: TestServer;
+  let log = '';
+  let credential: { id: string; apiKey: string };
+
+  beforeAll(async () => {
+    const sink = new Writable({
+      write(chunk, _, done) {
+        log += chunk;
+        done();
+      },
+    });
+    server = await startServer({}, { log: pino({ level: 'debug', base: null }, sink) });
+    credential = await server.issue({ name: 'name-of-a-credential', domain: 'default' });
+  });
+  afterAll(() => server.stop());
+
+  /** What was logged of the request, after its answer. */
+  const linesOf = async (requestId: string, method: string, path: string, request = {}) => {
+    const headers = { 'x-request-id': requestId };
+    const answer = await server.call(method, path, { key: credential.apiKey, ...request, headers });
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.requestId === requestId);
+    return { answer, lines };
+  };
+
+  it('has one line of JSON for each answer: whose, to what, how it ended and how long it took', async () => {
+    const { lines } = await linesOf('made', 'PUT', '/v1/domain/default/client/logged', { body: CLIENT });
+    expect(lines).toEqual([
+      {
+        level: 30,
+        time: expect.any(Number),
+        requestId: 'made',
+        credentialId: credential.id,
+        dialect: 'v1',
+        method: 'PUT',
+        route: V1_CLIENT,
+        url: '/v1/domain/default/client/logged',
+        status: 200,
+        ms: expect.any(Number),
+        msg: 'answered',
+      },
+    ]);
+    expect(lines[0].ms).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['a read', 20, '/client?clientID=logged', {}, { dialect: 'accounts', route: '/client', status: 200 }],
+    ['a caller who may not', 20, '/admin/audit', {}, { dialect: 'admin', route: '/admin/audit', status: 403 }],
+    ['nobody known', 20, '/clients', { key: null }, { dialect: 'accounts', route: '/clients', status: 401 }],
+    ['no route', 20, '/nowhere', {}, { dialect: 'accounts', route: 'unknown', status: 404 }],
+    ['an own path', 20, '/health/live', {}, { dialect: 'operations', route: '/health/live', status: 200 }],
+  ])('names dialect, route template and status: %s', async (name, level, path, request, expected) => {
+    const { lines } = await linesOf(name.replaceAll(' ', '-'), 'GET', path, request);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ level, ...expected });
+    const isKnown = /a read|a caller/.test(name);
+    expect(lines[0].credentialId).toBe(isKnown ? credential.id : undefined);
+  });
+
+  it('names request and credential in every line about a failure of the server', async () => {
+    await server.database.query('alter table clients rename to clients_elsewhere');
+    const { answer, lines } = await linesOf('failed', 'GET', '/v1/domain/default/client');
+    await server.database.query('alter table clients_elsewhere rename to clients');
+    expect(answer.status).toBe(500);
+    expect(lines.map(({ msg }) => msg)).toEqual(['a request failed unexpectedly', 'answered']);
+    for (const line of lines)
+      expect(line).toMatchObject({ level: 50, requestId: 'failed', credentialId: credential.id });
+    expect(lines[1]).toMatchObject({ dialect: 'v1', status: 500 });
+  });
+
+  it('names no credential by its name', () => {
+    expect(log).not.toContain('name-of-a-credential');
+  });
+});
