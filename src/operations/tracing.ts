@@ -32,7 +32,6 @@ interface Exporter {
 /** OpenTelemetry: a span for each request, and below it one for each statement that it sends. */
 export class Tracing implements OnApplicationShutdown {
   private readonly current = new AsyncLocalStorage<Span>();
-  private readonly spans = new WeakMap<FastifyRequest, Span>();
 
   private constructor(private readonly exporter: Exporter) {}
 
@@ -67,14 +66,8 @@ export class Tracing implements OnApplicationShutdown {
       const { route } = names.of(request);
       if (UNTRACED.test(route)) return done();
       const span = this.begin(request, names);
-      this.spans.set(request, span);
       reply.raw.once('close', () => end(span, request, reply));
       this.current.run(span, done);
-    });
-    // The end of a body comes in the context of its connection, not of its request.
-    fastify.addHook('preValidation', (request, _reply, done) => {
-      const span = this.spans.get(request);
-      return span ? this.current.run(span, done) : done();
     });
   }
 

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReceivedSpan, startCollector } from '../support/collector.js';
 import { until } from '../support/processes.js';
-import { startServer, type TestServer } from '../support/test-server.js';
+import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -85,6 +88,19 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
       const { statements } = await traceOf(name);
       expect([name, statements.filter((statement) => statement.name === 'INSERT clients').length]).toEqual([name, 1]);
     }
+  });
+
+  it('statements stay with their request, also when its body came late', async () => {
+    const body = JSON.stringify(CLIENT);
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const head = ['host: x', `x-api-key: ${OPERATOR_KEY}`, 'x-request-id: late', `content-length: ${body.length}`];
+    socket.write(`PUT /v1/domain/default/client/late HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`);
+    await sleep(100);
+    socket.write(body);
+    await once(socket, 'data');
+    socket.destroy();
+    const { statements } = await traceOf('late');
+    expect(statements.map(({ name }) => name)).toContain('INSERT clients');
   });
 
   it('statements in a transaction, too', async () => {
