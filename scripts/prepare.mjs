@@ -6,7 +6,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const installStamp = path.join(root, 'node_modules', '.clientele-installed');
 const buildStamp = path.join(root, 'dist', '.clientele-built');
 
 /** Every file below the given ones, in a fixed order. */
@@ -30,10 +29,10 @@ function isFresh(stamp, print) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === print;
 }
 
-function run(what, command, args) {
+function run(what, command, args, cwd = root) {
   process.stderr.write(`${what} …\n`);
   const { status } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
@@ -42,11 +41,14 @@ function run(what, command, args) {
   process.exit(1);
 }
 
-export function install() {
-  const print = fingerprint([path.join(root, 'package-lock.json')]);
-  if (isFresh(installStamp, print)) return;
-  run('Installing packages (a minute or so, once)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(installStamp, print);
+/** The packages of the product, or those of a folder that has its own. */
+export function install(what = 'packages (a minute or so, once)', folder = '.') {
+  const cwd = path.join(root, folder);
+  const stamp = path.join(cwd, 'node_modules', '.clientele-installed');
+  const print = fingerprint([path.join(cwd, 'package-lock.json')]);
+  if (isFresh(stamp, print)) return;
+  run(`Installing ${what}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
+  writeFileSync(stamp, print);
 }
 
 export function build() {

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { metadataOf } from './client-metadata.js';
+
+const RETRY_MS = 1000;
+/** An instance of Clientele knows at the latest after so long what was written through another one. */
+const COHERENCE_MS = 1000;
+
+/**
+ * oidc-provider's adapter for its model `Client`. Remembers clients, forgets each when it hears that it has changed, and
+ * remembers none while it hears nothing.
+ */
+export class ClienteleAdapter {
+  #clientele;
+  #known = new LRUCache({ max: 10_000 });
+  #trusts = false;
+
+  constructor(clientele) {
+    this.#clientele = clientele;
+  }
+
+  find(clientId) {
+    const known = this.#known.get(clientId);
+    if (known) return known;
+    const found = this.#clientele.read(clientId).then((client) => client && metadataOf(clientId, client));
+    if (this.#trusts) this.#remember(clientId, found);
+    return found;
+  }
+
+  /** Follows the change feed for as long as the process lives. `tell` is told what comes. */
+  async follow(tell) {
+    for (;;) {
+      let settled;
+      try {
+        for await (const change of this.#clientele.changes()) {
+          // What was written just before may not have reached all instances.
+          settled ??= setTimeout(() => {
+            this.#trusts = true;
+          }, COHERENCE_MS);
+          if (change.event === 'change') this.#forget(change.clientId);
+          tell(change);
+        }
+      } catch (error) {
+        tell({ event: 'lost', reason: error.cause?.message ?? error.message });
+      }
+      clearTimeout(settled);
+      this.#trusts = false;
+      this.#known.clear();
+      await sleep(RETRY_MS);
+    }
+  }
+
+  #remember(clientId, found) {
+    this.#known.set(clientId, found);
+    found.catch(() => {
+      if (this.#known.get(clientId) === found) this.#known.delete(clientId);
+    });
+  }
+
+  /** Twice: at once, and when no instance can answer with what was before. Changes of the whole domain name no client. */
+  #forget(clientId) {
+    const forget = () => (clientId === null ? this.#known.clear() : this.#known.delete(clientId));
+    forget();
+    setTimeout(forget, COHERENCE_MS);
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { DEMO_USER } from '../users.js';
+
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** The machine's Chromium or Chrome, headless; undefined = there is none. */
+export async function openBrowser() {
+  const { CHROMIUM_PATH, PATH = '' } = process.env;
+  const places = PATH.split(path.delimiter).flatMap((folder) => COMMANDS.map((command) => path.join(folder, command)));
+  const executablePath = CHROMIUM_PATH || places.find(existsSync);
+  try {
+    const browser = await chromium.launch({
+      // Elsewhere than on Linux it is not on the path; Playwright knows where.
+      ...(executablePath ? { executablePath } : { channel: 'chrome' }),
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+    return { logIn: (url) => logInWith(browser, url), close: () => browser.close(), version: browser.version() };
+  } catch (error) {
+    if (executablePath) throw error;
+    return undefined;
+  }
+}
+
+/** Somebody with a fresh browser opens the application and logs in. Answers what the last page says. */
+async function logInWith(browser, url) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByLabel('User name').fill(DEMO_USER.username);
+    await page.getByLabel('Password').fill(DEMO_USER.password);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL((at) => at.origin === new URL(url).origin);
+    return await page.locator('body').innerText();
+  } finally {
+    await context.close();
+  }
+}
+
+/** The same without a browser: requests, redirects and cookies. */
+export const noBrowser = {
+  async logIn(url) {
+    const cookies = new Map();
+    const visit = async (target, request = {}) => {
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const answer = await fetch(target, { ...request, redirect: 'manual', headers: { cookie } });
+      for (const line of answer.headers.getSetCookie()) {
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+        cookies.set(name, value);
+      }
+      const location = answer.headers.get('location');
+      return location ? visit(new URL(location, target)) : { at: target, text: await answer.text() };
+    };
+    const { at } = await visit(url);
+    const { text } = await visit(at, { method: 'POST', body: new URLSearchParams(DEMO_USER) });
+    return text;
+  },
+  close: () => {},
+};

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { DEMO_USER } from '../users.js';
+import { letsLoginBegin, takesSecret, takesToken } from './probes.js';
+
+/** Every change in Clientele is seen in the running authorization server within a second. */
+export async function takeEffect({ report, house: { issuer, registry }, browser, door, clients }) {
+  const { web, single, machine } = clients;
+
+  assert.ok(await letsLoginBegin(web));
+  const newUri = `${web.url}/callback/moved`;
+  await report.effect(
+    `${web.clientId}: another redirect URI: a login with the old one is refused`,
+    () => door.setRedirectUri(registry, web.clientId, newUri),
+    async () => !(await letsLoginBegin(web)),
+  );
+  web.redirectUri = newUri;
+  await report.step(`${web.clientId}: ${DEMO_USER.name} logs in with the new one`, async () => {
+    assert.match(await browser.logIn(web.url), /: logged in as /);
+  });
+
+  const takes = (client, secret) => takesSecret(issuer, client.clientId, secret);
+  assert.ok(await takes(machine, machine.clientSecret));
+  let replacement;
+  await report.effect(
+    `${machine.clientId}: its secret is replaced: the old one is refused, the new one good`,
+    async () => {
+      replacement = await door.replaceSecret(registry, machine.clientId);
+    },
+    async () => !(await takes(machine, machine.clientSecret)) && (await takes(machine, replacement)),
+  );
+
+  const { clientSecret: second } = await registry.rotate(web.clientId, 3600);
+  assert.ok((await takes(web, web.clientSecret)) && (await takes(web, second)));
+  await report.effect(
+    `${web.clientId}: the older of two secrets is revoked: refused, the other still good`,
+    async () => {
+      const [older] = (await registry.secrets(web.clientId)).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+      await registry.revokeSecret(web.clientId, older.id);
+    },
+    async () => !(await takes(web, web.clientSecret)) && (await takes(web, second)),
+  );
+
+  assert.ok((await takesToken(issuer, single)) && (await letsLoginBegin(single)));
+  await report.effect(
+    `${single.clientId}: deleted: its users’ access tokens and its logins are refused`,
+    () => door.remove(registry, single.clientId),
+    async () => !(await takesToken(issuer, single)) && !(await letsLoginBegin(single)),
+  );
+}

@@ -1,0 +1,29 @@
+// What the authorization server says at this moment, asked without a library between.
+
+/** Whether it lets a login of this app begin. */
+export async function letsLoginBegin(app) {
+  const answer = await fetch(await app.loginUrl(), { redirect: 'manual' });
+  await answer.arrayBuffer();
+  return answer.status === 303;
+}
+
+/** Whether it takes this secret for the client's. What the client may do with it is another question. */
+export async function takesSecret(issuer, clientId, clientSecret) {
+  const basic = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(basic).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { error } = await answer.json();
+  if (answer.status >= 500) throw new Error(`The token endpoint answered ${answer.status}.`);
+  return error !== 'invalid_client';
+}
+
+/** Whether the access token of whoever has logged in is still good. */
+export async function takesToken(issuer, app) {
+  const headers = { authorization: `Bearer ${app.tokens.access_token}` };
+  const answer = await fetch(`${issuer}/me`, { headers });
+  await answer.arrayBuffer();
+  return answer.ok;
+}

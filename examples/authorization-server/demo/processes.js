@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const START_MS = 60_000;
+const STOP_MS = 12_000;
+
+/** A server in a process of its own, with nothing in its environment but what it is given. */
+export class Server {
+  output = '';
+
+  constructor(script, env) {
+    const { PATH, SystemRoot } = process.env;
+    this.child = spawn(process.execPath, [script], {
+      cwd: root,
+      env: { PATH, ...(SystemRoot && { SystemRoot }), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        this.output += text;
+      });
+    }
+    process.once('exit', this.kill);
+  }
+
+  /** Resolves when `url` answers well. */
+  async answers(url) {
+    for (const began = Date.now(); Date.now() - began < START_MS && this.child.exitCode === null; await sleep(50)) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+      if (answer?.ok) return;
+    }
+    throw new Error(`${url} does not answer.`);
+  }
+
+  async stop() {
+    process.removeListener('exit', this.kill);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const late = setTimeout(this.kill, STOP_MS);
+    await gone;
+    clearTimeout(late);
+  }
+
+  kill = () => this.child.kill('SIGKILL');
+}
+
+export async function freePort() {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** A new folder, which also the user can enter as whom PostgreSQL runs when this is root. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-example-'));
+  chmodSync(folder, 0o711);
+  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EFFECT_MS = 1000;
+const PAUSE_MS = 20;
+
+/** Tells what is done, and how long it took; ends with how many of the steps went well. */
+export class Report {
+  #passed = 0;
+  #failed = 0;
+
+  heading(text) {
+    console.log(`\n${text}`);
+  }
+
+  note(text) {
+    console.log(`      ${text}`);
+  }
+
+  /** A step that goes well unless `action` throws; then nothing after it makes sense. */
+  async step(text, action) {
+    const began = performance.now();
+    return this.#tell(text, async () => {
+      const result = await action();
+      return { result, took: `${Math.round(performance.now() - began)} ms` };
+    });
+  }
+
+  /** A change that has to be seen within a second: by `isSeen`, asked again and again. */
+  async effect(text, change, isSeen) {
+    await this.#tell(text, async () => {
+      await change();
+      const changed = performance.now();
+      for (;;) {
+        const asked = performance.now();
+        if (await isSeen()) return { took: `after ${Math.round(performance.now() - changed)} ms` };
+        if (asked - changed > EFFECT_MS) throw new Error(`It has no effect after ${EFFECT_MS} ms.`);
+        await sleep(PAUSE_MS);
+      }
+    });
+  }
+
+  /** Prints the last line; true = all went well. */
+  close() {
+    console.log(`\n${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed === 0;
+  }
+
+  async #tell(text, action) {
+    try {
+      const { result, took } = await action();
+      this.#passed += 1;
+      console.log(`  ✓ ${text.padEnd(84)} ${took.padStart(12)}`);
+      return result;
+    } catch (error) {
+      this.#failed += 1;
+      console.log(`  ✗ ${text}`);
+      throw error;
+    }
+  }
+}

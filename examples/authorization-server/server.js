@@ -1,0 +1,29 @@
+// The authorization server: `CLIENTELE_URL=… CLIENTELE_API_KEY=… node server.js`.
+import { randomBytes } from 'node:crypto';
+import { Clientele } from './clientele.js';
+import { ClienteleAdapter } from './clientele-adapter.js';
+import { loginPage } from './login-page.js';
+import { createProvider } from './provider.js';
+
+const {
+  CLIENTELE_URL = 'http://localhost:7472',
+  CLIENTELE_API_KEY,
+  CLIENTELE_DOMAIN = 'default',
+  PORT = '3000',
+  COOKIE_KEY = randomBytes(32).toString('hex'),
+} = process.env;
+const issuer = `http://localhost:${PORT}`;
+
+const clientele = new Clientele({ url: CLIENTELE_URL, apiKey: CLIENTELE_API_KEY, domain: CLIENTELE_DOMAIN });
+const adapter = new ClienteleAdapter(clientele);
+const provider = createProvider({ issuer, cookieKey: COOKIE_KEY, clientele, adapter });
+provider.use(loginPage(provider));
+provider.on('server_error', (_ctx, error) => console.error(error));
+
+adapter.follow(({ event, action, clientId, reason }) => {
+  if (event === 'change') console.log(`heard of ${action} ${clientId ?? ''}`);
+  if (event === 'position') console.log('follows the changes');
+  if (event === 'lost') console.log(`does not hear of changes: ${reason}`);
+});
+provider.listen(Number(PORT), '127.0.0.1', () => console.log(`listens on ${issuer}`));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));
