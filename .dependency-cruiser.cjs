@@ -117,6 +117,13 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/http/index\\.ts$', '^src/$1/'] },
     },
     {
+      name: 'the-product-does-not-know-its-examples',
+      comment: 'Examples lean on the published APIs; nothing leans on examples.',
+      severity: 'error',
+      from: { path: '^(src|libs)/' },
+      to: { path: '^examples/' },
+    },
+    {
       name: 'nothing-unresolved',
       comment: 'Every import leads somewhere.',
       severity: 'error',

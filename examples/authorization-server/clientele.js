@@ -28,6 +28,8 @@ export class Clientele {
     ]);
     if (views.some(({ status }) => status === 404)) return undefined;
     const [accounts, v1] = await Promise.all(views.map(bodyOf));
+    // The accounts API shows the domain of the key, v1 the one that is named.
+    if (accounts.created !== v1.createdAt) throw new Error('Two clients with one id: bind the key to one domain.');
     return { accounts, v1 };
   }
 

@@ -3,11 +3,15 @@ import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { EXTRA_METADATA, SCOPES } from './client-metadata.js';
 import { findUser } from './users.js';
 
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
 /** An oidc-provider whose clients are Clientele's. What it hands out itself it keeps in memory. */
-export function createProvider({ issuer, cookieKey, clientele, adapter }) {
+export function createProvider({ issuer, cookieKey, signingKey, clientele, adapter }) {
   const provider = new Provider(issuer, {
     adapter: (model) => (model === 'Client' ? adapter : new MemoryAdapter(model)),
     cookies: { keys: [cookieKey] },
+    jwks: { keys: [signingKey] },
     scopes: SCOPES,
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     extraClientMetadata: { properties: EXTRA_METADATA },
@@ -18,6 +22,9 @@ export function createProvider({ issuer, cookieKey, clientele, adapter }) {
     },
     pkce: { required: () => true },
     ttl: {
+      Interaction: 10 * MINUTE,
+      Session: DAY,
+      Grant: ({ oidc }) => DAY + oidc.client.refresh_token_lifetime,
       AccessToken: (_ctx, _token, client) => client.access_token_lifetime,
       ClientCredentials: (_ctx, _token, client) => client.access_token_lifetime,
       IdToken: (_ctx, _token, client) => client.id_token_lifetime,

@@ -1,5 +1,5 @@
 // The authorization server: `CLIENTELE_URL=… CLIENTELE_API_KEY=… node server.js`.
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Clientele } from './clientele.js';
 import { ClienteleAdapter } from './clientele-adapter.js';
 import { loginPage } from './login-page.js';
@@ -10,13 +10,15 @@ const {
   CLIENTELE_API_KEY,
   CLIENTELE_DOMAIN = 'default',
   PORT = '3000',
-  COOKIE_KEY = randomBytes(32).toString('hex'),
 } = process.env;
 const issuer = `http://localhost:${PORT}`;
+// Made anew at each start, as what oidc-provider keeps in memory does not outlive the process either.
+const cookieKey = randomBytes(32).toString('hex');
+const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 
 const clientele = new Clientele({ url: CLIENTELE_URL, apiKey: CLIENTELE_API_KEY, domain: CLIENTELE_DOMAIN });
 const adapter = new ClienteleAdapter(clientele);
-const provider = createProvider({ issuer, cookieKey: COOKIE_KEY, clientele, adapter });
+const provider = createProvider({ issuer, cookieKey, signingKey, clientele, adapter });
 provider.use(loginPage(provider));
 provider.on('server_error', (_ctx, error) => console.error(error));
 

@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core';
 import { DEMO_USER } from '../users.js';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const TIMEOUT_MS = 15_000;
 
 /** The machine's Chromium or Chrome, headless; undefined = there is none. */
 export async function openBrowser() {
@@ -28,6 +29,7 @@ async function logInWith(browser, url) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
     await page.goto(url);
     await page.getByLabel('User name').fill(DEMO_USER.username);
     await page.getByLabel('Password').fill(DEMO_USER.password);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { DEMO_USER } from '../users.js';
-import { letsLoginBegin, takesSecret, takesToken } from './probes.js';
+import { loginStatus, takesSecret, takesToken } from './probes.js';
 
 /** Every change in Clientele is seen in the running authorization server within a second. */
 export async function takeEffect({ report, house: { issuer, registry }, browser, door, clients }) {
   const { web, single, machine } = clients;
 
-  assert.ok(await letsLoginBegin(web));
+  assert.equal(await loginStatus(web), 303);
   const newUri = `${web.url}/callback/moved`;
   await report.effect(
     `${web.clientId}: another redirect URI: a login with the old one is refused`,
     () => door.setRedirectUri(registry, web.clientId, newUri),
-    async () => !(await letsLoginBegin(web)),
+    async () => (await loginStatus(web)) === 400,
   );
   web.redirectUri = newUri;
   await report.step(`${web.clientId}: ${DEMO_USER.name} logs in with the new one`, async () => {
@@ -40,10 +40,10 @@ export async function takeEffect({ report, house: { issuer, registry }, browser,
     async () => !(await takes(web, web.clientSecret)) && (await takes(web, second)),
   );
 
-  assert.ok((await takesToken(issuer, single)) && (await letsLoginBegin(single)));
+  assert.ok((await takesToken(issuer, single)) && (await loginStatus(single)) === 303);
   await report.effect(
     `${single.clientId}: deleted: its users’ access tokens and its logins are refused`,
     () => door.remove(registry, single.clientId),
-    async () => !(await takesToken(issuer, single)) && !(await letsLoginBegin(single)),
+    async () => !(await takesToken(issuer, single)) && (await loginStatus(single)) === 400,
   );
 }

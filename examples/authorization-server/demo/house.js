@@ -10,6 +10,7 @@ export class House {
   clientele;
   authorizationServer;
 
+  /** The first time on an empty database, then on what it has written. */
   async startClientele() {
     this.#port ??= await freePort();
     const url = `http://localhost:${this.#port}`;

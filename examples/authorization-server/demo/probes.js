@@ -1,10 +1,10 @@
 // What the authorization server says at this moment, asked without a library between.
 
-/** Whether it lets a login of this app begin. */
-export async function letsLoginBegin(app) {
+/** What becomes of a login at this app: 303 = it begins, 400 = it is refused, 500 = nobody can tell. */
+export async function loginStatus(app) {
   const answer = await fetch(await app.loginUrl(), { redirect: 'manual' });
   await answer.arrayBuffer();
-  return answer.status === 303;
+  return answer.status;
 }
 
 /** Whether it takes this secret for the client's. What the client may do with it is another question. */

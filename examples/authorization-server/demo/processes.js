@@ -34,19 +34,26 @@ export class Server {
   async answers(url) {
     for (const began = Date.now(); Date.now() - began < START_MS && this.child.exitCode === null; await sleep(50)) {
       const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
-      if (answer?.ok) return;
+      if (answer?.ok) {
+        // What is said at a good start is of no use later.
+        this.output = '';
+        return;
+      }
     }
     throw new Error(`${url} does not answer.`);
   }
 
-  async stop() {
+  stop() {
+    const late = setTimeout(this.kill, STOP_MS);
+    return this.end('SIGTERM').finally(() => clearTimeout(late));
+  }
+
+  async end(signal = 'SIGKILL') {
     process.removeListener('exit', this.kill);
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
-    const late = setTimeout(this.kill, STOP_MS);
+    this.child.kill(signal);
     await gone;
-    clearTimeout(late);
   }
 
   kill = () => this.child.kill('SIGKILL');

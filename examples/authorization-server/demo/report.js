@@ -7,16 +7,24 @@ const PAUSE_MS = 20;
 export class Report {
   #passed = 0;
   #failed = 0;
+  #notCovered = [];
 
   heading(text) {
     console.log(`\n${text}`);
   }
 
-  note(text) {
-    console.log(`      ${text}`);
+  /** Said at once, and again above the last line. */
+  notCovered(text) {
+    this.#notCovered.push(`NOT COVERED: ${text}`);
+    console.log(`    NOT COVERED: ${text}`);
   }
 
-  /** A step that goes well unless `action` throws; then nothing after it makes sense. */
+  fail(details) {
+    this.#failed += 1;
+    console.error(`\n${details}`);
+  }
+
+  /** A step goes well unless `action` throws; then nothing after it makes sense. */
   async step(text, action) {
     const began = performance.now();
     return this.#tell(text, async () => {
@@ -41,6 +49,7 @@ export class Report {
 
   /** Prints the last line; true = all went well. */
   close() {
+    for (const line of this.#notCovered) console.log(`\n${line}`);
     console.log(`\n${this.#passed} passed, ${this.#failed} failed`);
     return this.#failed === 0;
   }
@@ -52,7 +61,6 @@ export class Report {
       console.log(`  ✓ ${text.padEnd(84)} ${took.padStart(12)}`);
       return result;
     } catch (error) {
-      this.#failed += 1;
       console.log(`  ✗ ${text}`);
       throw error;
     }

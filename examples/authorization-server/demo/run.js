@@ -6,6 +6,7 @@ import { accounts, v1 } from './doors.js';
 import { takeEffect } from './effects.js';
 import { House } from './house.js';
 import { logIn } from './logins.js';
+import { outlast } from './outage.js';
 import { Report } from './report.js';
 
 const RIGHTS = ['clients:read', 'secrets:verify', 'audit:read'];
@@ -20,7 +21,7 @@ try {
   await run();
 } catch (error) {
   // Whoever interrupted it knows why.
-  if (!isStopping) console.error(`\n${error.stack}\n\n${house.output()}`);
+  report.fail(isStopping ? 'Interrupted.' : `${error.stack}\n\n${house.output()}`);
 } finally {
   await stop();
 }
@@ -38,12 +39,15 @@ async function run() {
   browser = await openBrowser();
   if (!browser) notCovered();
 
+  let clients;
   for (const door of [accounts, v1]) {
     report.heading(`Clients that are registered through the ${door.name} API`);
-    const clients = await register(door);
+    clients = await register(door);
     await logIn({ report, house, browser: browser ?? noBrowser, clients });
     await takeEffect({ report, house, browser: browser ?? noBrowser, door, clients });
   }
+  report.heading('Clientele goes away and comes back');
+  await outlast({ report, house, door: v1, app: clients.web });
 }
 
 async function register(door) {
@@ -77,9 +81,9 @@ async function startApp() {
 }
 
 function notCovered() {
-  const what = 'NOT COVERED: a login in a real browser: no Chromium was found; install one, or set CHROMIUM_PATH';
-  if (process.env.REQUIRE_BROWSER) throw new Error(what);
-  report.note(`${what}. Requests and cookies stand in for it.`);
+  const missing = 'no Chromium was found; install one, or set CHROMIUM_PATH';
+  if (process.env.REQUIRE_BROWSER) throw new Error(`REQUIRE_BROWSER is set, but ${missing}`);
+  report.notCovered(`a login in a real browser (requests and cookies stand in for it): ${missing}`);
 }
 
 async function stop() {

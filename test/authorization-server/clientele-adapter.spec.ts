@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const file = '../../examples/authorization-server/clientele-adapter.js';
+const { ClienteleAdapter } = await import(file);
+
+/** A little more than the second in which an instance of Clientele may still answer with what was. */
+const SETTLED_MS = 1200;
+const OLD_URI = 'https://app.example.com/old';
+const NEW_URI = 'https://app.example.com/new';
+
+/** Clientele with one client, whose record and whose feed are in the test's hands. */
+class FakeClientele {
+  redirectUri = OLD_URI;
+  reads = 0;
+  isAway = false;
+  private readonly feed = new EventTarget();
+
+  async read(clientId: string): Promise<object | undefined> {
+    this.reads += 1;
+    if (this.isAway) throw new Error('away');
+    if (clientId !== 'my-app') return undefined;
+    return {
+      accounts: { clientName: null, logoURI: null, grantTypes: ['authorization_code'] },
+      v1: { clientType: 'Public', scope: '', redirectUris: [this.redirectUri], postSignOutRedirectUris: [] },
+    };
+  }
+
+  async *changes(): AsyncGenerator<object> {
+    yield { event: 'position' };
+    for (;;) {
+      const [{ detail }] = (await once(this.feed, 'told')) as [CustomEvent<object | null>];
+      if (detail === null) return;
+      yield detail;
+    }
+  }
+
+  async tells(clientId: string | null): Promise<void> {
+    this.feed.dispatchEvent(new CustomEvent('told', { detail: { event: 'change', clientId } }));
+    await sleep(10);
+  }
+
+  async hangsUp(): Promise<void> {
+    this.feed.dispatchEvent(new CustomEvent('told', { detail: null }));
+    await sleep(10);
+  }
+}
+
+describe('the adapter of the example’s authorization server', () => {
+  let clientele: FakeClientele;
+  // biome-ignore lint/suspicious/noExplicitAny: the example is JavaScript
+  let adapter: any;
+  const uri = async (): Promise<string> => (await adapter.find('my-app')).redirect_uris[0];
+  const follow = async () => {
+    void adapter.follow(() => {});
+    await sleep(SETTLED_MS);
+  };
+
+  beforeEach(() => {
+    clientele = new FakeClientele();
+    adapter = new ClienteleAdapter(clientele);
+  });
+
+  it('remembers nothing before it hears of changes, and nothing any more when it does not', async () => {
+    await uri();
+    await uri();
+    expect(clientele.reads).toBe(2);
+
+    await follow();
+    await uri();
+    await uri();
+    expect(clientele.reads).toBe(3);
+
+    await clientele.hangsUp();
+    await uri();
+    await uri();
+    expect(clientele.reads).toBe(5);
+  });
+
+  it('forgets a client that has changed, and no other', async () => {
+    await follow();
+    expect(await uri()).toBe(OLD_URI);
+    clientele.redirectUri = NEW_URI;
+    await clientele.tells('another-app');
+    expect(await uri()).toBe(OLD_URI);
+    await clientele.tells('my-app');
+    expect(await uri()).toBe(NEW_URI);
+  });
+
+  it('asks once more when no instance can answer any more with what was before', async () => {
+    await follow();
+    await clientele.tells('my-app');
+    expect(await uri()).toBe(OLD_URI);
+    clientele.redirectUri = NEW_URI;
+    await sleep(SETTLED_MS);
+    expect(await uri()).toBe(NEW_URI);
+  });
+
+  it('forgets all clients when something happens to their domain', async () => {
+    await follow();
+    await uri();
+    await adapter.find('another-app');
+    await clientele.tells(null);
+    await uri();
+    await adapter.find('another-app');
+    expect(clientele.reads).toBe(4);
+  });
+
+  it('remembers that there is no such client, but not that nobody could tell', async () => {
+    await follow();
+    expect(await adapter.find('another-app')).toBeUndefined();
+    expect(await adapter.find('another-app')).toBeUndefined();
+    expect(clientele.reads).toBe(1);
+
+    clientele.isAway = true;
+    await expect(adapter.find('my-app')).rejects.toThrow('away');
+    clientele.isAway = false;
+    expect(await uri()).toBe(OLD_URI);
+  });
+});
