@@ -27,12 +27,15 @@ export class Server {
         this.output += text;
       });
     }
+    this.child.once('exit', (code, signal) => {
+      this.output += `(It ended: ${signal ?? `exit code ${code}`}.)\n`;
+    });
     process.once('exit', this.kill);
   }
 
   /** Resolves when `url` answers well. */
   async answers(url) {
-    for (const began = Date.now(); Date.now() - began < START_MS && this.child.exitCode === null; await sleep(50)) {
+    for (const began = Date.now(); Date.now() - began < START_MS && !this.hasEnded(); await sleep(50)) {
       const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
       if (answer?.ok) {
         // What is said at a good start is of no use later.
@@ -50,10 +53,14 @@ export class Server {
 
   async end(signal = 'SIGKILL') {
     process.removeListener('exit', this.kill);
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.hasEnded()) return;
     const gone = once(this.child, 'exit');
     this.child.kill(signal);
     await gone;
+  }
+
+  hasEnded() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   kill = () => this.child.kill('SIGKILL');
