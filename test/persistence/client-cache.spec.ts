@@ -123,6 +123,37 @@ describe('a cache of clients', () => {
     expect(await readNow(2)).toBe('2');
   });
 
+  it('answers for nobody while many clients are written at once, nor remembers anything of before', async () => {
+    const { cache, loads, read, readNow } = setUp();
+    await readNow(1);
+    const early = read();
+    let end = () => {};
+    const bulk = cache.aroundAll(() => new Promise<void>((resolve) => (end = resolve)));
+    await nextTurn();
+    expect(await readNow(1)).toBe('1');
+    expect(await readNow(2)).toBe('2');
+    expect(cache.peek(REF)).toBeUndefined();
+    await cache.replacing(REF, written(2));
+    expect(cache.peek(REF)).toBeUndefined();
+    end();
+    await bulk;
+    expect(await early).toBe('1');
+    expect(await readNow(3)).toBe('3');
+    expect(await readNow()).toBe('3');
+    expect(loads.length).toBeGreaterThan(3);
+  });
+
+  it('keeps nothing of a write that ends after one of many clients that began later', async () => {
+    const { cache, readNow } = setUp();
+    let answer = (_: Written) => {};
+    const slow = cache.replacing(REF, () => new Promise((resolve) => (answer = resolve)));
+    await nextTurn();
+    await cache.aroundAll(async () => {});
+    answer({ client: version(1), entry: '1' });
+    await slow;
+    expect(await readNow(2)).toBe('2');
+  });
+
   const written = (number: number) => async () => ({ client: version(number), entry: String(number) });
 
   it('remembers what was written', async () => {

@@ -11,6 +11,12 @@ const OWN_ENTRIES_MS = 30_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
 const MAX_AGE_MS = 300_000;
 
+/** No write takes longer; after this, one whose end nobody told of counts as ended. */
+const MAX_WRITE_MS = 10_000;
+export const MAX_BULK_MS = 120_000;
+/** Stands for all clients at once. */
+const EVERYTHING = '*';
+
 /** A client as it was written, and the id of the audit entry about that. */
 export interface Written {
   readonly client: Client;
@@ -51,7 +57,7 @@ export class ClientCache {
   /** Callers who ask at once share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const key = keyOf(ref);
-    const isReliable = this.isWatched() && !this.writes.has(key);
+    const isReliable = this.isOpen(key);
     const known = isReliable ? this.known.get(key) : undefined;
     if (known) {
       this.hits += 1;
@@ -70,17 +76,17 @@ export class ClientCache {
   /** What is remembered of a client at this moment. */
   peek(ref: ClientRef): Client | undefined {
     const key = keyOf(ref);
-    return this.isWatched() && !this.writes.has(key) ? this.known.get(key) : undefined;
+    return this.isOpen(key) ? this.known.get(key) : undefined;
   }
 
   /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
   around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
-    return this.alone(ref, write, () => {});
+    return this.guarded(keyOf(ref), write, () => {});
   }
 
   /** The same, and remembers what was written. */
   async replacing(ref: ClientRef, write: () => Promise<Written | undefined>): Promise<Client | undefined> {
-    const written = await this.alone(ref, write, (outcome) => {
+    const written = await this.guarded(keyOf(ref), write, (outcome) => {
       if (!outcome) return;
       this.ownEntries.set(outcome.entry, true);
       this.known.set(keyOf(ref), outcome.client);
@@ -88,9 +94,18 @@ export class ClientCache {
     return written?.client;
   }
 
+  /** The same for a write of many clients at once. */
+  aroundAll<T>(write: () => Promise<T>): Promise<T> {
+    return this.guarded(EVERYTHING, write, () => {});
+  }
+
+  /** Whether a client may be answered from here. */
+  private isOpen(client: string): boolean {
+    return this.isWatched() && !this.writes.has(client) && !this.writes.has(EVERYTHING);
+  }
+
   /** `settle` is called with what was written if nobody else can have written meanwhile. */
-  private async alone<T>(ref: ClientRef, write: () => Promise<T>, settle: (written: T) => void): Promise<T> {
-    const client = keyOf(ref);
+  private async guarded<T>(client: string, write: () => Promise<T>, settle: (written: T) => void): Promise<T> {
     const wasWatched = this.isWatched();
     let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
@@ -106,13 +121,16 @@ export class ClientCache {
   }
 
   beginWrite(client: string): void {
-    this.writes.begin(client);
-    this.drop(client);
+    this.writes.begin(client, client === EVERYTHING ? MAX_BULK_MS : MAX_WRITE_MS);
+    if (client === EVERYTHING) this.clear();
+    else this.drop(client);
   }
 
   /** Whether there was no other write meanwhile. */
   endWrite(client: string): boolean {
-    return this.writes.end(client);
+    const wasAlone = this.writes.end(client);
+    if (client === EVERYTHING) this.clear();
+    return wasAlone && !this.writes.has(EVERYTHING);
   }
 
   /** A client that was read past this cache: nobody must see an older one from here afterwards. */

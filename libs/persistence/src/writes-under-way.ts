@@ -1,11 +1,9 @@
-/** No write takes longer; after this, one whose end nobody told of counts as ended. */
-const MAX_WRITE_MS = 10_000;
-
 interface Writes {
   count: number;
   /** There was another write beside or behind it: what one of them returns may be old already. */
   isContended: boolean;
-  lastBegan: number;
+  /** When they count as ended, whether or not anybody told. */
+  until: number;
 }
 
 /** The writes of clients that have begun and may not have ended yet. */
@@ -17,10 +15,10 @@ export class WritesUnderWay {
     return this.of(client) !== undefined;
   }
 
-  begin(client: string): void {
+  begin(client: string, most: number): void {
     const writes = this.of(client);
-    const lastBegan = performance.now();
-    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined, lastBegan });
+    const until = performance.now() + most;
+    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined, until });
   }
 
   /** Whether there was no other write meanwhile. */
@@ -43,7 +41,7 @@ export class WritesUnderWay {
 
   private of(client: string): Writes | undefined {
     const writes = this.writes.get(client);
-    if (!writes || performance.now() - writes.lastBegan < MAX_WRITE_MS) return writes;
+    if (!writes || performance.now() < writes.until) return writes;
     this.writes.delete(client);
     return undefined;
   }
