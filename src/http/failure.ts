@@ -15,6 +15,8 @@ type Conflict =
   | { readonly reason: 'public_client_has_no_secret' }
   | { readonly reason: 'too_many_secrets' }
   | { readonly reason: 'last_secret_kept' }
+  | { readonly reason: 'import_under_way' }
+  | { readonly reason: 'changed_meanwhile' }
   | { readonly reason: 'in_flight' }
   | { readonly reason: 'domain_taken' }
   | { readonly reason: 'default_domain_kept' }
@@ -34,11 +36,11 @@ export type Failure =
   | { readonly kind: 'permission_missing'; readonly permission: Permission }
   | { readonly kind: 'operator_only' }
   | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
-  | { readonly kind: 'body_too_large' }
+  | { readonly kind: 'body_too_large'; readonly limit?: string }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_malformed'; readonly detail: string }
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
-  | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[]; readonly total?: number }
   | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[] }
   | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version' }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }

@@ -23,7 +23,7 @@ const SECRET_CONFLICTS = {
 function foldClientError({ problem }: ClientError): Failure {
   switch (problem.code) {
     case 'invalid_client_metadata':
-      return { kind: 'invalid', violations: problem.violations };
+      return { kind: 'invalid', violations: problem.violations, total: problem.total };
     case 'client_not_found':
       return { kind: 'not_found', what: 'client' };
     case 'version_not_found':
@@ -36,6 +36,9 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'not_found', what: 'secret' };
     case 'secret_refused':
       return { kind: 'conflict', conflict: { reason: SECRET_CONFLICTS[problem.reason] } };
+    case 'import_under_way':
+    case 'changed_meanwhile':
+      return { kind: 'conflict', conflict: { reason: problem.code } };
     case 'too_busy':
       return { kind: 'busy' };
     case 'too_many_guesses':

@@ -41,7 +41,7 @@ const TEXTS: Record<ProblemSlug, string> = {
     'There is no credential, or it is not good for this: missing, malformed, unknown, expired, revoked, without the permission, or for another domain. Which of these is not told, so that nobody can find out which domains exist.',
   forbidden:
     'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
-  'body-too-large': 'A body may have at most 64 KiB.',
+  'body-too-large': 'A body may have at most 64 KiB; that of an import 512 MiB.',
   'validation-failed':
     'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once.',
   conflict:
@@ -55,7 +55,7 @@ const TEXTS: Record<ProblemSlug, string> = {
     'This credential has used up its requests for the present window. Try again after the time in Retry-After.',
   'too-many-streams':
     'The change feed is followed by too many already: with this credential, or on this server. Close what nobody reads, or try again after the time in Retry-After.',
-  busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already. Try again after the time in Retry-After; generated secrets are not affected.',
+  busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already; or too many imports are under way. Try again after the time in Retry-After; generated secrets are not affected.',
   unavailable:
     'The database, or the issuer of the token, cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
@@ -97,6 +97,9 @@ const CONFLICTS = {
   public_client_has_no_secret: 'A Public client has no secret.',
   too_many_secrets: 'Five secrets of this client are live already; let one end first.',
   last_secret_kept: 'The last live secret of a Confidential client cannot be removed; add another one first.',
+  import_under_way: 'Another import into this domain is under way.',
+  changed_meanwhile:
+    'Somebody changed clients of this domain while the import was under way. Nothing was written; send it again.',
   in_flight: 'The first request with this Idempotency-Key has not been answered yet.',
   domain_taken: 'This domain name is taken.',
   default_domain_kept: 'The default domain cannot be deleted.',
@@ -126,11 +129,20 @@ export const problemTable: FailureTable<Problem> = {
     status: 403,
     detail: `A credential can grant no more than it has: ${detail}.`,
   }),
-  body_too_large: () => ({ slug: 'body-too-large', status: 413, detail: 'The body has more than 64 KiB.' }),
+  body_too_large: ({ limit = '64 KiB' }) => ({
+    slug: 'body-too-large',
+    status: 413,
+    detail: `The body has more than ${limit}.`,
+  }),
   body_missing: () => ({ slug: 'bad-request', status: 400, detail: 'The body is missing.' }),
   body_malformed: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
   media_type_unsupported: ({ detail }) => ({ slug: 'unsupported-media-type', status: 415, detail }),
-  invalid: ({ violations }) => ({ slug: 'validation-failed', status: 400, errors: errorsByPath(violations) }),
+  invalid: ({ violations, total = 0 }) => ({
+    slug: 'validation-failed',
+    status: 400,
+    detail: total > violations.length ? `The first ${violations.length} of ${total} violations are listed.` : undefined,
+    errors: errorsByPath(violations),
+  }),
   invalid_query: ({ violations }) => ({ slug: 'validation-failed', status: 400, errors: errorsByPath(violations) }),
   not_found: ({ what }) => ({ slug: 'not-found', status: 404, detail: `There is no such ${what}.` }),
   conflict: ({ conflict }) => ({

@@ -1,11 +1,18 @@
-import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
+import {
+  describeClientRepository,
+  type RepositoryUnderTest,
+} from '../../libs/clients/src/testing/client-repository.contract.js';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 
-describeClientRepository('InMemoryClientRepository', async () => {
+async function make(): Promise<RepositoryUnderTest> {
   const repository = new InMemoryClientRepository();
   return {
     repository,
     auditOf: async ({ domainId, clientId }) =>
       repository.audit.filter((entry) => entry.domainId === domainId && entry.clientId === clientId),
   };
-});
+}
+
+describeClientRepository('InMemoryClientRepository', make);
+describeClientDraft('InMemoryClientRepository', make);

@@ -1,5 +1,9 @@
 import { openDataSource } from '#persistence';
-import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
+import {
+  describeClientRepository,
+  type RepositoryUnderTest,
+} from '../../libs/clients/src/testing/client-repository.contract.js';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
@@ -15,7 +19,7 @@ describe.each([
   ['PostgresClientRepository', false],
   ['PostgresClientRepository that remembers', true],
 ])('', (name, isWatched) => {
-  describeClientRepository(name, async () => {
+  const make = async (): Promise<RepositoryUnderTest> => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
     return {
@@ -26,5 +30,7 @@ describe.each([
         await database.drop();
       },
     };
-  });
+  };
+  describeClientRepository(name, make);
+  describeClientDraft(name, make);
 });

@@ -3,7 +3,12 @@ import type { Violation } from './client-rules.js';
 /** Why the core refused. The codes are those of RFC 7591 §3.2.2 where it has one. */
 export type ClientProblem =
   /** The metadata breaks rules; all of them are listed. */
-  | { readonly code: 'invalid_client_metadata'; readonly violations: readonly Violation[] }
+  | {
+      readonly code: 'invalid_client_metadata';
+      readonly violations: readonly Violation[];
+      /** How many there are, where that is more than are listed. */
+      readonly total?: number;
+    }
   /** There is no such client in the domain. */
   | { readonly code: 'client_not_found' }
   /** The client never had this version, or nobody noted what it was. */
@@ -16,7 +21,11 @@ export type ClientProblem =
   | { readonly code: 'secret_not_found' }
   /** What was asked of the client's secrets is against their rules. */
   | { readonly code: 'secret_refused'; readonly reason: 'public_client' | 'too_many' | 'last_one' }
-  /** Too many slow comparisons are waiting already. */
+  /** Another import into this domain is under way. */
+  | { readonly code: 'import_under_way' }
+  /** Somebody changed a client after the import had looked at it. */
+  | { readonly code: 'changed_meanwhile' }
+  /** Too many slow comparisons are waiting, or imports are under way, already. */
   | { readonly code: 'too_busy' }
   /** The client's chosen secrets were guessed wrong too often. */
   | { readonly code: 'too_many_guesses'; readonly retryAfterSeconds: number }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import { type Pepper, randomToken } from '#secrets';
 import { ClientError } from './client-errors.js';
+import type { ClientType } from './client-metadata.js';
 import type { RuleBreak } from './client-rules.js';
 import type { ClientSecret } from './client-secret.entity.js';
 
@@ -41,6 +42,13 @@ export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[
   return [];
 }
 
+/** What becomes of a client's secrets where nobody chose one: the table in spec/v1-dialect.md. */
+export function fateOfSecret(before: ClientType | undefined, after: ClientType): 'kept' | 'created' | 'revoked' {
+  const [had, needs] = [before === 'confidential', after === 'confidential'];
+  if (had === needs) return 'kept';
+  return needs ? 'created' : 'revoked';
+}
+
 /**
  * Makes and compares secrets. Generated ones hold 256 random bits, so a keyed fast hash is enough;
  * chosen ones get scrypt (spec/admin.md, Client secrets). The algorithm is stored with each.
@@ -50,9 +58,9 @@ export class SecretHasher {
 
   constructor(private readonly pepper: Pepper) {}
 
-  /** A new secret: the value to show once, and what to store of it. */
-  generate(): { value: string; stored: StoredSecret } {
-    const value = randomToken(SECRET_PREFIX);
+  /** A new secret: the value to show once, and what to store of it. `bits`: 256 that nobody can guess. */
+  generate(bits?: Buffer): { value: string; stored: StoredSecret } {
+    const value = randomToken(SECRET_PREFIX, bits);
     const stored = {
       id: randomUUID(),
       algorithm: HMAC,

@@ -1,5 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
+import type { ClientDraft } from './client-draft.js';
 import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
@@ -59,6 +60,9 @@ export abstract class ClientRepository {
 
   /** A page, always in the order of `sort`: before a position the clients nearest to it. */
   abstract list(domainId: string, query: ClientQuery): Promise<ClientPage>;
+
+  /** A place to gather what is to be changed at once; undefined while there is another one for this domain. */
+  abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditTrail } from '#audit';
 import { ClientRepository } from './client.repository.js';
+import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientVersions } from './client-versions.js';
@@ -24,11 +25,17 @@ export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
       useFactory: (repository: ClientRepository, hasher: SecretHasher) => new ClientSecrets(repository, hasher),
     },
     {
+      provide: ClientImports,
+      inject: [ClientRepository, SecretHasher, CLIENTS_OPTIONS],
+      useFactory: (repository: ClientRepository, hasher: SecretHasher, options: ClientsOptions) =>
+        new ClientImports(repository, hasher, options),
+    },
+    {
       provide: ClientVersions,
       inject: [Clients, AuditTrail],
       useFactory: (clients: Clients, trail: AuditTrail) => new ClientVersions(clients, trail),
     },
   ],
-  exports: [Clients, ClientSecrets, ClientVersions],
+  exports: [Clients, ClientImports, ClientSecrets, ClientVersions],
 })
 export class ClientsModule {}

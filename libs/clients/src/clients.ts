@@ -3,7 +3,7 @@ import { Client, type ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
-import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
+import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import {
   allViolations,
   type MetadataRule,
@@ -13,7 +13,7 @@ import {
   type Violation,
 } from './client-rules.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, type SecretHasher } from './client-secret.js';
+import { chosenSecretBreaks, fateOfSecret, type SecretHasher } from './client-secret.js';
 
 /** What a dialect makes of a request: the whole record as the caller wants it, and what is wrong already. */
 export interface Proposal {
@@ -54,6 +54,8 @@ export interface ClientsOptions extends RuleOptions {
 
 const always: Precondition = () => true;
 const IDS_PER_READ = 1000;
+/** A client can take about 100 KB. */
+const CLIENTS_PER_READ = 200;
 
 /** What a write does to the secret: `set` to one that the caller chose. */
 type SecretFate = 'kept' | 'created' | 'set' | 'revoked';
@@ -87,6 +89,22 @@ export class Clients {
       if (ids.length > 0) yield ids;
       after = ids.length < IDS_PER_READ ? undefined : ids.at(-1);
     } while (after !== undefined);
+  }
+
+  /** Every client in the order of the ids, in bounded memory; each is as it was when its batch was read. */
+  async *everyClient(domainId: string): AsyncGenerator<readonly Client[], void> {
+    let start: PageStart = { offset: 0 };
+    for (;;) {
+      const { clients, hasMore } = await this.repository.list(domainId, {
+        filters: [],
+        sort: [],
+        start,
+        limit: CLIENTS_PER_READ,
+      });
+      if (clients.length > 0) yield clients;
+      if (!hasMore) return;
+      start = { after: positionOf(clients.at(-1)!, []) };
+    }
   }
 
   /** Makes a new client; `client_exists` when the id is taken. */
@@ -214,15 +232,14 @@ export class Clients {
     liveSecrets: () => Promise<ClientSecret[]>,
     { metadata, secret }: Proposal,
   ): Promise<{ action: SecretFate; breaks: RuleBreak[] }> {
+    const action = fateOfSecret(current?.clientType, metadata.clientType);
+    if (!secret) return { action, breaks: [] };
     if (metadata.clientType === 'public') {
-      const breaks: RuleBreak[] = secret
-        ? [{ field: 'clientSecret', rule: 'value', message: 'must not be set on a client that uses no secret' }]
-        : [];
-      return { action: current?.clientType === 'confidential' ? 'revoked' : 'kept', breaks };
+      const message = 'must not be set on a client that uses no secret';
+      return { action, breaks: [{ field: 'clientSecret', rule: 'value', message }] };
     }
-    const confidential = current?.clientType === 'confidential';
-    if (!secret) return { action: confidential ? 'kept' : 'created', breaks: [] };
-    if (confidential && (await this.hasher.find(await liveSecrets(), secret))) return { action: 'kept', breaks: [] };
+    if (action === 'kept' && (await this.hasher.find(await liveSecrets(), secret)))
+      return { action: 'kept', breaks: [] };
     return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
   }
 

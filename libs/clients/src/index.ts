@@ -6,7 +6,16 @@
 
 export { Client, type ClientRef } from './client.entity.js';
 export { ClientRepository, type ClientWrite } from './client.repository.js';
+export {
+  ClientDraft,
+  type DraftAction,
+  type DraftCounts,
+  type DraftEntry,
+  type DraftedClient,
+  type DraftLook,
+} from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
+export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
 export {
   type ClientMetadata,
   type ClientType,

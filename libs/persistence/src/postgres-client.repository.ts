@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import {
   Client,
+  type ClientDraft,
   type ClientPage,
   type ClientQuery,
   type ClientRef,
@@ -10,12 +11,14 @@ import {
   type IdQuery,
 } from '#clients';
 import { ClientCache, type Written } from './client-cache.js';
+import { DraftStatements } from './client-draft.sql.js';
 import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
 import { ClientStatements, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { PageMemory, type RememberedPage } from './page-memory.js';
+import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
 import { type Prepared, Statement } from './statement.js';
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is one statement, guarded by both versions. */
@@ -25,6 +28,7 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly secrets: EntityTable<ClientSecret>;
   private readonly statements: ClientStatements;
   private readonly tallies: ClientTallies;
+  private readonly drafts: DraftTables;
   private readonly pages = new PageMemory();
 
   constructor(
@@ -38,6 +42,9 @@ export class PostgresClientRepository extends ClientRepository {
     this.secrets = new EntityTable(source, ClientSecret);
     this.statements = new ClientStatements(this.clients, this.secrets);
     this.tallies = new ClientTallies(this.database);
+    const statements = new DraftStatements(this.clients, this.secrets);
+    const { url } = source.options as { url: string };
+    this.drafts = { url, clients: this.clients, secrets: this.secrets, statements, cache };
   }
 
   find(ref: ClientRef): Promise<Client | undefined> {
@@ -113,6 +120,10 @@ export class PostgresClientRepository extends ClientRepository {
       ),
     );
     return rows.map((row) => row.client_id);
+  }
+
+  openDraft(domainId: string): Promise<ClientDraft | undefined> {
+    return PostgresClientDraft.open(this.drafts, domainId);
   }
 
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {

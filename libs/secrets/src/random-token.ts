@@ -6,8 +6,8 @@ const CHECK_SUM_LENGTH = 6;
 const BODY = /^[\w-]{43}$/;
 
 /** `prefix` + 256 random bits + six characters of check sum, so that a mistyped value is known without a look-up. */
-export function randomToken(prefix: string): string {
-  const body = `${prefix}${randomBytes(32).toString('base64url')}`;
+export function randomToken(prefix: string, bits: Buffer = randomBytes(32)): string {
+  const body = `${prefix}${bits.toString('base64url')}`;
   return `${body}${checkSum(body)}`;
 }
 

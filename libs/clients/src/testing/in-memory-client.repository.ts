@@ -1,6 +1,7 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import { ClientRepository, type ClientWrite } from '../client.repository.js';
+import type { ClientDraft, DraftEntry } from '../client-draft.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -15,6 +16,7 @@ import {
 } from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
+import { InMemoryClientDraft } from './in-memory-client-draft.js';
 
 /** What the audit says of one write. */
 export interface RecordedWrite extends ClientRef {
@@ -37,6 +39,8 @@ interface Row {
 export class InMemoryClientRepository extends ClientRepository {
   readonly audit: RecordedWrite[] = [];
   private readonly rows = new Map<string, Row>();
+  /** The domains that have a draft. */
+  private readonly drafts = new Set<string>();
   /** Moves on for ever, so that a version never recurs, not even after delete and create. */
   private lastVersion = 0;
 
@@ -134,6 +138,19 @@ export class InMemoryClientRepository extends ClientRepository {
       .slice(offset, offset + limit);
   }
 
+  async openDraft(domainId: string): Promise<ClientDraft | undefined> {
+    if (this.drafts.has(domainId)) return undefined;
+    this.drafts.add(domainId);
+    return new InMemoryClientDraft({
+      clients: () =>
+        this.matching(domainId, [])
+          .map((client) => copyOf(client)!)
+          .sort((one, other) => compareText(one.clientId, other.clientId)),
+      write: (entry, origin) => this.writeDrafted(domainId, entry, origin),
+      closed: () => this.drafts.delete(domainId),
+    });
+  }
+
   async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
     return [...this.secretsOf(ref)];
   }
@@ -152,6 +169,29 @@ export class InMemoryClientRepository extends ClientRepository {
     return [...this.rows.values()]
       .map(({ client }) => client)
       .filter((client) => client.domainId === domainId && filters.every((filter) => fits(client, filter)));
+  }
+
+  private writeDrafted(domainId: string, entry: DraftEntry, origin: Origin): void {
+    const { clientId, action, metadata, secrets, changes } = entry;
+    const ref = { domainId, clientId };
+    const row = this.rows.get(keyOf(ref));
+    this.record(ref, action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`, {
+      origin,
+      changes,
+    });
+    if (!metadata) {
+      this.rows.delete(keyOf(ref));
+      return;
+    }
+    const now = new Date();
+    const client = stored(Object.assign(new Client(), ref, metadata), {
+      version: this.nextVersion(),
+      secretsVersion: (row?.client.secretsVersion ?? 0) + (secrets.action === 'none' && row ? 0 : 1),
+      createdAt: row?.client.createdAt ?? now,
+      updatedAt: now,
+    });
+    const write = { client, secrets, changes, origin };
+    this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row?.secrets ?? []) });
   }
 
   private record(ref: ClientRef, action: RecordedWrite['action'], { origin, changes }: WhatAndWho): void {

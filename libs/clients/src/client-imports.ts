@@ -1,0 +1,234 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { changesBetween, type Origin } from '#audit';
+import { Client } from './client.entity.js';
+import type { ClientRepository } from './client.repository.js';
+import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
+import { ClientError } from './client-errors.js';
+import { type ClientMetadata, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
+import { allViolations, type Violation } from './client-rules.js';
+import { fateOfSecret, type SecretHasher } from './client-secret.js';
+import type { ClientsOptions, Proposal } from './clients.js';
+
+/** Each holds a connection to the store. */
+const MAX_UNDER_WAY = 4;
+const MAX_LISTED = 100;
+const CLIENTS_PER_READ = 200;
+
+/** One line of what is imported: a whole record, whatever there is on record. */
+export interface ImportLine {
+  readonly number: number;
+  /** undefined = it has none that a client can have; then `proposal` says so. */
+  readonly clientId: string | undefined;
+  /** What is wrong with the line as a whole, or what it proposes. */
+  readonly proposal: Proposal | { readonly fault: string };
+}
+
+/** What the import does, or would do, to a client. */
+export interface ImportedClient {
+  readonly clientId: string;
+  readonly action: 'created' | 'changed' | 'removed';
+  readonly before: ClientMetadata | undefined;
+  readonly after: ClientMetadata | undefined;
+  readonly secrets: 'kept' | 'created' | 'revoked';
+  /** The secret that the import made; it is known here and never again. Of no use before the commit. */
+  readonly secret: string | null;
+}
+
+/** The use case of many clients at once: all of them by the rules for one, and all or none. */
+export class ClientImports {
+  /** The domains of the imports under way in this process. */
+  private readonly underWay = new Set<string>();
+
+  constructor(
+    private readonly repository: ClientRepository,
+    private readonly hasher: SecretHasher,
+    private readonly options: ClientsOptions,
+  ) {}
+
+  /** Fails with `import_under_way` or `too_busy`. */
+  async open(domainId: string): Promise<ClientImport> {
+    if (this.underWay.has(domainId)) throw new ClientError({ code: 'import_under_way' });
+    if (this.underWay.size >= MAX_UNDER_WAY) throw new ClientError({ code: 'too_busy' });
+    this.underWay.add(domainId);
+    const ended = () => this.underWay.delete(domainId);
+    try {
+      const draft = await this.repository.openDraft(domainId);
+      if (!draft) throw new ClientError({ code: 'import_under_way' });
+      return new ClientImport(domainId, draft, this.hasher, this.options, ended);
+    } catch (error) {
+      ended();
+      throw error;
+    }
+  }
+}
+
+/** An import under way. To be closed in any case. */
+export class ClientImport {
+  private readonly violations: Violation[] = [];
+  private violationCount = 0;
+  /** Each secret is made of this and the client's id, so that none has to be kept until it is told. */
+  private readonly seed = randomBytes(32);
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly domainId: string,
+    private readonly draft: ClientDraft,
+    private readonly hasher: SecretHasher,
+    private readonly options: ClientsOptions,
+    private readonly ended: () => void,
+  ) {}
+
+  /** Takes further lines. What is wrong with them, `check` says. */
+  async add(lines: readonly ImportLine[]): Promise<void> {
+    const ids = lines.flatMap(({ clientId }) => clientId ?? []);
+    const { onRecord, drafted } = await this.draft.look([...new Set(ids)]);
+    const lineOf = new Map(drafted);
+    const entries: DraftEntry[] = [];
+    for (const line of lines) {
+      const { number, clientId } = line;
+      const earlier = clientId === undefined ? undefined : lineOf.get(clientId);
+      if (clientId !== undefined && earlier === undefined) lineOf.set(clientId, number);
+      const current = clientId === undefined ? undefined : onRecord.get(clientId);
+      const client = this.checked(line, current, earlier);
+      if (clientId === undefined || earlier !== undefined) continue;
+      entries.push(client ? this.decided(number, client, current) : refused(number, clientId));
+    }
+    await this.draft.add(entries);
+  }
+
+  /** What the import comes to. Fails with everything that is wrong. `prune`: clients that no line names are to go. */
+  async check({ prune }: { readonly prune: boolean }): Promise<DraftCounts> {
+    if (this.violationCount > 0) {
+      const { violations, violationCount: total } = this;
+      throw new ClientError({ code: 'invalid_client_metadata', violations, total });
+    }
+    if (prune) await this.removeOthers();
+    const audiences = await this.draft.missing(MAX_LISTED);
+    if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
+    return this.draft.counts();
+  }
+
+  /** Fails with `changed_meanwhile`, and then nothing was written. */
+  async commit(origin: Origin): Promise<void> {
+    if (!(await this.draft.commit(origin))) throw new ClientError({ code: 'changed_meanwhile' });
+  }
+
+  /** What changes, or would, in the order of the ids. */
+  async *clients(): AsyncGenerator<readonly ImportedClient[], void> {
+    for (let after: string | undefined; ; ) {
+      const entries = await this.draft.entries(after, CLIENTS_PER_READ);
+      if (entries.length > 0) yield entries.map((entry) => this.told(entry));
+      if (entries.length < CLIENTS_PER_READ) return;
+      after = entries.at(-1)!.clientId;
+    }
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.draft.close().finally(this.ended);
+    return this.closing;
+  }
+
+  /** undefined = something is wrong with the line. */
+  private checked(
+    { number, clientId, proposal }: ImportLine,
+    current: Client | undefined,
+    earlier: number | undefined,
+  ): Client | undefined {
+    if ('fault' in proposal) {
+      this.report(`line ${number}`, [{ property: '', rule: 'format', message: proposal.fault }]);
+      return undefined;
+    }
+    const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
+    const ref = { domainId: this.domainId, clientId: clientId ?? '' };
+    const { client, breaks = [] } = current
+      ? current.changed(metadata, rules, this.options)
+      : Client.proposed(ref, metadata, rules, this.options);
+    const violations = [...allViolations(reported, breaks, nameOf)];
+    if (earlier !== undefined) {
+      violations.push({
+        property: 'clientId',
+        rule: 'duplicate',
+        message: `must not be that of an earlier line (${earlier})`,
+      });
+    }
+    this.report(`line ${number}`, violations);
+    return violations.length === 0 ? client : undefined;
+  }
+
+  private report(place: string, violations: readonly Violation[]): void {
+    this.violationCount += violations.length;
+    for (const { property, ...violation } of violations.slice(0, MAX_LISTED - this.violations.length)) {
+      this.violations.push({ property: property === '' ? place : `${place}: ${property}`, ...violation });
+    }
+  }
+
+  private decided(line: number, client: Client, current: Client | undefined): DraftEntry {
+    const { clientId } = client;
+    const fate = fateOfSecret(current?.clientType, client.clientType);
+    const changes = { ...changesBetween(current, client, METADATA_FIELDS) };
+    if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
+    const isChanged = Object.keys(changes).length > 0;
+    return {
+      line,
+      clientId,
+      action: current ? (isChanged ? 'changed' : 'unchanged') : 'created',
+      current,
+      metadata: isChanged ? client.metadata() : null,
+      secrets:
+        fate === 'created'
+          ? { action: 'replace', secret: this.secretOf(clientId).stored }
+          : { action: fate === 'revoked' ? 'revoke' : 'none' },
+      changes,
+      needs: this.options.strictAudiences ? neededBy(client, current) : [],
+    };
+  }
+
+  private async removeOthers(): Promise<void> {
+    for (let after: string | undefined; ; ) {
+      const others = await this.draft.others(after, CLIENTS_PER_READ);
+      await this.draft.add(others.map(removalOf));
+      if (others.length < CLIENTS_PER_READ) return;
+      after = others.at(-1)!.clientId;
+    }
+  }
+
+  private told({ clientId, action, metadata, changes }: DraftedClient): ImportedClient {
+    const secrets = (changes.clientSecret?.after ?? 'kept') as ImportedClient['secrets'];
+    return {
+      clientId,
+      action: action as ImportedClient['action'],
+      before: action === 'created' ? undefined : metadataBefore(metadata, changes),
+      after: metadata ?? undefined,
+      secrets,
+      secret: secrets === 'created' ? this.secretOf(clientId).value : null,
+    };
+  }
+
+  private secretOf(clientId: string) {
+    return this.hasher.generate(createHmac('sha256', this.seed).update(clientId).digest());
+  }
+}
+
+/** Only so that its id cannot come again unnoticed: nothing will be written. */
+function refused(line: number, clientId: string): DraftEntry {
+  const nothing = { current: undefined, metadata: null, secrets: { action: 'none' }, changes: {}, needs: [] } as const;
+  return { line, clientId, action: 'unchanged', ...nothing };
+}
+
+function removalOf(current: Client): DraftEntry {
+  const changes = changesBetween(current, undefined, METADATA_FIELDS);
+  const { clientId } = current;
+  const secrets = { action: 'revoke' } as const;
+  return { line: 0, clientId, action: 'removed', current, metadata: null, secrets, changes, needs: [] };
+}
+
+/** An audience on record, and the client itself, need no look-up. */
+function neededBy(client: Client, current: Client | undefined): string[] {
+  return client.audiences.filter((audience) => audience !== client.clientId && !current?.audiences.includes(audience));
+}
+
+/** A field that did not change is what it is after; of a client that goes, one that is not named was null. */
+function metadataBefore(after: ClientMetadata | null, changes: DraftedClient['changes']): ClientMetadata {
+  const value = (field: MetadataField) => (field in changes ? changes[field]!.before : (after?.[field] ?? null));
+  return Object.fromEntries(METADATA_FIELDS.map((field) => [field, value(field)])) as unknown as ClientMetadata;
+}

@@ -1,0 +1,182 @@
+import pg from 'pg';
+import type { Origin } from '#audit';
+import {
+  type Client,
+  ClientDraft,
+  type ClientMetadata,
+  type ClientSecret,
+  type DraftAction,
+  type DraftCounts,
+  type DraftEntry,
+  type DraftedClient,
+  type DraftLook,
+  METADATA_FIELDS,
+} from '#clients';
+import { type ClientCache, MAX_BULK_MS } from './client-cache.js';
+import { ADD, AUDIT, CHANGES, COUNTS, CREATE_DRAFT, type DraftStatements, LINES, MISSING } from './client-draft.sql.js';
+import type { EntityTable } from './entity-table.js';
+import { StoreUnavailable, storeError } from './store-error.js';
+
+const CONNECTION_TIMEOUT_MS = 1500;
+/** All statements of a commit together must take less than the caches stand aside. */
+const STATEMENT_TIMEOUT_MS = MAX_BULK_MS / 4;
+const COMMIT_TIMEOUT_MS = MAX_BULK_MS - STATEMENT_TIMEOUT_MS - 1000;
+
+export interface DraftTables {
+  readonly url: string;
+  readonly clients: EntityTable<Client>;
+  readonly secrets: EntityTable<ClientSecret>;
+  readonly statements: DraftStatements;
+  readonly cache: ClientCache;
+}
+
+/** A draft in a temporary table, on a connection of its own, which also holds the lock on the domain's imports. */
+export class PostgresClientDraft extends ClientDraft {
+  private constructor(
+    private readonly connection: pg.Client,
+    private readonly tables: DraftTables,
+    private readonly domainId: string,
+  ) {
+    super();
+  }
+
+  static async open(tables: DraftTables, domainId: string): Promise<PostgresClientDraft | undefined> {
+    const connection = new pg.Client({
+      connectionString: tables.url,
+      application_name: 'clientele import',
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+    });
+    // Whoever uses it next is told.
+    connection.on('error', () => {});
+    const draft = new PostgresClientDraft(connection, tables, domainId);
+    try {
+      await connection.connect();
+      const lock = `clientele import ${domainId}`;
+      const { rows } = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as free', [lock]);
+      if (rows[0].free) {
+        await connection.query(CREATE_DRAFT);
+        return draft;
+      }
+    } catch (error) {
+      await draft.close();
+      throw storeError(error);
+    }
+    await draft.close();
+    return undefined;
+  }
+
+  async look(clientIds: readonly string[]): Promise<DraftLook> {
+    const lines = await this.query(LINES, [clientIds]);
+    const records = await this.query(this.tables.statements.onRecord, [this.domainId, clientIds]);
+    const clients = records.map((row) => this.clientOf(row));
+    return {
+      onRecord: new Map(clients.map((client) => [client.clientId, client])),
+      drafted: new Map(lines.map(({ client_id, line }) => [client_id, line])),
+    };
+  }
+
+  async add(entries: readonly DraftEntry[]): Promise<void> {
+    if (entries.length > 0) await this.query(ADD, [JSON.stringify(entries.map((entry) => this.rowOf(entry)))]);
+  }
+
+  async others(after = '', limit: number): Promise<Client[]> {
+    const rows = await this.query(this.tables.statements.others, [this.domainId, after, limit]);
+    return rows.map((row) => this.clientOf(row));
+  }
+
+  async counts(): Promise<DraftCounts> {
+    const counts = { created: 0, changed: 0, removed: 0, unchanged: 0 };
+    for (const { action, clients } of await this.query(COUNTS)) counts[action as DraftAction] = clients;
+    return counts;
+  }
+
+  async missing(limit: number): Promise<string[]> {
+    return (await this.query(MISSING, [this.domainId, limit])).map(({ needed }) => needed);
+  }
+
+  async commit(origin: Origin): Promise<boolean> {
+    await this.query('analyze draft');
+    const counts = await this.counts();
+    return this.tables.cache.aroundAll(async () => {
+      const deadline = performance.now() + COMMIT_TIMEOUT_MS;
+      await this.query('begin');
+      for (const { action, sql } of this.tables.statements.guarded) {
+        const { rowCount } = await this.run(sql, [this.domainId]);
+        if (rowCount !== counts[action as DraftAction]) {
+          await this.query('rollback');
+          return false;
+        }
+      }
+      await this.query(this.tables.statements.endSecrets, [this.domainId]);
+      await this.query(this.tables.statements.beginSecrets, [this.domainId]);
+      const { credentialId, credentialName, dialect, requestId } = origin;
+      await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
+      if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
+      await this.query('commit');
+      return true;
+    });
+  }
+
+  async entries(after = '', limit: number): Promise<DraftedClient[]> {
+    const rows = await this.query(CHANGES, [after, limit]);
+    return rows.map(({ client_id, action, record, changes }) => ({
+      clientId: client_id,
+      action,
+      metadata: record && this.metadataOf(record),
+      changes,
+    }));
+  }
+
+  /** Whatever was not committed ends with the connection. */
+  async close(): Promise<void> {
+    await this.connection.end().catch(() => {});
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: rows of many shapes, each known to the statement beside it
+  private async query(sql: string, values: readonly unknown[] = []): Promise<any[]> {
+    return (await this.run(sql, values)).rows;
+  }
+
+  private async run(sql: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    try {
+      return await this.connection.query(sql, values as unknown[]);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  private clientOf(row: { client: string }): Client {
+    return this.tables.clients.fromValues(JSON.parse(row.client));
+  }
+
+  /** By the names of the columns. */
+  private rowOf({ clientId, line, action, current, metadata, secrets, changes, needs }: DraftEntry): object {
+    return {
+      client_id: clientId,
+      line,
+      action,
+      version: current?.version,
+      secrets_version: current?.secretsVersion,
+      record: metadata && this.byColumn(this.tables.clients, metadata),
+      ends_secrets: secrets.action !== 'none',
+      secret: secrets.action === 'replace' ? this.byColumn(this.tables.secrets, secrets.secret) : null,
+      changes,
+      needs,
+    };
+  }
+
+  private byColumn<T extends object>(table: EntityTable<T>, values: Partial<T>): object {
+    const columns = Object.entries(values).map(([property, value]) => [
+      table.columnOf(property as keyof T & string).column,
+      Buffer.isBuffer(value) ? value.toString('hex') : value,
+    ]);
+    return Object.fromEntries(columns);
+  }
+
+  private metadataOf(record: Record<string, unknown>): ClientMetadata {
+    const { clients } = this.tables;
+    const values = METADATA_FIELDS.map((field) => [field, record[clients.columnOf(field).column]]);
+    return Object.fromEntries(values) as unknown as ClientMetadata;
+  }
+}
