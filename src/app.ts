@@ -16,11 +16,11 @@ import {
   Authentication,
   BODY_LIMIT,
   Cors,
-  FailureError,
   FailureFilter,
   pathOf,
   RateLimit,
   RouteTable,
+  readBodies,
   refuseUnreadable,
   SecurityHeaders,
   serverOptions,
@@ -145,7 +145,7 @@ async function buildApp(
     abortOnError: false,
     logger: new NestLog(log),
   });
-  readBodiesRaw(fastify);
+  readBodies(fastify, { lateMs: times.requestMs, securityHeaders: security.lines });
   const departure = app.get(Departure);
   departure.attend(fastify.server);
   const { names, traffic } = app.get(Metrics);
@@ -172,15 +172,4 @@ async function buildApp(
   await app.init();
   await fastify.ready();
   return app;
-}
-
-/** Whatever the content type says: what counts as JSON is for each dialect to decide. */
-function readBodiesRaw(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') return done(null, body);
-    const detail = `A body in the content encoding ${encoding} is not accepted.`;
-    done(new FailureError({ kind: 'media_type_unsupported', detail }));
-  });
 }

@@ -47,6 +47,10 @@ describe('what the server keeps of a run in which every kind of secret was issue
       body: { ...chosen, clientID: 'generated', clientSecret: null },
     });
     remember(generated.body.clientSecret);
+    const imported = await server.call('POST', '/admin/domains/default/import', {
+      body: JSON.stringify({ clientId: 'imported', ...CONFIDENTIAL }),
+    });
+    remember(JSON.parse(imported.text.split('\n')[1]!).clientSecret);
     // In places where a secret has no business: bodies that are refused, paths, headers.
     await server.call('PUT', path, { body: { ...CONFIDENTIAL, clientSecret: CHOSEN } });
     await server.call('PUT', path, { body: `{"clientSecret":"${CHOSEN}"` });

@@ -4,6 +4,7 @@ import { CredentialsModule } from '#credentials';
 import { DomainsModule } from '#domains';
 import { ReplaysModule } from '#replays';
 import { AuditController } from './audit.controller.js';
+import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { OpenStreams } from './open-streams.js';
@@ -11,7 +12,7 @@ import { VersionsController } from './versions.controller.js';
 
 @Module({
   imports: [ClientsModule, CredentialsModule, DomainsModule, ReplaysModule],
-  controllers: [AuditController, ChangesController, CredentialsController, VersionsController],
+  controllers: [AuditController, BulkController, ChangesController, CredentialsController, VersionsController],
   providers: [OpenStreams],
 })
 export class AdminModule {}

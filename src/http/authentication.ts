@@ -38,6 +38,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** The handler reads the body by itself, as it comes in. */
+    streamed?: boolean;
   }
 }
 
@@ -45,8 +47,8 @@ declare module 'fastify' {
 export const Public = () => RouteConfig({ access: { public: true } satisfies Access });
 
 /** Only callers with this permission may call this route, and only for a domain that they reach. */
-export const Requires = (permission: Permission, realm: Realm) =>
-  RouteConfig({ access: { permission, realm } satisfies Access });
+export const Requires = (permission: Permission, realm: Realm, body: { readonly streamed?: boolean } = {}) =>
+  RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed });
 
 /** The caller, on a route that Requires one. */
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

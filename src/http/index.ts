@@ -11,7 +11,7 @@ export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
-export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, strayJsonObject } from './json-body.js';
+export { BODY_LIMIT, isEmpty, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
@@ -25,6 +25,7 @@ export {
 } from './problem-details.js';
 export { PUBLIC_URL } from './public-url.js';
 export { RateLimit } from './rate-limit.js';
+export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
 export { ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';

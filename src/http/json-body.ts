@@ -16,11 +16,25 @@ export function isEmpty(raw: RawBody): boolean {
 /** The JSON object in a body. Fails with `body_missing` or `body_malformed`. */
 export function jsonObject(raw: RawBody): Record<string, unknown> {
   if (!raw || raw.length === 0) throw new FailureError({ kind: 'body_missing' });
-  const value = jsonValue(raw);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FailureError({ kind: 'body_malformed', detail: 'The body must be a JSON object.' });
+  const read = readObject(raw);
+  if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}` });
+  return read.value;
+}
+
+/** The JSON object in some bytes, or what is wrong with them: a sentence without its subject. */
+export function readObject(raw: Buffer): { readonly value: Record<string, unknown> } | { readonly fault: string } {
+  let value: unknown;
+  try {
+    // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
+    value = parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8 text';
+    return { fault: `cannot be read as JSON: ${reason}` };
   }
-  return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { value: value as Record<string, unknown> };
+  }
+  return { fault: 'must be a JSON object.' };
 }
 
 /** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */
@@ -29,15 +43,5 @@ export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefin
     return jsonObject(raw);
   } catch {
     return undefined;
-  }
-}
-
-function jsonValue(raw: Buffer): unknown {
-  try {
-    // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
-    return parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8 text';
-    throw new FailureError({ kind: 'body_malformed', detail: `The body cannot be read as JSON: ${reason}` });
   }
 }

@@ -4,6 +4,8 @@ export interface WireTimes {
   readonly headersMs: number;
   /** To the end of the body; generous for 64 KiB. */
   readonly requestMs: number;
+  /** To the end of a body that is read as it comes in: an import. */
+  readonly streamedMs: number;
   /** Without a byte either way while a request is answered: a caller who does not read; twice that if bytes wait for him. */
   readonly silenceMs: number;
   /** Between two requests; longer than proxies keep theirs. */
@@ -15,15 +17,17 @@ export interface WireTimes {
 export const WIRE_TIMES: WireTimes = {
   headersMs: 10_000,
   requestMs: 15_000,
+  streamedMs: 600_000,
   silenceMs: 60_000,
   idleMs: 72_000,
   checkMs: 1000,
 };
 
 /** The options of Fastify that keep to these times. */
-export function serverOptions({ headersMs, requestMs, silenceMs, idleMs, checkMs }: WireTimes) {
+export function serverOptions({ headersMs, streamedMs, silenceMs, idleMs, checkMs }: WireTimes) {
   return {
-    requestTimeout: requestMs,
+    // Node knows one for all requests; read-bodies.ts ends the others sooner.
+    requestTimeout: streamedMs,
     connectionTimeout: silenceMs,
     keepAliveTimeout: idleMs,
     http: {

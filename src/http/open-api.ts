@@ -65,7 +65,12 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'body_too_large' },
     meaning: 'The body has more than 64 KiB.',
-    at: ({ method }) => ['put', 'post'].includes(method),
+    at: ({ path, method }) => ['put', 'post'].includes(method) && !path.endsWith('/import'),
+  },
+  {
+    failure: { kind: 'body_too_large', limit: '512 MiB' },
+    meaning: 'The body has more than 512 MiB.',
+    at: ({ path }) => path.endsWith('/import'),
   },
   {
     failure: { kind: 'rate_limited', retryAfterSeconds: 30 },

@@ -110,6 +110,8 @@ describe('the OpenAPI documents', () => {
         '/admin/domains/{domain}/clients/{clientId}/versions/{version}/diff/{other}',
         '/admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
         '/admin/credentials',
+        '/admin/domains/{domain}/export',
+        '/admin/domains/{domain}/import',
         '/admin/credentials/{id}',
       ].sort(),
     );

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
-const TIMES = { headersMs: 300, requestMs: 500, silenceMs: 400, idleMs: 100, checkMs: 50 };
+const TIMES = { headersMs: 300, requestMs: 500, streamedMs: 2000, silenceMs: 400, idleMs: 100, checkMs: 50 };
 /** In which each of these times is over, on a busy machine, too. */
 const SOON_MS = 6000;
 const MOST = 30;

@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ClientImport, ClientImports, Clients } from '#clients';
+import { type Caller, FailureError, FromCaller, type QueryViolation, Requires } from '../http/index.js';
+import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
+import { toImported, toImportLine, toLine } from './bulk.mapper.js';
+import { linesOf, MAX_LINE_BYTES, streamOf } from './ndjson.js';
+
+const NDJSON = 'application/x-ndjson';
+/** Whoever sends or reads nothing for so long is gone. */
+const IDLE_MS = 30_000;
+const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
+
+@ApiTags('Bulk')
+@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiExtraModels(ClientLineDto, ImportSummaryDto, ImportedDto)
+@Controller('admin/domains/:domain')
+export class BulkController {
+  constructor(
+    private readonly clients: Clients,
+    private readonly imports: ClientImports,
+  ) {}
+
+  @Get('export')
+  @Requires('clients:read', 'path')
+  @ApiOperation({
+    operationId: 'exportClients',
+    summary: 'Exports all clients of the domain, without their secrets',
+    description:
+      'One JSON object a line, ordered by clientId, each as it was when it was read. An answer that breaks off before its end ends with the connection.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The clients.',
+    content: { [NDJSON]: { schema: { $ref: getSchemaPath(ClientLineDto) } } },
+  })
+  async export(
+    @FromCaller() { domain }: Caller,
+    @Req() { raw }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    raw.socket.setTimeout(IDLE_MS);
+    await reply.type(NDJSON).send(await streamOf(this.lines(domain!.id)));
+  }
+
+  @Post('import')
+  @HttpCode(200)
+  @Requires('clients:write', 'path', { streamed: true })
+  @ApiOperation({
+    operationId: 'importClients',
+    summary: 'Makes the domain’s clients what the lines say, all of them or none',
+    description:
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all.',
+  })
+  @ApiConsumes(NDJSON)
+  @ApiBody({ required: true, schema: { $ref: getSchemaPath(ClientLineDto) } })
+  @ApiQuery({
+    name: 'dryRun',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'Write nothing, and tell what would change.',
+  })
+  @ApiQuery({
+    name: 'prune',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'Remove the clients that no line names.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The first line sums up; one line for each client that is created, changed or removed follows.',
+    content: {
+      [NDJSON]: {
+        schema: { anyOf: [{ $ref: getSchemaPath(ImportSummaryDto) }, { $ref: getSchemaPath(ImportedDto) }] },
+      },
+    },
+  })
+  async import(
+    @FromCaller() caller: Caller,
+    @Body() body: Readable | undefined,
+    @Query() query: Record<string, unknown>,
+    @Req() { raw }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [dryRun, prune] = flagsOf(query, 'dryRun', 'prune');
+    const underWay = await this.imports.open(caller.domain!.id);
+    // When the caller is gone, nothing more is done.
+    reply.raw.once('close', () => void underWay.close());
+    try {
+      raw.socket.setTimeout(IDLE_MS);
+      await fill(underWay, body);
+      raw.socket.setTimeout(0);
+      const counts = await underWay.check({ prune: prune! });
+      if (!dryRun) {
+        // It was a while ago that the caller was let in.
+        if (!(await caller.isStillAdmitted())) throw new FailureError({ kind: 'credential_invalid' });
+        await underWay.commit(caller.origin);
+      }
+      raw.socket.setTimeout(IDLE_MS);
+      const answer = await streamOf(answerLines(underWay, { dryRun: dryRun!, ...counts }));
+      await reply.type(NDJSON).header('cache-control', 'no-store').send(answer);
+    } catch (error) {
+      await underWay.close();
+      throw error;
+    }
+  }
+
+  private async *lines(domainId: string): AsyncGenerator<ClientLineDto[], void> {
+    for await (const clients of this.clients.everyClient(domainId)) yield clients.map(toLine);
+  }
+}
+
+async function fill(underWay: ClientImport, body: Readable | undefined): Promise<void> {
+  let isEmpty = true;
+  for await (const lines of body instanceof Readable ? linesOf(body) : []) {
+    isEmpty = false;
+    await underWay.add(
+      lines.map(({ number, bytes }) =>
+        bytes ? toImportLine(number, bytes) : { number, clientId: undefined, proposal: TOO_LONG },
+      ),
+    );
+  }
+  // Or else pruning would remove everything.
+  if (isEmpty) throw new FailureError({ kind: 'body_missing' });
+}
+
+async function* answerLines(underWay: ClientImport, summary: ImportSummaryDto): AsyncGenerator<object[], void> {
+  yield [summary];
+  for await (const clients of underWay.clients()) yield clients.map((client) => toImported(client, !summary.dryRun));
+  // Before the answer ends, so that whoever has it can send the next import.
+  await underWay.close();
+}
+
+function flagsOf(query: Readonly<Record<string, unknown>>, ...names: string[]): boolean[] {
+  const violations: QueryViolation[] = names
+    .filter((name) => ![undefined, 'true', 'false'].includes(query[name] as string | undefined))
+    .map((property) => ({ property, rule: 'format', message: 'must be true or false' }));
+  if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
+  return names.map((name) => query[name] === 'true');
+}

@@ -1,0 +1,207 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
+import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { IsStringList, IsText } from '../http/index.js';
+
+const CLIENT_TYPES = ['Public', 'Confidential'] as const;
+const V1_GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
+
+const list = (example: string[], words?: readonly string[]): ApiPropertyOptions => ({
+  type: 'array',
+  items: words ? { type: 'string', enum: [...words] } : { type: 'string' },
+  required: false,
+  default: [],
+  example,
+});
+const minutes = (standard: number): ApiPropertyOptions => ({
+  type: 'integer',
+  required: false,
+  nullable: true,
+  default: standard,
+  example: standard,
+  description: `Minutes. Absent, null or 0: the default, ${standard}.`,
+});
+const text = (example: string | null): ApiPropertyOptions => ({
+  type: String,
+  required: false,
+  nullable: true,
+  default: null,
+  example,
+});
+
+/** One line of an export: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
+export class ClientLineDto {
+  @ApiProperty({ example: 'my-app' })
+  @IsString({ message: 'must be a string' })
+  clientId: string;
+
+  @ApiProperty(text('My App'))
+  @IsOptional()
+  @IsText({ most: 1000 })
+  clientName?: string | null;
+
+  @ApiProperty({ enum: CLIENT_TYPES, example: 'Confidential' })
+  @IsIn(CLIENT_TYPES, { message: `must be one of ${CLIENT_TYPES.join(', ')}` })
+  clientType: (typeof CLIENT_TYPES)[number];
+
+  @ApiProperty({
+    enum: V1_GRANT_TYPES,
+    required: false,
+    example: 'AuthorizationCode',
+    description: 'As v1 shows it. An import needs this or grantTypes; both must agree.',
+  })
+  @IsOptional()
+  @IsIn(V1_GRANT_TYPES, { message: `must be one of ${V1_GRANT_TYPES.join(', ')}` })
+  grantType?: (typeof V1_GRANT_TYPES)[number] | null;
+
+  @ApiProperty({ ...list(['authorization_code', 'refresh_token'], GRANT_TYPES), default: undefined })
+  @IsOptional()
+  @IsStringList(GRANT_TYPES)
+  grantTypes?: string[] | null;
+
+  @ApiProperty({ ...text('openid profile'), default: '' })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  scope?: string | null;
+
+  @ApiProperty(list(['orders-api']))
+  @IsOptional()
+  @IsStringList()
+  audiences?: string[] | null;
+
+  @ApiProperty(list(['https://my-app.example.com/callback']))
+  @IsOptional()
+  @IsStringList()
+  redirectUris?: string[] | null;
+
+  @ApiProperty(list(['https://my-app.example.com/goodbye']))
+  @IsOptional()
+  @IsStringList()
+  postSignOutRedirectUris?: string[] | null;
+
+  @ApiProperty({ type: Boolean, required: false, nullable: true, default: null, example: true })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true, false or null' })
+  allowLocalLogin?: boolean | null;
+
+  @ApiProperty(list(['https://login.partner.example.com']))
+  @IsOptional()
+  @IsStringList()
+  providers?: string[] | null;
+
+  @ApiProperty(list(['policy.employees']))
+  @IsOptional()
+  @IsStringList()
+  policies?: string[] | null;
+
+  @ApiProperty(list(['https://my-app.example.com']))
+  @IsOptional()
+  @IsStringList()
+  allowedOrigins?: string[] | null;
+
+  @ApiProperty(minutes(90))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  accessTokenExpiry?: number | null;
+
+  @ApiProperty(minutes(90))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  idTokenExpiry?: number | null;
+
+  @ApiProperty(minutes(1440))
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number of minutes' })
+  refreshTokenExpiry?: number | null;
+
+  @ApiProperty({
+    oneOf: [
+      { type: 'string', enum: [...TOKEN_METHODS] },
+      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] } },
+    ],
+    required: false,
+    default: 'query',
+    example: 'query',
+  })
+  @Allow()
+  tokenMethod?: unknown;
+
+  @ApiProperty({ ...list(['facebook'], STRATEGIES), nullable: true, default: null })
+  @IsOptional()
+  @IsStringList(STRATEGIES)
+  disableStrategies?: string[] | null;
+
+  @ApiProperty(text('https://login.example.com'))
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  authUIOrigin?: string | null;
+
+  @ApiProperty(text('https://my-app.example.com/logo.png'))
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  logoURI?: string | null;
+
+  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'An import ignores it.' })
+  @Allow()
+  createdAt?: unknown;
+
+  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'An import ignores it.' })
+  @Allow()
+  updatedAt?: unknown;
+}
+
+class LineChangeDto {
+  @ApiProperty({ example: 'scope' })
+  field: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'openid' })
+  before: unknown;
+
+  @ApiProperty({ type: String, nullable: true, example: 'openid profile' })
+  after: unknown;
+}
+
+/** The first line of the answer to an import. */
+export class ImportSummaryDto {
+  @ApiProperty({ example: false })
+  dryRun: boolean;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  created: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  changed: number;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  removed: number;
+
+  @ApiProperty({ type: 'integer', example: 98, description: 'These are counted, and not listed.' })
+  unchanged: number;
+}
+
+/** A further line: one client that the import created, changed or removed, or would. */
+export class ImportedDto {
+  @ApiProperty({ enum: ['created', 'changed', 'removed'], example: 'changed' })
+  action: 'created' | 'changed' | 'removed';
+
+  @ApiProperty({ example: 'my-app' })
+  clientId: string;
+
+  @ApiProperty({ type: [LineChangeDto], required: false, description: 'Of a client that is changed: field by field.' })
+  changes?: LineChangeDto[];
+
+  @ApiProperty({
+    enum: ['created', 'revoked'],
+    required: false,
+    example: 'created',
+    description: 'What becomes of the secrets; absent: nothing.',
+  })
+  secret?: 'created' | 'revoked';
+
+  @ApiProperty({
+    required: false,
+    example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
+    description: 'The secret that this import made, shown this once.',
+  })
+  clientSecret?: string;
+}

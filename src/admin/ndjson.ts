@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { FailureError } from '../http/index.js';
+
+/** What one client takes at most is about 100 KB, so that whatever is exported can be imported. */
+export const MAX_LINE_BYTES = 128 * 1024;
+const MAX_BYTES = 512 * 1024 * 1024;
+/** So much is handled at once. */
+const BATCH_LINES = 200;
+const BATCH_BYTES = 512 * 1024;
+const NEWLINE = 0x0a;
+
+export interface RawLine {
+  readonly number: number;
+  /** undefined = it is too long. */
+  readonly bytes: Buffer | undefined;
+}
+
+/** The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large` or `malformed_request`. */
+export async function* linesOf(body: Readable): AsyncGenerator<readonly RawLine[], void> {
+  let number = 0;
+  let total = 0;
+  /** Of the line that has begun. */
+  let parts: Buffer[] = [];
+  let length = 0;
+  let batch: RawLine[] = [];
+  let batchBytes = 0;
+  const take = (part: Buffer) => {
+    length += part.length;
+    if (length <= MAX_LINE_BYTES) parts.push(part);
+  };
+  const endLine = () => {
+    number += 1;
+    const bytes = length > MAX_LINE_BYTES ? undefined : Buffer.concat(parts);
+    if (!bytes || bytes.some((byte) => byte > 0x20)) batch.push({ number, bytes });
+    batchBytes += bytes?.length ?? 0;
+    [parts, length] = [[], 0];
+  };
+  for await (const chunk of chunksOf(body)) {
+    total += chunk.length;
+    if (total > MAX_BYTES) throw new FailureError({ kind: 'body_too_large', limit: '512 MiB' });
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      take(chunk.subarray(start, end));
+      start = end + 1;
+      endLine();
+      if (batch.length < BATCH_LINES && batchBytes < BATCH_BYTES) continue;
+      yield batch;
+      [batch, batchBytes] = [[], 0];
+    }
+    take(chunk.subarray(start));
+  }
+  if (length > 0) endLine();
+  if (batch.length > 0) yield batch;
+}
+
+/** The stream is not destroyed when nobody reads on: with it would go the connection, and the answer. */
+async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
+  const chunks = body.iterator({ destroyOnReturn: false });
+  for (;;) {
+    const next = await chunks.next().catch(() => {
+      throw new FailureError({ kind: 'malformed_request', detail: 'The body did not come to its end.' });
+    });
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** NDJSON, written as the batches come in. The first is awaited, so that a store that is away is still an error; when a later one fails, the connection is cut. */
+export async function streamOf(batches: AsyncIterator<readonly object[]>): Promise<Readable> {
+  const first = await batches.next();
+  async function* text(): AsyncGenerator<string> {
+    try {
+      for (let batch = first; !batch.done; batch = await batches.next()) {
+        yield batch.value.map((each) => `${JSON.stringify(each)}\n`).join('');
+      }
+    } finally {
+      await batches.return?.();
+    }
+  }
+  return Readable.from(text(), { objectMode: false });
+}

@@ -1,0 +1,481 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { birth } from '../support/arbitraries.js';
+import { breakable } from '../support/breakable-database.js';
+import { until } from '../support/processes.js';
+import { expectProblem, expectViolations } from '../support/refusals.js';
+import { createTestDatabase } from '../support/test-database.js';
+import { startServer, type TestServer } from '../support/test-server.js';
+import { upload } from '../support/upload.js';
+
+type Line = Record<string, unknown>;
+
+const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+const line = (clientId: string, fields: Line = {}): Line => ({ clientId, ...MACHINE, ...fields });
+const ndjson = (lines: readonly Line[]) => lines.map((each) => `${JSON.stringify(each)}\n`).join('');
+const linesOf = (text: string): Line[] => text.split('\n').flatMap((each) => (each === '' ? [] : [JSON.parse(each)]));
+const datesAside = ({ createdAt, updatedAt, ...others }: Line) => others;
+const many = (count: number, fields: Line = {}) =>
+  Array.from({ length: count }, (_, index) => line(`client-${String(index).padStart(6, '0')}`, fields));
+
+/** LAWS_RUNS=500 is the long form. */
+const numRuns = Number(process.env.LAWS_RUNS ?? 6);
+
+let server: TestServer;
+let domains = 0;
+let domain: string;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  domain = await newDomain();
+});
+
+async function newDomain(): Promise<string> {
+  domains += 1;
+  const name = `bulk-${domains}.example.com`;
+  await server.call('POST', '/v1/domain', { body: { domain: name } });
+  return name;
+}
+
+const exported = async (of = domain) => (await server.call('GET', `/admin/domains/${of}/export`)).text;
+const send = (lines: readonly Line[] | string, query = '', into = domain) =>
+  server.call('POST', `/admin/domains/${into}/import${query}`, {
+    body: typeof lines === 'string' ? lines : ndjson(lines),
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+const idsIn = async (of = domain) => linesOf(await exported(of)).map(({ clientId }) => clientId);
+const put = (id: string, body: Line) => server.call('PUT', `/v1/domain/${domain}/client/${id}`, { body });
+const verify = async (id: string, secret: unknown) =>
+  (await server.call('POST', `/v1/domain/${domain}/client/${id}/secrets/verify`, { body: { secret } })).body.valid;
+const auditOf = async (id?: string): Promise<Line[]> =>
+  (await server.call('GET', `/admin/audit?domain=${domain}${id ? `&clientId=${id}` : ''}`)).body;
+/** Everything that there is of clients, secrets and audit. */
+const everything = () =>
+  Promise.all(
+    ['clients', 'client_secrets', 'audit_entries', 'client_tallies'].map((table) =>
+      server.database.query(`select t::text from ${table} t order by 1`),
+    ),
+  );
+
+describe('GET /admin/domains/{domain}/export', () => {
+  it('one line for each client, in the order of the ids, in the words of v1 and what only accounts can name', async () => {
+    await put('b', { ...MACHINE, scope: 'openid', accessTokenExpiry: 60 });
+    await put('a', { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com'] });
+    const answer = await server.call('GET', `/admin/domains/${domain}/export`);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    const [a, b] = linesOf(answer.text);
+    expect(a).toMatchObject({ clientId: 'a', redirectUris: ['https://a.example.com'] });
+    expect(b).toEqual({
+      clientId: 'b',
+      clientName: null,
+      clientType: 'Confidential',
+      grantType: 'ClientCredentials',
+      grantTypes: ['client_credentials'],
+      scope: 'openid',
+      audiences: [],
+      redirectUris: [],
+      postSignOutRedirectUris: [],
+      allowLocalLogin: null,
+      providers: [],
+      policies: [],
+      allowedOrigins: [],
+      accessTokenExpiry: 60,
+      idTokenExpiry: 90,
+      refreshTokenExpiry: 1440,
+      tokenMethod: 'query',
+      disableStrategies: null,
+      authUIOrigin: null,
+      logoURI: null,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+  });
+
+  it('of a domain without clients → nothing', async () => {
+    expect(await exported()).toBe('');
+  });
+
+  it('never a secret', async () => {
+    const { clientSecret } = (await put('b', MACHINE)).body;
+    expect(clientSecret).toMatch(/^cls_/);
+    expect(await exported()).not.toContain('cls_');
+  });
+
+  it('only with clients:read, and of a domain that the caller reaches', async () => {
+    const writer = await server.issue({ domain, permissions: ['clients:write'] });
+    const foreign = await server.issue({ domain: await newDomain() });
+    for (const { apiKey } of [writer, foreign]) {
+      expectProblem(await server.call('GET', `/admin/domains/${domain}/export`, { key: apiKey }), 403);
+    }
+  });
+});
+
+describe('export → import', () => {
+  it(
+    'loses nothing: whatever came in through either dialect, an empty domain exports the same afterwards',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(birth, { minLength: 1, maxLength: 8 }), async (births) => {
+          const [from, to] = [await newDomain(), await newDomain()];
+          const { apiKey } = await server.issue({ domain: from });
+          for (const [index, { dialect, body }] of births.entries()) {
+            const clientID = `client-${index}`;
+            const answer =
+              dialect === 'v1'
+                ? await server.call('PUT', `/v1/domain/${from}/client/${clientID}`, { body })
+                : await server.call('POST', '/client', { key: apiKey, body: { ...body, clientID } });
+            expect(answer.status).toBeLessThan(300);
+          }
+          const before = await exported(from);
+          expect(linesOf((await send(before, '', to)).text)[0]).toMatchObject({ created: births.length });
+          expect(linesOf(await exported(to)).map(datesAside)).toEqual(linesOf(before).map(datesAside));
+          expect(linesOf((await send(before, '?prune=true', from)).text)).toEqual([
+            { dryRun: false, created: 0, changed: 0, removed: 0, unchanged: births.length },
+          ]);
+          expect(await exported(from)).toBe(before);
+        }),
+        { numRuns },
+      );
+    },
+    30_000 + numRuns * 2000,
+  );
+
+  it('of the largest client that there can be', async () => {
+    const uris = (count: number, path: string) =>
+      Array.from({ length: count }, (_, i) => `https://${path}${i}.example.com/${'x'.repeat(16_000 / count - 30)}`);
+    const references = Array.from({ length: 50 }, (_, i) => `p${i}${'x'.repeat(250)}`);
+    const largest = line('largest', {
+      clientName: '\u0001'.repeat(1000),
+      redirectUris: uris(100, 'r'),
+      postSignOutRedirectUris: uris(100, 'p'),
+      allowedOrigins: Array.from({ length: 100 }, (_, i) => `https://${'x'.repeat(60)}.${'y'.repeat(60)}.e${i}.com`),
+      policies: references,
+      providers: references,
+      audiences: Array.from({ length: 50 }, (_, i) => `a${i}${'x'.repeat(120)}`),
+    });
+    expect(linesOf((await send([largest])).text)[0]).toMatchObject({ created: 1 });
+    const text = await exported();
+    expect(text.length).toBeGreaterThan(64 * 1024);
+    expect(linesOf((await send(text)).text)[0]).toMatchObject({ unchanged: 1 });
+  });
+
+  it('an import that changes nothing writes nothing', async () => {
+    await put('a', MACHINE);
+    const before = await everything();
+    await send(await exported());
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('POST /admin/domains/{domain}/import', () => {
+  it('answers what it created, changed and removed, and how many stayed as they were', async () => {
+    await put('changed', { ...MACHINE, scope: 'openid', accessTokenExpiry: 60 });
+    await put('gone', MACHINE);
+    await put('same', MACHINE);
+    const answer = await send(
+      [line('changed', { scope: 'openid profile' }), line('made'), line('same')],
+      '?prune=true',
+    );
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(linesOf(answer.text)).toEqual([
+      { dryRun: false, created: 1, changed: 1, removed: 1, unchanged: 1 },
+      {
+        action: 'changed',
+        clientId: 'changed',
+        changes: [
+          { field: 'scope', before: 'openid', after: 'openid profile' },
+          { field: 'accessTokenExpiry', before: 60, after: 90 },
+        ],
+      },
+      { action: 'removed', clientId: 'gone' },
+      { action: 'created', clientId: 'made', secret: 'created', clientSecret: expect.stringMatching(/^cls_/) },
+    ]);
+    expect(await idsIn()).toEqual(['changed', 'made', 'same']);
+  });
+
+  it('without prune, clients that no line names stay', async () => {
+    await put('other', MACHINE);
+    await send([line('made')]);
+    expect(await idsIn()).toEqual(['made', 'other']);
+  });
+
+  it('a Confidential client gets a secret when it is created, keeps it afterwards, and loses it when it becomes Public', async () => {
+    const [, made] = linesOf((await send([line('app')])).text);
+    expect(await verify('app', made!.clientSecret)).toBe(true);
+    const [, changed] = linesOf((await send([line('app', { scope: 'openid' })])).text);
+    expect(changed).not.toHaveProperty('clientSecret');
+    expect(await verify('app', made!.clientSecret)).toBe(true);
+    const open = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com'] };
+    expect(linesOf((await send([line('app', open)])).text)[1]).toMatchObject({ secret: 'revoked' });
+    expect(await verify('app', made!.clientSecret)).toBe(false);
+    const [, again] = linesOf((await send([line('app')])).text);
+    expect(await verify('app', made!.clientSecret)).toBe(false);
+    expect(await verify('app', again!.clientSecret)).toBe(true);
+  });
+
+  it('leaves one entry in the audit for each client that changes, and is undone like any change', async () => {
+    await put('app', { ...MACHINE, scope: 'before' });
+    await send([line('app', { scope: 'after' }), line('made')]);
+    const [, change] = await auditOf('app');
+    expect(change).toMatchObject({ action: 'client.changed', dialect: 'admin', credential: { name: 'operator' } });
+    expect(change!.changes).toEqual({ scope: { before: 'before', after: 'after' } });
+    expect(await auditOf('made')).toHaveLength(1);
+    const [first] = await auditOf('app');
+    await server.call('POST', `/admin/domains/${domain}/clients/app/versions/${first!.id}/restore`);
+    expect((await server.call('GET', `/v1/domain/${domain}/client/app`)).body.scope).toBe('before');
+  });
+
+  it('what was read before is not answered from memory afterwards, and totals are exact', async () => {
+    await put('app', { ...MACHINE, scope: 'before' });
+    const scope = async () => (await server.call('GET', `/v1/domain/${domain}/client/app`)).body.scope;
+    for (let times = 0; times < 3; times += 1) expect(await scope()).toBe('before');
+    await send([line('app', { scope: 'after' }), ...many(250)]);
+    expect(await scope()).toBe('after');
+    const { apiKey } = await server.issue({ domain });
+    expect((await server.call('GET', '/clients', { key: apiKey })).body.total).toBe(251);
+  });
+
+  it('a dry run tells the same, shows no secret and writes nothing', async () => {
+    await put('app', { ...MACHINE, scope: 'openid' });
+    await put('gone', MACHINE);
+    const before = await everything();
+    const { text } = await send([line('app'), line('made')], '?dryRun=true&prune=true');
+    expect(linesOf(text)).toEqual([
+      { dryRun: true, created: 1, changed: 1, removed: 1, unchanged: 0 },
+      { action: 'changed', clientId: 'app', changes: [{ field: 'scope', before: 'openid', after: '' }] },
+      { action: 'removed', clientId: 'gone' },
+      { action: 'created', clientId: 'made', secret: 'created' },
+    ]);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('all or nothing: a last line that is broken', async () => {
+    await put('gone', MACHINE);
+    const before = await everything();
+    expectViolations(await send(`${ndjson(many(500))}{"clientId":`, '?prune=true'), ['line 501']);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('everything that is wrong at once, by line and field, also what is wrong with two lines together', async () => {
+    await put('known', MACHINE);
+    const answer = await send(
+      [
+        ndjson([line('fine'), line('UPPER'), line('app', { scope: 1, nope: true, clientSecret: 'x' })]),
+        '\n',
+        'nonsense\n[]\n',
+        ndjson([line('fine'), line('known', { clientType: 'Public', redirectUris: ['https://a.example.com/#x'] })]),
+        ndjson([{ clientId: 'a' }, line('b', { grantTypes: [], tokenMethod: 7 })]),
+        ndjson([line('c', { grantTypes: ['client_credentials', 'x'], redirectUris: ['https://a.example.com', 1] })]),
+        `{"clientId":"long","scope":"${'x'.repeat(200_000)}"}`,
+      ].join(''),
+    );
+    expectViolations(answer, [
+      'line 2: clientId',
+      'line 3: scope',
+      'line 3: nope',
+      'line 3: clientSecret',
+      'line 5',
+      'line 6',
+      'line 7: clientId',
+      'line 8: grantType',
+      'line 8: redirectUris[0]',
+      'line 9: clientType',
+      'line 9: grantType',
+      'line 10: grantType',
+      'line 10: tokenMethod',
+      'line 11: grantTypes[1]',
+      'line 11: redirectUris[1]',
+      'line 12',
+    ]);
+    expect(answer.body.errors['line 7: clientId']).toEqual([
+      'line 7: clientId must not be that of an earlier line (1).',
+    ]);
+    expect(answer.body.errors['line 12']).toEqual(['line 12 must have at most 128 KiB.']);
+    expect(await idsIn()).toEqual(['known']);
+  });
+
+  it('an id that comes twice, a thousand lines apart', async () => {
+    expectViolations(await send([...many(1000), line('client-000007')]), ['line 1001: clientId']);
+  });
+
+  it('the first hundred violations, and how many there are', async () => {
+    const answer = await send(many(300, { clientType: 'secret' }));
+    expectProblem(answer, 400);
+    expect(Object.keys(answer.body.errors)).toHaveLength(100);
+    expect(answer.body.detail).toBe('The first 100 of 300 violations are listed.');
+  });
+
+  it('what is on record is not refused, as in any dialect', async () => {
+    const loose = await startServer({ ALLOW_HTTP_CALLBACKS: 'true' }, { database: server.database });
+    const { apiKey } = await server.issue({ domain });
+    const body = { clientID: 'old', callbackURL: 'http://old.example.com' };
+    expect((await loose.call('POST', '/client', { key: apiKey, body })).status).toBe(201);
+    await loose.stop();
+    expect((await send(await exported())).status).toBe(200);
+    expectViolations(await send([{ ...linesOf(await exported())[0]!, clientId: 'new' }]), ['line 1: redirectUris[0]']);
+  });
+
+  it.each(['', '\n\n \n'])('an empty body (%j) → 400, so that prune cannot remove everything', async (body) => {
+    await put('app', MACHINE);
+    expectProblem(await send(body, '?prune=true'), 400);
+    expect(await idsIn()).toEqual(['app']);
+  });
+
+  it.each(['?dryRun=maybe', '?prune=1', '?prune=true&prune=true'])('a bad query (%s) → 400', async (query) => {
+    expectProblem(await send([line('app')], query), 400);
+  });
+
+  it('whatever the content type, as long as it is not compressed', async () => {
+    const path = `/admin/domains/${domain}/import`;
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+      const answer = await server.call('POST', path, {
+        body: ndjson([line('app')]),
+        headers: { 'content-type': type },
+      });
+      expect(answer.status).toBe(200);
+    }
+    expectProblem(await server.call('POST', path, { body: 'x', headers: { 'content-encoding': 'gzip' } }), 415);
+    const elsewhere = { body: '{}', headers: { 'content-type': 'application/x-ndjson' } };
+    expectProblem(await server.call('PUT', `/v1/domain/${domain}/client/app`, elsewhere), 415);
+  });
+
+  it('only with clients:write, and into a domain that the caller reaches', async () => {
+    const reader = await server.issue({ domain, permissions: ['clients:read'] });
+    const foreign = await server.issue({ domain: await newDomain() });
+    for (const { apiKey: key } of [reader, foreign]) {
+      const body = ndjson([line('theirs')]);
+      expectProblem(await server.call('POST', `/admin/domains/${domain}/import`, { key, body }), 403);
+    }
+    expect(await idsIn()).toEqual([]);
+  });
+
+  it('STRICT_AUDIENCES: an audience has to be there when all is done', async () => {
+    const strict = await startServer({ STRICT_AUDIENCES: 'true' }, { database: server.database });
+    await put('known', MACHINE);
+    const into = (lines: Line[], query = '') =>
+      strict.call('POST', `/admin/domains/${domain}/import${query}`, { body: ndjson(lines) });
+    const pair = [line('a', { audiences: ['b', 'a', 'known'] }), line('b', { audiences: ['a'] })];
+    const pruned = await into(pair, '?prune=true');
+    expectProblem(pruned, 409);
+    expect(pruned.body.detail).toMatch(/: known\.$/);
+    expect((await into(pair)).status).toBe(200);
+    expectProblem(await into([line('c', { audiences: ['nobody'] })]), 409);
+    await strict.stop();
+  });
+});
+
+describe('while an import is on its way', () => {
+  const path = () => `${server.url}/admin/domains/${domain}/import`;
+  /** So many lines are taken up at once. */
+  const batch = () => ndjson(many(200));
+  const isTakenUp = async () => {
+    const found = await server.database.query(
+      `select 1 from pg_stat_activity where application_name = 'clientele import' and state = 'idle' and query like 'insert into draft%'`,
+    );
+    return found.length > 0;
+  };
+  const isOver = async () =>
+    (await server.database.query(`select 1 from pg_stat_activity where application_name = 'clientele import'`))
+      .length === 0;
+
+  it('a second one into the same domain → 409, into another one not', async () => {
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    expectProblem(await send([line('app')]), 409);
+    expect((await send([line('app')], '', await newDomain())).status).toBe(200);
+    first.end();
+    expect((await first.answer()).status).toBe(200);
+    await until('it is over', isOver);
+    expect((await send([line('app')])).status).toBe(200);
+  });
+
+  it('nobody sees or waits for any of it; who changes a client meanwhile is not overwritten → 409', async () => {
+    await put('client-000007', MACHINE);
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    expect(await idsIn()).toEqual(['client-000007']);
+    await put('client-000007', { ...MACHINE, scope: 'theirs' });
+    first.end();
+    expect((await first.answer()).status).toBe(409);
+    expect(linesOf(await exported())).toEqual([
+      expect.objectContaining({ clientId: 'client-000007', scope: 'theirs' }),
+    ]);
+  });
+
+  it('a connection that is cut writes nothing and leaves nothing behind', async () => {
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    first.cut();
+    await until('it is over', isOver);
+    expect(await idsIn()).toEqual([]);
+    expect((await send([line('app')])).status).toBe(200);
+  });
+
+  it('a credential that is revoked meanwhile writes nothing', async () => {
+    const { id, apiKey } = await server.issue({ domain });
+    const first = upload(path(), apiKey);
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    await server.call('DELETE', `/admin/credentials/${id}`);
+    first.end();
+    expect((await first.answer()).status).toBe(401);
+    expect(await idsIn()).toEqual([]);
+  });
+});
+
+describe('a database that goes away', () => {
+  let broken: TestServer;
+  let way: Awaited<ReturnType<typeof breakable>>;
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    way = await breakable(database.url);
+    broken = await startServer({}, { database: { ...database, url: way.url } });
+  });
+  afterEach(() => way.mend());
+  afterAll(async () => {
+    await broken.stop();
+    way.close();
+    await database.drop();
+  });
+
+  it('in the middle of an import → 503, and nothing was written', async () => {
+    const sending = upload(`${broken.url}/admin/domains/default/import`);
+    await sending.send(ndjson(many(300)));
+    await sleep(200);
+    way.cut();
+    await sending.send(ndjson(many(300)));
+    sending.end();
+    expect((await sending.answer()).status).toBe(503);
+    way.mend();
+    expect(await database.query('select 1 from clients')).toEqual([]);
+  });
+
+  it('before an export → 503; in the middle of one, the connection is cut before its end', async () => {
+    const path = '/admin/domains/default';
+    expect((await broken.call('POST', `${path}/import`, { body: ndjson(many(1)) })).status).toBe(200);
+    // More than the buffers on the way hold.
+    await database.query(
+      `insert into clients select (json_populate_record(clients, json_build_object(
+         'client_id', 'copy-' || n, 'redirect_uris', array_fill(repeat('x', 1000), array[16])))).*
+         from clients, generate_series(1, 1500) n`,
+    );
+    const response = await fetch(`${broken.url}${path}/export`, { headers: { 'x-api-key': broken.operatorToken } });
+    const reader = response.body!.getReader();
+    await reader.read();
+    way.cut();
+    const rest = async () => {
+      while (!(await reader.read()).done);
+    };
+    await expect(rest()).rejects.toThrow('terminated');
+    expectProblem(await broken.call('GET', `${path}/export`), 503);
+  });
+});
