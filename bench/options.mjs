@@ -10,6 +10,7 @@ Instead of all that:
   --growth         how the product does with more and more clients
   --workers        WORKERS=1 against WORKERS=2
   --start          time from start to first answer, against a bare Nest + TypeORM + Swagger server
+  --bulk           export and import of 100,000 clients: time and memory
   --soak MINUTES   the product's memory under a steady mixed load
 
 README.md says how to read the tables, and the settings in the environment.
@@ -28,13 +29,14 @@ export function readOptions() {
         growth: flag,
         workers: flag,
         start: flag,
+        bulk: flag,
         soak: { type: 'string' },
         help: flag,
       },
     });
     if (positionals.length > 1) throw new Error('Put the name of an operation in quotation marks.');
     if (values.soak !== undefined && !(Number(values.soak) > 0)) throw new Error('--soak needs a number of minutes.');
-    const kinds = ['growth', 'workers', 'start', 'soak'].filter((kind) => values[kind]);
+    const kinds = ['growth', 'workers', 'start', 'bulk', 'soak'].filter((kind) => values[kind]);
     if (kinds.length > 1) throw new Error(`One of --${kinds.join(', --')} at a time.`);
     if (values.help) end(0, USAGE);
     return { ...values, kind: kinds[0] ?? 'comparison', filter: positionals[0] ?? '' };

@@ -11,6 +11,7 @@ const kinds = {
   growth: () => import('./growth.mjs'),
   workers: () => import('./workers.mjs'),
   start: () => import('./start.mjs'),
+  bulk: () => import('./bulk.mjs'),
   soak: () => import('./soak.mjs'),
 };
 const { measure } = await kinds[options.kind]();

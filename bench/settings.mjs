@@ -16,6 +16,8 @@ export const settings = {
   clients: Math.floor(number('BENCH_CLIENTS', 10_000, 1000)),
   /** Clients that are read once each: more than any cache holds, and than the cold reads of one run ask for. */
   coldClients: Math.floor(number('BENCH_COLD_CLIENTS', 300_000, 1000)),
+  /** Clients that are exported and imported. */
+  bulkClients: Math.floor(number('BENCH_BULK_CLIENTS', 100_000, 1)),
   /** What the growth run compares; the first is what the others are measured against. */
   sizes: (process.env.BENCH_SIZES || '10000,1000000,10000000,10000000/100000').split(','),
   /** PostgreSQL's own cache. */

@@ -50,8 +50,8 @@ export abstract class ClientDraft {
   /** Each client once. */
   abstract add(entries: readonly DraftEntry[]): Promise<void>;
 
-  /** Clients on record that the draft does not have, in the order of their ids. */
-  abstract others(after: string | undefined, limit: number): Promise<readonly Client[]>;
+  /** The next clients on record that the draft did not have when this was first asked; none = there are no more. */
+  abstract others(limit: number): Promise<readonly Client[]>;
 
   abstract counts(): Promise<DraftCounts>;
 

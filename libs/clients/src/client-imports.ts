@@ -184,11 +184,10 @@ export class ClientImport {
   }
 
   private async removeOthers(): Promise<void> {
-    for (let after: string | undefined; ; ) {
-      const others = await this.draft.others(after, CLIENTS_PER_READ);
+    for (;;) {
+      const others = await this.draft.others(CLIENTS_PER_READ);
+      if (others.length === 0) return;
       await this.draft.add(others.map(removalOf));
-      if (others.length < CLIENTS_PER_READ) return;
-      after = others.at(-1)!.clientId;
     }
   }
 

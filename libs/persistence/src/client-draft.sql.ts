@@ -42,7 +42,7 @@ const SECRET_COLUMNS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expi
 
 /** The statements that do what a draft says, all with the domain as $1. */
 export class DraftStatements {
-  /** `$1`: the domain; `$2`: only behind this id. */
+  /** Kept by the database until it is fetched: to look for each piece anew would cost more the more there are. */
   readonly others: string;
   /** `$1`: the domain; `$2`: ids. */
   readonly onRecord: string;
@@ -57,8 +57,8 @@ export class DraftStatements {
     const columns = METADATA_FIELDS.map((field) => clients.columnOf(field).column);
     const row = `${clients.json}::text as client`;
     this.onRecord = `select ${row} from clients where domain_id = $1 and client_id = any($2)`;
-    this.others = `select ${row} from clients where domain_id = $1 and client_id > $2
-      and not exists (select from draft where draft.client_id = clients.client_id) order by client_id limit $3`;
+    this.others = `declare others no scroll cursor with hold for select ${row} from clients
+      where domain_id = $1 and not exists (select from draft where draft.client_id = clients.client_id)`;
     this.guarded = [
       {
         action: 'created',

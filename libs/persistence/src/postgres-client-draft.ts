@@ -17,6 +17,7 @@ import { ADD, AUDIT, CHANGES, COUNTS, CREATE_DRAFT, type DraftStatements, LINES,
 import type { EntityTable } from './entity-table.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
+const MANY_CLIENTS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1500;
 /** All statements of a commit together must take less than the caches stand aside. */
 const STATEMENT_TIMEOUT_MS = MAX_BULK_MS / 4;
@@ -32,6 +33,8 @@ export interface DraftTables {
 
 /** A draft in a temporary table, on a connection of its own, which also holds the lock on the domain's imports. */
 export class PostgresClientDraft extends ClientDraft {
+  private hasCursor = false;
+
   private constructor(
     private readonly connection: pg.Client,
     private readonly tables: DraftTables,
@@ -80,8 +83,10 @@ export class PostgresClientDraft extends ClientDraft {
     if (entries.length > 0) await this.query(ADD, [JSON.stringify(entries.map((entry) => this.rowOf(entry)))]);
   }
 
-  async others(after = '', limit: number): Promise<Client[]> {
-    const rows = await this.query(this.tables.statements.others, [this.domainId, after, limit]);
+  async others(limit: number): Promise<Client[]> {
+    if (!this.hasCursor) await this.query(this.tables.statements.others.replace('$1', String(BigInt(this.domainId))));
+    this.hasCursor = true;
+    const rows = await this.query(`fetch ${Math.trunc(limit)} from others`);
     return rows.map((row) => this.clientOf(row));
   }
 
@@ -98,6 +103,14 @@ export class PostgresClientDraft extends ClientDraft {
   async commit(origin: Origin): Promise<boolean> {
     await this.query('analyze draft');
     const counts = await this.counts();
+    const isDone = await this.write(origin, counts);
+    // Or else lists are slow until PostgreSQL has noticed by itself how many clients there are.
+    const { created, removed } = counts;
+    if (isDone && created + removed > MANY_CLIENTS) await this.query('analyze clients').catch(() => {});
+    return isDone;
+  }
+
+  private write(origin: Origin, counts: DraftCounts): Promise<boolean> {
     return this.tables.cache.aroundAll(async () => {
       const deadline = performance.now() + COMMIT_TIMEOUT_MS;
       await this.query('begin');

@@ -19,6 +19,8 @@ export interface DraftStore {
 
 export class InMemoryClientDraft extends ClientDraft {
   private readonly drafted = new Map<string, DraftEntry>();
+  /** What `others` has not told yet. */
+  private untold: Client[] | undefined;
 
   constructor(private readonly store: DraftStore) {
     super();
@@ -40,9 +42,9 @@ export class InMemoryClientDraft extends ClientDraft {
     }
   }
 
-  async others(after = '', limit: number): Promise<readonly Client[]> {
-    const others = this.store.clients().filter(({ clientId }) => clientId > after && !this.drafted.has(clientId));
-    return others.slice(0, limit);
+  async others(limit: number): Promise<readonly Client[]> {
+    this.untold ??= this.store.clients().filter(({ clientId }) => !this.drafted.has(clientId));
+    return this.untold.splice(0, limit);
   }
 
   async counts(): Promise<DraftCounts> {
