@@ -9,7 +9,7 @@ describe('a body that is still on its way after its time', () => {
   let fastify: FastifyInstance;
   beforeAll(async () => {
     fastify = Fastify();
-    readBodies(fastify, 200);
+    readBodies(fastify, { lateMs: 200, securityHeaders: '' });
     fastify.post('/whole', async ({ body }) => String(body));
     fastify.post('/streamed', { config: { streamed: true } }, async ({ body }) => {
       let text = '';
