@@ -97,9 +97,9 @@ module.exports = {
     {
       name: 'doors-do-not-know-the-store',
       comment:
-        'Dialects, admin, http and operations see the cores; only app*.ts, store.ts, main.ts and workers/ see both sides.',
+        'Dialects, admin, http and operations see the cores; only app*.ts, store.ts, main.ts, workers/ and cli/beside-the-database.ts see both sides.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((app|app\\.module|store|main)\\.ts$|workers/)' },
+      from: { path: '^src/', pathNot: '^src/((app|app\\.module|store|main|cli/beside-the-database)\\.ts$|workers/)' },
       to: { path: ['^(dist/)?libs/persistence/', ...packages('typeorm', 'pg')] },
     },
     {
@@ -122,6 +122,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|libs)/' },
       to: { path: '^examples/' },
+    },
+    {
+      name: 'the-api-client-leans-on-nothing',
+      comment: 'Whoever talks to a server from afar takes #api-client without the server.',
+      severity: 'error',
+      from: { path: '^libs/api-client/' },
+      to: {
+        path: ['^(dist/)?libs/', '(^|/)node_modules/'],
+        pathNot: ['^libs/api-client/', ...packages('openapi-fetch')],
+      },
+    },
+    {
+      name: 'the-command-line-speaks-http',
+      comment:
+        'src/cli imports #api-client and itself; only what runs beside the database (migrate, operator reset) sees more.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/beside-the-database\\.ts$' },
+      to: { path: ['^(dist/)?libs/', '^src/'], pathNot: ['^(dist/)?libs/api-client/', '^src/cli/'] },
+    },
+    {
+      name: 'nobody-needs-the-command-line',
+      comment: 'The server knows neither its command line nor its client.',
+      severity: 'error',
+      from: { path: ['^src/', '^libs/'], pathNot: ['^src/cli/', '^libs/api-client/'] },
+      to: { path: ['^src/cli/', '^(dist/)?libs/api-client/'] },
     },
     {
       name: 'nothing-unresolved',

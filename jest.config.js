@@ -20,7 +20,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^#(audit|clients|credentials|domains|persistence|replays|secrets)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#(api-client|audit|clients|credentials|domains|persistence|replays|secrets)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // CommonJS packages require() these ESM-only ones, which jest cannot do on Node 20.

@@ -23,7 +23,7 @@ import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './v
 const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of the audit entry that made it.' };
 
 @ApiTags('History')
-@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @ApiParam({ name: 'clientId', example: 'my-app' })
 @Controller('admin/domains/:domain/clients/:clientId')
 export class VersionsController {

@@ -45,7 +45,7 @@ export class DomainsController {
   @Delete(':domain')
   @HttpCode(202)
   @Requires('domains:write', 'path')
-  @ApiParam({ name: 'domain', example: 'login.example.com' })
+  @ApiParam({ name: 'domain', type: String, example: 'login.example.com' })
   @ApiOperation({
     operationId: 'deleteDomain',
     summary: 'Deletes a domain and its clients',

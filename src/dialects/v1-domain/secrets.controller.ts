@@ -30,7 +30,7 @@ import { refOf, shapeBody } from './v1-domain.requests.js';
 const MAX_SECRET_LENGTH = 4096;
 
 @ApiTags('Secrets')
-@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @ApiParam({ name: 'clientId', example: 'my-app' })
 @Controller('v1/domain/:domain/client/:clientId/secrets')
 export class SecretsController {

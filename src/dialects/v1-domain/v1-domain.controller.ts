@@ -54,7 +54,7 @@ const PUT_EXAMPLES = {
 };
 
 @ApiTags('Clients')
-@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
 export class V1DomainController {
   private readonly rendering = new Rendering(toView);

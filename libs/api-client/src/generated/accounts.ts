@@ -1,0 +1,2558 @@
+// Made from the OpenAPI document by `npm run generate`; do not edit.
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the entry point: links to everything else */
+        get: operations["RootController_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/public-key.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the public key that access tokens are signed with */
+        get: operations["RootController_publicKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the list, or with clientID a single client
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal.
+         */
+        get: operations["AccountsController_read[0]"];
+        /**
+         * Edits a client
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.
+         */
+        put: operations["AccountsController_edit[0]"];
+        /** Creates a client */
+        post: operations["AccountsController_create[0]"];
+        /**
+         * Deletes a client
+         * @description Never without a clientID, in the query or else in a JSON body.
+         */
+        delete: operations["AccountsController_remove[0]"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the list, or with clientID a single client
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal.
+         */
+        get: operations["AccountsController_read[1]"];
+        /**
+         * Edits a client
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.
+         */
+        put: operations["AccountsController_edit[1]"];
+        /** Creates a client */
+        post: operations["AccountsController_create[1]"];
+        /**
+         * Deletes a client
+         * @description Never without a clientID, in the query or else in a JSON body.
+         */
+        delete: operations["AccountsController_remove[1]"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema-acc/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the JSON Schema of a client */
+        get: operations["RootController_clientSchema[0]"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema-acc/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the JSON Schema of the list of clients */
+        get: operations["RootController_clientListSchema[0]"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the JSON Schema of a client */
+        get: operations["RootController_clientSchema[1]"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the JSON Schema of the list of clients */
+        get: operations["RootController_clientListSchema[1]"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ClientConfigDto: {
+            /** @example null */
+            disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /** @example cookie */
+            tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+        };
+        ClientListDto: {
+            /** @description Absent when there is none. */
+            _embedded?: components["schemas"]["EmbeddedClientsDto"];
+            /**
+             * @example {
+             *       "self": {
+             *         "href": "https://accounts.example.com/clients"
+             *       }
+             *     }
+             */
+            _links: {
+                [key: string]: components["schemas"]["LinkDto"];
+            };
+            /**
+             * @description How many are on this page.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description How many there are in all.
+             * @example 1
+             */
+            total: number;
+        };
+        ClientResourceDto: {
+            /**
+             * @example {
+             *       "self": {
+             *         "href": "https://accounts.example.com/client?clientID=my-app",
+             *         "profile": "https://accounts.example.com/schema-acc/client"
+             *       },
+             *       "curies": {
+             *         "name": "ec",
+             *         "href": "https://accounts.example.com/doc/rel/{rel}",
+             *         "templated": true
+             *       },
+             *       "collection": {
+             *         "href": "https://accounts.example.com/clients",
+             *         "profile": "https://accounts.example.com/schema-acc/clients"
+             *       }
+             *     }
+             */
+            _links: {
+                [key: string]: components["schemas"]["LinkDto"];
+            };
+            /** @example null */
+            authUIOrigin: string | null;
+            /** @example https://my-app.com/callback */
+            callbackURL: string | null;
+            /** @example my-app */
+            clientID: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * @description null in every answer but the one to the request that made or set it.
+             * @example null
+             */
+            clientSecret: string | null;
+            /**
+             * @description Computed from grantTypes and tokenEndpointAuthMethod.
+             * @example Public Client
+             * @enum {string}
+             */
+            clientType: "Legacy Client" | "Public Client" | "Private Client" | "API Client" | "Unknown Client";
+            config: components["schemas"]["ClientConfigDto"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created: string;
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            /** @example null */
+            logoURI: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            modified: string;
+            /** @example [] */
+            postLogoutRedirectURIs: string[];
+            /**
+             * @example [
+             *       "https://my-app.com/callback"
+             *     ]
+             */
+            redirectURIs: string[];
+            /**
+             * @example none
+             * @enum {string}
+             */
+            tokenEndpointAuthMethod: "none" | "client_secret_basic";
+        };
+        ConfigDto: {
+            /**
+             * @description Ways to log in that this client does not offer.
+             * @default null
+             * @example [
+             *       "facebook"
+             *     ]
+             */
+            disableStrategies?: ("facebook" | "google" | "password")[] | null;
+            /**
+             * @description How the token is handed over after a login; echoed in the form given.
+             * @default query
+             * @example cookie
+             */
+            tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
+        };
+        EmbeddedClientsDto: {
+            "ec:acc/client": components["schemas"]["ClientResourceDto"][];
+            "ec:client": components["schemas"]["ClientResourceDto"][];
+        };
+        LinkDto: {
+            /** @example https://accounts.example.com/client?clientID=my-app */
+            href: string;
+            /** @example ec */
+            name?: string;
+            /** @example https://accounts.example.com/schema-acc/client */
+            profile?: string;
+            templated?: boolean;
+            /** @example Home */
+            title?: string;
+        };
+        /** @description A HAL problem document: the main error, with further ones embedded. */
+        Problem: {
+            _embedded?: {
+                error?: {
+                    /**
+                     * @description From the published catalogue.
+                     * @enum {integer}
+                     */
+                    code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1400 | 1401 | 1402 | 1410 | 1451;
+                    /** @description What it is about, e.g. the path of a property. */
+                    detail: string;
+                    title: string;
+                    /**
+                     * Format: uri
+                     * @description A page that explains this code.
+                     */
+                    type: string;
+                    /** @description A sentence for people. */
+                    verbose: string;
+                }[];
+            };
+            _links: {
+                [key: string]: components["schemas"]["LinkDto"];
+            };
+            /**
+             * @description From the published catalogue.
+             * @enum {integer}
+             */
+            code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1400 | 1401 | 1402 | 1410 | 1451;
+            /** @description What it is about, e.g. the path of a property. */
+            detail: string;
+            requestID?: string;
+            status: number;
+            title: string;
+            /**
+             * Format: uri
+             * @description A page that explains this code.
+             */
+            type: string;
+            /** @description A sentence for people. */
+            verbose: string;
+        };
+        RootDto: {
+            /**
+             * @example {
+             *       "self": {
+             *         "href": "https://accounts.example.com/"
+             *       },
+             *       "ec:clients": {
+             *         "href": "https://accounts.example.com/clients"
+             *       }
+             *     }
+             */
+            _links: {
+                [key: string]: components["schemas"]["LinkDto"];
+            };
+        };
+        WriteClientDto: {
+            /** @example https://login.my-app.com */
+            authUIOrigin?: string | null;
+            /**
+             * Format: uri
+             * @description Where users are sent after login: the first of redirectURIs.
+             * @example https://my-app.com/callback
+             */
+            callbackURL?: string | null;
+            /**
+             * @description Writable on creation only.
+             * @example my-app
+             */
+            clientID: string;
+            /** @example My App */
+            clientName?: string | null;
+            /**
+             * @description A secret to replace all live ones; null keeps them. It is never read back.
+             * @example null
+             */
+            clientSecret?: string | null;
+            config?: components["schemas"]["ConfigDto"] | null;
+            /**
+             * @default []
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[] | null;
+            /**
+             * Format: uri
+             * @example https://my-app.com/logo.png
+             */
+            logoURI?: string | null;
+            /**
+             * Format: date-time
+             * @description What the caller had read; looked at only when callbackURL and redirectURIs disagree.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            modified?: string;
+            /**
+             * @default []
+             * @example [
+             *       "https://my-app.com/goodbye"
+             *     ]
+             */
+            postLogoutRedirectURIs?: string[] | null;
+            /**
+             * @description https, http on localhost, or a private-use scheme with a dot in it; canonical, without fragment.
+             * @default []
+             * @example [
+             *       "https://my-app.com/callback"
+             *     ]
+             */
+            redirectURIs?: string[] | null;
+            /**
+             * @description How the client authenticates at the token endpoint; client_credentials needs client_secret_basic.
+             * @default none
+             * @example none
+             * @enum {string|null}
+             */
+            tokenEndpointAuthMethod?: "none" | "client_secret_basic" | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    RootController_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The links. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootDto"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RootController_publicKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PEM file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_read[0]": {
+        parameters: {
+            query?: {
+                /** @description A list, even of the one client that clientID names. */
+                _list?: boolean;
+                /** @description Which client, e.g. my-app; the case of the name does not matter. */
+                clientID?: unknown;
+                page?: number;
+                /** @description 0 = everything, up to 10,000. */
+                size?: number;
+                /** @description E.g. -created,clientID. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list; with clientID, the client itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientListDto"];
+                };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1212,
+                     *       "title": "Invalid format for property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1212",
+                     *       "detail": "limit",
+                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_edit[0]": {
+        parameters: {
+            query?: {
+                /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
+                clientID?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteClientDto"];
+            };
+        };
+        responses: {
+            /** @description The client as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResourceDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1311,
+                     *       "title": "Invalid value for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1311",
+                     *       "detail": "redirectUris[0]",
+                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1359,
+                     *       "title": "Violates unique constraint",
+                     *       "type": "http://localhost:7472/doc/errors/1359",
+                     *       "detail": "clientID",
+                     *       "verbose": "a client with this clientID is registered already",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1359"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": 1112,
+                     *       "title": "Somebody else changed the resource",
+                     *       "type": "http://localhost:7472/doc/errors/1112",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1112"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "the body has more than 64 KiB",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_create[0]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteClientDto"];
+            };
+        };
+        responses: {
+            /** @description The new client; its secret, if it has one, is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResourceDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1311,
+                     *       "title": "Invalid value for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1311",
+                     *       "detail": "redirectUris[0]",
+                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1359,
+                     *       "title": "Violates unique constraint",
+                     *       "type": "http://localhost:7472/doc/errors/1359",
+                     *       "detail": "clientID",
+                     *       "verbose": "a client with this clientID is registered already",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1359"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "the body has more than 64 KiB",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_remove[0]": {
+        parameters: {
+            query?: {
+                /** @description Which client, e.g. my-app; the case of the name does not matter. */
+                clientID?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1212,
+                     *       "title": "Invalid format for property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1212",
+                     *       "detail": "limit",
+                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": 1112,
+                     *       "title": "Somebody else changed the resource",
+                     *       "type": "http://localhost:7472/doc/errors/1112",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1112"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_read[1]": {
+        parameters: {
+            query?: {
+                /** @description A list, even of the one client that clientID names. */
+                _list?: boolean;
+                /** @description Which client, e.g. my-app; the case of the name does not matter. */
+                clientID?: unknown;
+                page?: number;
+                /** @description 0 = everything, up to 10,000. */
+                size?: number;
+                /** @description E.g. -created,clientID. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list; with clientID, the client itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientListDto"];
+                };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1212,
+                     *       "title": "Invalid format for property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1212",
+                     *       "detail": "limit",
+                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_edit[1]": {
+        parameters: {
+            query?: {
+                /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
+                clientID?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteClientDto"];
+            };
+        };
+        responses: {
+            /** @description The client as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResourceDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1311,
+                     *       "title": "Invalid value for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1311",
+                     *       "detail": "redirectUris[0]",
+                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1359,
+                     *       "title": "Violates unique constraint",
+                     *       "type": "http://localhost:7472/doc/errors/1359",
+                     *       "detail": "clientID",
+                     *       "verbose": "a client with this clientID is registered already",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1359"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": 1112,
+                     *       "title": "Somebody else changed the resource",
+                     *       "type": "http://localhost:7472/doc/errors/1112",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1112"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "the body has more than 64 KiB",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_create[1]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteClientDto"];
+            };
+        };
+        responses: {
+            /** @description The new client; its secret, if it has one, is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResourceDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1311,
+                     *       "title": "Invalid value for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1311",
+                     *       "detail": "redirectUris[0]",
+                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1359,
+                     *       "title": "Violates unique constraint",
+                     *       "type": "http://localhost:7472/doc/errors/1359",
+                     *       "detail": "clientID",
+                     *       "verbose": "a client with this clientID is registered already",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1359"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "the body has more than 64 KiB",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "AccountsController_remove[1]": {
+        parameters: {
+            query?: {
+                /** @description Which client, e.g. my-app; the case of the name does not matter. */
+                clientID?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1212,
+                     *       "title": "Invalid format for property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1212",
+                     *       "detail": "limit",
+                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "code": 1400,
+                     *       "title": "Missing Access Token",
+                     *       "type": "http://localhost:7472/doc/errors/1400",
+                     *       "detail": "",
+                     *       "verbose": "send Authorization: Bearer with an access token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1400"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "code": 1102,
+                     *       "title": "No resource entity matching query string filter found",
+                     *       "type": "http://localhost:7472/doc/errors/1102",
+                     *       "detail": "clientID",
+                     *       "verbose": "there is no client with this clientID",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 412,
+                     *       "code": 1112,
+                     *       "title": "Somebody else changed the resource",
+                     *       "type": "http://localhost:7472/doc/errors/1112",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1112"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "code": 1003,
+                     *       "title": "Service currently unavailable",
+                     *       "type": "http://localhost:7472/doc/errors/1003",
+                     *       "detail": "",
+                     *       "verbose": "the database, or the issuer of the token, cannot be reached at the moment",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1003"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "RootController_clientSchema[0]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft-04 schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "RootController_clientListSchema[0]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft-04 schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "RootController_clientSchema[1]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft-04 schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "RootController_clientListSchema[1]": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft-04 schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The URL has a bad escape.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "code": 1000,
+                     *       "title": "Internal Error",
+                     *       "type": "http://localhost:7472/doc/errors/1000",
+                     *       "detail": "",
+                     *       "verbose": "",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

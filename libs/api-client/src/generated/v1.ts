@@ -1,0 +1,1973 @@
+// Made from the OpenAPI document by `npm run generate`; do not edit.
+export interface paths {
+    "/v1/domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets the domains of the subscription that the key belongs to */
+        get: operations["listDomains"];
+        put?: never;
+        /** Creates a domain; without a name, one is generated */
+        post: operations["createDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a domain and its clients
+         * @description Irreversible. From the answer on, the domain is gone, and no key or client of it works.
+         */
+        delete: operations["deleteDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets a list of clients registered under the domain specified in the url
+         * @description Ordered by clientId. Without parameters: all of them. With `limit`, the Link header leads to the next page.
+         */
+        get: operations["listClients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}/client/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets the full state of a client
+         * @description Never a secret. What it returns can be PUT back unchanged.
+         */
+        get: operations["getClient"];
+        /**
+         * Provisions or updates a client
+         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.
+         */
+        put: operations["putClient"];
+        post?: never;
+        /**
+         * Deletes a client
+         * @description Irreversible. The application that uses this client will immediately stop working.
+         */
+        delete: operations["deleteClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}/client/{clientId}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the live secrets of a client, never their values */
+        get: operations["listSecrets"];
+        put?: never;
+        /** Adds a generated secret, so that the older ones can be replaced without a gap */
+        post: operations["addSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}/client/{clientId}/secrets/{secretId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a secret at once */
+        delete: operations["removeSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domain/{domain}/client/{clientId}/secrets/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells an authorization server whether a secret is good
+         * @description A client that does not exist has no good secret: the answer is the same.
+         */
+        post: operations["verifySecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AddedSecretDto: {
+            /** @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a */
+            clientSecret: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            expiresAt: string | null;
+            /**
+             * @description The last four characters of a generated secret; empty for a chosen one.
+             * @example 9z0a
+             */
+            hint: string;
+            /**
+             * Format: uuid
+             * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The day of its last use.
+             * @example 2026-02-01
+             */
+            lastUsedAt: string | null;
+            /** @example rotation of January */
+            name: string | null;
+        };
+        AddSecretDto: {
+            /**
+             * Format: date-time
+             * @description When the new secret ends; absent: never.
+             * @example 2099-01-31T12:00:00Z
+             */
+            expiresAt?: string | null;
+            /** @example rotation of January */
+            name?: string | null;
+            /**
+             * @description For how long the older secrets stay good, never longer than they would have; 0: they end at once.
+             * @default 86400
+             * @example 3600
+             */
+            previousExpiresInSeconds?: number;
+        };
+        ClientDto: {
+            /** @example 90 */
+            accessTokenExpiry: number;
+            /**
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
+            /** @example true */
+            allowLocalLogin: boolean | null;
+            /**
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences: string[];
+            /** @example my-app */
+            clientId: string;
+            /**
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType: "AuthorizationCode" | "ClientCredentials";
+            /** @example 90 */
+            idTokenExpiry: number;
+            /**
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris: string[];
+            /**
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris: string[];
+            /** @example 1440 */
+            refreshTokenExpiry: number;
+            /** @example openid profile */
+            scope: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ClientListItemDto: {
+            /** @example my-app */
+            clientId: string;
+        };
+        CreateDomainDto: {
+            /**
+             * @description Absent: a name is generated.
+             * @example login.example.com
+             */
+            domain?: string;
+            /**
+             * @description For the operator: whose domain it is.
+             * @example default
+             */
+            subscription?: string;
+        };
+        DomainDto: {
+            /** @example login.example.com */
+            domain: string;
+        };
+        PlanDto: {
+            changes: components["schemas"]["PlannedChangeDto"][];
+            /**
+             * @description What would become of the secret.
+             * @example kept
+             * @enum {string}
+             */
+            clientSecret: "kept" | "created" | "revoked" | "none";
+            /**
+             * @description Whether the client would be created.
+             * @example false
+             */
+            created: boolean;
+            /** @example true */
+            dryRun: boolean;
+        };
+        PlannedChangeDto: {
+            /** @example openid profile */
+            after: string | null;
+            /**
+             * @description null when the client would be created.
+             * @example openid
+             */
+            before: string | null;
+            /** @example scope */
+            field: string;
+        };
+        /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
+        Problem: {
+            detail?: string;
+            /** @description The violations by their place in the body, e.g. `redirectUris[0]`. */
+            errors?: {
+                [key: string]: string[];
+            };
+            status: number;
+            title: string;
+            /** @description The id of the request, as in x-request-id and in the server’s log. */
+            traceId: string;
+            /**
+             * Format: uri
+             * @description A page that explains this kind of problem.
+             */
+            type: string;
+        };
+        ProvisionedDto: {
+            /**
+             * @description The secret that this very request made, shown this once; null when it made none.
+             * @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a
+             */
+            clientSecret: string | null;
+        };
+        PutClientDto: {
+            /**
+             * @description The number of minutes an access token is valid. Absent, null or 0: the default, 90.
+             * @default 90
+             * @example 90
+             */
+            accessTokenExpiry?: number | null;
+            /**
+             * @description Origins from which browsers may call, scheme://host[:port]; at most 100.
+             * @default []
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins?: string[];
+            /**
+             * @description Whether users may sign in with a local account; null leaves it to the server that signs them in.
+             * @default null
+             * @example true
+             */
+            allowLocalLogin?: boolean | null;
+            /**
+             * @description Ids of the clients that are the intended recipients of the tokens that this client asks for; at most 50.
+             * @default []
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences?: string[];
+            /**
+             * @description If given, the id in the path.
+             * @example my-app
+             */
+            clientId?: string;
+            /**
+             * @description Can the client keep a secret?
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @description Ignored.
+             */
+            createdAt?: string;
+            /**
+             * @description ClientCredentials needs a Confidential client (RFC 6749 §4.4).
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType: "AuthorizationCode" | "ClientCredentials";
+            /**
+             * @description The number of minutes an id token is valid. Absent, null or 0: the default, 90.
+             * @default 90
+             * @example 90
+             */
+            idTokenExpiry?: number | null;
+            /**
+             * @description Ids of the policies to verify before access is granted; at most 50.
+             * @default []
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies?: string[];
+            /**
+             * @description Where users may be sent after signing out; at most 100, same rule as redirectUris.
+             * @default []
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris?: string[];
+            /**
+             * @description Authorities used for federated authentication; at most 50.
+             * @default []
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers?: string[];
+            /**
+             * @deprecated
+             * @description Another spelling of redirectUris.
+             */
+            redirect_uris?: string[];
+            /**
+             * @description Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.
+             * @default []
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description The number of minutes a refresh token is valid. Absent, null or 0: the default, 1440.
+             * @default 1440
+             * @example 1440
+             */
+            refreshTokenExpiry?: number | null;
+            /**
+             * @description Scope tokens separated by spaces.
+             * @default
+             * @example openid profile
+             */
+            scope?: string;
+            /**
+             * Format: date-time
+             * @description Ignored.
+             */
+            updatedAt?: string;
+        };
+        SecretDto: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            expiresAt: string | null;
+            /**
+             * @description The last four characters of a generated secret; empty for a chosen one.
+             * @example 9z0a
+             */
+            hint: string;
+            /**
+             * Format: uuid
+             * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The day of its last use.
+             * @example 2026-02-01
+             */
+            lastUsedAt: string | null;
+            /** @example rotation of January */
+            name: string | null;
+        };
+        VerdictDto: {
+            /**
+             * Format: date-time
+             * @example null
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: uuid
+             * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
+             */
+            secretId?: string;
+            /** @example true */
+            valid: boolean;
+        };
+        VerifySecretDto: {
+            /** @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a */
+            secret: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateDomainDto"];
+            };
+        };
+        responses: {
+            /** @description The domain. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "redirectUris[0]": [
+                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domain is gone; its clients are being removed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description Only ids behind this one; not together with offset. */
+                after?: string;
+                /** @description At most this many; more than 100 counts as 100. */
+                limit?: number;
+                /** @description Skip this many. */
+                offset?: number;
+                /** @description Only ids that contain this. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientListItemDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits and hyphens, at most 128. */
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client, with effective values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDto"];
+                };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putClient: {
+        parameters: {
+            query?: {
+                /** @description Write nothing, and tell what would change; so does the header `Prefer: validate-only`. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case letters, digits and hyphens, at most 128. */
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutClientDto"];
+            };
+        };
+        responses: {
+            /** @description The client is in this state; of a dry run, what would change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisionedDto"] | components["schemas"]["PlanDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "redirectUris[0]": [
+                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits and hyphens, at most 128. */
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secrets, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AddSecretDto"];
+            };
+        };
+        responses: {
+            /** @description The secret with its value, which is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedSecretDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "redirectUris[0]": [
+                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+                secretId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret is no longer good. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifySecretDto"];
+            };
+        };
+        responses: {
+            /** @description The verdict. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "redirectUris[0]": [
+                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

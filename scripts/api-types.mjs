@@ -1,0 +1,18 @@
+// The types of libs/api-client, made from the OpenAPI documents.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import openapiTS, { astToString } from 'openapi-typescript';
+
+export const APIS = ['accounts', 'admin', 'v1'];
+/** What the documents are made for: any server's have the same types, but examples print its URL. */
+export const PUBLIC_URL = 'http://localhost:7472';
+
+export function fileOf(name) {
+  return path.resolve(fileURLToPath(import.meta.url), '../../libs/api-client/src/generated', `${name}.ts`);
+}
+
+/** The TypeScript of a document. */
+export async function typesOf(document) {
+  const text = astToString(await openapiTS(document, { alphabetize: true, defaultNonNullable: false }));
+  return `// Made from the OpenAPI document by \`npm run generate\`; do not edit.\n${text}`;
+}
