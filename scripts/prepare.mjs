@@ -33,7 +33,8 @@ function run(what, command, args, cwd = root) {
   process.stderr.write(`${what} …\n`);
   const { status } = spawnSync(command, args, {
     cwd,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Standard output belongs to what is being prepared.
+    stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (status === 0) return;

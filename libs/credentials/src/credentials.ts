@@ -4,7 +4,7 @@ import type { Origin } from '#audit';
 import { fingerprint, isRandomToken, type Pepper, randomToken } from '#secrets';
 import type { AccessTokens } from './access-token.js';
 import type { Credential } from './credential.entity.js';
-import type { CredentialRepository, Presented, Standing } from './credential.repository.js';
+import type { CredentialRepository, NewCredential, Presented, Standing } from './credential.repository.js';
 import { CredentialError } from './credential-errors.js';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
 import type { TrustedIssuers } from './trusted-issuers.js';
@@ -96,20 +96,17 @@ export class Credentials {
   async ensureOperator(origin: Origin): Promise<Issued | undefined> {
     const chosen = this.options.bootstrapKey;
     const apiKey = chosen ?? randomToken(API_KEY_PREFIX);
-    const credential = await this.repository.insertFirst(
-      {
-        ...this.identify(apiKey),
-        keyChosen: chosen !== undefined,
-        name: 'operator',
-        subscription: null,
-        domainId: null,
-        permissions: PERMISSIONS,
-        expiresAt: null,
-      },
-      origin,
-    );
+    const keyChosen = chosen !== undefined;
+    const credential = await this.repository.insertFirst({ ...this.operator(apiKey), keyChosen }, origin);
     this.chosenKeys = new Set((await this.repository.chosenKeyHashes()).map((hash) => hash.toString('hex')));
     return credential && { credential, apiKey, accessToken: await this.tokens.sign(credential) };
+  }
+
+  /** Another credential of the operator, for whoever has lost the first. */
+  async addOperator(origin: Origin): Promise<Issued> {
+    const apiKey = randomToken(API_KEY_PREFIX);
+    const credential = await this.repository.insert(this.operator(apiKey), origin);
+    return { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
   /** Those that `by` may see: of its own subscription and with no right that it lacks itself. */
@@ -166,6 +163,18 @@ export class Credentials {
     const standing = await this.repository.standing(presented);
     if (standing) this.known.set(name, presented);
     return standing;
+  }
+
+  private operator(apiKey: string): NewCredential {
+    return {
+      ...this.identify(apiKey),
+      keyChosen: false,
+      name: 'operator',
+      subscription: null,
+      domainId: null,
+      permissions: PERMISSIONS,
+      expiresAt: null,
+    };
   }
 
   private identify(apiKey: string): { id: string; keyHash: Buffer; keyHint: string } {

@@ -24,6 +24,14 @@ const ANSWER_TIMEOUT_MS = 6000;
 // A day has no time zone: as text it stays the day that was written.
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
 
+const MIGRATIONS = [
+  Initial1763800000000,
+  ClientTallies1763900000000,
+  RateWindows1764100000000,
+  ExpiringSecrets1764200000000,
+];
+const MIGRATIONS_TABLE = 'migrations';
+
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
@@ -36,13 +44,8 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     type: 'postgres',
     url: options.url,
     entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
-    migrations: [
-      Initial1763800000000,
-      ClientTallies1763900000000,
-      RateWindows1764100000000,
-      ExpiringSecrets1764200000000,
-    ],
-    migrationsTableName: 'migrations',
+    migrations: MIGRATIONS,
+    migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,
     installExtensions: false,
     applicationName: 'clientele',
@@ -75,6 +78,30 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     throw error;
   } finally {
     await lock.end();
+  }
+}
+
+/** Whether a migration has been applied to a database. */
+export interface MigrationState {
+  readonly name: string;
+  readonly applied: boolean;
+}
+
+/** All migrations in their order. Changes nothing. Throws StartError. */
+export async function migrationStatesOf(url: string): Promise<MigrationState[]> {
+  const client = await connect(url);
+  try {
+    await requireVersion(client);
+    const { rows } = await client.query<{ is_there: boolean }>('select to_regclass($1) is not null as is_there', [
+      MIGRATIONS_TABLE,
+    ]);
+    const known = rows[0]!.is_there
+      ? await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`)
+      : { rows: [] };
+    const applied = new Set(known.rows.map(({ name }) => name));
+    return MIGRATIONS.map(({ name }) => ({ name, applied: applied.has(name) }));
+  } finally {
+    await client.end();
   }
 }
 

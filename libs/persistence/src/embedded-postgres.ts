@@ -48,6 +48,11 @@ export class EmbeddedPostgres {
     private readonly options: EmbeddedOptions,
   ) {}
 
+  /** Whether there is one in this folder, running or not. */
+  static exists(folder: string): boolean {
+    return new Place(folder).isInitialised();
+  }
+
   /** Throws StartError when the folder is in use or cannot be used. */
   static async start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
     const place = new Place(options.folder);

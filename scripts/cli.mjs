@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// `npx clientele`: prepares what is missing, then becomes the command line.
+import { prepare } from './prepare.mjs';
+
+prepare();
+await import('../dist/src/cli/main.js');

@@ -1,0 +1,89 @@
+import { confirm } from './ask.js';
+import type { Declaration } from './declarations.js';
+import { CliFailure, EXIT } from './failure.js';
+import type { Output } from './output.js';
+import { carryOut, planned, type Step } from './plan.js';
+import { planText } from './plan-text.js';
+import { progress } from './progress.js';
+import { Session } from './session.js';
+
+export interface ApplyOptions {
+  /** Only say what would be done. */
+  readonly plan?: boolean;
+  readonly yes?: boolean;
+}
+
+/** What was done, or would be, to one client. */
+interface Outcome extends Pick<Step, 'action' | 'changes' | 'secret'> {
+  readonly domain: string;
+  readonly clientId: string;
+  readonly applied: boolean;
+  readonly clientSecret?: string;
+}
+
+/** Shows the plan, asks, and carries it out; what was done stays done when something fails later. */
+export async function apply(
+  declarations: readonly Declaration[],
+  options: ApplyOptions,
+  output: Output,
+): Promise<void> {
+  if (output.isJson && !options.plan && !options.yes) {
+    throw new CliFailure('With --json nobody can be asked: say --plan or --yes.', EXIT.usage);
+  }
+  const session = new Session();
+  const steps = await planned(session, declarations);
+  const due = steps.filter(({ action }) => action !== 'none');
+  if (!output.isJson) output.result(undefined, () => planText(steps, output));
+  if (options.plan || due.length === 0) {
+    if (output.isJson)
+      output.result(
+        steps.map((step) => outcomeOf(step, false)),
+        () => '',
+      );
+    if (due.length > 0) process.exitCode = EXIT.pending;
+    return;
+  }
+  await confirm('Do this?', options);
+  await carryOutAll(session, steps, output);
+}
+
+async function carryOutAll(session: Session, steps: readonly Step[], output: Output): Promise<void> {
+  const outcomes = steps.map((step) => outcomeOf(step, false));
+  const bar = await progress('Applying', steps.length);
+  try {
+    for (const [index, step] of steps.entries()) {
+      if (step.action !== 'none') {
+        const clientSecret = await carryOut(session, step).catch((error: Error) => {
+          throw error instanceof CliFailure ? new CliFailure(`${step.name}: ${error.message}`, error.exitCode) : error;
+        });
+        outcomes[index] = outcomeOf(step, true, clientSecret);
+      }
+      bar.step();
+    }
+  } finally {
+    bar.stop();
+    // Also after a failure: the secrets that were made are shown only this once.
+    output.result(outcomes, () => outcomesText(outcomes));
+    if (outcomes.some(({ clientSecret }) => clientSecret))
+      output.remark('Keep the secrets now: they are shown this once.');
+  }
+}
+
+function outcomeOf(
+  { declaration, action, changes, secret }: Step,
+  applied: boolean,
+  made: string | null = null,
+): Outcome {
+  const { domain, clientId } = declaration;
+  return { domain, clientId, action, changes, secret, applied, ...(made === null ? {} : { clientSecret: made }) };
+}
+
+function outcomesText(outcomes: readonly Outcome[]): string {
+  const done = outcomes.filter(({ applied }) => applied);
+  return done
+    .map(({ domain, clientId, action, clientSecret }) => {
+      const told = clientSecret === undefined ? '' : `, client secret ${clientSecret}`;
+      return `${domain}/${clientId}: ${action === 'create' ? 'created' : 'changed'}${told}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,14 @@
+import { createInterface } from 'node:readline/promises';
+import { CliFailure, EXIT } from './failure.js';
+
+/** Asks whoever sits at the terminal; anything but yes is no. Where nobody sits, --yes has to be said. */
+export async function confirm(question: string, { yes = false }: { yes?: boolean }): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new CliFailure(`${question} Nobody can be asked here: say --yes.`, EXIT.usage);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const aborted = new AbortController();
+  terminal.once('close', () => aborted.abort());
+  const answer = await terminal.question(`${question} [y/N] `, { signal: aborted.signal }).catch(() => '');
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CliFailure('Nothing was done.');
+}

@@ -1,0 +1,78 @@
+// The only part of the command line that touches the database: for when no server runs, or nobody holds a key any more.
+import { pino } from 'pino';
+import { Credentials } from '#credentials';
+import {
+  EmbeddedPostgres,
+  type MigrationState,
+  migrationStatesOf,
+  openDataSource,
+  reachableFolder,
+  StartError,
+} from '#persistence';
+import { createApp } from '../app.js';
+import { type Config, ConfigError, readConfig } from '../config.js';
+import { type Database, startDatabase } from '../store.js';
+import { CliFailure } from './failure.js';
+
+const BY_THE_COMMAND_LINE = {
+  credentialId: null,
+  credentialName: 'operator reset',
+  dialect: 'command line',
+  requestId: '-',
+};
+
+export function migrationStates(): Promise<MigrationState[]> {
+  return withDatabase((_, { url }) => migrationStatesOf(url));
+}
+
+/** The names of those that were applied. */
+export function migrateUp(): Promise<string[]> {
+  return withDatabase(async (_, { url }) => {
+    const pending = (await migrationStatesOf(url)).filter(({ applied }) => !applied);
+    const source = await openDataSource({ url, poolSize: 1, migrate: true });
+    await source.destroy();
+    return pending.map(({ name }) => name);
+  });
+}
+
+export interface OperatorCredential {
+  readonly id: string;
+  readonly apiKey: string;
+  readonly accessToken: string;
+}
+
+export function resetOperator(): Promise<OperatorCredential> {
+  return withDatabase(async (config, database) => {
+    // The server as it starts, so that keys are hashed and tokens signed as it does; it only does not listen.
+    const server = await createApp(config, pino({ level: 'silent' }), { database });
+    try {
+      // On an empty database this start has made the first one.
+      const issued = server.operator ?? (await server.app.get(Credentials).addOperator(BY_THE_COMMAND_LINE));
+      return { id: issued.credential.id, apiKey: issued.apiKey, accessToken: issued.accessToken };
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+async function withDatabase<T>(work: (config: Config, database: Database) => Promise<T>): Promise<T> {
+  try {
+    const config = readConfig();
+    requireDatabase(config);
+    const database = await startDatabase(config, () => {});
+    try {
+      return await work(config, database);
+    } finally {
+      await database.stop();
+    }
+  } catch (error) {
+    if (error instanceof StartError || error instanceof ConfigError) throw new CliFailure(error.message);
+    throw error;
+  }
+}
+
+/** In the wrong folder, an embedded database would be made anew, and everything would seem to be lost. */
+function requireDatabase({ databaseUrl, dataDir }: Config): void {
+  if (databaseUrl !== undefined || EmbeddedPostgres.exists(reachableFolder(dataDir, () => {}))) return;
+  throw new CliFailure(`There is no database in ${dataDir}: set DATABASE_URL, or DATA_DIR, as the server has it.`);
+}

@@ -1,0 +1,157 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { confirm } from './ask.js';
+import { CliFailure, EXIT } from './failure.js';
+import type { Output } from './output.js';
+import { changeText } from './plan-text.js';
+import { type Progress, progress } from './progress.js';
+import { Session } from './session.js';
+
+const NDJSON = 'application/x-ndjson';
+const NEWLINE = 0x0a;
+const ACTIONS = { created: 'create', changed: 'change', removed: 'remove' } as const;
+
+/** The first line of the answer to an import. */
+interface Summary {
+  readonly dryRun: boolean;
+  readonly created: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+}
+
+/** A further line of it. */
+interface Imported {
+  readonly action: keyof typeof ACTIONS;
+  readonly clientId: string;
+  readonly changes?: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
+  readonly secret?: string;
+  readonly clientSecret?: string;
+}
+
+export async function exportClients(
+  { domain, output: file }: { domain: string; output?: string },
+  output: Output,
+): Promise<void> {
+  const session = new Session();
+  const response = await session.stream(`/admin/domains/${encodeURIComponent(domain)}/export`);
+  const bar = await progress('Clients');
+  let clients = 0;
+  const counted = passing((chunk) => {
+    const lines = chunk.filter((byte) => byte === NEWLINE).length;
+    clients += lines;
+    bar.step(lines);
+  });
+  const body = Readable.fromWeb(response.body!);
+  try {
+    if (file === undefined) await pipeline(body, counted, process.stdout, { end: false });
+    else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
+  } catch (error) {
+    throw failureOf(error, session);
+  } finally {
+    bar.stop();
+  }
+  if (file !== undefined) output.result({ file, clients }, () => `${clients} clients in ${file}.`);
+}
+
+export async function importClients(
+  file: string,
+  options: { domain: string; dryRun?: boolean; prune?: boolean; yes?: boolean },
+  output: Output,
+): Promise<void> {
+  const { domain, dryRun = false, prune = false } = options;
+  if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${file} does not name?`, options);
+  const session = new Session();
+  const bytes = file === '-' ? undefined : await sizeOf(file);
+  const bar = await progress('Importing', bytes);
+  try {
+    const source = file === '-' ? process.stdin : createReadStream(file);
+    const response = await session.stream(
+      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}`,
+      { method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
+    );
+    bar.stop();
+    await tell(response, output);
+  } catch (error) {
+    throw failureOf(error, session);
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Line by line as they come: there may be a hundred thousand. */
+async function tell(response: Response, output: Output): Promise<void> {
+  let summary: Summary | undefined;
+  let hasSecrets = false;
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body!), crlfDelay: Infinity })) {
+    const value = JSON.parse(line);
+    if (!summary) {
+      summary = value as Summary;
+      const text = summaryText(summary);
+      output.line(summary, () => text);
+      continue;
+    }
+    const { clientId, action, changes, secret, clientSecret } = value as Imported;
+    hasSecrets ||= clientSecret !== undefined;
+    output.line(value, () => {
+      const text = changeText({ name: clientId, action: ACTIONS[action], changes, secret }, output);
+      return clientSecret === undefined ? text : `${text}\n    clientSecret  ${clientSecret}`;
+    });
+  }
+  if (!summary) throw new CliFailure('The server did not say what it did.');
+  if (hasSecrets) output.remark('Keep the secrets now: they are shown this once.');
+  if (summary.dryRun && summary.created + summary.changed + summary.removed > 0) process.exitCode = EXIT.pending;
+}
+
+function summaryText({ dryRun, created, changed, removed, unchanged }: Summary): string {
+  const counts = `${created} created, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
+  return dryRun ? `Would be: ${counts}` : counts;
+}
+
+function bodyOf(source: Readable, bar: Progress): ReadableStream {
+  const counted = passing((chunk) => bar.step(chunk.length));
+  source.once('error', (error) => counted.destroy(error));
+  return Readable.toWeb(source.pipe(counted)) as ReadableStream;
+}
+
+function passing(look: (chunk: Buffer) => void): Transform {
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      look(chunk);
+      done(null, chunk);
+    },
+  });
+}
+
+/** The file is there only when all of it is. */
+async function wholly(file: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    await write(part);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw unreadable(error as NodeJS.ErrnoException);
+  }
+}
+
+function failureOf(error: unknown, session: Session): Error {
+  if (error instanceof CliFailure) return error;
+  const isOfFile = (error as NodeJS.ErrnoException).path !== undefined;
+  return isOfFile ? unreadable(error as NodeJS.ErrnoException) : session.away(error);
+}
+
+function unreadable({ path, code }: NodeJS.ErrnoException): CliFailure {
+  return new CliFailure(`${path} cannot be used: ${code}.`);
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { leaf, outputOf } from '../leaf.js';
+
+export function addApplyCommand(program: Command): void {
+  leaf(program.command('apply').description('make clients what a file says: plan, ask, apply'), [
+    'apply -f clients.yaml',
+    'apply -f clients.yaml --plan   # exit code 2 when there is something to do',
+    'apply -f clients.yaml --yes --json',
+  ])
+    .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients; - is stdin')
+    .option('-d, --domain <name>', 'the domain of those that name none', 'default')
+    .option('--plan', 'only say what would be done; exit code 2 when that is something')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', FILE_HELP)
+    .action(async (options) => {
+      const { readDeclarations } = await import('../declarations.js');
+      const { apply } = await import('../apply.js');
+      await apply(readDeclarations(options.file, options.domain), options, outputOf(options));
+    });
+}
+
+const FILE_HELP = `
+The file, in the words of the v1 API:
+  - clientId: my-app
+    domain: login.example.com
+    clientType: Confidential
+    grantType: AuthorizationCode
+    redirectUris: [https://my-app.example.com/callback]
+Clients that the file does not name stay as they are.`;

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { confirm } from '../ask.js';
+import { leaf, outputOf, withDomain } from '../leaf.js';
+import { Session } from '../session.js';
+
+const CLIENT = '/v1/domain/{domain}/client/{clientId}';
+
+export function addClientCommands(program: Command): void {
+  const client = program.command('client').description('the clients of a domain, in the words of the v1 API');
+
+  withDomain(
+    leaf(client.command('list').description('list the ids of the clients'), [
+      'client list',
+      'client list --domain login.example.com --search shop',
+    ]),
+  )
+    .option('--search <text>', 'only ids that contain this')
+    .action(async (options) => {
+      const session = new Session();
+      const { domain, search } = options;
+      const clients = await session.data(
+        session.api.GET('/v1/domain/{domain}/client', { params: { path: { domain }, query: { search } } }),
+      );
+      outputOf(options).result(clients, () => clients.map(({ clientId }) => clientId).join('\n'));
+    });
+
+  withDomain(
+    leaf(client.command('show').description('show a client, as YAML that can be applied again'), [
+      'client show my-app > my-app.yaml',
+    ]),
+  )
+    .argument('<client-id>')
+    .action(async (clientId: string, options) => {
+      const session = new Session();
+      const path = { domain: options.domain as string, clientId };
+      const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
+      const { stringify } = await import('yaml');
+      outputOf(options).result(found, () => stringify(found).trimEnd());
+    });
+
+  withDomain(
+    leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
+      'client apply my-app -f my-app.yaml',
+      'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
+    ]),
+  )
+    .argument('<client-id>')
+    .requiredOption('-f, --file <file>', 'YAML or JSON, the fields of one client; - is stdin')
+    .option('--plan', 'only say what would be done; exit code 2 when that is something')
+    .option('-y, --yes', 'do not ask')
+    .action(async (clientId: string, options) => {
+      const { readDeclaration } = await import('../declarations.js');
+      const { apply } = await import('../apply.js');
+      await apply([readDeclaration(options.file, options.domain, clientId)], options, outputOf(options));
+    });
+
+  withDomain(
+    leaf(client.command('delete').description('delete a client; its application stops working at once'), [
+      'client delete my-app --yes',
+    ]),
+  )
+    .argument('<client-id>')
+    .option('-y, --yes', 'do not ask')
+    .action(async (clientId: string, options) => {
+      const session = new Session();
+      const path = { domain: options.domain as string, clientId };
+      await confirm(`Delete the client ${path.domain}/${clientId}?`, options);
+      await session.data(session.api.DELETE(CLIENT, { params: { path } }));
+      outputOf(options).result({ deleted: clientId }, () => `${path.domain}/${clientId} is gone.`);
+    });
+}

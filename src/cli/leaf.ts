@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { Output } from './output.js';
+
+interface Common {
+  readonly json?: boolean;
+}
+
+/** What every command that does something has: --json, and examples at the end of its help. */
+export function leaf(command: Command, examples: readonly string[]): Command {
+  return command
+    .option('--json', 'print JSON on stdout, and nothing else')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ clientele ${example}`).join('\n')}`);
+}
+
+/** Of what a command's options say, where its results go. */
+export function outputOf({ json = false }: Common): Output {
+  return new Output(json);
+}
+
+/** The option that most commands have. */
+export function withDomain(command: Command): Command {
+  return command.option('-d, --domain <name>', 'the domain', 'default');
+}

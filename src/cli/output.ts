@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import { EXIT } from './failure.js';
+
+/** Whether a stream is a terminal that shows colours and nobody has said NO_COLOR. */
+function showsColours(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.hasColors();
+}
+
+/** Results on stdout: for people, or with --json for programs, and then nothing else. Remarks go to stderr. */
+export class Output {
+  constructor(readonly isJson: boolean) {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever reads has enough, as `head` has.
+      if (error.code === 'EPIPE') process.exit(EXIT.ok);
+      throw error;
+    });
+  }
+
+  /** The one result of a command. */
+  result(value: unknown, forPeople: () => string): void {
+    this.write(this.isJson ? JSON.stringify(value, null, 2) : forPeople());
+  }
+
+  /** One of many results: a line of JSON, or a line for people. */
+  line(value: unknown, forPeople: () => string): void {
+    this.write(this.isJson ? JSON.stringify(value) : forPeople());
+  }
+
+  /** What helps people beside the result. */
+  remark(sentence: string): void {
+    process.stderr.write(`${sentence}\n`);
+  }
+
+  paint(colour: Parameters<typeof styleText>[0], text: string): string {
+    return showsColours(process.stdout) ? styleText(colour, text) : text;
+  }
+
+  /** Columns under their headings. */
+  table(headings: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
+    const cells = rows.map((row) => row.map((cell) => cell ?? '–'));
+    const widths = headings.map((heading, column) =>
+      Math.max(heading.length, ...cells.map((row) => row[column]!.length)),
+    );
+    const lineOf = (row: readonly string[]) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd();
+    return [this.paint('bold', lineOf(headings)), ...cells.map(lineOf)].join('\n');
+  }
+
+  /** Names and their values, below each other. */
+  fields(values: Readonly<Record<string, unknown>>): string {
+    const width = Math.max(...Object.keys(values).map((name) => name.length));
+    return Object.entries(values)
+      .map(([name, value]) => `${this.paint('dim', name.padEnd(width))}  ${plain(value)}`)
+      .join('\n');
+  }
+
+  private write(text: string): void {
+    if (text !== '') process.stdout.write(`${text}\n`);
+  }
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}

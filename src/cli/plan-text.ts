@@ -1,0 +1,67 @@
+import type { Output } from './output.js';
+
+interface FieldChange {
+  readonly field: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+/** What becomes of a client, as people are told. */
+export interface ClientChange {
+  readonly name: string;
+  readonly action: 'create' | 'change' | 'remove' | 'none';
+  readonly changes?: readonly FieldChange[];
+  readonly secret?: string;
+}
+
+const SIGNS = { create: '+', change: '~', remove: '-', none: ' ' } as const;
+const COLOURS = { create: 'green', change: 'yellow', remove: 'red', none: 'dim' } as const;
+
+/** The plan, for people: what changes, field by field; what stays as it is only counts. */
+export function planText(clients: readonly ClientChange[], output: Output): string {
+  const count = (action: ClientChange['action']) => clients.filter((each) => each.action === action).length;
+  const summary = `Plan: ${count('create')} to create, ${count('change')} to change, ${count('none')} as they should be.`;
+  const changing = clients.filter(({ action }) => action !== 'none');
+  return [...changing.map((each) => `${changeText(each, output)}\n`), summary].join('\n');
+}
+
+/** One client, and its fields below it. */
+export function changeText({ name, action, changes = [], secret }: ClientChange, output: Output): string {
+  const told = action === 'create' ? changes.filter(({ after }) => !isEmpty(after)) : changes;
+  const width = Math.max(0, ...told.map(({ field }) => field.length));
+  const lines = told.flatMap(({ field, before, after }) => {
+    const values = action === 'create' ? created(after) : changed(before, after, output);
+    return values.map((value, index) => `    ${(index === 0 ? field : '').padEnd(width)}  ${value}`);
+  });
+  return [output.paint(COLOURS[action], `${SIGNS[action]} ${name}`), ...lines, ...secretLines(secret)].join('\n');
+}
+
+function secretLines(secret: string | undefined): string[] {
+  if (secret === 'created') return ['    A secret is made, and shown once.'];
+  return secret === 'revoked' ? ['    Its secrets end at once.'] : [];
+}
+
+function created(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(written) : [written(value)];
+}
+
+function changed(before: unknown, after: unknown, output: Output): string[] {
+  const whole = [`${written(before)} → ${written(after)}`];
+  if (!Array.isArray(before) || !Array.isArray(after)) return whole;
+  const gone = before.filter((entry) => !after.includes(entry));
+  const added = after.filter((entry) => !before.includes(entry));
+  // The same entries in another order are a change, too.
+  if (gone.length + added.length === 0) return whole;
+  return [
+    ...gone.map((entry) => output.paint('red', `- ${written(entry)}`)),
+    ...added.map((entry) => output.paint('green', `+ ${written(entry)}`)),
+  ];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function written(value: unknown): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import tab from '@bomb.sh/tab/commander';
+import { Command } from 'commander';
+import { addApplyCommand } from './commands/apply.js';
+import { addAuditCommands } from './commands/audit.js';
+import { addBulkCommands } from './commands/bulk.js';
+import { addClientCommands } from './commands/client.js';
+import { addCredentialCommands } from './commands/credential.js';
+import { addDomainCommands } from './commands/domain.js';
+import { addSecretCommands } from './commands/secret.js';
+import { addStoreCommands } from './commands/store.js';
+
+const ENDS = `
+Environment:
+  CLIENTELE_URL      where the server is (default: http://localhost:7472)
+  CLIENTELE_API_KEY  an API key or an access token
+  NO_COLOR           no colours, also on a terminal
+
+Exit codes:
+  0   done, or nothing to do
+  1   refused or failed
+  2   there is something to do (apply --plan, import --dry-run, migrate status)
+  3   the server is away or cannot serve now
+  64  the command cannot be understood
+
+Examples:
+  $ clientele domain create login.example.com
+  $ clientele apply -f clients.yaml
+  $ clientele client list --json
+  $ clientele completion zsh > ~/.zsh/completions/_clientele`;
+
+/** All commands. What only some of them need is imported when they run. */
+export function clientele(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  const program = new Command('clientele')
+    .description('The command line of Clientele, the client registry.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', ENDS);
+  addDomainCommands(program);
+  addCredentialCommands(program);
+  addClientCommands(program);
+  addSecretCommands(program);
+  addApplyCommand(program);
+  addBulkCommands(program);
+  addAuditCommands(program);
+  addStoreCommands(program);
+  tab(program, { completionCommandName: 'completion' });
+  return program;
+}

@@ -1,0 +1,20 @@
+export interface Progress {
+  /** So much more is done. */
+  step(by?: number): void;
+  stop(): void;
+}
+
+const SILENT: Progress = { step: () => {}, stop: () => {} };
+
+/** A progress bar on stderr, when that is a terminal and there is something to wait for. `total` undefined = nobody knows. */
+export async function progress(what: string, total?: number): Promise<Progress> {
+  if (!process.stderr.isTTY || (total !== undefined && total < 2)) return SILENT;
+  const { default: cliProgress } = await import('cli-progress');
+  const format = total === undefined ? `${what}: {value}` : `${what} {bar} {percentage}% | {eta_formatted}`;
+  const bar = new cliProgress.SingleBar(
+    { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    cliProgress.Presets.shades_classic,
+  );
+  bar.start(total ?? 0, 0);
+  return { step: (by = 1) => bar.increment(by), stop: () => bar.stop() };
+}

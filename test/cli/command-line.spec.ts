@@ -1,0 +1,180 @@
+import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+let cli: CommandLine;
+
+beforeAll(async () => {
+  server = await startServer();
+  cli = commandLine(server.url);
+});
+afterAll(() => server.stop());
+
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await cli([...args, '--json']);
+  expect([code, stderr]).toEqual([0, expect.anything()]);
+  return JSON.parse(stdout);
+};
+const PUBLIC = {
+  clientType: 'Public',
+  grantType: 'AuthorizationCode',
+  redirectUris: ['https://x.example.com/callback'],
+};
+const put = (id: string, body: object = PUBLIC) => server.call('PUT', `/v1/domain/default/client/${id}`, { body });
+
+describe('clientele', () => {
+  const COMMANDS = [
+    ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'export', 'import'],
+    ...['credential', 'credential create', 'credential list', 'credential revoke'],
+    ...['client', 'client list', 'client show', 'client apply', 'client delete'],
+    ...['secret', 'secret list', 'secret rotate', 'audit', 'audit tail'],
+    ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
+  ];
+  it('explains itself with --help everywhere, with examples where something is done', async () => {
+    // All at once would take long on few cores, and one after the other as well.
+    for (let first = 0; first < COMMANDS.length; first += 4) {
+      const group = COMMANDS.slice(first, first + 4);
+      const answers = await Promise.all(group.map((name) => cli([...name.split(' ').filter(Boolean), '--help'])));
+      for (const [index, { code, stdout, stderr }] of answers.entries()) {
+        expect([group[index], code, stderr]).toEqual([group[index], 0, '']);
+        expect(stdout).toContain(`Usage: clientele ${group[index]}`.trimEnd());
+        if (/^ +--json/m.test(stdout)) expect(stdout).toContain('$ clientele ');
+      }
+    }
+  });
+
+  it.each([
+    ['nothing at all', []],
+    ['an unknown command', ['clint', 'list']],
+    ['an unknown option', ['client', 'list', '--jsno']],
+    ['a missing argument', ['client', 'show']],
+    ['a bad number', ['secret', 'rotate', 'x', '--overlap', 'soon']],
+  ])('%s is a mistake of the caller: 64, and nothing on stdout', async (_, args) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr).toMatch(/error: .*'|Usage: /);
+  });
+
+  it.each([
+    ['CLIENTELE_URL', 'localhost:7473'],
+    ['CLIENTELE_URL', 'http://user:pass@localhost'],
+    ['CLIENTELE_API_KEY', 'a key\nwith a line break'],
+  ])('a bad %s is named, and not repeated', async (name, value) => {
+    const { code, stderr } = await cli(['client', 'list'], { env: { [name]: value } });
+    expect([code, stderr]).toEqual([64, expect.stringContaining(name)]);
+    expect(stderr).not.toContain(value);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('prints what %s needs to complete, and completes', async (shell) => {
+    const [script, completed] = await Promise.all([cli(['completion', shell]), cli(['complete', '--', 'client', 's'])]);
+    expect([script.code, script.stderr]).toEqual([0, '']);
+    expect(script.stdout).toMatch(/complet.* clientele|compdef .*clientele/);
+    expect(completed.stdout).toMatch(/^show\t/m);
+  });
+
+  it('says in one sentence that the server is away: 3', async () => {
+    const url = `http://localhost:${await freePort()}`;
+    const { code, stdout, stderr } = await commandLine(url)(['client', 'list', '--json']);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toBe(`clientele: The server at ${url} cannot be reached: ECONNREFUSED.\n`);
+  });
+
+  it('tells apart a missing key, a wrong one and one without the right, and repeats none', async () => {
+    const { apiKey } = await server.issue({ domain: 'default', permissions: ['clients:read'] });
+    const [missing, wrong, weak] = await Promise.all([
+      cli(['client', 'list'], { env: { CLIENTELE_API_KEY: '' } }),
+      cli(['client', 'list'], { env: { CLIENTELE_API_KEY: 'wrong-key-wrong-key' } }),
+      cli(['credential', 'list'], { env: { CLIENTELE_API_KEY: apiKey } }),
+    ]);
+    expect([missing.code, wrong.code, weak.code]).toEqual([1, 1, 1]);
+    expect(missing.stderr).toContain('set CLIENTELE_API_KEY');
+    expect(wrong.stderr).toContain('is not good for this');
+    expect(wrong.stderr).not.toContain('wrong-key');
+    expect(weak.stderr).toBe('clientele: The credential lacks the permission credentials:write.\n');
+  });
+});
+
+describe('clientele domain', () => {
+  it('creates, lists and deletes', async () => {
+    expect(await json('domain', 'create', 'login.example.com')).toEqual({ domain: 'login.example.com' });
+    expect(await json('domain', 'list')).toEqual([{ domain: 'default' }, { domain: 'login.example.com' }]);
+    const again = await cli(['domain', 'create', 'login.example.com']);
+    expect([again.code, again.stderr]).toEqual([1, 'clientele: This domain name is taken.\n']);
+    await json('domain', 'delete', 'login.example.com', '--yes');
+    expect((await cli(['domain', 'list'])).stdout).toBe('default\n');
+  });
+});
+
+describe('clientele credential', () => {
+  it('issues one that works, shown once on stdout; lists it without its values; revokes it', async () => {
+    const shown = await cli(['credential', 'create', 'ci', '-d', 'default', '-p', 'clients:read', 'audit:read']);
+    expect(shown.stderr).toMatch(/shown this once/);
+    const [apiKey] = /clk_\S+/.exec(shown.stdout)!;
+    const asCi = { env: { CLIENTELE_API_KEY: apiKey! } };
+    expect((await cli(['client', 'list'], asCi)).code).toBe(0);
+
+    const found = (await json('credential', 'list')) as { id: string; name: string; permissions: string[] }[];
+    const ci = found.find(({ name }) => name === 'ci')!;
+    expect(ci.permissions).toEqual(['clients:read', 'audit:read']);
+    expect(JSON.stringify(found)).not.toContain(apiKey);
+
+    await json('credential', 'revoke', ci.id, '--yes');
+    expect((await cli(['client', 'list'], asCi)).code).toBe(1);
+    const table = (await cli(['credential', 'list'])).stdout;
+    expect(table).toMatch(/^ID +NAME +KEY +SUBSCRIPTION/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    expect(table).not.toMatch(/\x1b/);
+  });
+
+  it('says which field breaks which rule', async () => {
+    const { code, stderr } = await cli(['credential', 'create', 'x', '-p', 'clients:eat']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^clientele: permissions\[0\] must be one of /)]);
+  });
+});
+
+describe('clientele client and clientele secret', () => {
+  it('shows a client as YAML that can be applied again, and deletes it', async () => {
+    await put('shown');
+    const { stdout } = await cli(['client', 'show', 'shown']);
+    expect(stdout).toContain('redirectUris:\n  - https://x.example.com/callback\n');
+    const again = await cli(['client', 'apply', 'shown', '-f', '-'], { input: stdout });
+    expect([again.code, again.stdout]).toEqual([0, 'Plan: 0 to create, 0 to change, 1 as they should be.\n']);
+    expect(await json('client', 'list', '--search', 'how')).toEqual([{ clientId: 'shown' }]);
+
+    const unasked = await cli(['client', 'delete', 'shown']);
+    expect([unasked.code, unasked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+    await json('client', 'delete', 'shown', '--yes');
+    const gone = await cli(['client', 'show', 'shown']);
+    expect([gone.code, gone.stdout, gone.stderr]).toEqual([1, '', 'clientele: There is no such client.\n']);
+  });
+
+  it('rotates a secret: the new one is good, the old one for as long as was said', async () => {
+    const { body } = await put('machine', { clientType: 'Confidential', grantType: 'ClientCredentials' });
+    const { clientSecret } = await json('secret', 'rotate', 'machine', '--overlap', '0', '--name', 'second');
+    const verify = async (secret: string) =>
+      (await server.call('POST', '/v1/domain/default/client/machine/secrets/verify', { body: { secret } })).body.valid;
+    expect([await verify(clientSecret), await verify(body.clientSecret)]).toEqual([true, false]);
+    expect(await json('secret', 'list', 'machine')).toEqual([expect.objectContaining({ name: 'second' })]);
+  });
+
+  it('says what stands in the way', async () => {
+    await put('public');
+    const { code, stderr } = await cli(['secret', 'rotate', 'public']);
+    expect([code, stderr]).toEqual([1, 'clientele: A Public client has no secret.\n']);
+  });
+});
+
+describe('at a terminal', () => {
+  it('asks before it deletes: no is no, yes is yes', async () => {
+    await put('asked');
+    const no = await atTerminal(server.url, ['client', 'delete', 'asked'], 'n\n');
+    expect([no.code, no.stdout]).toEqual([
+      1,
+      expect.stringMatching(/Delete the client default\/asked\? \[y\/N\][\s\S]*Nothing was done/),
+    ]);
+    expect((await server.call('GET', '/v1/domain/default/client/asked')).status).toBe(200);
+    const yes = await atTerminal(server.url, ['client', 'delete', 'asked'], 'y\n');
+    expect([yes.code, yes.stdout]).toEqual([0, expect.stringContaining('default/asked is gone.')]);
+    expect(yes.stdout).not.toContain(OPERATOR_KEY);
+  });
+});

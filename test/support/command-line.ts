@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { OPERATOR_KEY } from './test-server.js';
+
+export const CLI = 'dist/src/cli/main.js';
+
+export interface Told {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What `clientele <args>` does with these settings and nothing else in its environment. */
+export type CommandLine = (
+  args: readonly string[],
+  options?: { env?: Record<string, string>; input?: string },
+) => Promise<Told>;
+
+/** The command line, run as a process against the server at `url`, by default as the operator. */
+export function commandLine(url: string): CommandLine {
+  return (args, { env = {}, input = '' } = {}) =>
+    told(process.execPath, [CLI, ...args], { ...settingsFor(url), ...env }, input);
+}
+
+/** The same at a terminal, where `input` is typed; what is shown is in `stdout`. */
+export function atTerminal(url: string, args: readonly string[], input: string): Promise<Told> {
+  const command = [process.execPath, CLI, ...args].map((arg) => `'${arg}'`).join(' ');
+  const script =
+    process.platform === 'linux' ? ['-qefc', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
+  return told('script', script, { ...settingsFor(url), TERM: 'xterm-256color' }, input);
+}
+
+export function settingsFor(url: string): Record<string, string> {
+  return { CLIENTELE_URL: url, CLIENTELE_API_KEY: OPERATOR_KEY };
+}
+
+function told(command: string, args: readonly string[], env: Record<string, string>, input: string): Promise<Told> {
+  const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env } });
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...texts })));
+}
