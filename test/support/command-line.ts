@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { until } from './processes.js';
 import { OPERATOR_KEY } from './test-server.js';
 
 export const CLI = 'dist/src/cli/main.js';
@@ -21,8 +22,11 @@ export function commandLine(url: string): CommandLine {
     told(process.execPath, [CLI, ...args], { ...settingsFor(url), ...env }, input);
 }
 
+/** What is typed, perhaps only when something is shown. */
+type Typing = string | ((shown: (pattern: RegExp) => Promise<void>) => Promise<string>);
+
 /** The same at a terminal, where `input` is typed; what is shown is in `stdout`. */
-export function atTerminal(url: string, args: readonly string[], input: string): Promise<Told> {
+export function atTerminal(url: string, args: readonly string[], input: Typing): Promise<Told> {
   const command = [process.execPath, CLI, ...args].map((arg) => `'${arg}'`).join(' ');
   const script =
     process.platform === 'linux' ? ['-qefc', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
@@ -33,7 +37,7 @@ export function settingsFor(url: string): Record<string, string> {
   return { CLIENTELE_URL: url, CLIENTELE_API_KEY: OPERATOR_KEY };
 }
 
-function told(command: string, args: readonly string[], env: Record<string, string>, input: string): Promise<Told> {
+function told(command: string, args: readonly string[], env: Record<string, string>, input: Typing): Promise<Told> {
   const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env } });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -42,6 +46,10 @@ function told(command: string, args: readonly string[], env: Record<string, stri
     });
   }
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (typeof input === 'string') child.stdin.end(input);
+  else {
+    const shown = (pattern: RegExp) => until(`${pattern} is shown`, () => pattern.test(texts.stdout));
+    void input(shown).then((text) => child.stdin.end(text));
+  }
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...texts })));
 }

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { startServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+let cli: CommandLine;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-apply-'));
+
+beforeAll(async () => {
+  server = await startServer();
+  cli = commandLine(server.url);
+  await server.call('POST', '/v1/domain', { body: { domain: 'shop.example.com' } });
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await server.stop();
+});
+
+function file(text: string): string {
+  const name = path.join(folder, 'clients.yaml');
+  writeFileSync(name, text);
+  return name;
+}
+const read = async (domain: string, id: string) => (await server.call('GET', `/v1/domain/${domain}/client/${id}`)).body;
+
+const CLIENTS = `# Two clients, in two domains.
+- clientId: web
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris:
+    - https://web.example.com/callback
+- clientId: machine
+  domain: shop.example.com
+  clientType: Confidential
+  grantType: ClientCredentials
+  scope: orders
+`;
+
+describe('clientele apply', () => {
+  it('plans, applies, and then has nothing to do', async () => {
+    const name = file(CLIENTS);
+    const plan = await cli(['apply', '-f', name, '--plan']);
+    expect([plan.code, plan.stderr]).toEqual([2, '']);
+    expect(plan.stdout).toContain('+ default/web\n');
+    expect(plan.stdout).toContain('+ shop.example.com/machine\n');
+    expect(plan.stdout).toContain('    A secret is made, and shown once.\n');
+    expect(plan.stdout).toMatch(/\nPlan: 2 to create, 0 to change, 0 as they should be\.\n$/);
+    expect((await server.call('GET', '/v1/domain/default/client/web')).status).toBe(404);
+
+    const applied = await cli(['apply', '-f', name, '--yes', '--json']);
+    expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('shown this once')]);
+    expect(JSON.parse(applied.stdout)).toEqual([
+      expect.objectContaining({ domain: 'default', clientId: 'web', action: 'create', applied: true, secret: 'none' }),
+      expect.objectContaining({ clientId: 'machine', applied: true, clientSecret: expect.stringMatching(/^cls_/) }),
+    ]);
+
+    const again = await cli(['apply', '-f', name]);
+    expect([again.code, again.stdout, again.stderr]).toEqual([
+      0,
+      'Plan: 0 to create, 0 to change, 2 as they should be.\n',
+      '',
+    ]);
+  });
+
+  it('shows what changes field by field, and asks: no changes nothing, yes does it', async () => {
+    await cli(['apply', '-f', file(CLIENTS), '--yes']);
+    const name = file(
+      CLIENTS.replace('web.example.com/callback', 'web.example.com/back').replace(
+        'scope: orders',
+        'scope: orders stock',
+      ),
+    );
+    const no = await atTerminal(server.url, ['apply', '-f', name], 'n\n');
+    const shown = no.stdout.replaceAll('\r', '');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    expect(shown).toMatch(/\x1b\[/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+    const plain = shown.replaceAll(/\x1b\[[\d;?]*[a-zA-Z]/g, '');
+    expect(plain).toContain(`~ default/web
+    redirectUris  - "https://web.example.com/callback"
+                  + "https://web.example.com/back"
+
+~ shop.example.com/machine
+    scope  "orders" → "orders stock"
+
+Plan: 0 to create, 2 to change, 0 as they should be.`);
+    expect([no.code, (await read('shop.example.com', 'machine')).scope]).toEqual([1, 'orders']);
+
+    expect((await atTerminal(server.url, ['apply', '-f', name], 'y\n')).code).toBe(0);
+    expect((await read('shop.example.com', 'machine')).scope).toBe('orders stock');
+    expect((await read('default', 'web')).redirectUris).toEqual(['https://web.example.com/back']);
+  });
+
+  it('does nothing where nobody can be asked and --yes is not said', async () => {
+    const name = file(CLIENTS.replace('clientId: web', 'clientId: unasked'));
+    const answers = await Promise.all([cli(['apply', '-f', name]), cli(['apply', '-f', name, '--json'])]);
+    expect(answers.map(({ code }) => code)).toEqual([64, 64]);
+    for (const { stderr } of answers) expect(stderr).toContain('--yes');
+    expect((await server.call('GET', '/v1/domain/default/client/unasked')).status).toBe(404);
+  });
+
+  it('names every broken rule with its line, and then writes nothing at all', async () => {
+    const name = file(
+      `${CLIENTS.replace('web.example.com/callback', 'web.example.com/#x').replace('ClientCredentials', 'Password')}- clientId: fine
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://fine.example.com/callback]
+`,
+    );
+    const { code, stdout, stderr } = await cli(['apply', '-f', name, '--yes', '--json']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^clientele: .*clients\.yaml:6: web: redirectUris\[0\] must not have a fragment/),
+      expect.stringMatching(
+        /clients\.yaml:10: machine: grantType must be one of AuthorizationCode, ClientCredentials\.$/,
+      ),
+      '',
+    ]);
+    expect((await server.call('GET', '/v1/domain/default/client/fine')).status).toBe(404);
+  });
+
+  it.each([
+    ['no YAML', '- clientId: a\n  scope: "open\n', /clients\.yaml:3: Missing closing "quote/],
+    ['a field twice', '- clientId: a\n  scope: x\n  scope: y\n', /clients\.yaml:3: Map keys must be unique/],
+    ['no list', 'clientId: a\n', /clients\.yaml:1: there must be a list of clients\./],
+    ['no map', '- clientId: a\n- just text\n', /clients\.yaml:2: a client must be a map of fields\./],
+    ['no id', '- clientId: a\n- scope: x\n', /clients\.yaml:2: a client must have a clientId\./],
+    ['an id twice', '- clientId: a\n- clientId: a\n', /clients\.yaml:2: default\/a stands in the list twice\./],
+  ])('%s: says where', async (_, text, sentence) => {
+    const { code, stdout, stderr } = await cli(['apply', '-f', file(text), '--yes']);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(sentence)]);
+  });
+
+  it('does not begin with a file that is not there', async () => {
+    const { code, stderr } = await cli(['apply', '-f', path.join(folder, 'none.yaml')]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/none\.yaml cannot be read: ENOENT\.\n$/)]);
+  });
+
+  it('carries out what it planned, or refuses when somebody else was quicker', async () => {
+    await cli(['apply', '-f', file(CLIENTS), '--yes']);
+    const name = file(CLIENTS.replace('scope: orders', 'scope: mine'));
+    const scope = async (words: string) => {
+      const body = { clientType: 'Confidential', grantType: 'ClientCredentials', scope: words };
+      await server.call('PUT', '/v1/domain/shop.example.com/client/machine', { body });
+    };
+    // Answered only after somebody else has changed the client.
+    const slow = await atTerminal(server.url, ['apply', '-f', name], async (shown) => {
+      await shown(/Do this\?/);
+      await scope('theirs');
+      return 'y\n';
+    });
+    expect([slow.code, slow.stdout]).toEqual([1, expect.stringMatching(/machine: Somebody else changed it meanwhile/)]);
+    expect((await read('shop.example.com', 'machine')).scope).toBe('theirs');
+  });
+});
