@@ -1,6 +1,4 @@
 // The only part of the command line that touches the database: for when no server runs, or nobody holds a key any more.
-import { pino } from 'pino';
-import { Credentials } from '#credentials';
 import {
   EmbeddedPostgres,
   type MigrationState,
@@ -9,7 +7,6 @@ import {
   reachableFolder,
   StartError,
 } from '#persistence';
-import { createApp } from '../app.js';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { type Database, startDatabase } from '../store.js';
 import { CliFailure } from './failure.js';
@@ -43,6 +40,11 @@ export interface OperatorCredential {
 
 export function resetOperator(): Promise<OperatorCredential> {
   return withDatabase(async (config, database) => {
+    const [{ createApp }, { Credentials }, { pino }] = await Promise.all([
+      import('../app.js'),
+      import('#credentials'),
+      import('pino'),
+    ]);
     // The server as it starts, so that keys are hashed and tokens signed as it does; it only does not listen.
     const server = await createApp(config, pino({ level: 'silent' }), { database });
     try {
