@@ -65,6 +65,23 @@ describe('README', () => {
     });
   });
 
+  it('has a command line that does what is pasted', async () => {
+    const block = blocks.find((each) => each.includes('npx clientele '))!;
+    const { stdout } = await promisify(execFile)('bash', ['-ec', block], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        BOOTSTRAP_API_KEY: KEY,
+        CLIENTELE_URL: `http://localhost:${port}`,
+      },
+    });
+    const [plan, rest] = stdout.split('default/my-machine: created, client secret cls_');
+    expect(plan).toContain('Plan: 1 to create, 0 to change, 0 as they should be.');
+    expect(rest).toContain('\nmy-app\nmy-machine\n');
+    expect(rest).toContain('"clientSecret": "cls_');
+    expect(rest).toMatch(/client\.secret_added +default\/my-machine +by operator \(v1\)/);
+  });
+
   it('measures with the command it names', async () => {
     const short = { BENCH_SECONDS: '0.1', BENCH_ROUNDS: '1', BENCH_WARM_UP: '0.1' };
     const bench = run('npm', ['run', 'bench', '--', 'v1 read one'], short);

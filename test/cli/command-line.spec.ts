@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { EXIT } from '../../src/cli/failure.js';
 import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
 import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
@@ -41,6 +43,14 @@ describe('clientele', () => {
         if (/^ +--json/m.test(stdout)) expect(stdout).toContain('$ clientele ');
       }
     }
+  });
+
+  it('is told in docs/command-line.md: every command, every exit code', () => {
+    const told = readFileSync('docs/command-line.md', 'utf8');
+    // Those whose names are not groups of others.
+    const leaves = COMMANDS.filter((name) => !COMMANDS.some((other) => name === '' || other.startsWith(`${name} `)));
+    for (const name of leaves) expect(told).toMatch(new RegExp(`\\| .*\`${name}[ \`]`));
+    for (const code of Object.values(EXIT)) expect(told).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
   });
 
   it.each([
