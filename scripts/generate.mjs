@@ -2,20 +2,20 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import { APIS, fileOf, PUBLIC_URL, typesOf } from './api-types.mjs';
 import { prepare } from './prepare.mjs';
 
 prepare();
 const { createApp } = await import('../dist/src/app.js');
 const { readConfig } = await import('../dist/src/config.js');
-const { createLog } = await import('../dist/src/operations/index.js');
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-generate-'));
 // As root, PostgreSQL runs as another user, who has to get in.
 chmodSync(folder, 0o711);
 const server = await createApp(
   readConfig({ PUBLIC_URL, DATA_DIR: path.join(folder, 'data') }),
-  createLog('error', false),
+  pino({ level: 'silent' }),
 );
 try {
   for (const name of APIS) {

@@ -27,7 +27,10 @@ export async function tail(
   const session = new Session();
   const scope = { domain: options.domain, clientId: options.client };
   const position = await positionOf(session, scope);
-  for (const entry of await lastEntries(session, scope, position, options.lines)) tell(entry, output);
+  const known = await lastEntries(session, scope, BigInt(position), options.lines);
+  // What lies behind the position has not settled yet; whoever follows is told it in its turn.
+  const past = options.follow ? known.filter(({ id }) => BigInt(id) <= BigInt(position)) : known;
+  if (options.lines > 0) for (const entry of past.slice(-options.lines)) tell(entry, output);
   if (options.follow) await follow(session, scope, position, output);
 }
 
@@ -48,17 +51,16 @@ async function positionOf(session: Session, scope: Scope): Promise<string> {
   throw new CliFailure('The server tells no position in its feed.');
 }
 
-/** The list goes from old to new: so it is asked for ever more of its end, until there is enough. */
-async function lastEntries(session: Session, scope: Scope, position: string, count: number): Promise<Entry[]> {
-  const end = BigInt(position);
+/** At least so many, if there are. The list goes from old to new: so it is asked for ever more of its end. */
+async function lastEntries(session: Session, scope: Scope, end: bigint, count: number): Promise<Entry[]> {
   for (let span = BigInt(count); ; span *= 8n) {
     const after = end > span ? end - span : 0n;
     const entries: Entry[] = [];
     const pages = session.pages<Entry>((query) =>
       session.api.GET('/admin/audit', { params: { query: { ...scope, after: String(after), ...query } } }),
     );
-    for await (const page of pages) entries.push(...page.filter(({ id }) => BigInt(id) <= end));
-    if (entries.length >= count || after === 0n) return count === 0 ? [] : entries.slice(-count);
+    for await (const page of pages) entries.push(...page);
+    if (entries.filter(({ id }) => BigInt(id) <= end).length >= count || after === 0n) return entries;
   }
 }
 

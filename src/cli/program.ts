@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { addApplyCommand } from './commands/apply.js';
 import { addAuditCommands } from './commands/audit.js';
@@ -9,6 +8,7 @@ import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
 import { addSecretCommands } from './commands/secret.js';
 import { addStoreCommands } from './commands/store.js';
+import { addCompletion } from './completion.js';
 
 const ENDS = `
 Environment:
@@ -27,7 +27,7 @@ Examples:
   $ clientele domain create login.example.com
   $ clientele apply -f clients.yaml
   $ clientele client list --json
-  $ clientele completion zsh > ~/.zsh/completions/_clientele`;
+  $ clientele completion bash --help`;
 
 /** All commands. What only some of them need is imported when they run. */
 export function clientele(): Command {
@@ -46,6 +46,6 @@ export function clientele(): Command {
   addBulkCommands(program);
   addAuditCommands(program);
   addStoreCommands(program);
-  tab(program, { completionCommandName: 'completion' });
+  addCompletion(program);
   return program;
 }

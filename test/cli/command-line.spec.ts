@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { EXIT } from '../../src/cli/failure.js';
-import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, CLI, type CommandLine, commandLine } from '../support/command-line.js';
 import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -80,6 +84,18 @@ describe('clientele', () => {
     expect([script.code, script.stderr]).toEqual([0, '']);
     expect(script.stdout).toMatch(/complet.* clientele|compdef .*clientele/);
     expect(completed.stdout).toMatch(/^show\t/m);
+  });
+
+  it('completes in a real bash: commands, options and what is begun', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bash-'));
+    const command = path.join(folder, 'clientele');
+    writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${path.resolve(CLI)}' "$@"\n`, { mode: 0o755 });
+    const script = `PATH="${folder}:$PATH"; source <(clientele completion bash)
+      try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); __clientele_complete; echo "\${COMPREPLY[*]}"; }
+      try clientele cl; try clientele client ''; try clientele apply -f x --p`;
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script]);
+    rmSync(folder, { recursive: true });
+    expect(stdout.split('\n')).toEqual(['client', 'list show apply delete help', '--plan', '']);
   });
 
   it('says in one sentence that the server is away: 3', async () => {

@@ -705,6 +705,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
@@ -964,6 +993,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
@@ -1155,6 +1213,35 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
                      *         }
                      *       }
                      *     }
@@ -1357,6 +1444,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
@@ -1532,6 +1648,35 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
                      *         }
                      *       }
                      *     }
@@ -1798,6 +1943,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
@@ -1996,6 +2170,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
@@ -2184,6 +2387,35 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1112"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "code": 1451,
+                     *       "title": "Too many wrong login attempts, please wait",
+                     *       "type": "http://localhost:7472/doc/errors/1451",
+                     *       "detail": "",
+                     *       "verbose": "too many requests with this token",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1451"
                      *         }
                      *       }
                      *     }
