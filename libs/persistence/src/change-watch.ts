@@ -58,6 +58,7 @@ export class ChangeWatch {
   private isStopped = false;
   private isLooking = false;
   private isWoken = false;
+  private readonly waiting: (() => void)[] = [];
   /** When a look may begin that somebody waits for. */
   private soonest = 0;
   /** Looks in a row that left something above the floor and did not move it. */
@@ -94,6 +95,15 @@ export class ChangeWatch {
     if (!this.isLooking) this.schedule(this.soonest - this.now());
   }
 
+  /** Settles after a look that began later than this, whatever came of it. */
+  looked(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      if (this.isLooking) this.isWoken = true;
+      else this.schedule(this.soonest - this.now());
+    });
+  }
+
   stop(): void {
     this.isStopped = true;
     clearTimeout(this.timer);
@@ -126,8 +136,10 @@ export class ChangeWatch {
     const start = this.now();
     this.isLooking = true;
     this.isWoken = false;
+    const waiting = this.waiting.splice(0);
     await this.poll().catch(() => {});
     this.isLooking = false;
+    for (const resolve of waiting) resolve();
     const end = this.now();
     const pause = Math.max(MIN_PAUSE_MS, 4 * (end - start));
     this.soonest = end + pause;

@@ -91,7 +91,7 @@ export class PersistenceModule {
     const caches = new FreshCaches(audible);
     const cache: ClientCache = new ClientCache(() => watch.isCurrent(), audible);
     // Of the primary alone: what a replica lacks would be left out for ever.
-    const feed = new PostgresChangeFeed(new PostgresAuditTrail(source));
+    const feed: PostgresChangeFeed = new PostgresChangeFeed(new PostgresAuditTrail(source), () => watch.looked());
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
       changed: (change) => cache.changed(change, change.entry),
       lost: () => cache.clear(),

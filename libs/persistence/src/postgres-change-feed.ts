@@ -8,7 +8,7 @@ const SHARED_PAGE = 200;
 const OWN_PAGE = 50;
 /** So many ids are looked through at once, so that no statement takes long, however rare what is looked for may be. */
 const WINDOW = 50_000n;
-/** How long whoever begins waits for the first floor. */
+/** How long whoever begins waits for the floor. */
 const PATIENCE_MS = 1500;
 const PAUSE_MS = 100;
 
@@ -24,8 +24,14 @@ export class PostgresChangeFeed extends ChangeFeed {
   /** Counts how often the database turned out to be another one than before. */
   private history = 0;
 
-  /** `trail` must read where the floor was found: on a replica that is behind, entries below it may be missing. */
-  constructor(private readonly trail: AuditTrail) {
+  /**
+   * `trail` must read where the floor was found: on a replica that is behind, entries below it may be missing.
+   * `looked` settles when the floor has been looked for anew.
+   */
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly looked: () => Promise<void>,
+  ) {
     super();
   }
 
@@ -42,7 +48,9 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   async position(): Promise<string> {
-    for (let waited = 0; this.floor === undefined && waited < PATIENCE_MS; waited += PAUSE_MS) await sleep(PAUSE_MS);
+    const late = sleep(PATIENCE_MS, undefined, { ref: false });
+    // What was written just before is no news.
+    await Promise.race([this.looked(), late]);
     if (this.floor === undefined) throw new StoreUnavailable();
     return String(this.floor);
   }
