@@ -24,7 +24,7 @@ const IDLE_MS = 30_000;
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
 
 @ApiTags('Bulk')
-@ApiParam({ name: 'domain', example: 'default', description: 'The name of the domain.' })
+@ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @ApiExtraModels(ClientLineDto, ImportSummaryDto, ImportedDto)
 @Controller('admin/domains/:domain')
 export class BulkController {

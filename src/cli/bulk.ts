@@ -3,6 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { AdminSchemas } from '#api-client';
 import { confirm } from './ask.js';
 import { CliFailure, EXIT } from './failure.js';
 import type { Output } from './output.js';
@@ -14,23 +15,8 @@ const NDJSON = 'application/x-ndjson';
 const NEWLINE = 0x0a;
 const ACTIONS = { created: 'create', changed: 'change', removed: 'remove' } as const;
 
-/** The first line of the answer to an import. */
-interface Summary {
-  readonly dryRun: boolean;
-  readonly created: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly unchanged: number;
-}
-
-/** A further line of it. */
-interface Imported {
-  readonly action: keyof typeof ACTIONS;
-  readonly clientId: string;
-  readonly changes?: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
-  readonly secret?: string;
-  readonly clientSecret?: string;
-}
+type Summary = AdminSchemas['ImportSummaryDto'];
+type Imported = AdminSchemas['ImportedDto'];
 
 export async function exportClients(
   { domain, output: file }: { domain: string; output?: string },

@@ -181,6 +181,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/domains/{domain}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports all clients of the domain, without their secrets
+         * @description One JSON object a line, ordered by clientId, each as it was when it was read. An answer that breaks off before its end ends with the connection.
+         */
+        get: operations["exportClients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/domains/{domain}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the domain’s clients what the lines say, all of them or none
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all.
+         */
+        post: operations["importClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -216,6 +256,135 @@ export interface components {
             id: string;
             /** @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e */
             requestId: string;
+        };
+        ClientLineDto: {
+            /**
+             * @description Minutes. Absent, null or 0: the default, 90.
+             * @default 90
+             * @example 90
+             */
+            accessTokenExpiry?: number | null;
+            /**
+             * @default []
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins?: string[];
+            /**
+             * @default null
+             * @example true
+             */
+            allowLocalLogin?: boolean | null;
+            /**
+             * @default []
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences?: string[];
+            /**
+             * @default null
+             * @example https://login.example.com
+             */
+            authUIOrigin?: string | null;
+            /** @example my-app */
+            clientId: string;
+            /**
+             * @default null
+             * @example My App
+             */
+            clientName?: string | null;
+            /**
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @description An import ignores it.
+             */
+            createdAt?: string;
+            /**
+             * @default null
+             * @example [
+             *       "facebook"
+             *     ]
+             */
+            disableStrategies?: ("facebook" | "google" | "password")[] | null;
+            /**
+             * @description As v1 shows it. An import needs this or grantTypes; both must agree.
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType?: "AuthorizationCode" | "ClientCredentials";
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            /**
+             * @description Minutes. Absent, null or 0: the default, 90.
+             * @default 90
+             * @example 90
+             */
+            idTokenExpiry?: number | null;
+            /**
+             * @default null
+             * @example https://my-app.example.com/logo.png
+             */
+            logoURI?: string | null;
+            /**
+             * @default []
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies?: string[];
+            /**
+             * @default []
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris?: string[];
+            /**
+             * @default []
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers?: string[];
+            /**
+             * @default []
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description Minutes. Absent, null or 0: the default, 1440.
+             * @default 1440
+             * @example 1440
+             */
+            refreshTokenExpiry?: number | null;
+            /**
+             * @default
+             * @example openid profile
+             */
+            scope?: string | null;
+            /**
+             * @default query
+             * @example query
+             */
+            tokenMethod?: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            /**
+             * Format: date-time
+             * @description An import ignores it.
+             */
+            updatedAt?: string;
         };
         CreateCredentialDto: {
             /**
@@ -313,6 +482,43 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ImportedDto: {
+            /**
+             * @example changed
+             * @enum {string}
+             */
+            action: "created" | "changed" | "removed";
+            /** @description Of a client that is changed: field by field. */
+            changes?: components["schemas"]["LineChangeDto"][];
+            /** @example my-app */
+            clientId: string;
+            /**
+             * @description The secret that this import made, shown this once.
+             * @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a
+             */
+            clientSecret?: string;
+            /**
+             * @description What becomes of the secrets; absent: nothing.
+             * @example created
+             * @enum {string}
+             */
+            secret?: "created" | "revoked";
+        };
+        ImportSummaryDto: {
+            /** @example 1 */
+            changed: number;
+            /** @example 1 */
+            created: number;
+            /** @example false */
+            dryRun: boolean;
+            /** @example 0 */
+            removed: number;
+            /**
+             * @description These are counted, and not listed.
+             * @example 98
+             */
+            unchanged: number;
+        };
         IssuedCredentialDto: {
             /**
              * @description Sent as Authorization: Bearer.
@@ -373,6 +579,14 @@ export interface components {
              * @example default
              */
             subscription: string | null;
+        };
+        LineChangeDto: {
+            /** @example openid profile */
+            after: string | null;
+            /** @example openid */
+            before: string | null;
+            /** @example scope */
+            field: string;
         };
         /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
         Problem: {
@@ -2177,6 +2391,349 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportClients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ClientLineDto"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importClients: {
+        parameters: {
+            query?: {
+                /** @description Write nothing, and tell what would change. */
+                dryRun?: boolean;
+                /** @description Remove the clients that no line names. */
+                prune?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": components["schemas"]["ClientLineDto"];
+            };
+        };
+        responses: {
+            /** @description The first line sums up; one line for each client that is created, changed or removed follows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportSummaryDto"] | components["schemas"]["ImportedDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "redirectUris[0]": [
+                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has more than 512 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 512 MiB.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { startServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+let cli: CommandLine;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bulk-'));
+const file = path.join(folder, 'clients.ndjson');
+
+const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+const linesOf = (text: string) => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+const write = (...lines: object[]) => writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+const ids = async () => linesOf((await cli(['export'])).stdout).map(({ clientId }) => clientId);
+
+beforeAll(async () => {
+  server = await startServer();
+  cli = commandLine(server.url);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await server.stop();
+});
+
+describe('clientele export and clientele import', () => {
+  it('say what an import would do, do it, and then find nothing to do', async () => {
+    write({ clientId: 'a', ...MACHINE }, { clientId: 'b', ...MACHINE, scope: 'x' });
+    const plan = await cli(['import', file, '--dry-run']);
+    expect([plan.code, plan.stderr]).toEqual([2, '']);
+    expect(plan.stdout).toMatch(/^Would be: 2 created, 0 changed, 0 removed, 0 unchanged\.\n\+ a\n/);
+    expect(await ids()).toEqual([]);
+
+    const done = await cli(['import', file, '--json']);
+    expect([done.code, done.stderr]).toEqual([0, expect.stringContaining('shown this once')]);
+    expect(linesOf(done.stdout)).toEqual([
+      { dryRun: false, created: 2, changed: 0, removed: 0, unchanged: 0 },
+      { action: 'created', clientId: 'a', secret: 'created', clientSecret: expect.stringMatching(/^cls_/) },
+      expect.objectContaining({ clientId: 'b' }),
+    ]);
+
+    const again = await cli(['import', file, '--dry-run']);
+    expect([again.code, again.stdout]).toEqual([0, 'Would be: 0 created, 0 changed, 0 removed, 2 unchanged.\n']);
+  });
+
+  it('export to a file what an import takes from stdin', async () => {
+    const copy = path.join(folder, 'copy.ndjson');
+    const told = await cli(['export', '-o', copy, '--json']);
+    expect([told.code, JSON.parse(told.stdout)]).toEqual([0, { file: copy, clients: 2 }]);
+    const back = await cli(['import', '-'], { input: readFileSync(copy, 'utf8') });
+    expect([back.code, back.stdout]).toEqual([0, '0 created, 0 changed, 0 removed, 2 unchanged.\n']);
+  });
+
+  it('shows a change field by field', async () => {
+    write({ clientId: 'b', ...MACHINE, scope: 'y' });
+    const { code, stdout } = await cli(['import', file]);
+    expect([code, stdout]).toEqual([0, '0 created, 1 changed, 0 removed, 0 unchanged.\n~ b\n    scope  "x" → "y"\n']);
+  });
+
+  it('prunes only when that is confirmed', async () => {
+    write({ clientId: 'b', ...MACHINE, scope: 'y' });
+    const unasked = await cli(['import', file, '--prune']);
+    expect([unasked.code, unasked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+    expect((await atTerminal(server.url, ['import', file, '--prune'], 'n\n')).code).toBe(1);
+    expect(await ids()).toEqual(['a', 'b']);
+    const { code, stdout } = await cli(['import', file, '--prune', '--yes']);
+    expect([code, stdout]).toEqual([0, '0 created, 0 changed, 1 removed, 1 unchanged.\n- a\n']);
+    expect(await ids()).toEqual(['b']);
+  });
+
+  it('names the lines that break rules, and writes nothing', async () => {
+    write({ clientId: 'c', ...MACHINE }, { clientId: 'NO', ...MACHINE });
+    const { code, stdout, stderr } = await cli(['import', file]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^clientele: .*2.*clientId must /)]);
+    expect(await ids()).toEqual(['b']);
+  });
+
+  it('says what it cannot read, and leaves no half a file', async () => {
+    const missing = await cli(['import', path.join(folder, 'none')]);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/none cannot be used: ENOENT\.\n$/)]);
+    const nowhere = path.join(folder, 'no', 'where');
+    const unwritten = await cli(['export', '-o', nowhere]);
+    expect([unwritten.code, unwritten.stderr]).toEqual([1, expect.stringContaining('cannot be used: ENOENT')]);
+    const refused = await cli(['export', '-o', file, '--domain', 'none.example.com']);
+    expect([refused.code, existsSync(`${file}.part`)]).toEqual([1, false]);
+  });
+
+  it('shows how far it is when stderr is a terminal', async () => {
+    write(...Array.from({ length: 300 }, (_, index) => ({ clientId: `c-${index}`, ...MACHINE })));
+    const { stdout } = await atTerminal(server.url, ['import', file], '');
+    expect(stdout).toMatch(/Importing .*%/);
+  });
+});
