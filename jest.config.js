@@ -15,6 +15,8 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testTimeout: 30_000,
+  // Jest would leave one processor of two idle.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

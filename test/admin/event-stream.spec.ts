@@ -87,7 +87,7 @@ describe('the events of the feed', () => {
   };
 
   it('break the silence with a comment, or with the position when that has moved unseen', async () => {
-    const given = pages({ entries: [entry('6')], position: '6' }, 70, { entries: [], position: '9' }, 120);
+    const given = pages({ entries: [entry('6')], position: '6' }, 400, { entries: [], position: '9' }, 400);
     const [start, change, ...silence] = await collect(changeEvents(given, '5', 50));
     expect([start, change]).toEqual(['id: 5', 'id: 6']);
     expect(silence).toEqual(expect.arrayContaining([':', 'id: 9']));

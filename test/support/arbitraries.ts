@@ -6,7 +6,10 @@ import { DEFAULT_LIFETIMES, GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clie
 /** A body as JSON has it. */
 export type Body = Record<string, unknown>;
 
-const isCanonical = (uri: string) => URL.canParse(uri) && [uri, `${uri}/`].includes(new URL(uri).href);
+/** The WHATWG parser leaves some of them in: `http://localhost//.=/.` */
+const hasDotSegment = (uri: string) => /\/(\.|%2e){1,2}(?=[/?]|$)/i.test(uri);
+const isCanonical = (uri: string) =>
+  URL.canParse(uri) && [uri, `${uri}/`].includes(new URL(uri).href) && !hasDotSegment(uri);
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
 const host = fc.oneof(
