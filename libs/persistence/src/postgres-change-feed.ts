@@ -48,9 +48,11 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   async position(): Promise<string> {
-    const late = sleep(PATIENCE_MS, undefined, { ref: false });
-    // What was written just before is no news.
-    await Promise.race([this.looked(), late]);
+    const late = sleep(PATIENCE_MS, 'late', { ref: false });
+    // Anew, since what was written just before is no news; and until there is a floor at all.
+    let isLate = false;
+    do isLate = (await Promise.race([this.looked(), late])) === 'late';
+    while (this.floor === undefined && !isLate);
     if (this.floor === undefined) throw new StoreUnavailable();
     return String(this.floor);
   }
