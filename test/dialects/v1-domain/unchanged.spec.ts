@@ -1,19 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedPostgres } from '#persistence';
+import { temporaryFolder } from '../../support/processes.js';
+import { createTestDatabase } from '../../support/test-database.js';
 import { startServer, type TestServer } from '../../support/test-server.js';
 
 const PUTS = 200;
 
 describe('an unchanged PUT, as PostgreSQL itself counts', () => {
+  const folder = temporaryFolder();
+  let postgres: EmbeddedPostgres;
   let server: TestServer;
   const path = '/v1/domain/default/client/my-app';
   const body = (scope: string) => ({ clientType: 'Confidential', grantType: 'ClientCredentials', scope });
 
   beforeAll(async () => {
+    // Of its own, since WAL is counted for all databases of a PostgreSQL together.
+    postgres = await EmbeddedPostgres.start({ folder: folder.path, durable: false });
     // One connection, so that its counters are complete once it has reported them.
-    server = await startServer({ DATABASE_POOL_SIZE: '1' });
+    server = await startServer({ DATABASE_POOL_SIZE: '1' }, { database: await createTestDatabase(postgres.url()) });
     await server.call('PUT', path, { body: body('same') });
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server?.stop();
+    await server?.database.drop();
+    await postgres?.stop();
+    folder.remove();
+  });
 
   const row = async () =>
     (await server.database.query(`select xmin::text, ctid::text, version, updated_at from clients`))[0];
@@ -47,7 +59,7 @@ describe('an unchanged PUT, as PostgreSQL itself counts', () => {
     const changed = await put((n) => `scope-${n}`);
     expect(await row()).not.toEqual(before);
     expect(await rowsWritten()).not.toEqual(counters);
-    // Others use the same PostgreSQL now and then, so it cannot be exactly nothing.
+    // The server itself and PostgreSQL's own work now and then, so it cannot be exactly nothing.
     expect(unchanged).toBeLessThan(changed / 10);
   }, 60_000);
 });
