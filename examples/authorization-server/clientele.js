@@ -1,18 +1,23 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { apiClient } from '../../dist/libs/api-client/src/index.js';
 
 const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 const TIMEOUT_MS = 5000;
+const V1_CLIENT = '/v1/domain/{domain}/client/{clientId}';
 /** The feed is never silent for longer than 15 seconds. */
 const SILENCE_MS = 20_000;
 
 /** What an authorization server asks of Clientele, with a credential that may `clients:read`, `secrets:verify` and `audit:read`. */
 export class Clientele {
+  #api;
   #url;
   #apiKey;
   #domain;
   #lastEventId;
 
   constructor({ url, apiKey, domain }) {
+    const inTime = (request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    this.#api = apiClient({ url, key: apiKey, fetch: inTime });
     this.#url = url;
     this.#apiKey = apiKey;
     this.#domain = domain;
@@ -22,12 +27,12 @@ export class Clientele {
   async read(clientId) {
     // Whatever else somebody asks for: it is nobody's id, and must not become a path.
     if (!CLIENT_ID.test(clientId)) return undefined;
-    const views = await Promise.all([
-      this.#ask(`/client?clientID=${clientId}`),
-      this.#ask(`/v1/domain/${this.#domain}/client/${clientId}`),
+    const answers = await Promise.all([
+      this.#api.GET('/client', { params: { query: { clientID: clientId } } }),
+      this.#api.GET(V1_CLIENT, { params: { path: { domain: this.#domain, clientId } } }),
     ]);
-    if (views.some(({ status }) => status === 404)) return undefined;
-    const [accounts, v1] = await Promise.all(views.map(bodyOf));
+    if (answers.some(({ response }) => response.status === 404)) return undefined;
+    const [accounts, v1] = answers.map(dataOf);
     // The accounts API shows the domain of the key, v1 the one that is named.
     if (accounts.created !== v1.createdAt) throw new Error('Two clients with one id: bind the key to one domain.');
     return { accounts, v1 };
@@ -35,13 +40,8 @@ export class Clientele {
 
   /** Whether this is a secret of the client that is good at this moment. */
   async verify(clientId, secret) {
-    const answer = await this.#ask(`/v1/domain/${this.#domain}/client/${clientId}/secrets/verify`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ secret }),
-    });
-    const { valid } = await bodyOf(answer);
-    return valid;
+    const path = { domain: this.#domain, clientId };
+    return dataOf(await this.#api.POST(`${V1_CLIENT}/secrets/verify`, { params: { path }, body: { secret } })).valid;
   }
 
   /** Follows the changes until the connection is lost. Begun again, it goes on behind the last change that was seen. */
@@ -55,13 +55,14 @@ export class Clientele {
       },
     });
     try {
-      const answer = await this.#ask(`/admin/changes?domain=${this.#domain}`, {
-        headers: this.#lastEventId ? { 'last-event-id': this.#lastEventId } : {},
+      // A stream, for which a typed client is of no use.
+      const answer = await fetch(`${this.#url}/admin/changes?domain=${this.#domain}`, {
+        headers: { 'x-api-key': this.#apiKey, ...(this.#lastEventId ? { 'last-event-id': this.#lastEventId } : {}) },
         signal: silence.signal,
       });
       // Clientele's database has another history now: begin anew.
       if (answer.status === 400) this.#lastEventId = undefined;
-      await requireOk(answer);
+      if (!answer.ok) throw new Error(`Clientele answered ${answer.status}: ${await answer.text()}`);
       const events = answer.body
         .pipeThrough(alive)
         .pipeThrough(new TextDecoderStream())
@@ -74,21 +75,9 @@ export class Clientele {
       clearTimeout(timer);
     }
   }
-
-  #ask(path, { headers, ...request } = {}) {
-    return fetch(this.#url + path, {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...request,
-      headers: { 'x-api-key': this.#apiKey, ...headers },
-    });
-  }
 }
 
-async function bodyOf(answer) {
-  await requireOk(answer);
-  return answer.json();
-}
-
-async function requireOk(answer) {
-  if (!answer.ok) throw new Error(`Clientele answered ${answer.status}: ${await answer.text()}`);
+function dataOf({ data, error, response }) {
+  if (error !== undefined) throw new Error(`Clientele answered ${response.status}: ${JSON.stringify(error)}`);
+  return data;
 }
