@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { openDataSource } from '#persistence';
+import { poolOf } from '../../libs/persistence/src/patient-data-source.js';
 import { PreparingClient } from '../../libs/persistence/src/preparing-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -33,6 +35,20 @@ describe('a connection that prepares', () => {
       expect((await client.query('select $1::int as often', [n])).rows).toEqual([{ often: n }]);
     }
     expect(await prepared('as often')).toBe(1);
+  });
+
+  it('waits for an answer as long as it should, and for a migration, which has no parameters, as long as that takes', async () => {
+    const impatient = new PreparingClient({ connectionString: database.url, answerTimeoutMillis: 50 });
+    await impatient.connect();
+    expect((await impatient.query('select true as done from pg_sleep(0.2)')).rows).toEqual([{ done: true }]);
+    await expect(impatient.query('select from pg_sleep($1)', [5])).rejects.toThrow('Query read timeout');
+    await impatient.end();
+  });
+
+  it('may be used by a migration for longer than by a request', async () => {
+    const source = await openDataSource({ url: database.url, poolSize: 1, migrate: true });
+    expect(poolOf(source).options.query_timeout).toBeUndefined();
+    await source.destroy();
   });
 
   it.each([

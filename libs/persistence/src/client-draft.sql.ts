@@ -1,4 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { SECRET_FIELDS } from './client-statements.js';
 import type { EntityTable } from './entity-table.js';
 
 /**
@@ -38,7 +39,6 @@ export const MISSING = `
 
 const SAME = `clients.domain_id = $1 and clients.client_id = draft.client_id
   and clients.version = draft.version and clients.secrets_version = draft.secrets_version`;
-const SECRET_COLUMNS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 
 /** The statements that do what a draft says, all with the domain as $1. */
 export class DraftStatements {
@@ -77,7 +77,7 @@ export class DraftStatements {
       { action: 'removed', sql: `delete from clients using draft where ${SAME} and action = 'removed'` },
       { action: 'unchanged', sql: `select from clients, draft where ${SAME} and action = 'unchanged'` },
     ];
-    const given = SECRET_COLUMNS.map((field) => secrets.columnOf(field));
+    const given = SECRET_FIELDS.map((field) => secrets.columnOf(field));
     this.beginSecrets = `
       insert into client_secrets (domain_id, client_id, ${given.map(({ column }) => column).join(', ')})
       select $1, client_id, ${given.map(({ column, type }) => fromJson(column, type)).join(', ')}

@@ -3,8 +3,8 @@ import { auditInsert } from './audit-statement.js';
 import type { EntityTable } from './entity-table.js';
 import { type Prepared, Statement } from './statement.js';
 
-const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
-const SECRET_TYPES = ['uuid', 'text', 'text', 'bytea', 'bytea', 'text', 'timestamptz'] as const;
+/** What is written of a new secret. */
+export const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 
 /** What the database alone knows of a client that was written. */
 const STORED = 'version, secrets_version, created_at, updated_at';
@@ -38,16 +38,17 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
  */
 export class ClientStatements {
   private readonly columns: ReadonlyMap<string, MetadataColumn>;
-  private readonly secretColumns: string;
 
-  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
+  constructor(
+    clients: EntityTable<Client>,
+    private readonly secrets: EntityTable<ClientSecret>,
+  ) {
     this.columns = new Map(
       METADATA_FIELDS.map((field) => {
         const standard = { json: JSON.stringify(DEFAULT_METADATA[field]), sql: literal(DEFAULT_METADATA[field]) };
         return [field, { ...clients.columnOf(field), standard }];
       }),
     );
-    this.secretColumns = SECRET_FIELDS.map((field) => secrets.columnOf(field).column).join(', ');
   }
 
   /** Yields no row when the id is taken. */
@@ -146,11 +147,12 @@ export class ClientStatements {
   }
 
   private newSecret(statement: Statement, secret: Partial<ClientSecret>): string {
-    const values = SECRET_FIELDS.map((field, index) =>
-      statement.parameter(secret[field] ?? null, SECRET_TYPES[index]!),
-    );
-    return `secret as (insert into client_secrets (domain_id, client_id, ${this.secretColumns})
-      select domain_id, client_id, ${values.join(', ')} from stored)`;
+    const given = SECRET_FIELDS.map((field) => {
+      const { column, type } = this.secrets.columnOf(field);
+      return { column, expression: statement.parameter(secret[field] ?? null, type) };
+    });
+    return `secret as (insert into client_secrets (domain_id, client_id, ${given.map(({ column }) => column).join(', ')})
+      select domain_id, client_id, ${given.map(({ expression }) => expression).join(', ')} from stored)`;
   }
 }
 

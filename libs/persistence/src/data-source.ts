@@ -18,8 +18,6 @@ const MIN_SERVER_VERSION = 140_000;
 /** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
-/** Beyond that, nobody is there any more who could end the statement. */
-const ANSWER_TIMEOUT_MS = 6000;
 
 // A day has no time zone: as text it stays the day that was written.
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
@@ -55,7 +53,6 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       onConnect: requirePrimary,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: ANSWER_TIMEOUT_MS,
     },
   });
   const lock = await connect(options.url);

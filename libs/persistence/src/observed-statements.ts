@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from './patient-data-source.js';
 
 /** Is told of a statement, without its parameters, when it is sent; what it returns is called when it has ended. */
 type StatementObserver = (sql: string) => ((error?: Error) => void) | undefined;
@@ -10,7 +11,7 @@ type Callback = (error: Error | undefined, ...rest: unknown[]) => void;
 
 /** Tells of every statement that goes through the pool, in the asynchronous context of whoever sent it. */
 export function observeStatements(source: DataSource, observe: StatementObserver): void {
-  const pool: Pool = (source.driver as unknown as { master: Pool }).master;
+  const pool = poolOf(source);
   const observed = new WeakSet<PoolClient>();
   pool.on('acquire', (client) => {
     if (observed.has(client)) return;

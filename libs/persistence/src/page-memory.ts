@@ -4,7 +4,7 @@ import { charactersOf } from './client-cache.js';
 
 /** Longer pages come seldom, and would push many others out. */
 const MAX_CLIENTS = 101;
-/** Of the clients' texts; what dialects make of them takes a few times as much. */
+/** Of the clients' texts and the queries; what dialects make of clients takes a few times as much. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 export interface RememberedPage extends Pick<ClientPage, 'clients' | 'hasMore'> {
@@ -17,10 +17,16 @@ export interface RememberedPage extends Pick<ClientPage, 'clients' | 'hasMore'> 
  * writing the rows out, and the server reading them.
  */
 export class PageMemory {
-  private readonly pages = new LRUCache<string, RememberedPage>({
-    maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ clients }) => clients.reduce((characters, client) => characters + charactersOf(client), 0),
-  });
+  private readonly pages: LRUCache<string, RememberedPage>;
+
+  constructor(maxCharacters = MAX_CHARACTERS) {
+    this.pages = new LRUCache({
+      maxSize: maxCharacters,
+      // The query, too: nothing else bounds how many there are of pages with hardly anything on them.
+      sizeCalculation: ({ clients }, key) =>
+        clients.reduce((characters, client) => characters + charactersOf(client), key.length),
+    });
+  }
 
   get(domainId: string, query: ClientQuery): RememberedPage | undefined {
     return this.pages.get(keyOf(domainId, query));

@@ -21,12 +21,12 @@ export class PatientDataSource extends DataSource {
 
   override async initialize(): Promise<this> {
     await super.initialize();
-    const { master } = this.driver as unknown as { master: pg.Pool };
+    const pool = poolOf(this);
     const open = new Set<pg.PoolClient>();
-    master.on('connect', (client) => open.add(client));
-    master.on('remove', (client) => open.delete(client));
-    this.pool = master;
-    this.presence = new Presence(placeOf(master.options), () => {
+    pool.on('connect', (client) => open.add(client));
+    pool.on('remove', (client) => open.delete(client));
+    this.pool = pool;
+    this.presence = new Presence(placeOf(pool.options), () => {
       // Whoever waits for one of them is told at once, and the pool opens others.
       for (const client of open) streamOf(client).destroy();
     });
@@ -67,6 +67,11 @@ export class PatientDataSource extends DataSource {
       throw error;
     }
   }
+}
+
+/** The connections of an open source. */
+export function poolOf(source: DataSource): pg.Pool {
+  return (source.driver as unknown as { readonly master: pg.Pool }).master;
 }
 
 /** As pg itself finds it, also from PGHOST and its like. */

@@ -47,6 +47,7 @@ export class PostgresRateWindows {
       application_name: 'clientele limits',
       connectionTimeoutMillis: TIMEOUT_MS,
       statement_timeout: TIMEOUT_MS,
+      query_timeout: 2 * TIMEOUT_MS,
     });
     // A connection that is lost is opened again by the next claim.
     this.pool.on('error', () => {});

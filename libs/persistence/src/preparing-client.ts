@@ -5,10 +5,7 @@ import pg from 'pg';
 const MAX_NAMES = 300;
 /** A statement has to come this often before it gets a name, or odd requests, each once, would use the names up. */
 const MIN_USES = 5;
-/**
- * PostgreSQL ends statements sooner (data-source.ts); later, nobody is there who could. Not for those without parameters:
- * a migration may take its time.
- */
+/** PostgreSQL ends statements sooner (data-source.ts); later, nobody is there who could. */
 const ANSWER_TIMEOUT_MS = 6000;
 const READ_ONLY = '25006';
 const names = new Map<string, string>();
@@ -16,6 +13,14 @@ const uses = new LRUCache<string, number>({ max: 1000 });
 
 /** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
 export class PreparingClient extends pg.Client {
+  private readonly answerTimeoutMs: number;
+
+  /** `answerTimeoutMillis`: for statements with parameters; those without, such as a migration's, may take their time. */
+  constructor(config?: string | (pg.ClientConfig & { readonly answerTimeoutMillis?: number })) {
+    super(config);
+    this.answerTimeoutMs = (typeof config === 'object' && config.answerTimeoutMillis) || ANSWER_TIMEOUT_MS;
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: pg's query has a dozen overloads, all of which must keep working
   override query(...args: any[]): any {
     const result = this.prepare(args);
@@ -27,7 +32,7 @@ export class PreparingClient extends pg.Client {
     const [text, values, ...rest] = args;
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string]));
-    const statement = { name: nameOf(text), text, values, query_timeout: ANSWER_TIMEOUT_MS };
+    const statement = { name: nameOf(text), text, values, query_timeout: this.answerTimeoutMs };
     return super.query(statement, ...(rest as []));
   }
 

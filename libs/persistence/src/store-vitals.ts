@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { ChangeWatch } from './change-watch.js';
 import type { ClientCache } from './client-cache.js';
 import { Database } from './database.js';
+import { poolOf } from './patient-data-source.js';
 
 /** How many will be of no more use in thirty days. */
 interface Expiring {
@@ -27,7 +27,7 @@ export class StoreVitals {
 
   /** Of this process; those of the watch, which has one of its own, excluded. */
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number } {
-    const { totalCount, idleCount, waitingCount, options } = (this.source.driver as unknown as { master: Pool }).master;
+    const { totalCount, idleCount, waitingCount, options } = poolOf(this.source);
     return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
   }
 

@@ -1,0 +1,38 @@
+import type { ClientQuery } from '#clients';
+import { markOf } from '../../libs/persistence/src/client-page.sql.js';
+import { PageMemory, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
+import { aClient } from '../support/a-client.js';
+
+const client = aClient();
+const page: RememberedPage = { clients: [client], hasMore: false, rows: [markOf(client)] };
+
+function asking(text: string): ClientQuery {
+  const filter = { property: 'clientName', operator: 'contains', values: [text], match: 'any', negated: false } as const;
+  return { filters: [filter], sort: [], start: { offset: 0 }, limit: 10 };
+}
+
+describe('the memory of pages', () => {
+  it('keeps the page of a query, by domain', () => {
+    const memory = new PageMemory();
+    memory.set('1', asking('a'), page);
+    expect(memory.get('1', asking('a'))).toBe(page);
+    expect(memory.get('1', asking('b'))).toBeUndefined();
+    expect(memory.get('2', asking('a'))).toBeUndefined();
+  });
+
+  it('forgets what has become empty, and what is long', () => {
+    const memory = new PageMemory();
+    for (const rows of [[], Array.from({ length: 102 }, () => 'row')]) {
+      memory.set('1', asking('a'), page);
+      memory.set('1', asking('a'), { ...page, rows });
+      expect(memory.get('1', asking('a'))).toBeUndefined();
+    }
+  });
+
+  it('is bounded also by the length of the queries', () => {
+    const memory = new PageMemory(10_000);
+    const queries = Array.from({ length: 100 }, (_, number) => asking(`${number} ${'x'.repeat(1000)}`));
+    for (const query of queries) memory.set('1', query, page);
+    expect(queries.filter((query) => memory.get('1', query)).length).toBeLessThan(10);
+  });
+});
