@@ -11,6 +11,7 @@ const CONNECTION_TIMEOUT_MS = 1000;
 const ANSWER_TIMEOUT_MS = 2500;
 /** Whoever was refused by the primary waits until then to be told whether it is away: a 503 is due within two seconds. */
 const PATIENCE_MS = 1800;
+const AGAIN_MS = 100;
 const REPLICA_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 5000;
 /** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
@@ -96,15 +97,19 @@ export class ReplicaReads implements StandIn {
   }
 
   private async readEither<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
-    if (!this.isAway) {
-      const begin = performance.now();
+    const deadline = performance.now() + PATIENCE_MS;
+    let ask = primary;
+    while (!this.isAway) {
       try {
-        return await primary();
+        return await ask();
       } catch (error) {
         if (!(storeError(error) instanceof StoreUnavailable)) throw error;
-        const left = Math.max(0, begin + PATIENCE_MS - performance.now());
-        await Promise.race([this.confirm(), sleep(left, undefined, { ref: false })]);
-        if (!this.isAway) throw error;
+        await Promise.race([this.confirm(), until(deadline)]);
+        if (this.isAway) break;
+        if (performance.now() + AGAIN_MS >= deadline) throw error;
+        // It is there, and whoever sends it statements has not noticed yet, as just after a failover.
+        await sleep(AGAIN_MS);
+        ask = () => Promise.race([primary(), until(deadline).then(() => Promise.reject(error))]);
       }
     }
     try {
@@ -217,6 +222,10 @@ class Replica {
       return undefined;
     }
   }
+}
+
+function until(deadline: number): Promise<void> {
+  return sleep(Math.max(0, deadline - performance.now()), undefined, { ref: false });
 }
 
 async function positionIn(pool: pg.Pool, sql: string): Promise<Position & { readonly received: bigint }> {
