@@ -11,7 +11,13 @@ export async function startProduct(undo, env, { name = 'product', cpus, ...ready
 
 export async function spawnProduct(undo, env, { name = 'product', cpus, main = 'dist/src/main.js' } = {}) {
   const server = await Server.start(name, ['--max-semi-space-size=8', main], {
-    env: { BOOTSTRAP_API_KEY: API_KEY, SECRET_PEPPER: 'a pepper for the benchmark', LOG_LEVEL: 'warn', ...env },
+    env: {
+      BOOTSTRAP_API_KEY: API_KEY,
+      SECRET_PEPPER: 'a pepper for the benchmark',
+      LOG_LEVEL: 'warn',
+      MALLOC_ARENA_MAX: '1',
+      ...env,
+    },
     headers: { 'x-api-key': API_KEY },
     cpus,
   });

@@ -45,8 +45,8 @@ function encodingFault({ headers }: FastifyRequest): FailureError | null {
 
 /** Node knows one limit for all requests, and that has to be long enough for an import. */
 function endLate({ raw }: FastifyRequest, { lateMs, securityHeaders }: BodyOptions): void {
-  const late = Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
   const timer = setTimeout(() => {
+    const late = Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     if (!raw.complete) refuseUnreadable(late, raw.socket, securityHeaders);
   }, lateMs).unref();
   raw.once('close', () => clearTimeout(timer));
