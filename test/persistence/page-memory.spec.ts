@@ -7,7 +7,13 @@ const client = aClient();
 const page: RememberedPage = { clients: [client], hasMore: false, rows: [markOf(client)] };
 
 function asking(text: string): ClientQuery {
-  const filter = { property: 'clientName', operator: 'contains', values: [text], match: 'any', negated: false } as const;
+  const filter = {
+    property: 'clientName',
+    operator: 'contains',
+    values: [text],
+    match: 'any',
+    negated: false,
+  } as const;
   return { filters: [filter], sort: [], start: { offset: 0 }, limit: 10 };
 }
 

@@ -191,6 +191,6 @@ export function charactersOf(client: Client): number {
   return characters;
 }
 
-function keyOf({ domainId, clientId }: ClientRef): string {
+export function keyOf({ domainId, clientId }: ClientRef): string {
   return `${domainId} ${clientId}`;
 }

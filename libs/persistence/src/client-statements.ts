@@ -82,12 +82,6 @@ export class ClientStatements {
     return this.complete(statement, stored, write, SECRET_ACTIONS[write.secrets.action] ?? 'client.changed');
   }
 
-  /** Writes nothing; yields no row when record or secrets are no longer those of `current`. */
-  confirm(current: Client): Prepared {
-    const statement = new Statement();
-    return { sql: `select from clients where ${this.unchanged(statement, current)}`, values: statement.values };
-  }
-
   /** Yields no row when record or secrets are no longer those of `current`. */
   remove(current: Client, { changes, origin }: Pick<ClientWrite, 'changes' | 'origin'>): Prepared {
     const statement = new Statement();

@@ -12,6 +12,7 @@ import {
 } from '#clients';
 import { ClientCache, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
+import { ClientLookUps } from './client-look-ups.js';
 import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
 import { ClientStatements, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
@@ -29,6 +30,7 @@ export class PostgresClientRepository extends ClientRepository {
   private readonly statements: ClientStatements;
   private readonly tallies: ClientTallies;
   private readonly drafts: DraftTables;
+  private readonly lookUps: ClientLookUps;
   private readonly pages = new PageMemory();
 
   constructor(
@@ -40,6 +42,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.database = new Database(source, standIn);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
+    this.lookUps = new ClientLookUps(this.database, this.clients);
     this.statements = new ClientStatements(this.clients, this.secrets);
     this.tallies = new ClientTallies(this.database);
     const statements = new DraftStatements(this.clients, this.secrets);
@@ -51,7 +54,7 @@ export class PostgresClientRepository extends ClientRepository {
     // What a replica shows is never remembered.
     return this.database.reading(
       (database) => this.load(ref, database),
-      () => this.cache.read(ref, () => this.load(ref)),
+      () => this.cache.read(ref, () => this.lookUps.find(ref)),
     );
   }
 
@@ -68,11 +71,12 @@ export class PostgresClientRepository extends ClientRepository {
     // To decide on what is remembered saves reading it first: the guard holds only if that is still on record.
     const remembered = this.cache.peek(ref);
     const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
-    const guessed = guess && (await this.settle(remembered, guess.value));
+    const guessed = guess?.value && (await this.change(remembered!, guess.value));
     if (guessed) return guessed;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
+      if (guess && !guess.value && isSameVersion(current, remembered!)) return remembered;
       const write = await decide(current, liveSecrets);
       if (!write) return current;
       const changed = await this.change(current, write);
@@ -139,7 +143,7 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  private async load({ domainId, clientId }: ClientRef, database = this.database): Promise<Client | undefined> {
+  private async load({ domainId, clientId }: ClientRef, database: Database): Promise<Client | undefined> {
     const [row] = await database.query<{ client: string }>(
       `select ${this.clients.json}::text as client from clients where domain_id = $1 and client_id = $2`,
       [domainId, clientId],
@@ -175,18 +179,10 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** The record as it is on the primary, whatever is remembered. */
   private async findNow(ref: ClientRef): Promise<Client | undefined> {
-    const found = await this.load(ref);
+    const found = await this.lookUps.find(ref);
     if (found) this.cache.observe(found);
     else this.cache.forget(ref);
     return found;
-  }
-
-  /** Writes what was decided on `remembered`, if anything; undefined = record or secrets are no longer what they were. */
-  private async settle(remembered: Client, write: ClientWrite | undefined): Promise<Client | undefined> {
-    if (write) return this.change(remembered, write);
-    const { sql, values } = this.statements.confirm(remembered);
-    const rows = await this.database.query(sql, values);
-    return rows.length > 0 ? remembered : undefined;
   }
 
   /** false = record or secrets are no longer what they were. */
@@ -222,6 +218,10 @@ async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T
   } catch {
     return undefined;
   }
+}
+
+function isSameVersion(one: Client, other: Client): boolean {
+  return one.version === other.version && one.secretsVersion === other.secretsVersion;
 }
 
 /** A list that was to show them and does not has seen that they are gone. */

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Client } from '#clients';
+import { ClientLookUps } from '../../libs/persistence/src/client-look-ups.js';
+import { aClient } from '../support/a-client.js';
+
+type Answer = (found: readonly string[] | Error) => void;
+
+/** Takes statements, which are answered by hand. */
+class HeldDatabase {
+  readonly statements: { readonly ids: readonly string[]; readonly answer: Answer }[] = [];
+
+  query<T extends object>(_sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return new Promise((resolve, reject) => {
+      const answer: Answer = (found) => {
+        if (found instanceof Error) reject(found);
+        else resolve([{ clients: found.length > 0 ? JSON.stringify(found.map((id) => [id])) : null }] as T[]);
+      };
+      this.statements.push({ ids: values[1] as string[], answer });
+    });
+  }
+
+  asked(): (readonly string[])[] {
+    return this.statements.map(({ ids }) => ids);
+  }
+}
+
+const table = {
+  json: '',
+  fromValues: ([clientId]: readonly unknown[]): Client => aClient({}, { clientId: String(clientId) }),
+};
+
+describe('looking clients up', () => {
+  let database: HeldDatabase;
+  let lookUps: ClientLookUps;
+  const { domainId } = aClient();
+  const find = (clientId: string) => lookUps.find({ domainId, clientId });
+
+  beforeEach(() => {
+    database = new HeldDatabase();
+    lookUps = new ClientLookUps(database, table);
+  });
+
+  it('gives each what was asked for, or nothing', async () => {
+    const found = Promise.all([find('a'), find('nobody'), find('b')]);
+    await nextTurn();
+    await nextTurn();
+    expect(database.asked()).toEqual([['a', 'nobody', 'b']]);
+    database.statements[0]!.answer(['b', 'a']);
+    expect((await found).map((client) => client?.clientId)).toEqual(['a', undefined, 'b']);
+  });
+
+  it('asks in one statement for all that came while others were under way, and never joins one of those', async () => {
+    const first = [find('a')];
+    await nextTurn();
+    await nextTurn();
+    const second = [find('a')];
+    await nextTurn();
+    await nextTurn();
+    const later = ['a', 'b', 'c'].map(find);
+    await nextTurn();
+    await nextTurn();
+    expect(database.asked()).toEqual([['a'], ['a']]);
+    database.statements[0]!.answer([]);
+    expect(await first[0]).toBeUndefined();
+    await nextTurn();
+    expect(database.asked().slice(2)).toEqual([['a', 'b', 'c']]);
+    database.statements[1]!.answer(['a']);
+    database.statements[2]!.answer(['c']);
+    expect((await second[0])?.clientId).toBe('a');
+    expect((await Promise.all(later)).map((client) => client?.clientId)).toEqual([undefined, undefined, 'c']);
+  });
+
+  it('goes on after a statement that failed, which fails for those alone who asked by it', async () => {
+    const failed = [find('a'), find('b')];
+    const outcomes = Promise.allSettled(failed);
+    await nextTurn();
+    await nextTurn();
+    const other = find('c');
+    await nextTurn();
+    await nextTurn();
+    const waiting = find('d');
+    database.statements[0]!.answer(new Error('away'));
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await nextTurn();
+    database.statements[1]!.answer(['c']);
+    database.statements[2]!.answer(['d']);
+    expect([await other, await waiting].map((client) => client?.clientId)).toEqual(['c', 'd']);
+  });
+
+  it('asks for a hundred at most in one statement', async () => {
+    const found = Array.from({ length: 250 }, (_, number) => find(`app-${number}`));
+    for (const size of [100, 100, 50]) {
+      for (let turns = 0; turns < 3; turns += 1) await nextTurn();
+      const { ids, answer } = database.statements.shift()!;
+      expect(ids).toHaveLength(size);
+      answer(ids);
+    }
+    expect((await Promise.all(found)).map((client) => client?.clientId)).toEqual(
+      Array.from({ length: 250 }, (_, number) => `app-${number}`),
+    );
+  });
+});
