@@ -37,7 +37,7 @@ export class ClientTallies {
       `with old as (
          select ctid from client_tallies where domain_id = $1 for update skip locked
        ), folded as (
-         delete from client_tallies where ctid in (select ctid from old) returning clients
+         delete from client_tallies where domain_id = $1 and ctid in (select ctid from old) returning clients
        )
        insert into client_tallies (domain_id, clients)
        select $1, sum(clients) from folded having sum(clients) <> 0`,

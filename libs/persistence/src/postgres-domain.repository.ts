@@ -95,14 +95,16 @@ export class PostgresDomainRepository extends DomainRepository {
       do {
         const rows = await this.database.query(
           `with batch as (
-             select leftover.ctid from ${table} leftover join domains on domains.id = leftover.domain_id
+             select leftover.ctid, domain_id from ${table} leftover join domains on domains.id = leftover.domain_id
               where domains.deleted_at is not null limit $1
-           ), removed as (delete from ${table} where ctid in (select ctid from batch) returning 1)
+           ), removed as (
+             delete from ${table} where ctid in (select ctid from batch) and domain_id in (select domain_id from batch)
+             returning 1)
            select 1 from removed`,
           [PURGE_BATCH],
         );
         removed = rows.length;
-      } while (removed === PURGE_BATCH);
+      } while (removed >= PURGE_BATCH);
     }
   }
 
