@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface StreamTimes {
@@ -62,7 +62,8 @@ export function eventStream(
     connection.destroy();
   };
   const timer = setInterval(() => void check(), times.checkMs).unref();
-  connection.once('close', () => {
+  // Not the event `close`, which is over when the reader left while it was found out where to begin.
+  finished(connection, () => {
     clearInterval(timer);
     stream.abort();
   });
