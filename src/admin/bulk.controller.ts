@@ -13,7 +13,15 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientImport, ClientImports, Clients } from '#clients';
-import { type Caller, FailureError, FromCaller, type QueryViolation, Requires, streamed } from '../http/index.js';
+import {
+  type Caller,
+  FailureError,
+  FromCaller,
+  type QueryViolation,
+  Requires,
+  streamed,
+  whenOver,
+} from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
 import { toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
@@ -98,7 +106,7 @@ export class BulkController {
     const [dryRun, prune] = flagsOf(query, 'dryRun', 'prune');
     const underWay = await this.imports.open(caller.domain!.id);
     // When the caller is gone, nothing more is done.
-    reply.raw.once('close', () => void underWay.close());
+    whenOver(reply.raw, () => void underWay.close());
     try {
       socket.setTimeout(IDLE_MS);
       await fill(underWay, body);

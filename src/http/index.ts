@@ -33,3 +33,4 @@ export { SecurityHeaders } from './security-headers.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';
 export { streamed } from './streamed.js';
 export { refuseUnreadable } from './unreadable.js';
+export { whenOver } from './when-over.js';

@@ -61,6 +61,21 @@ describe('a stream of events', () => {
     server.close();
   });
 
+  it('ends with its connection also when it waits there behind another answer', async () => {
+    const stream = new AbortController();
+    const server = http.createServer(({ url }, response) => {
+      if (url === '/first') return;
+      eventStream(Readable.from(['later']), response, { stream, isStillAdmitted: async () => true, times: TIMES });
+      response.req.socket.destroy();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+    socket.write(request('/first') + request('/second'));
+    await until('it has ended', () => stream.signal.aborted);
+    server.close();
+  });
+
   it('is silent while nobody can tell whether the reader is still admitted, and ends when it is not', async () => {
     let admitted: () => Promise<boolean> = () => Promise.reject(new Error('away'));
     const { port, stop } = await serving(
