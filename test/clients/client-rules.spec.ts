@@ -8,7 +8,7 @@ import {
   rule,
   type Violation,
 } from '../../libs/clients/src/client-rules.js';
-import { aFullClient } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { aFullClient } from '../../libs/clients/src/testing/writes.js';
 
 const options = { allowPlainHttp: false };
 
