@@ -67,7 +67,7 @@ const otlpProtocol = matching(
   'must be http/json (or http/protobuf, in whose place JSON is sent)',
 );
 const databaseUrl = checked(
-  'must be a URL with one host, such as postgres://user:password@host:5432/database',
+  'must be a URL with one host, such as postgres://user:password@host:5432/database, with % written as %25',
   (input) => (isDatabaseUrl(input) ? input : undefined),
 );
 const databaseUrls = checked('must be a comma-separated list of URLs as in DATABASE_URL', (input) => {
@@ -75,7 +75,17 @@ const databaseUrls = checked('must be a comma-separated list of URLs as in DATAB
   return list.every(isDatabaseUrl) ? list : undefined;
 });
 function isDatabaseUrl(input: string): boolean {
-  return /^postgres(ql)?:\/\//.test(input) && URL.canParse(input) && !new URL(input).host.includes(',');
+  if (!/^postgres(ql)?:\/\//.test(input) || !URL.canParse(input)) return false;
+  const { host, username, password, pathname } = new URL(input);
+  return !host.includes(',') && [username, password, pathname].every(canBeDecoded);
+}
+function canBeDecoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
@@ -176,9 +186,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** The settings that nobody may read in a log. */
-export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl }: Config): string[] {
-  const password = databaseUrl === undefined ? '' : decodeURIComponent(new URL(databaseUrl).password);
-  return [bootstrapApiKey, secretPepper, password].filter((value) => value !== undefined && value !== '') as string[];
+export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl, databaseReplicaUrls }: Config): string[] {
+  const passwords = [databaseUrl, ...databaseReplicaUrls].map((url) =>
+    url === undefined ? undefined : decodeURIComponent(new URL(url).password),
+  );
+  return [bootstrapApiKey, secretPepper, ...passwords].filter(
+    (value) => value !== undefined && value !== '',
+  ) as string[];
 }
 
 /** What was read before all of it was found good. */

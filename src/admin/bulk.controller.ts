@@ -13,10 +13,18 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientImport, ClientImports, Clients } from '#clients';
-import { type Caller, FailureError, FromCaller, type QueryViolation, Requires } from '../http/index.js';
+import {
+  type Caller,
+  FailureError,
+  FromCaller,
+  type QueryViolation,
+  Requires,
+  streamed,
+  whenOver,
+} from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
 import { toImported, toImportLine, toLine } from './bulk.mapper.js';
-import { linesOf, MAX_LINE_BYTES, streamOf } from './ndjson.js';
+import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
 /** Whoever sends or reads nothing for so long is gone. */
@@ -48,11 +56,11 @@ export class BulkController {
   })
   async export(
     @FromCaller() { domain }: Caller,
-    @Req() { raw }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    raw.socket.setTimeout(IDLE_MS);
-    await reply.type(NDJSON).send(await streamOf(this.lines(domain!.id)));
+    request.raw.socket.setTimeout(IDLE_MS);
+    await reply.type(NDJSON).send(await streamed(request, ndjsonOf(this.lines(domain!.id))));
   }
 
   @Post('import')
@@ -91,26 +99,30 @@ export class BulkController {
     @FromCaller() caller: Caller,
     @Body() body: Readable | undefined,
     @Query() query: Record<string, unknown>,
-    @Req() { raw }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const { socket } = request.raw;
     const [dryRun, prune] = flagsOf(query, 'dryRun', 'prune');
     const underWay = await this.imports.open(caller.domain!.id);
     // When the caller is gone, nothing more is done.
-    reply.raw.once('close', () => void underWay.close());
+    whenOver(reply.raw, () => void underWay.close());
     try {
-      raw.socket.setTimeout(IDLE_MS);
+      socket.setTimeout(IDLE_MS);
       await fill(underWay, body);
-      raw.socket.setTimeout(0);
+      socket.setTimeout(0);
       const counts = await underWay.check({ prune: prune! });
       if (!dryRun) {
         // It was a while ago that the caller was let in.
         if (!(await caller.isStillAdmitted())) throw new FailureError({ kind: 'credential_invalid' });
         await underWay.commit(caller.origin);
       }
-      raw.socket.setTimeout(IDLE_MS);
-      const answer = await streamOf(answerLines(underWay, { dryRun: dryRun!, ...counts }));
-      await reply.type(NDJSON).header('cache-control', 'no-store').send(answer);
+      socket.setTimeout(IDLE_MS);
+      const lines = ndjsonOf(answerLines(underWay, { dryRun: dryRun!, ...counts }));
+      await reply
+        .type(NDJSON)
+        .header('cache-control', 'no-store')
+        .send(await streamed(request, lines));
     } catch (error) {
       await underWay.close();
       throw error;

@@ -25,12 +25,13 @@ export async function* changeEvents(
     yield `retry: ${RETRY_MS}\n${positionEvent(start)}`;
     let next = asked(pages);
     for (;;) {
-      const arrival = await withinTime(next, heartbeatMs);
-      if (!arrival) {
+      await sleep(heartbeatMs, undefined, { signal: next.isHere }).catch(() => {});
+      if (!next.isHere.aborted) {
         yield position === told ? ': nothing new\n\n' : positionEvent(position);
         told = position;
         continue;
       }
+      const arrival = await next.page;
       if (arrival.done) return;
       const { entries } = arrival.value;
       yield* inChunks(entries);
@@ -44,11 +45,13 @@ export async function* changeEvents(
   }
 }
 
-/** What fails while a heartbeat is on its way is dealt with afterwards. */
-function asked(pages: AsyncGenerator<FeedPage, void>): ReturnType<typeof pages.next> {
-  const next = pages.next();
-  next.catch(() => {});
-  return next;
+/** The next page, and a signal for when it is here or has failed: a race for each heartbeat would leave something behind each time. */
+function asked(pages: AsyncGenerator<FeedPage, void>) {
+  const here = new AbortController();
+  const page = pages.next();
+  const arrived = () => here.abort();
+  page.then(arrived, arrived);
+  return { page, isHere: here.signal };
 }
 
 function* inChunks(entries: readonly TrailEntry[]): Generator<string, void> {
@@ -72,15 +75,4 @@ function changeEvent(entry: TrailEntry): string {
 
 function positionEvent(position: string): string {
   return `id: ${position}\nevent: position\ndata: ${JSON.stringify({ id: position })}\n\n`;
-}
-
-/** undefined = not within this time. */
-async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  const timer = new AbortController();
-  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    timer.abort();
-  }
 }

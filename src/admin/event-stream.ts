@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whenOver } from '../http/index.js';
 
 interface StreamTimes {
   /** How often it is asked whether the reader is still admitted: revoked within a second, seen in 0.8 (fresh-cache.ts). */
@@ -49,8 +50,12 @@ export function eventStream(
     }
     return false;
   };
+  /** An answer that has ended leaves its connection to the next. */
+  const cut = () => {
+    if (!connection.writableFinished) connection.req.socket.destroy();
+  };
   const check = async () => {
-    if (waitingSince !== undefined && performance.now() - waitingSince > times.stallMs) connection.destroy();
+    if (waitingSince !== undefined && performance.now() - waitingSince > times.stallMs) cut();
     if (isChecking) return;
     isChecking = true;
     const isAdmitted = await isStillAdmitted().catch(() => undefined);
@@ -59,10 +64,10 @@ export function eventStream(
     stream.abort();
     // A moment for those who read; whoever does not has no right to what is left.
     await sleep(times.checkMs);
-    connection.destroy();
+    cut();
   };
   const timer = setInterval(() => void check(), times.checkMs).unref();
-  connection.once('close', () => {
+  whenOver(connection, () => {
     clearInterval(timer);
     stream.abort();
   });

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { FailureError } from '../http/index.js';
 
 /** What one client takes at most is about 100 KB, so that whatever is exported can be imported. */
@@ -65,17 +65,7 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
   }
 }
 
-/** NDJSON, written as the batches come in. The first is awaited, so that a store that is away is still an error; when a later one fails, the connection is cut. */
-export async function streamOf(batches: AsyncIterator<readonly object[]>): Promise<Readable> {
-  const first = await batches.next();
-  async function* text(): AsyncGenerator<string> {
-    try {
-      for (let batch = first; !batch.done; batch = await batches.next()) {
-        yield batch.value.map((each) => `${JSON.stringify(each)}\n`).join('');
-      }
-    } finally {
-      await batches.return?.();
-    }
-  }
-  return Readable.from(text(), { objectMode: false });
+/** Each object as a line. */
+export async function* ndjsonOf(batches: AsyncIterable<readonly object[]>): AsyncGenerator<string, void> {
+  for await (const batch of batches) yield batch.map((each) => `${JSON.stringify(each)}\n`).join('');
 }

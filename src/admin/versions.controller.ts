@@ -146,18 +146,18 @@ export class VersionsController {
   }
 
   /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */
-  private answer(
+  private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
     caller: Caller,
     work: () => Promise<Outcome>,
   ): Promise<RestoredDto> {
-    reply.header('cache-control', 'no-store');
-    return idempotently(this.replays, request, caller, async () => {
+    const { etag, restored } = await idempotently(this.replays, request, caller, async () => {
       const outcome = await work();
-      reply.header('etag', etagOf(outcome.client));
-      return restoredView(outcome);
+      return { etag: etagOf(outcome.client), restored: restoredView(outcome) };
     });
+    reply.headers({ etag, 'cache-control': 'no-store' });
+    return restored;
   }
 }
 

@@ -36,7 +36,7 @@ export async function exportClients(
     if (file === undefined) await pipeline(body, counted, process.stdout, { end: false });
     else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
   } catch (error) {
-    throw failureOf(error, session);
+    throw failureOf(error, session, file);
   } finally {
     bar.stop();
   }
@@ -62,7 +62,7 @@ export async function importClients(
     bar.stop();
     await tell(response, output);
   } catch (error) {
-    throw failureOf(error, session);
+    throw failureOf(error, session, file);
   } finally {
     bar.stop();
   }
@@ -132,10 +132,13 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-function failureOf(error: unknown, session: Session): Error {
+/** What fails on the way to or from a file names its call to the system; what fails in fetch does not, but its cause. */
+function failureOf(error: unknown, session: Session, file: string | undefined): Error {
   if (error instanceof CliFailure) return error;
-  const isOfFile = (error as NodeJS.ErrnoException).path !== undefined;
-  return isOfFile ? unreadable(error as NodeJS.ErrnoException) : session.away(error);
+  const { path = file, syscall } = error as NodeJS.ErrnoException;
+  return syscall === undefined || path === undefined
+    ? session.away(error)
+    : unreadable({ ...(error as NodeJS.ErrnoException), path });
 }
 
 function unreadable({ path, code }: NodeJS.ErrnoException): CliFailure {

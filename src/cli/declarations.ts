@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import type { V1Schemas } from '#api-client';
 import { CliFailure } from './failure.js';
 
@@ -31,15 +31,16 @@ export function readDeclaration(file: string, domain: string, clientId: string):
 
 class Source {
   readonly root: Node | null;
+  private readonly document: Document;
   private readonly lines = new LineCounter();
   private readonly name: string;
 
   constructor(file: string) {
     this.name = file === '-' ? 'stdin' : file;
-    const document = parseDocument(read(file), { lineCounter: this.lines, prettyErrors: false });
-    const [mistake] = document.errors;
+    this.document = parseDocument(read(file), { lineCounter: this.lines, prettyErrors: false });
+    const [mistake] = this.document.errors;
     if (mistake) throw new CliFailure(`${this.at(mistake.pos[0])}: ${mistake.message}`);
-    this.root = document.contents as Node | null;
+    this.root = this.document.contents;
   }
 
   fault(node: Node | null, what: string): CliFailure {
@@ -48,7 +49,7 @@ class Source {
 
   declaration(node: Node | null, defaults: { domain: string; clientId?: string }): Declaration {
     if (!isMap(node)) throw this.fault(node, 'a client must be a map of fields');
-    const { domain = defaults.domain, ...body } = node.toJSON() as Record<string, unknown>;
+    const { domain = defaults.domain, ...body } = this.valueOf(node);
     const { clientId = defaults.clientId } = body;
     if (typeof clientId !== 'string') throw this.fault(node, 'a client must have a clientId');
     if (typeof domain !== 'string') throw this.fault(nodeAt(node, ['domain']) ?? node, 'domain must be a name');
@@ -59,6 +60,15 @@ class Source {
       body: body as V1Schemas['PutClientDto'],
       whereIs: (field) => this.at((nodeAt(node, stepsOf(field)) ?? node).range?.[0]),
     };
+  }
+
+  private valueOf(map: YAMLMap): Record<string, unknown> {
+    try {
+      // Not toJSON, which does not know what an alias stands for.
+      return map.toJS(this.document);
+    } catch (error) {
+      throw this.fault(map, (error as Error).message);
+    }
   }
 
   private at(offset = 0): string {

@@ -19,7 +19,7 @@ export interface Caller {
   readonly origin: Origin;
   /** The domain that the request is about; absent on routes that are about none. */
   readonly domain?: Domain;
-  /** Whether what was presented would still be let in: for answers that go on for long. Rejects while that cannot be known. */
+  /** Whether what was presented would still be let in, and the domain is there: for what goes on for long. Rejects while that cannot be known. */
   readonly isStillAdmitted: () => Promise<boolean>;
 }
 
@@ -103,13 +103,13 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    return { credential, domain, origin, isStillAdmitted: () => this.isStillGood(presented) };
+    return { credential, domain, origin, isStillAdmitted: () => this.isStillGood(presented, domain) };
   }
 
-  private async isStillGood(presented: readonly string[]): Promise<boolean> {
+  private async isStillGood(presented: readonly string[], domain: Domain | undefined): Promise<boolean> {
     try {
       await this.credentials.authenticate(presented);
-      return true;
+      return domain === undefined || (await this.domains.findById(domain.id)) !== undefined;
     } catch (error) {
       if (error instanceof CredentialError && error.problem.code !== 'issuer_unavailable') return false;
       throw error;

@@ -31,4 +31,6 @@ export { ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export { IsInstant, IsStringList, IsText, type Shaped, shape } from './shape.js';
+export { streamed } from './streamed.js';
 export { refuseUnreadable } from './unreadable.js';
+export { whenOver } from './when-over.js';

@@ -54,7 +54,8 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'conflict', conflict: { reason: 'client_exists' } },
     meaning: 'What is on record does not allow it.',
-    at: ({ path, method }) => method === 'post' || method === 'put' || /domain\/\{domain\}$|credentials/.test(path),
+    at: ({ path, method }) =>
+      ['put', 'post'].includes(method) || (method === 'delete' && /(domain|credentials|secrets)\/\{\w+\}$/.test(path)),
   },
   {
     failure: { kind: 'precondition_failed' },

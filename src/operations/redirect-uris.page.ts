@@ -24,8 +24,8 @@ export function redirectUrisPage(corpus: readonly JudgedUri[]): string {
 const INTRODUCTION = `<p>A redirect URI is an <code>https</code> URI, or an <code>http</code> URI on <code>localhost</code>,
 <code>127.0.0.1</code> or <code>[::1]</code> with any port; of at most 2048 printable ASCII characters; without user
 information and without a fragment; in the one canonical form that the WHATWG URL standard gives it. The v1 API allows
-no query; the accounts API allows one, and private-use schemes with a dot in them (RFC 8252 §7.1). URIs are stored and
-compared byte for byte (RFC 9700 §2.1). The same holds for the URIs after signing out.</p>
+no query; the accounts API allows one, and private-use schemes with a dot in them (RFC 8252 §7.1), but not
+<code>host:port</code>, where a scheme was forgotten. URIs are stored and compared byte for byte (RFC 9700 §2.1). The same holds for the URIs after signing out.</p>
 <p>Every example below is tested against both APIs under their default settings. As JSON: this address with
 <code>Accept: application/json</code>. Characters that are not printable ASCII are shown by their code point, as
 <mark>U+0020</mark> for a space.</p>`;

@@ -429,6 +429,15 @@ describe('while an import is on its way', () => {
     expect((await first.answer()).status).toBe(401);
     expect(await idsIn()).toEqual([]);
   });
+
+  it('a domain that is deleted meanwhile takes nothing any more', async () => {
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
+    first.end();
+    expect((await first.answer()).status).toBe(401);
+  });
 });
 
 describe('a database that goes away', () => {

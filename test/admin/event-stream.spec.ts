@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedPage, TrailEntry } from '#audit';
 import { changeEvents } from '../../src/admin/change-events.js';
@@ -44,6 +45,35 @@ describe('a stream of events', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('first last');
     expect(stream.signal.aborted).toBe(true);
     stop();
+  });
+
+  it('ends at once when its reader was gone before it began', async () => {
+    const stream = new AbortController();
+    const server = http.createServer(async ({ socket }, response) => {
+      const closed = once(response, 'close');
+      socket.destroy();
+      await closed;
+      eventStream(Readable.from(['for nobody']), response, { stream, isStillAdmitted: async () => true, times: TIMES });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    http.get({ port: (server.address() as AddressInfo).port, agent: false }).on('error', () => {});
+    await until('it has ended', () => stream.signal.aborted);
+    server.close();
+  });
+
+  it('ends with its connection also when it waits there behind another answer', async () => {
+    const stream = new AbortController();
+    const server = http.createServer(({ url }, response) => {
+      if (url === '/first') return;
+      eventStream(Readable.from(['later']), response, { stream, isStillAdmitted: async () => true, times: TIMES });
+      response.req.socket.destroy();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+    socket.write(request('/first') + request('/second'));
+    await until('it has ended', () => stream.signal.aborted);
+    server.close();
   });
 
   it('is silent while nobody can tell whether the reader is still admitted, and ends when it is not', async () => {
@@ -93,5 +123,21 @@ describe('the events of the feed', () => {
     expect(silence).toEqual(expect.arrayContaining([':', 'id: 9']));
     expect(silence.indexOf(':')).toBeLessThan(silence.indexOf('id: 9'));
     expect(silence.filter((each) => each === 'id: 9')).toHaveLength(1);
+  });
+
+  it('leave nothing behind for each heartbeat, however long the silence', async () => {
+    let reactions = 0;
+    const never = new Promise<never>(() => {});
+    const page = Object.assign(never.then(), {
+      // biome-ignore lint/suspicious/noThenProperty: counts who waits for it
+      then: (...given: Parameters<typeof never.then>) => {
+        reactions += 1;
+        return never.then(...given);
+      },
+    });
+    const silent = { next: () => page, return: async () => ({}) } as unknown as AsyncGenerator<FeedPage, void>;
+    const events = changeEvents(silent, '5', 1);
+    for (let heartbeat = 0; heartbeat < 20; heartbeat += 1) await events.next();
+    expect(reactions).toBeLessThan(5);
   });
 });

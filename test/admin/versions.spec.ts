@@ -87,6 +87,8 @@ describe('the history of a client', () => {
     ];
     const [{ clientSecret }] = answers.map(({ body }) => body);
     expect(answers[1]!.body).toEqual(answers[0]!.body);
+    expect(answers[0]!.headers.get('etag')).toMatch(/^"/);
+    expect(answers[1]!.headers.get('etag')).toBe(answers[0]!.headers.get('etag'));
     expect(answers[0]!.headers.get('cache-control')).toBe('no-store');
     expect([await verify('secret', old), await verify('secret', clientSecret)]).toEqual([false, true]);
   });

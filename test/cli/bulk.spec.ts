@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
@@ -83,6 +83,13 @@ describe('clientele export and clientele import', () => {
     expect([unwritten.code, unwritten.stderr]).toEqual([1, expect.stringContaining('cannot be used: ENOENT')]);
     const refused = await cli(['export', '-o', file, '--domain', 'none.example.com']);
     expect([refused.code, existsSync(`${file}.part`)]).toEqual([1, false]);
+  });
+
+  it('does not take a full disk for a server that is away', async () => {
+    const full = path.join(folder, 'full');
+    symlinkSync('/dev/full', `${full}.part`);
+    const { code, stderr } = await cli(['export', '-o', full]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/full cannot be used: ENOSPC\.\n$/)]);
   });
 
   it('shows how far it is when stderr is a terminal', async () => {

@@ -1,6 +1,6 @@
 import { DEFAULT_LIFETIMES, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
 import { normalise } from '../../libs/clients/src/client-metadata.js';
-import { aFullClient } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { aFullClient } from '../../libs/clients/src/testing/writes.js';
 
 const normalised = (metadata: object) => normalise({ ...DEFAULT_METADATA, ...metadata });
 

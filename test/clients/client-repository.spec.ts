@@ -1,9 +1,8 @@
 import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
-import {
-  describeClientRepository,
-  type RepositoryUnderTest,
-} from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
+import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
 
 async function make(): Promise<RepositoryUnderTest> {
   const repository = new InMemoryClientRepository();
@@ -15,4 +14,5 @@ async function make(): Promise<RepositoryUnderTest> {
 }
 
 describeClientRepository('InMemoryClientRepository', make);
+describeClientLists('InMemoryClientRepository', make);
 describeClientDraft('InMemoryClientRepository', make);

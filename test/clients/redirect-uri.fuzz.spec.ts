@@ -50,7 +50,9 @@ function faultsWhenReadRaw(uri: string, dialect: DialectName): string[] {
       'has user information': authority?.includes('@') ?? false,
       'has a . or .. segment': path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment)),
     }),
-    ...(isPrivateUse ? [] : webFaults(scheme, authority, path, query)),
+    ...(isPrivateUse
+      ? sentences({ 'is a host and a port': authority === undefined && /^\d+$/.test(path.split('/')[0]!) })
+      : webFaults(scheme, authority, path, query)),
   ];
 }
 

@@ -146,6 +146,7 @@ describe('a redirect URI is refused as forbidden:', () => {
     ['urn:', 'urn:ietf:wg:oauth:2.0:oob'],
     ['a private-use scheme without a dot', 'myapp:/cb'],
     ['a private-use scheme that ends with a dot', 'myapp.:/cb'],
+    ['a host and a port without a scheme', 'app.example.com:8443/cb'],
   ])('%s', (_, uri) => {
     expect(redirectUriFault(uri, strict)?.kind).toBe('forbidden');
   });

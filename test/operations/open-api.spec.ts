@@ -53,6 +53,23 @@ describe('the OpenAPI documents', () => {
     60_000,
   );
 
+  it('name a conflict (409) where there can be one, and nowhere else', async () => {
+    const conflicts: string[] = [];
+    for (const { name } of apis) {
+      const { body } = await server.call('GET', `/openapi/${name}.json`, { key: null });
+      for (const [path, item] of Object.entries<Record<string, { responses?: object }>>(body.paths)) {
+        for (const [method, { responses = {} }] of Object.entries(item)) {
+          if ('409' in responses && !['post', 'put'].includes(method)) conflicts.push(`${method} ${path}`);
+        }
+      }
+    }
+    expect(conflicts.sort()).toEqual([
+      'delete /admin/credentials/{id}',
+      'delete /v1/domain/{domain}',
+      'delete /v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
+    ]);
+  });
+
   it.each(apis.map(({ name }) => name))('%s: is OpenAPI 3.1, in JSON and in YAML', async (name) => {
     const json = await server.call('GET', `/openapi/${name}.json`, { key: null });
     const yaml = await server.call('GET', `/openapi/${name}.yaml`, { key: null });

@@ -1,10 +1,9 @@
 import { openDataSource } from '#persistence';
 import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
-import {
-  describeClientRepository,
-  type RepositoryUnderTest,
-} from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
+import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -32,5 +31,6 @@ describe.each([
     };
   };
   describeClientRepository(name, make);
+  describeClientLists(name, make);
   describeClientDraft(name, make);
 });

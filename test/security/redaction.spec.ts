@@ -12,6 +12,7 @@ const config = readConfig({
   BOOTSTRAP_API_KEY: 'an operator’s key has to be of printable ASCII'.replace('’', '\\'),
   SECRET_PEPPER: 'a "pepper" of words',
   DATABASE_URL: 'postgres://clientele:pass%20word-of-it@db:5432/clientele',
+  DATABASE_REPLICA_URLS: 'postgres://clientele:one-for-the-replica@db-2:5432/clientele',
 });
 
 /** What the log holds after something was written to it. */
@@ -51,6 +52,7 @@ describe('a secret that is logged by mistake', () => {
     ['the operator’s key', config.bootstrapApiKey!, [`x ${config.bootstrapApiKey} x`]],
     ['the password of the database, as it is', 'pass word-of-it', ['login failed with pass word-of-it']],
     ['the password of the database, in its URL', 'pass%20word', [`cannot reach ${config.databaseUrl}`]],
+    ['the password of a replica', 'one-for-the-replica', ['login failed with one-for-the-replica']],
     [
       'the values of a statement that failed',
       CHOSEN,

@@ -27,7 +27,7 @@ export interface ClientWrite {
 
 /**
  * The port to wherever clients are kept. Every write is one atomic step: record, secrets and audit entry, all or none.
- * The contract is the suite in testing/client-repository.contract.ts.
+ * The contract is the suites in testing/client-repository.contract.ts and client-lists.contract.ts.
  */
 export abstract class ClientRepository {
   /** The client, or undefined. */

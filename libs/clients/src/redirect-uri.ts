@@ -16,6 +16,8 @@ const EXCLUDED_CHARACTERS = /[\\"<>^`{|}*]/;
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 /** RFC 8252 §7.1: a private-use scheme is a reversed domain name, so it holds a dot. */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
+/** `app.example.com:8443/cb`: a host and a port (decision 33). RFC 8252 §7.1 has a slash behind a private-use scheme. */
+const PORT_FOR_A_PATH = /^\d+([/?]|$)/;
 /** RFC 1123 §2.1: letters, digits, hyphen inside. */
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** RFC 3986 §3.3, as it is or in percent escapes. */
@@ -36,7 +38,7 @@ export function redirectUriFault(uri: string, options: { allowPlainHttp: boolean
   if (!url) return malformed('must be an absolute URI such as https://example.com/callback');
   // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
   if (uri.includes('#')) return forbidden('must not have a fragment (#)');
-  return schemeFault(url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
+  return schemeFault(uri, url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
 }
 
 function urlOf(uri: string): URL | undefined {
@@ -47,13 +49,16 @@ function urlOf(uri: string): URL | undefined {
   }
 }
 
-function schemeFault(url: URL, { allowPlainHttp }: { allowPlainHttp: boolean }): UriFault | undefined {
+function schemeFault(uri: string, url: URL, { allowPlainHttp }: { allowPlainHttp: boolean }): UriFault | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') {
     if (allowPlainHttp || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
     return forbidden('must use https (http is for localhost, 127.0.0.1 and [::1] only)');
   }
-  if (PRIVATE_USE_SCHEME.test(url.protocol)) return undefined;
+  if (PRIVATE_USE_SCHEME.test(url.protocol)) {
+    if (!PORT_FOR_A_PATH.test(uri.slice(url.protocol.length))) return undefined;
+    return forbidden(`must begin with a scheme, such as https://${url.href}`);
+  }
   return forbidden('must use https, http on localhost, or a private-use scheme with a dot in it (RFC 8252 §7.1)');
 }
 

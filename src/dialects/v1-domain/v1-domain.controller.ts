@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -26,6 +25,7 @@ import {
   type RawBody,
   Rendering,
   Requires,
+  streamed,
 } from '../../http/index.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
@@ -107,7 +107,7 @@ export class V1DomainController {
     const { limit, ...asked } = listRequest(query);
     reply.type('application/json; charset=utf-8');
     if (limit === undefined) {
-      await reply.send(await streamOf(this.clients.everyId(domain!.id, asked.search)));
+      await reply.send(await streamed(request, arrayOf(this.clients.everyId(domain!.id, asked.search))));
       return;
     }
     const ids = await this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
@@ -217,16 +217,12 @@ export class V1DomainController {
   }
 }
 
-/** A JSON array of clients, written as the ids come in. The first ids are awaited, so that a store that is away is still a 503. */
-async function streamOf(batches: AsyncGenerator<string[]>): Promise<Readable> {
-  const first = await batches.next();
-  async function* text(): AsyncGenerator<string> {
-    let separator = '[';
-    for (let batch = first; !batch.done; batch = await batches.next()) {
-      yield separator + batch.value.map((clientId) => JSON.stringify({ clientId })).join(',');
-      separator = ',';
-    }
-    yield separator === '[' ? '[]' : ']';
+/** A JSON array of clients. */
+async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string, void> {
+  let separator = '[';
+  for await (const ids of batches) {
+    yield separator + ids.map((clientId) => JSON.stringify({ clientId })).join(',');
+    separator = ',';
   }
-  return Readable.from(text(), { objectMode: false });
+  yield separator === '[' ? '[]' : ']';
 }

@@ -1,8 +1,8 @@
 import { type Client, type ClientMetadata, Clients, DEFAULT_METADATA, SecretHasher } from '#clients';
 import { Pepper } from '#secrets';
 import { allViolations } from '../../../libs/clients/src/client-rules.js';
-import { aFullClient } from '../../../libs/clients/src/testing/client-repository.contract.js';
 import { InMemoryClientRepository } from '../../../libs/clients/src/testing/in-memory-client.repository.js';
+import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
 import {
   clientTypeOf,
   isStaleEdit,

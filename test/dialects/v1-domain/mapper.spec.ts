@@ -1,6 +1,6 @@
 import { Client, DEFAULT_METADATA } from '#clients';
 import { allViolations } from '../../../libs/clients/src/client-rules.js';
-import { aFullClient } from '../../../libs/clients/src/testing/client-repository.contract.js';
+import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
 import { PutClientDto } from '../../../src/dialects/v1-domain/v1-domain.dto.js';
 import { toProposal, toView } from '../../../src/dialects/v1-domain/v1-domain.mapper.js';
 import { shapeBody } from '../../../src/dialects/v1-domain/v1-domain.requests.js';

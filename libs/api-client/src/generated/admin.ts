@@ -1027,24 +1027,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -1355,24 +1337,6 @@ export interface operations {
                      *       "title": "There is nothing here",
                      *       "status": 404,
                      *       "detail": "There is no such client.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

@@ -1915,6 +1915,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "A client with this id is registered already.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {

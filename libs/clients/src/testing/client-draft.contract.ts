@@ -5,7 +5,8 @@ import type { ClientRepository } from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
 import type { StoredSecret } from '../client-secret.js';
-import { aFullClient, type RepositoryUnderTest } from './client-repository.contract.js';
+import type { RepositoryUnderTest } from './repository-under-test.js';
+import { aFullClient } from './writes.js';
 
 const ORIGIN: Origin = { credentialId: null, credentialName: 'bulk', dialect: 'admin', requestId: 'request-1' };
 
