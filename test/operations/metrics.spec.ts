@@ -103,6 +103,17 @@ describe('GET /metrics', () => {
     await until('it is counted no more', async () => (await inFlight()) === 1);
   });
 
+  it('does so also of answers that wait behind another one on the same connection', async () => {
+    const inFlight = async () => sumOf(await samples(), 'clientele_http_requests_in_flight');
+    const { port } = new URL(server.url);
+    const left = connect(Number(port), '127.0.0.1');
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n\r\n`;
+    left.write(get('/admin/changes') + get('/client') + get('/client'));
+    await until('the requests are counted', async () => (await inFlight()) === 4);
+    left.destroy();
+    await until('they are counted no more', async () => (await inFlight()) === 1);
+  });
+
   it('tells of the cache, the pool, the watch and the process', async () => {
     const path = '/v1/domain/default/client/cached';
     await server.call('PUT', path, { body: CLIENT });
