@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import {
   type ClientMetadata,
   type ClientType,
@@ -25,6 +25,9 @@ export type Checked =
 
 /** The one record behind every dialect. A value: `changed` makes another, which has passed every rule. */
 @Entity({ name: 'clients' })
+@Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
+// Over expressions, which decorators cannot say.
+@Index('clients_by_name', { synchronize: false })
 export class Client implements ClientRef, ClientMetadata {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;

@@ -8,6 +8,7 @@ import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
 import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
 import { ExpiringSecrets1764200000000 } from './migrations/1764200000000-expiring-secrets.js';
+import { SortedClients1764300000000 } from './migrations/1764300000000-sorted-clients.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -27,6 +28,7 @@ const MIGRATIONS = [
   ClientTallies1763900000000,
   RateWindows1764100000000,
   ExpiringSecrets1764200000000,
+  SortedClients1764300000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
