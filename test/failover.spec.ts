@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { samplesOf, sumOf } from './support/metrics.js';
 import { type PrimaryAndReplica, query, startPrimaryAndReplica } from './support/primary-and-replica.js';
 import { until } from './support/processes.js';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
@@ -27,6 +28,13 @@ describe('with a replica', () => {
     return `${status} ${body.status}`;
   };
 
+  /** What /metrics tells of the replica. */
+  const told = async () => {
+    const samples = samplesOf((await server.call('GET', '/metrics', { key: null })).text);
+    const of = (name: string) => sumOf(samples, `clientele_replica_${name}`, { replica: '1' });
+    return { inUse: of('in_use'), isConnected: of('connections')! > 0, waiting: of('statements_waiting') };
+  };
+
   beforeAll(async () => {
     pair = await startPrimaryAndReplica();
     proxy = await startTcpProxy(portOf(pair.primary.url()));
@@ -45,6 +53,7 @@ describe('with a replica', () => {
     await server.call('DELETE', `/admin/credentials/${revoked.id}`);
     await pair.caughtUp();
     expect(await ready()).toBe('200 ok');
+    expect(await told()).toEqual({ inUse: 0, isConnected: false, waiting: 0 });
 
     // What the replica has not replayed is as good as not received: older than a second, it is not to be seen.
     await query(pair.replica, 'select pg_wal_replay_pause()');
@@ -54,10 +63,12 @@ describe('with a replica', () => {
     // What is remembered is answered for a moment.
     await until('reads are refused', async () => (await read('/v1/domain/default/client/app')).status === 503);
     expect(await ready()).toBe('503 unavailable');
+    expect(await told()).toMatchObject({ inUse: 0 });
     await query(pair.replica, 'select pg_wal_replay_resume()');
     await until('reads are answered', async () => (await read('/v1/domain/default/client/app')).status === 200);
 
     expect(await ready()).toBe('200 reading');
+    expect(await told()).toEqual({ inUse: 1, isConnected: true, waiting: 0 });
     expect((await read('/v1/domain/default/client/app')).body).toMatchObject({ scope: 'last' });
     expect((await read('/client?clientID=app')).body).toMatchObject({ clientID: 'app' });
     expect((await read('/client', known.apiKey)).body.total).toBe(2);
@@ -88,6 +99,7 @@ describe('with a replica', () => {
     proxy.lead(portOf(pair.replica.url()));
     await until('writes are taken', async () => (await put('new')).status === 200);
     expect(await ready()).toBe('200 ok');
+    expect(await told()).toMatchObject({ inUse: 0 });
     expect((await read('/v1/domain/default/client/new')).status).toBe(200);
     expect((await put('app')).status).toBe(200);
   }, 60_000);

@@ -67,6 +67,7 @@ export class Tracing implements OnApplicationShutdown {
       if (UNTRACED.test(route)) return done();
       const span = this.begin(request, names);
       reply.raw.once('close', () => end(span, request, reply));
+      nameInLog(span, request, reply);
       this.current.run(span, done);
     });
   }
@@ -118,6 +119,13 @@ export class Tracing implements OnApplicationShutdown {
     const options = { kind: SpanKind.SERVER, attributes };
     return this.exporter.tracer.startSpan(isKnown ? `${method} ${route}` : method, options, caller);
   }
+}
+
+/** Each line of the request, so that the log leads to the trace and back; also when the trace is not sampled. */
+function nameInLog(span: Span, request: FastifyRequest, reply: FastifyReply): void {
+  const { traceId, spanId } = span.spanContext();
+  request.log = request.log.child({ traceId, spanId });
+  reply.log = request.log;
 }
 
 function end(span: Span, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,4 @@
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
+import { keptLog } from '../support/log-lines.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
@@ -7,17 +6,11 @@ const V1_CLIENT = '/v1/domain/:domain/client/:clientId';
 
 describe('the log', () => {
   let server: TestServer;
-  let log = '';
+  const kept = keptLog();
   let credential: { id: string; apiKey: string };
 
   beforeAll(async () => {
-    const sink = new Writable({
-      write(chunk, _, done) {
-        log += chunk;
-        done();
-      },
-    });
-    server = await startServer({}, { log: pino({ level: 'debug', base: null }, sink) });
+    server = await startServer({}, { log: kept.log });
     credential = await server.issue({ name: 'name-of-a-credential', domain: 'default' });
   });
   afterAll(() => server.stop());
@@ -26,12 +19,7 @@ describe('the log', () => {
   const linesOf = async (requestId: string, method: string, path: string, request = {}) => {
     const headers = { 'x-request-id': requestId };
     const answer = await server.call(method, path, { key: credential.apiKey, ...request, headers });
-    const lines = log
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-      .filter((line) => line.requestId === requestId);
-    return { answer, lines };
+    return { answer, lines: kept.linesOf(requestId) };
   };
 
   it('has one line of JSON for each answer: whose, to what, how it ended and how long it took', async () => {
@@ -80,6 +68,6 @@ describe('the log', () => {
   });
 
   it('names no credential by its name', () => {
-    expect(log).not.toContain('name-of-a-credential');
+    expect(kept.text()).not.toContain('name-of-a-credential');
   });
 });

@@ -16,7 +16,8 @@ describe('docs/monitoring.md and docker/prometheus-rules.yaml', () => {
   let server: TestServer;
   let told: string;
   beforeAll(async () => {
-    server = await startServer();
+    // A replica that nobody asks while the primary is there.
+    server = await startServer({ DATABASE_REPLICA_URLS: 'postgres://nobody@127.0.0.1:9/nothing' });
     await server.call('GET', '/client?clientID=nobody');
     await until('what expires is counted', async () => {
       told = (await server.call('GET', '/metrics', { key: null })).text;

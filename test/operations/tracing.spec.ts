@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReceivedSpan, startCollector } from '../support/collector.js';
+import { keptLog } from '../support/log-lines.js';
 import { until } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
@@ -13,6 +14,7 @@ const V1_CLIENT = '/v1/domain/:domain/client/:clientId';
 describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
   let collector: Awaited<ReturnType<typeof startCollector>>;
   let server: TestServer;
+  const kept = keptLog();
   const before = { ...process.env };
 
   beforeAll(async () => {
@@ -23,7 +25,8 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
       OTEL_SERVICE_NAME: 'registry',
       OTEL_BSP_SCHEDULE_DELAY: '50',
     });
-    server = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, DATABASE_POOL_SIZE: '2' });
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, DATABASE_POOL_SIZE: '2' };
+    server = await startServer(settings, { log: kept.log });
   });
   afterAll(async () => {
     process.env = before;
@@ -108,6 +111,32 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     await server.call('DELETE', `/admin/credentials/${issued.id}`, { headers: { 'x-request-id': 'revoked' } });
     const { statements } = await traceOf('revoked');
     expect(statements.map(({ name }) => name)).toEqual(expect.arrayContaining(['UPDATE credentials', 'COMMIT']));
+  });
+
+  it('every log line of a request names its span', async () => {
+    await put('logged', { 'x-request-id': 'logged', traceparent: `00-${TRACE}-${CALLER}-01` });
+    const { span } = await traceOf('logged');
+    expect(kept.linesOf('logged')).toMatchObject([{ msg: 'answered', traceId: TRACE, spanId: span.spanId }]);
+
+    await server.database.query('alter table clients rename to clients_elsewhere');
+    await server.call('GET', '/v1/domain/default/client', { headers: { 'x-request-id': 'failed' } });
+    await server.database.query('alter table clients_elsewhere rename to clients');
+    const { span: failed } = await traceOf('failed');
+    const { traceId, spanId } = failed;
+    expect(kept.linesOf('failed')).toMatchObject([
+      { msg: 'a request failed unexpectedly', traceId, spanId },
+      { msg: 'answered', traceId, spanId },
+    ]);
+  });
+
+  it('log lines name the caller’s trace also when it is not sampled, and none for what is not traced', async () => {
+    await put('unseen', { 'x-request-id': 'unseen', traceparent: `00-${TRACE}-${CALLER}-00` });
+    expect(kept.linesOf('unseen')).toMatchObject([{ traceId: TRACE, spanId: expect.stringMatching(/^[\da-f]{16}$/) }]);
+    await server.call('GET', '/health/live', { headers: { 'x-request-id': 'untraced' } });
+    const lines = kept.linesOf('untraced');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toHaveProperty('traceId');
+    expect(lines[0]).not.toHaveProperty('spanId');
   });
 
   it('what the caller does not sample is not sent, nor are probes and scrapes', async () => {

@@ -121,7 +121,7 @@ export class PersistenceModule {
         { provide: ChangeFeed, useValue: feed },
         { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
-        { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch) },
+        { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch, replicas) },
         Housekeeping,
       ],
       exports: [

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Database, type StandIn } from './database.js';
+import type { Database, StandIn } from './database.js';
 import { PreparingClient } from './preparing-client.js';
+import { type Connections, type Position, positionIn, Replica } from './replica.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
 const INTERVAL_MS = 250;
@@ -12,25 +13,12 @@ const ANSWER_TIMEOUT_MS = 2500;
 /** Whoever was refused by the primary waits until then to be told whether it is away: a 503 is due within two seconds. */
 const PATIENCE_MS = 1800;
 const AGAIN_MS = 100;
-const REPLICA_TIMEOUT_MS = 500;
-const STATEMENT_TIMEOUT_MS = 5000;
 /** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
 const LOOKS_KEPT = 4;
-/** Half a record at the end of what a replica received is never replayed: it stands still before it. */
-const STANDSTILL_MS = 300;
 
 /** The end of what the primary has written, and the timeline, which changes with each promotion. Fails on a standby. */
 const PRIMARY_POSITION = `select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::text as position,
   substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline`;
-/** How far a replica is. It has a timeline of its own only when it was promoted. */
-const REPLICA_POSITION = `select pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::text as position,
-  pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')::text as received,
-  case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline`;
-
-interface Position {
-  readonly position: bigint;
-  readonly timeline: string | null;
-}
 
 export interface ReplicaOptions {
   readonly primaryUrl: string;
@@ -49,6 +37,8 @@ export class ReplicaReads implements StandIn {
   private looking: Promise<void> | undefined;
   private isAway = false;
   private choice: Promise<Replica> | undefined;
+  /** Whom the choice fell on. */
+  private inUse: Replica | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
 
@@ -83,6 +73,11 @@ export class ReplicaReads implements StandIn {
     await Promise.all([this.probe?.end(), ...this.replicas.map((replica) => replica.close())]);
   }
 
+  /** How each replica is, in the order in which they are listed. */
+  vitals(): (Connections & { readonly isInUse: boolean })[] {
+    return this.replicas.map((replica) => ({ ...replica.connections(), isInUse: replica === this.inUse }));
+  }
+
   /** What `primary` reads; while the primary is away, what `replica` reads from a replica. */
   read<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
     return this.probe ? this.readEither(primary, replica) : primary();
@@ -92,7 +87,7 @@ export class ReplicaReads implements StandIn {
   primaryAnswered(): void {
     if (!this.isAway) return;
     this.isAway = false;
-    this.choice = undefined;
+    this.leave();
     this.notify('The primary answers again: reads have returned to it.');
   }
 
@@ -115,7 +110,7 @@ export class ReplicaReads implements StandIn {
     try {
       return await replica((await this.chosen()).database);
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.choice = undefined;
+      if (error instanceof StoreUnavailable) this.leave();
       throw error;
     }
   }
@@ -156,11 +151,22 @@ export class ReplicaReads implements StandIn {
     if (!this.choice) {
       const choice = this.choose();
       this.choice = choice;
-      choice.catch(() => {
-        if (this.choice === choice) this.choice = undefined;
-      });
+      choice.then(
+        (replica) => {
+          if (this.choice === choice) this.inUse = replica;
+        },
+        () => {
+          if (this.choice === choice) this.leave();
+        },
+      );
     }
     return this.choice;
+  }
+
+  /** Whoever reads from a replica next chooses anew. */
+  private leave(): void {
+    this.choice = undefined;
+    this.inUse = undefined;
   }
 
   /** The one that is furthest. */
@@ -178,58 +184,6 @@ export class ReplicaReads implements StandIn {
   }
 }
 
-class Replica {
-  readonly database: Database;
-  private readonly pool: pg.Pool;
-
-  constructor(url: string, poolSize: number) {
-    this.pool = new pg.Pool({
-      connectionString: url,
-      max: poolSize,
-      application_name: 'clientele',
-      Client: PreparingClient,
-      connectionTimeoutMillis: REPLICA_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      // One that was promoted would take writes.
-      options: '-c default_transaction_read_only=on',
-    });
-    this.pool.on('error', () => {});
-    this.database = new Database({
-      query: async <T>(sql: string, values?: unknown[]) => (await this.pool.query(sql, values)).rows as T,
-    });
-  }
-
-  close(): Promise<void> {
-    return this.pool.end();
-  }
-
-  /**
-   * How far it is; undefined when it must not be asked: it cannot be reached, is behind `floor`, has not yet replayed
-   * all that it received, or is a primary that nobody promoted since – an old one that came back with a past of its own.
-   */
-  async reached(floor: Position): Promise<bigint | undefined> {
-    try {
-      let now = await positionIn(this.pool, REPLICA_POSITION);
-      if (now.position < now.received) {
-        await sleep(STANDSTILL_MS);
-        const later = await positionIn(this.pool, REPLICA_POSITION);
-        if (later.position < now.received && later.position !== now.position) return undefined;
-        now = later;
-      }
-      const isPromoted = now.timeline !== null && now.timeline > floor.timeline!;
-      return now.position >= floor.position && (now.timeline === null || isPromoted) ? now.position : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-}
-
 function until(deadline: number): Promise<void> {
   return sleep(Math.max(0, deadline - performance.now()), undefined, { ref: false });
-}
-
-async function positionIn(pool: pg.Pool, sql: string): Promise<Position & { readonly received: bigint }> {
-  const { rows } = await pool.query<{ position: string; received?: string; timeline: string | null }>(sql);
-  const { position, received, timeline } = rows[0]!;
-  return { position: BigInt(position), received: BigInt(received ?? 0), timeline };
 }

@@ -3,6 +3,7 @@ import type { ChangeWatch } from './change-watch.js';
 import type { ClientCache } from './client-cache.js';
 import { Database } from './database.js';
 import { poolOf } from './patient-data-source.js';
+import type { ReplicaReads } from './replica-reads.js';
 
 /** How many will be of no more use in thirty days. */
 interface Expiring {
@@ -21,14 +22,20 @@ export class StoreVitals {
     private readonly source: DataSource,
     private readonly cache: ClientCache,
     private readonly watch: ChangeWatch,
+    private readonly replicaReads: ReplicaReads,
   ) {
     this.database = new Database(source);
   }
 
-  /** Of this process; those of the watch, which has one of its own, excluded. */
+  /** Of this process; those of the watch and of replicas, which have their own, excluded. */
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number } {
     const { totalCount, idleCount, waitingCount, options } = poolOf(this.source);
     return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
+  }
+
+  /** In the order in which they are listed. */
+  replicas(): ReturnType<ReplicaReads['vitals']> {
+    return this.replicaReads.vitals();
   }
 
   reads(): { readonly hits: number; readonly misses: number; readonly remembered: number } {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Expiries, Expiring } from './expiries.js';
+import { type ReplicaVitals, replicaMetrics } from './replica-metrics.js';
 
 /** Injection token of `StoreVitals`. */
 export const STORE_VITALS = Symbol('StoreVitals');
@@ -7,6 +8,7 @@ export const STORE_VITALS = Symbol('StoreVitals');
 /** How the store is. Asking for anything but `expiring` costs nothing and never fails. */
 export interface StoreVitals {
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number };
+  replicas(): readonly ReplicaVitals[];
   reads(): { readonly hits: number; readonly misses: number; readonly remembered: number };
   changes(): { readonly isCurrent: boolean; readonly ageMs: number };
   expiring(): Promise<Expiring>;
@@ -44,6 +46,8 @@ export function storeMetrics(registry: Registry, vitals: StoreVitals, expiries: 
     'Statements that wait for a connection',
     () => vitals.connections().waiting,
   );
+
+  replicaMetrics(registry, () => vitals.replicas());
 
   new Counter({
     name: 'clientele_cache_reads_total',

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Database } from './database.js';
+import { PreparingClient } from './preparing-client.js';
+
+const CONNECTION_TIMEOUT_MS = 500;
+const STATEMENT_TIMEOUT_MS = 5000;
+/** Half a record at the end of what a replica received is never replayed: it stands still before it. */
+const STANDSTILL_MS = 300;
+
+/** How far a replica is. It has a timeline of its own only when it was promoted. */
+const POSITION = `select pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::text as position,
+  pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')::text as received,
+  case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline`;
+
+export interface Position {
+  readonly position: bigint;
+  readonly timeline: string | null;
+}
+
+export interface Connections {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** A replica, which is asked only while the primary is away. */
+export class Replica {
+  readonly database: Database;
+  private readonly pool: pg.Pool;
+
+  constructor(url: string, poolSize: number) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: poolSize,
+      application_name: 'clientele',
+      Client: PreparingClient,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      // One that was promoted would take writes.
+      options: '-c default_transaction_read_only=on',
+    });
+    this.pool.on('error', () => {});
+    this.database = new Database({
+      query: async <T>(sql: string, values?: unknown[]) => (await this.pool.query(sql, values)).rows as T,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+
+  connections(): Connections {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  /**
+   * How far it is; undefined when it must not be asked: it cannot be reached, is behind `floor`, has not yet replayed
+   * all that it received, or is a primary that nobody promoted since – an old one that came back with a past of its own.
+   */
+  async reached(floor: Position): Promise<bigint | undefined> {
+    try {
+      let now = await positionIn(this.pool, POSITION);
+      if (now.position < now.received) {
+        await sleep(STANDSTILL_MS);
+        const later = await positionIn(this.pool, POSITION);
+        if (later.position < now.received && later.position !== now.position) return undefined;
+        now = later;
+      }
+      const isPromoted = now.timeline !== null && now.timeline > floor.timeline!;
+      return now.position >= floor.position && (now.timeline === null || isPromoted) ? now.position : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+export async function positionIn(pool: pg.Pool, sql: string): Promise<Position & { readonly received: bigint }> {
+  const { rows } = await pool.query<{ position: string; received?: string; timeline: string | null }>(sql);
+  const { position, received, timeline } = rows[0]!;
+  return { position: BigInt(position), received: BigInt(received ?? 0), timeline };
+}

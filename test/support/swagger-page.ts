@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+
+/** The folder that pictures go to; unset: none are taken. */
+const { SCREENSHOTS } = process.env;
+/** Nothing has to be scrolled while pictures are taken: what moves would be off them. */
+const TALL = { width: 1000, height: 3000 };
+const TIMEOUT_MS = 30_000;
+
+/** What a page shows as the answer to a request. */
+interface Shown {
+  readonly status: number;
+  /** The body as JSON; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly body: any;
+}
+
+/** A page of Swagger UI, used as people use it: by what can be seen, clicked and typed. */
+export class SwaggerPage {
+  private constructor(private readonly page: Page) {}
+
+  static async open(context: BrowserContext, url: string): Promise<SwaggerPage> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    if (SCREENSHOTS) await page.setViewportSize(TALL);
+    await page.goto(url);
+    return new SwaggerPage(page);
+  }
+
+  async authorize(key: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Authorize' }).click();
+    const form = this.page.locator('.dialog-ux form', { hasText: 'x-api-key' });
+    await form.getByLabel('Value:').fill(key);
+    await form.getByRole('button', { name: 'Apply credentials' }).click();
+    await picture('authorise', this.page.locator('.modal-ux'));
+    await form.getByRole('button', { name: 'Close' }).click();
+  }
+
+  /** An operation, unfolded; the others are folded, which makes the page quick. */
+  async operation(method: string, route: string): Promise<SwaggerOperation> {
+    const block = this.page.locator(`.opblock-${method.toLowerCase()}`, {
+      has: this.page.locator(`[data-path="${route}"]`),
+    });
+    const summary = '.opblock-summary-control';
+    for (const open of await this.page.locator(`.opblock.is-open ${summary}`).all()) await open.click();
+    await block.locator(summary).click();
+    return new SwaggerOperation(block);
+  }
+}
+
+class SwaggerOperation {
+  constructor(private readonly block: Locator) {}
+
+  async fill(parameter: string, value: string): Promise<void> {
+    await this.block.locator(`[data-param-name="${parameter}"]`).getByRole('textbox').fill(value);
+  }
+
+  /** What the page proposes as the body, or what has been written since. */
+  body(): Promise<string> {
+    return this.bodyField.inputValue();
+  }
+
+  async write(body: string): Promise<void> {
+    await this.bodyField.fill(body);
+  }
+
+  /** Sends the request, and reads the answer. With a name, a picture is taken of it. */
+  async execute(name?: string): Promise<Shown> {
+    // An answer from before would be taken for the one to this request.
+    const clear = this.block.getByRole('button', { name: 'Clear' });
+    if (await clear.isVisible()) await clear.click();
+    await this.executeButton.click();
+    const answer = this.block.locator('.live-responses-table .response');
+    const status = Number((await answer.locator('.response-col_status').innerText()).split('\n')[0]);
+    const shown = answer.locator('.highlight-code');
+    const hasBody = await shown.isVisible();
+    const body = hasBody ? JSON.parse(await shown.locator('code').innerText()) : undefined;
+    if (name)
+      await picture(name, this.block.getByText('Server response'), hasBody ? shown : answer.locator('pre').first());
+    return { status, body };
+  }
+
+  /** A picture of what is going to be sent. */
+  async pictureOfRequest(name: string): Promise<void> {
+    await picture(name, this.block.locator('.opblock-summary'), this.executeButton);
+  }
+
+  private get bodyField(): Locator {
+    return this.block.locator('textarea.body-param__text');
+  }
+
+  private get executeButton(): Locator {
+    return this.block.getByRole('button', { name: 'Execute' });
+  }
+}
+
+/** From the first element to the last; no secret can be read on it. */
+async function picture(name: string, first: Locator, last = first): Promise<void> {
+  if (!SCREENSHOTS) return;
+  const page = first.page();
+  await page.locator('code span', { hasText: 'cls_' }).evaluateAll((spans: { textContent: string | null }[]) => {
+    for (const span of spans) span.textContent = '"cls_…"';
+  });
+  // Waits until it no longer moves.
+  await last.scrollIntoViewIfNeeded();
+  const [from, to] = [(await first.boundingBox())!, (await last.boundingBox())!];
+  await page.screenshot({
+    path: path.join(SCREENSHOTS, `${name}.png`),
+    clip: { x: from.x, y: from.y, width: from.width, height: to.y + to.height - from.y },
+  });
+}
