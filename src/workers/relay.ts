@@ -1,6 +1,9 @@
 import type { Worker } from 'node:cluster';
 import type { ToPrimary, ToWorker } from './ipc.js';
 
+/** Less than the asking worker's own patience (worker-siblings.ts), which must not end before it has the answers. */
+const MEASURE_PATIENCE_MS = 700;
+
 /** A message that not all have heard yet. */
 interface Round {
   readonly from: Worker;
@@ -8,6 +11,7 @@ interface Round {
   readonly id: number;
   readonly missing: Set<Worker>;
   readonly answers: unknown[];
+  late?: NodeJS.Timeout;
 }
 
 /** Passes on what workers tell each other, and says when all have heard it. Who has died need not hear anything. */
@@ -15,6 +19,9 @@ export class Relay {
   private readonly workers = new Set<Worker>();
   private readonly rounds = new Map<number, Round>();
   private nextId = 0;
+
+  /** So long a worker may take to measure, or it is left out. A write waits for all: its teller has a patience of its own. */
+  constructor(private readonly measurePatienceMs = MEASURE_PATIENCE_MS) {}
 
   add(worker: Worker): void {
     this.workers.add(worker);
@@ -31,9 +38,12 @@ export class Relay {
   private begin(from: Worker, { id, message }: Extract<ToPrimary, { type: 'tell' }>): void {
     const missing = new Set([...this.workers].filter((worker) => worker !== from));
     this.nextId += 1;
-    this.rounds.set(this.nextId, { from, id, missing, answers: [] });
-    for (const worker of missing) send(worker, { type: 'hear', id: this.nextId, message });
-    this.endIfDone(this.nextId);
+    const roundId = this.nextId;
+    const round: Round = { from, id, missing, answers: [] };
+    this.rounds.set(roundId, round);
+    if (message.kind === 'measure') round.late = setTimeout(() => this.end(roundId, round), this.measurePatienceMs);
+    for (const worker of missing) send(worker, { type: 'hear', id: roundId, message });
+    this.endIfDone(roundId);
   }
 
   private note(worker: Worker, id: number, answer?: unknown): void {
@@ -44,7 +54,11 @@ export class Relay {
 
   private endIfDone(id: number): void {
     const round = this.rounds.get(id);
-    if (!round || round.missing.size > 0) return;
+    if (round?.missing.size === 0) this.end(id, round);
+  }
+
+  private end(id: number, round: Round): void {
+    clearTimeout(round.late);
     this.rounds.delete(id);
     send(round.from, { type: 'heard', id: round.id, answers: round.answers });
   }

@@ -37,7 +37,7 @@ export class WorkerSiblings implements Siblings, FellowWorkers {
     this.measure = measure;
   }
 
-  /** What the others answer; nothing when one of them takes too long. */
+  /** What the others answer; nothing when one of them takes too long, except to measure (relay.ts). */
   private ask(message: WorkerMessage): Promise<readonly unknown[]> {
     this.nextId += 1;
     const id = this.nextId;
