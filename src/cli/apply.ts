@@ -30,6 +30,8 @@ export async function apply(
   if (output.isJson && !options.plan && !options.yes) {
     throw new CliFailure('With --json nobody can be asked: say --plan or --yes.', EXIT.usage);
   }
+  // From before the plan is shown: that its pipe is broken may be noticed only later.
+  if (!options.plan) output.carryOn();
   const session = new Session();
   const steps = await planned(session, declarations);
   const due = steps.filter(({ action }) => action !== 'none');

@@ -50,6 +50,7 @@ export async function importClients(
 ): Promise<void> {
   const { domain, dryRun = false, prune = false } = options;
   if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${file} does not name?`, options);
+  if (!dryRun) output.carryOn();
   const session = new Session();
   const bytes = file === '-' ? undefined : await sizeOf(file);
   const bar = await progress('Importing', bytes);

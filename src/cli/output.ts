@@ -8,12 +8,19 @@ function showsColours(stream: NodeJS.WriteStream): boolean {
 
 /** Results on stdout: for people, or with --json for programs, and then nothing else. Remarks go to stderr. */
 export class Output {
+  private needsNoReader = false;
+
   constructor(readonly isJson: boolean) {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
       // Whoever reads has enough, as `head` has.
-      if (error.code === 'EPIPE') process.exit(EXIT.ok);
-      throw error;
+      if (!this.needsNoReader) process.exit(EXIT.ok);
     });
+  }
+
+  /** What is done from here on goes on to its end, also when nobody reads what is said of it. */
+  carryOn(): void {
+    this.needsNoReader = true;
   }
 
   /** The one result of a command. */

@@ -154,4 +154,13 @@ Plan: 0 to create, 2 to change, 0 as they should be.`);
     expect([slow.code, slow.stdout]).toEqual([1, expect.stringMatching(/machine: Somebody else changed it meanwhile/)]);
     expect((await read('shop.example.com', 'machine')).scope).toBe('theirs');
   });
+
+  it('goes on to the end when nobody reads what it prints', async () => {
+    const ids = Array.from({ length: 20 }, (_, n) => `unread-${String(n).padStart(2, '0')}`);
+    const name = file(ids.map((id) => CLIENTS.split('- clientId: machine')[0]!.replace('web\n', `${id}\n`)).join(''));
+    const { code, stderr } = await cli(['apply', '-f', name, '--yes'], { isUnread: true });
+    expect([code, stderr]).toEqual([0, '']);
+    const list = '/v1/domain/default/client?search=unread-';
+    expect((await server.call('GET', list)).body).toEqual(ids.map((clientId) => ({ clientId })));
+  });
 });

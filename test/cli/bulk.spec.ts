@@ -97,4 +97,12 @@ describe('clientele export and clientele import', () => {
     const { stdout } = await atTerminal(server.url, ['import', file], '');
     expect(stdout).toMatch(/Importing .*%/);
   });
+
+  it('an import goes on to the end when nobody reads what it prints; an export ends at once', async () => {
+    write(...Array.from({ length: 2000 }, (_, index) => ({ clientId: `unread-${index}`, ...MACHINE })));
+    const imported = await cli(['import', file], { isUnread: true });
+    expect([imported.code, imported.stderr]).toEqual([0, expect.stringContaining('shown this once')]);
+    const exported = await cli(['export'], { isUnread: true });
+    expect([exported.code, exported.stderr]).toEqual([0, '']);
+  });
 });

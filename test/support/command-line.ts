@@ -10,16 +10,16 @@ export interface Told {
   readonly stderr: string;
 }
 
-/** What `clientele <args>` does with these settings and nothing else in its environment. */
+/** What `clientele <args>` does with these settings and nothing else in its environment; `isUnread`: nobody reads its stdout. */
 export type CommandLine = (
   args: readonly string[],
-  options?: { env?: Record<string, string>; input?: string },
+  options?: { env?: Record<string, string>; input?: string; isUnread?: boolean },
 ) => Promise<Told>;
 
 /** The command line, run as a process against the server at `url`, by default as the operator. */
 export function commandLine(url: string): CommandLine {
-  return (args, { env = {}, input = '' } = {}) =>
-    told(process.execPath, [CLI, ...args], { ...settingsFor(url), ...env }, input);
+  return (args, { env = {}, input = '', isUnread = false } = {}) =>
+    told(process.execPath, [CLI, ...args], { ...settingsFor(url), ...env }, input, isUnread);
 }
 
 /** What is typed, perhaps only when something is shown. */
@@ -37,8 +37,15 @@ export function settingsFor(url: string): Record<string, string> {
   return { CLIENTELE_URL: url, CLIENTELE_API_KEY: OPERATOR_KEY };
 }
 
-function told(command: string, args: readonly string[], env: Record<string, string>, input: Typing): Promise<Told> {
+function told(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  input: Typing,
+  isUnread = false,
+): Promise<Told> {
   const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env } });
+  if (isUnread) child.stdout.destroy();
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
