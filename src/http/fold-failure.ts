@@ -39,6 +39,9 @@ function foldClientError({ problem }: ClientError): Failure {
     case 'import_under_way':
     case 'changed_meanwhile':
       return { kind: 'conflict', conflict: { reason: problem.code } };
+    // As whoever comes a moment later is told: no credential is good for a domain that is not there.
+    case 'domain_gone':
+      return { kind: 'credential_invalid' };
     case 'too_busy':
       return { kind: 'busy' };
     case 'too_many_guesses':

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import pg from 'pg';
 import { birth } from '../support/arbitraries.js';
 import { breakable } from '../support/breakable-database.js';
 import { until } from '../support/processes.js';
@@ -437,6 +438,23 @@ describe('while an import is on its way', () => {
     expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
     first.end();
     expect((await first.answer()).status).toBe(401);
+  });
+
+  it('nor when it is deleted after all that was asked before', async () => {
+    const [found] = await server.database.query<{ id: string }>('select id from domains where name = $1', [domain]);
+    const other = new pg.Client(server.database.url);
+    await other.connect();
+    await other.query('begin; lock table client_secrets in share mode');
+    const answer = send(many(3));
+    const waiting = `select 1 from pg_stat_activity where application_name = 'clientele import' and wait_event_type = 'Lock'`;
+    await until('it writes', async () => (await server.database.query(waiting)).length > 0);
+    expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
+    await other.query('commit');
+    await other.end();
+    expectProblem(await answer, 401);
+    expect(await server.database.query('select 1 from clients where domain_id = $1', [found!.id])).toEqual([]);
+    const told = 'select action from audit_entries where domain_id = $1 and client_id is not null';
+    expect(await server.database.query(told, [found!.id])).toEqual([]);
   });
 });
 

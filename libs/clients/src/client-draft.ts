@@ -30,6 +30,12 @@ export interface DraftEntry extends DraftedClient {
   readonly needs: readonly string[];
 }
 
+/**
+ * `changed`: a record or its secrets are no longer what the draft was decided on; `domain_gone`: the domain was deleted.
+ * Either way nothing was done.
+ */
+export type DraftOutcome = 'done' | 'changed' | 'domain_gone';
+
 export type DraftCounts = Readonly<Record<DraftAction, number>>;
 
 /** What is known of some clients. */
@@ -58,11 +64,8 @@ export abstract class ClientDraft {
   /** Needed clients that would not exist; at most `limit`. */
   abstract missing(limit: number): Promise<readonly string[]>;
 
-  /**
-   * Does everything: records, secrets and one audit entry for each client that changes. false = a record or its
-   * secrets are no longer what the draft was decided on, and nothing was done.
-   */
-  abstract commit(origin: Origin): Promise<boolean>;
+  /** Does everything: records, secrets and one audit entry for each client that changes. */
+  abstract commit(origin: Origin): Promise<DraftOutcome>;
 
   /** What changes, in the order of the ids; also after the commit. */
   abstract entries(after: string | undefined, limit: number): Promise<readonly DraftedClient[]>;

@@ -13,6 +13,7 @@ export {
   type DraftEntry,
   type DraftedClient,
   type DraftLook,
+  type DraftOutcome,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
 export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';

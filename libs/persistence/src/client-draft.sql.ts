@@ -92,6 +92,9 @@ export const AUDIT = `
          case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes
     from draft where action <> 'unchanged' order by client_id`;
 
+/** Whoever deletes the domain waits until the transaction is over, and whoever was about to is waited for. */
+export const HOLD_DOMAIN = 'select deleted_at is not null as is_gone from domains where id = $1 for share';
+
 function fromJson(column: string, type: string): string {
   const value = `secret->>'${column}'`;
   return type === 'bytea' ? `decode(${value}, 'hex')` : `(${value})::${type}`;

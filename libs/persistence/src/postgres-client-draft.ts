@@ -10,10 +10,21 @@ import {
   type DraftEntry,
   type DraftedClient,
   type DraftLook,
+  type DraftOutcome,
   METADATA_FIELDS,
 } from '#clients';
 import { type ClientCache, MAX_BULK_MS } from './client-cache.js';
-import { ADD, AUDIT, CHANGES, COUNTS, CREATE_DRAFT, type DraftStatements, LINES, MISSING } from './client-draft.sql.js';
+import {
+  ADD,
+  AUDIT,
+  CHANGES,
+  COUNTS,
+  CREATE_DRAFT,
+  type DraftStatements,
+  HOLD_DOMAIN,
+  LINES,
+  MISSING,
+} from './client-draft.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
@@ -100,35 +111,40 @@ export class PostgresClientDraft extends ClientDraft {
     return (await this.query(MISSING, [this.domainId, limit])).map(({ needed }) => needed);
   }
 
-  async commit(origin: Origin): Promise<boolean> {
+  async commit(origin: Origin): Promise<DraftOutcome> {
     await this.query('analyze draft');
     const counts = await this.counts();
-    const isDone = await this.write(origin, counts);
+    const outcome = await this.write(origin, counts);
     // Or else lists are slow until PostgreSQL has noticed by itself how many clients there are.
     const { created, removed } = counts;
-    if (isDone && created + removed > MANY_CLIENTS) await this.query('analyze clients').catch(() => {});
-    return isDone;
+    if (outcome === 'done' && created + removed > MANY_CLIENTS) await this.query('analyze clients').catch(() => {});
+    return outcome;
   }
 
-  private write(origin: Origin, counts: DraftCounts): Promise<boolean> {
+  private write(origin: Origin, counts: DraftCounts): Promise<DraftOutcome> {
     return this.tables.cache.aroundAll(async () => {
       const deadline = performance.now() + COMMIT_TIMEOUT_MS;
       await this.query('begin');
       for (const { action, sql } of this.tables.statements.guarded) {
         const { rowCount } = await this.run(sql, [this.domainId]);
-        if (rowCount !== counts[action as DraftAction]) {
-          await this.query('rollback');
-          return false;
-        }
+        if (rowCount !== counts[action as DraftAction]) return this.undone('changed');
       }
       await this.query(this.tables.statements.endSecrets, [this.domainId]);
       await this.query(this.tables.statements.beginSecrets, [this.domainId]);
       const { credentialId, credentialName, dialect, requestId } = origin;
       await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
+      // Last, so that nobody has to wait long to delete the domain.
+      const [domain] = await this.query(HOLD_DOMAIN, [this.domainId]);
+      if (domain?.is_gone) return this.undone('domain_gone');
       if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
       await this.query('commit');
-      return true;
+      return 'done';
     });
+  }
+
+  private async undone(outcome: DraftOutcome): Promise<DraftOutcome> {
+    await this.query('rollback');
+    return outcome;
   }
 
   async entries(after = '', limit: number): Promise<DraftedClient[]> {

@@ -55,14 +55,14 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
     it('what is gathered is nowhere to be seen until it is committed', async () => {
       await draft.add([creation('one'), creation('two')]);
       expect(await find('one')).toBeUndefined();
-      expect(await draft.commit(ORIGIN)).toBe(true);
+      expect(await draft.commit(ORIGIN)).toBe('done');
       expect(await repository.ids(domainId, { limit: 10 })).toEqual(['one', 'two']);
     });
 
     it('stores every field of a client that is created, and of one that is changed', async () => {
       const known = await register('known');
       await draft.add([creation('made', aFullClient()), changeOf(known, aFullClient())]);
-      expect(await draft.commit(ORIGIN)).toBe(true);
+      expect(await draft.commit(ORIGIN)).toBe('done');
       for (const id of ['made', 'known']) expect((await find(id))?.metadata()).toEqual(aFullClient());
     });
 
@@ -127,7 +127,7 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       await draft.add([creation('made'), entryOf(known)]);
       await meanwhile(known);
       const before = [await find('known'), await find('other'), await secretsOf('known')];
-      expect(await draft.commit(ORIGIN)).toBe(false);
+      expect(await draft.commit(ORIGIN)).toBe('changed');
       expect(await find('made')).toBeUndefined();
       expect(await subject.auditOf(refTo('made'))).toEqual([]);
       expect([await find('known'), await find('other'), await secretsOf('known')]).toEqual(before);

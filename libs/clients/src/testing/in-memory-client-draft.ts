@@ -7,6 +7,7 @@ import {
   type DraftEntry,
   type DraftedClient,
   type DraftLook,
+  type DraftOutcome,
 } from '../client-draft.js';
 
 /** What the draft needs of the store. */
@@ -70,15 +71,15 @@ export class InMemoryClientDraft extends ClientDraft {
       .slice(0, limit);
   }
 
-  async commit(origin: Origin): Promise<boolean> {
+  async commit(origin: Origin): Promise<DraftOutcome> {
     const { onRecord } = await this.look([...this.drafted.keys()]);
     const isAsDecided = ({ clientId, current }: DraftEntry) => {
       const now = onRecord.get(clientId);
       return now?.version === current?.version && now?.secretsVersion === current?.secretsVersion;
     };
-    if (![...this.drafted.values()].every(isAsDecided)) return false;
+    if (![...this.drafted.values()].every(isAsDecided)) return 'changed';
     for (const entry of this.changes()) this.store.write(entry, origin);
-    return true;
+    return 'done';
   }
 
   async entries(after = '', limit: number): Promise<readonly DraftedClient[]> {
