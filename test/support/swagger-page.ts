@@ -41,6 +41,8 @@ export class SwaggerPage {
     const block = this.page.locator(`.opblock-${method.toLowerCase()}`, {
       has: this.page.locator(`[data-path="${route}"]`),
     });
+    // A page behind another one draws only now and then, and every click waits for that.
+    await this.page.bringToFront();
     const summary = '.opblock-summary-control';
     for (const open of await this.page.locator(`.opblock.is-open ${summary}`).all()) await open.click();
     await block.locator(summary).click();
