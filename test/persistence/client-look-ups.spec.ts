@@ -1,7 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '#clients';
 import { ClientLookUps } from '../../libs/persistence/src/client-look-ups.js';
 import { aClient } from '../support/a-client.js';
+import { until } from '../support/processes.js';
 
 type Answer = (found: readonly string[] | Error) => void;
 
@@ -37,7 +38,7 @@ describe('looking clients up', () => {
 
   beforeEach(() => {
     database = new HeldDatabase();
-    lookUps = new ClientLookUps(database, table);
+    lookUps = new ClientLookUps(database, table, 60_000);
   });
 
   it('gives each what was asked for, or nothing', async () => {
@@ -85,6 +86,22 @@ describe('looking clients up', () => {
     database.statements[1]!.answer(['c']);
     database.statements[2]!.answer(['d']);
     expect([await other, await waiting].map((client) => client?.clientId)).toEqual(['c', 'd']);
+  });
+
+  it('waits only for a moment for statements that take long, and for as many as there are when there are many', async () => {
+    const found: Promise<unknown>[] = [];
+    lookUps = new ClientLookUps(database, table, 1);
+    const ids = Array.from({ length: 9 }, (_, number) => `app-${number}`);
+    for (const [index, id] of ids.entries()) {
+      found.push(find(id));
+      if (index < 8) await until('it is asked for', async () => database.statements.length === index + 1);
+    }
+    await sleep(20);
+    expect(database.asked()).toEqual(ids.slice(0, 8).map((id) => [id]));
+    for (const { answer } of database.statements.slice(0, 7)) answer([]);
+    await until('the last one is asked for', async () => database.statements.length === 9);
+    for (const { answer } of database.statements.slice(7)) answer([]);
+    expect(await Promise.all(found)).toEqual(ids.map(() => undefined));
   });
 
   it('asks for a hundred at most in one statement', async () => {

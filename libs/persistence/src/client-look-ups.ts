@@ -4,21 +4,32 @@ import { keyOf } from './client-cache.js';
 import type { Database } from './database.js';
 import type { EntityTable } from './entity-table.js';
 
-const MAX_STATEMENTS = 2;
+/** More statements at once only read less each. */
+const USUAL_STATEMENTS = 2;
+/** What takes longer waits for the disk, where it pays to wait beside each other. */
+const PATIENCE_MS = 2;
+/** The rest of the pool is left to others. */
+const MAX_STATEMENTS = 8;
 const MAX_CLIENTS = 100;
 
+interface Waiting {
+  readonly send: () => void;
+  readonly impatience: NodeJS.Timeout;
+}
+
 /**
- * Reads clients by their ids on the primary. While as many statements are under way as may be, whoever asks joins the
- * next one, so that the more there is to read, the less each costs. Nothing is read before it is asked for.
+ * Reads clients by their ids on the primary. While statements are under way, whoever asks joins the next one, so that
+ * the more there is to read, the less each costs. Nothing is read before it is asked for.
  */
 export class ClientLookUps {
   private readonly loader: DataLoader<ClientRef, Client | undefined>;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: Waiting[] = [];
   private statements = 0;
 
   constructor(
     private readonly database: Pick<Database, 'query'>,
     private readonly clients: Pick<EntityTable<Client>, 'json' | 'fromValues'>,
+    private readonly patienceMs = PATIENCE_MS,
   ) {
     this.loader = new DataLoader((refs) => this.load(refs), {
       cache: false,
@@ -32,13 +43,24 @@ export class ClientLookUps {
   }
 
   private schedule(send: () => void): void {
-    if (this.statements === MAX_STATEMENTS) {
-      this.waiting.push(send);
+    if (this.statements < USUAL_STATEMENTS) {
+      this.statements += 1;
+      // Requests that came in with this one are read before that.
+      setImmediate(send);
       return;
     }
+    const impatience = setTimeout(() => this.sendNext(MAX_STATEMENTS), this.patienceMs);
+    this.waiting.push({ send, impatience });
+  }
+
+  /** Unless so many statements are under way. */
+  private sendNext(most: number): void {
+    if (this.statements >= most) return;
+    const next = this.waiting.shift();
+    if (!next) return;
+    clearTimeout(next.impatience);
     this.statements += 1;
-    // Requests that came in with this one are read before that.
-    setImmediate(send);
+    next.send();
   }
 
   private async load(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
@@ -46,9 +68,8 @@ export class ClientLookUps {
       const found = new Map((await this.rowsOf(refs)).map((client) => [keyOf(client), client]));
       return refs.map((ref) => found.get(keyOf(ref)));
     } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.statements -= 1;
+      this.statements -= 1;
+      this.sendNext(USUAL_STATEMENTS);
     }
   }
 
