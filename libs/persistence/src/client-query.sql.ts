@@ -1,18 +1,20 @@
 import type { ClientFilter, QueryProperty } from '#clients';
 import type { Statement } from './statement.js';
 
-/** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
-const IGNORING_CASE = 'collate "und-x-icu"';
-
 type Kind = 'text' | 'list' | 'date';
 
-/** How a property is read from the row. */
-const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string }> = {
-  clientId: { kind: 'text', sql: 'client_id' },
-  clientName: { kind: 'text', sql: 'client_name' },
-  primaryRedirectUri: { kind: 'text', sql: 'redirect_uris[1]' },
-  redirectUris: { kind: 'list', sql: 'redirect_uris' },
-  grantTypes: { kind: 'list', sql: 'grant_types' },
+/** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
+const ANY_ALPHABET = 'collate "und-x-icu"';
+/** For what is ASCII alone: several times as fast. */
+const ASCII = 'collate "C"';
+
+/** How a property is read from the row, and compared where case does not matter. */
+const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string; ignoringCase?: string }> = {
+  clientId: { kind: 'text', sql: 'client_id', ignoringCase: ASCII },
+  clientName: { kind: 'text', sql: 'client_name', ignoringCase: ANY_ALPHABET },
+  primaryRedirectUri: { kind: 'text', sql: 'redirect_uris[1]', ignoringCase: ASCII },
+  redirectUris: { kind: 'list', sql: 'redirect_uris', ignoringCase: ASCII },
+  grantTypes: { kind: 'list', sql: 'grant_types', ignoringCase: ASCII },
   createdAt: { kind: 'date', sql: 'created_at' },
   updatedAt: { kind: 'date', sql: 'updated_at' },
 };
@@ -33,7 +35,7 @@ function condition(filter: ClientFilter, statement: Statement): string {
 }
 
 function positiveCondition({ property, operator, values, match }: ClientFilter, statement: Statement): string {
-  const { kind, sql } = EXPRESSIONS[property];
+  const { kind, sql, ignoringCase } = EXPRESSIONS[property];
   if (operator === 'isSet') return kind === 'list' ? `cardinality(${sql}) > 0` : `${sql} is not null`;
   if (operator === 'from') return `${sql} >= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'to') return `${sql} <= ${statement.parameter(values[0], 'timestamptz')}`;
@@ -41,8 +43,8 @@ function positiveCondition({ property, operator, values, match }: ClientFilter, 
     const patterns = statement.parameter(values.map(containing), 'text[]');
     return kind === 'list'
       ? `${match === 'any' ? '' : 'not '}exists (select from unnest(${patterns}) pattern where ${match === 'any' ? '' : 'not '}exists
-           (select from unnest(${sql}) entry where entry ${IGNORING_CASE} ilike pattern))`
-      : `(${sql}) ${IGNORING_CASE} ilike ${match}(${patterns})`;
+           (select from unnest(${sql}) entry where entry ${ignoringCase} ilike pattern))`
+      : `(${sql}) ${ignoringCase} ilike ${match}(${patterns})`;
   }
   if (kind === 'list') return `${sql} ${match === 'any' ? '&&' : '@>'} ${statement.parameter(values, 'text[]')}`;
   return `${sql} = ${match}(${statement.parameter(values, kind === 'date' ? 'timestamptz[]' : 'text[]')})`;
