@@ -289,4 +289,16 @@ describe('a cache of clients', () => {
       expect(other.loads.length).toBe(before + 1);
     });
   });
+
+  it('shows nothing older than a look-up has seen that a write has overtaken', async () => {
+    const own = new ClientCache(() => true);
+    const client = version(1);
+    let answer: (found: Client) => void = () => {};
+    const slow = own.read(client, () => new Promise<Client>((resolve) => (answer = resolve)));
+    await own.replacing(client, async () => ({ client: version(2), entry: '2' }));
+    // Somebody else wrote in between, of which nothing was heard yet.
+    answer(version(3));
+    expect((await slow)?.version).toBe('3');
+    expect((await own.read(client, async () => version(3)))?.version).toBe('3');
+  });
 });

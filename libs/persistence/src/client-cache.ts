@@ -64,7 +64,7 @@ export class ClientCache {
       return known;
     }
     this.misses += 1;
-    if (!isReliable) return load();
+    if (!isReliable) return this.observed(key, await load());
     return this.lookUps.get(key) ?? this.lookUp(key, load);
   }
 
@@ -158,7 +158,8 @@ export class ClientCache {
 
   private lookUp(key: string, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const lookUp = load().then((found) => {
-      if (found && this.lookUps.get(key) === lookUp) this.known.set(key, found);
+      if (this.lookUps.get(key) !== lookUp) return this.observed(key, found);
+      if (found) this.known.set(key, found);
       return found;
     });
     this.lookUps.set(key, lookUp);
@@ -167,6 +168,14 @@ export class ClientCache {
     };
     lookUp.then(settled, settled);
     return lookUp;
+  }
+
+  /** What a read has seen that was overtaken by a write: it may be newer than what the write has left here. */
+  private observed(key: string, found: Client | undefined): Client | undefined {
+    const known = this.known.peek(key);
+    if (!found) this.forgetKey(key);
+    else if (!known || BigInt(found.version) > BigInt(known.version)) this.observe(found);
+    return found;
   }
 
   private forgetKey(key: string): void {
