@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Client, type ClientRef } from '../client.entity.js';
-import type { ClientRepository, ClientWrite } from '../client.repository.js';
+import { Client } from '../client.entity.js';
 import type { ClientMetadata } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -10,41 +9,15 @@ import {
   positionOf,
   type QueryProperty,
 } from '../client-query.js';
+import { FreshDomains } from './fresh-domains.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
-import { aFullClient, changeOf, creation, removal } from './writes.js';
+import { aFullClient, removal } from './writes.js';
 
 /** What the lists of every ClientRepository are; `make` is called once. */
 export function describeClientLists(name: string, make: () => Promise<RepositoryUnderTest>): void {
   describe(`${name} keeps the contract of ClientRepository, its lists:`, () => {
-    let subject: RepositoryUnderTest;
-    let repository: ClientRepository;
-    let domainId: string;
-    let domains = 1000;
-
-    beforeAll(async () => {
-      subject = await make();
-      repository = subject.repository;
-    });
-
-    beforeEach(() => {
-      domains += 1;
-      domainId = String(domains);
-    });
-
-    afterAll(async () => {
-      await subject?.close?.();
-    });
-
-    const refTo = (clientId = 'my-app'): ClientRef => ({ domainId, clientId });
-
-    const insert = (ref: ClientRef, metadata: Partial<ClientMetadata> = {}, secrets?: ClientWrite['secrets']) =>
-      repository.insert(creation(ref, metadata, secrets));
-
-    const change = (
-      ref: ClientRef,
-      difference: (current: Client) => Partial<ClientMetadata>,
-      secrets?: ClientWrite['secrets'],
-    ) => repository.update(ref, async (current) => changeOf(current, difference(current), secrets));
+    const its = new FreshDomains(make);
+    const { refTo, insert, change } = its;
 
     describe('list', () => {
       const CLIENTS: Readonly<Record<string, Partial<ClientMetadata>>> = {
@@ -72,16 +45,16 @@ export function describeClientLists(name: string, make: () => Promise<Repository
           await insert(refTo(clientId), metadata);
           await setTimeout(2);
         }
-        await insert({ domainId: `${domainId}0`, clientId: 'elsewhere' }, aFullClient());
+        await insert({ domainId: `${its.domainId}0`, clientId: 'elsewhere' }, aFullClient());
       });
 
       const idsOf = (clients: readonly Client[]) => clients.map(({ clientId }) => clientId);
-      const listed = async (query: ClientQuery) => (await repository.list(domainId, query)).clients;
-      const total = async (query: ClientQuery = everything()) => (await repository.list(domainId, query)).total;
+      const listed = async (query: ClientQuery) => (await its.repository.list(its.domainId, query)).clients;
+      const total = async (query: ClientQuery = everything()) => (await its.repository.list(its.domainId, query)).total;
 
       /** The ids that a filter leaves; the total has to agree. */
       async function found(...filters: ClientFilter[]): Promise<string[]> {
-        const { clients, total, hasMore } = await repository.list(domainId, { ...everything(), filters });
+        const { clients, total, hasMore } = await its.repository.list(its.domainId, { ...everything(), filters });
         expect({ total, hasMore }).toEqual({ total: clients.length, hasMore: false });
         return idsOf(clients);
       }
@@ -93,7 +66,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
       it('give whole clients', async () => {
         const [first] = await listed(everything());
         expect(first).toBeInstanceOf(Client);
-        expect(first).toEqual(await repository.find(refTo('a-1')));
+        expect(first).toEqual(await its.repository.find(refTo('a-1')));
       });
 
       it('give the page that is asked for, and count without it', async () => {
@@ -108,7 +81,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
 
       it('say whether there are more, in the direction in which they read', async () => {
         const more = async (start: PageStart, limit: number) =>
-          (await repository.list(domainId, { ...everything(), start, limit })).hasMore;
+          (await its.repository.list(its.domainId, { ...everything(), start, limit })).hasMore;
         const at = (index: number) => ({ values: [], clientId: ALL[index]! });
         expect(await more({ offset: 0 }, ALL.length - 1)).toBe(true);
         expect(await more({ offset: 0 }, ALL.length)).toBe(false);
@@ -121,9 +94,9 @@ export function describeClientLists(name: string, make: () => Promise<Repository
 
       it('give nothing in a domain without clients', async () => {
         const nothing = { clients: [], total: 0, hasMore: false };
-        expect(await repository.list('999999', everything())).toEqual(nothing);
+        expect(await its.repository.list('999999', everything())).toEqual(nothing);
         const filters = [equals('clientId', 'a1')];
-        expect(await repository.list('999999', { ...everything(), filters })).toEqual(nothing);
+        expect(await its.repository.list('999999', { ...everything(), filters })).toEqual(nothing);
       });
 
       it.each([
@@ -342,7 +315,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
 
       it('go on behind a client that is gone, and miss nobody who was there all along', async () => {
         const [, second] = await listed(everything());
-        await repository.remove(refTo(second!.clientId), removal);
+        await its.repository.remove(refTo(second!.clientId), removal);
         await insert(refTo('a-2'));
         const start = { after: positionOf(second!, []) };
         expect(idsOf(await listed({ ...everything(), start }))).toEqual(ALL.slice(2));
@@ -365,14 +338,14 @@ export function describeClientLists(name: string, make: () => Promise<Repository
         ]);
         await change(refTo('a1'), () => ({ clientName: 'pear' }));
         expect(await pages()).toEqual([a, ['a1', 'pear'], c, d]);
-        await repository.remove(refTo('a-1'), removal);
+        await its.repository.remove(refTo('a-1'), removal);
         expect(await pages()).toEqual([['a1', 'pear'], ['b', null], c, d]);
         await insert(refTo('a-1'), { clientName: 'anew' });
         expect(await pages()).toEqual([['a-1', 'anew'], ['a1', 'pear'], c, d]);
         await insert(refTo('c-2'));
         expect(await pages()).toEqual([['a-1', 'anew'], ['a1', 'pear'], d, ['c-2', null]]);
-        for (const clientId of ALL) await repository.remove(refTo(clientId), removal);
-        await repository.remove(refTo('c-2'), removal);
+        for (const clientId of ALL) await its.repository.remove(refTo(clientId), removal);
+        await its.repository.remove(refTo('c-2'), removal);
         expect(await pages()).toEqual([]);
       });
 
@@ -381,7 +354,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
         expect(await total()).toBe(ALL.length + 100);
         const gone = Array.from({ length: 90 }, (_, index) => refTo(`more-${index}`));
         const [, totals] = await Promise.all([
-          Promise.all(gone.map((ref) => repository.remove(ref, removal))),
+          Promise.all(gone.map((ref) => its.repository.remove(ref, removal))),
           Promise.all(gone.map(() => total())),
         ]);
         for (const each of totals) expect(each).toBeGreaterThanOrEqual(ALL.length + 10);
@@ -394,7 +367,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
 
       beforeEach(async () => {
         for (const clientId of [...IDS].reverse()) await insert(refTo(clientId));
-        await insert({ domainId: `${domainId}0`, clientId: 'elsewhere' });
+        await insert({ domainId: `${its.domainId}0`, clientId: 'elsewhere' });
       });
 
       it.each([
@@ -409,11 +382,11 @@ export function describeClientLists(name: string, make: () => Promise<Repository
         ['_ taken literally', { search: '_', limit: 100 }, []],
         ['search, place and limit together', { search: 'a', after: 'a', offset: 1, limit: 2 }, ['a-b', 'a1']],
       ])('give %s', async (_, query, expected) => {
-        expect(await repository.ids(domainId, query)).toEqual(expected);
+        expect(await its.repository.ids(its.domainId, query)).toEqual(expected);
       });
 
       it('give nothing in a domain without clients', async () => {
-        expect(await repository.ids('999999', { limit: 100 })).toEqual([]);
+        expect(await its.repository.ids('999999', { limit: 100 })).toEqual([]);
       });
     });
   });

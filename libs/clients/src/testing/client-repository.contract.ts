@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { changesBetween } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import type { ClientRepository, ClientWrite } from '../client.repository.js';
-import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
+import { DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import { everything } from './client-lists.contract.js';
+import { FreshDomains } from './fresh-domains.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
 import { aFullClient, anOrigin, aSecret, changeOf, creation, removal } from './writes.js';
 
@@ -14,59 +14,32 @@ const CALLERS = 16;
 /** What every ClientRepository does; `make` is called once. */
 export function describeClientRepository(name: string, make: () => Promise<RepositoryUnderTest>): void {
   describe(`${name} keeps the contract of ClientRepository:`, () => {
-    let subject: RepositoryUnderTest;
-    let repository: ClientRepository;
-    let domainId: string;
-    let domains = 1000;
-
-    beforeAll(async () => {
-      subject = await make();
-      repository = subject.repository;
-    });
-
-    beforeEach(() => {
-      domains += 1;
-      domainId = String(domains);
-    });
-
-    afterAll(async () => {
-      await subject?.close?.();
-    });
-
-    const refTo = (clientId = 'my-app'): ClientRef => ({ domainId, clientId });
-
-    const insert = (ref: ClientRef, metadata: Partial<ClientMetadata> = {}, secrets?: ClientWrite['secrets']) =>
-      repository.insert(creation(ref, metadata, secrets));
-
-    const change = (
-      ref: ClientRef,
-      difference: (current: Client) => Partial<ClientMetadata>,
-      secrets?: ClientWrite['secrets'],
-    ) => repository.update(ref, async (current) => changeOf(current, difference(current), secrets));
+    const its = new FreshDomains(make);
+    const { refTo, insert, change, auditOf } = its;
 
     async function liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
       let found: ClientSecret[] = [];
-      await repository.update(ref, async (_, live) => {
+      await its.repository.update(ref, async (_, live) => {
         found = await live();
         return undefined;
       });
       return found;
     }
 
-    const actionsOn = async (ref: ClientRef) => (await subject.auditOf(ref)).map(({ action }) => action);
+    const actionsOn = async (ref: ClientRef) => (await auditOf(ref)).map(({ action }) => action);
 
     describe('find', () => {
       it('knows no client that nobody registered', async () => {
-        expect(await repository.find(refTo())).toBeUndefined();
+        expect(await its.repository.find(refTo())).toBeUndefined();
       });
 
       it('takes the same id in two domains for two clients', async () => {
-        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        const elsewhere = { domainId: `${its.domainId}0`, clientId: 'my-app' };
         await insert(refTo(), { clientName: 'here' });
-        expect(await repository.find(elsewhere)).toBeUndefined();
+        expect(await its.repository.find(elsewhere)).toBeUndefined();
         await insert(elsewhere, { clientName: 'there' });
-        expect((await repository.find(refTo()))?.clientName).toBe('here');
-        expect((await repository.find(elsewhere))?.clientName).toBe('there');
+        expect((await its.repository.find(refTo()))?.clientName).toBe('here');
+        expect((await its.repository.find(elsewhere))?.clientName).toBe('there');
       });
     });
 
@@ -77,12 +50,12 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
 
       it.each(METADATA_FIELDS)('stores %s', async (field) => {
         await insert(refTo(), aFullClient());
-        expect((await repository.find(refTo()))?.[field]).toEqual(aFullClient()[field]);
+        expect((await its.repository.find(refTo()))?.[field]).toEqual(aFullClient()[field]);
       });
 
       it('stores a client that has every default', async () => {
         await insert(refTo());
-        expect((await repository.find(refTo()))?.metadata()).toEqual(DEFAULT_METADATA);
+        expect((await its.repository.find(refTo()))?.metadata()).toEqual(DEFAULT_METADATA);
       });
 
       it('returns the client as it is stored, first version and dates included', async () => {
@@ -92,13 +65,13 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         expect(client?.version).toMatch(/^\d+$/);
         expect(client?.createdAt).toEqual(expect.any(Date));
         expect(client?.updatedAt).toEqual(client?.createdAt);
-        expect(await repository.find(refTo())).toEqual(client);
+        expect(await its.repository.find(refTo())).toEqual(client);
       });
 
       it('writes one audit entry that says who created what', async () => {
         const write = creation(refTo(), aFullClient());
-        await repository.insert(write);
-        expect(await subject.auditOf(refTo())).toEqual([
+        await its.repository.insert(write);
+        expect(await auditOf(refTo())).toEqual([
           { ...refTo(), action: 'client.created', origin: write.origin, changes: write.changes },
         ]);
       });
@@ -108,7 +81,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         const before = await insert(refTo(), aFullClient(), { action: 'replace', secret });
         const again = await insert(refTo(), { clientName: 'other' }, { action: 'replace', secret: aSecret() });
         expect(again).toBeUndefined();
-        expect(await repository.find(refTo())).toEqual(before);
+        expect(await its.repository.find(refTo())).toEqual(before);
         expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secret.id]);
         expect(await actionsOn(refTo())).toEqual(['client.created']);
       });
@@ -122,7 +95,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         );
         const winners = answers.flatMap((client, index) => (client ? [index] : []));
         expect(winners).toHaveLength(1);
-        expect((await repository.find(refTo()))?.clientName).toBe(`caller ${winners[0]}`);
+        expect((await its.repository.find(refTo()))?.clientName).toBe(`caller ${winners[0]}`);
         expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secrets[winners[0]!]!.id]);
         expect(await actionsOn(refTo())).toEqual(['client.created']);
       });
@@ -134,14 +107,14 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         const changed = await change(refTo(), () => ({ [field]: aFullClient()[field] }));
         const expected = { ...DEFAULT_METADATA, [field]: aFullClient()[field] };
         expect(changed?.metadata()).toEqual(expected);
-        expect((await repository.find(refTo()))?.metadata()).toEqual(expected);
+        expect((await its.repository.find(refTo()))?.metadata()).toEqual(expected);
       });
 
       it.each(METADATA_FIELDS)('brings %s back to its default', async (field) => {
         await insert(refTo(), aFullClient());
         await change(refTo(), () => ({ [field]: DEFAULT_METADATA[field] }));
         const expected = { ...aFullClient(), [field]: DEFAULT_METADATA[field] };
-        expect((await repository.find(refTo()))?.metadata()).toEqual(expected);
+        expect((await its.repository.find(refTo()))?.metadata()).toEqual(expected);
       });
 
       it('moves the version and the date of the change, and no other', async () => {
@@ -152,7 +125,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         expect(after!.updatedAt.getTime()).toBeGreaterThan(before!.updatedAt.getTime());
         expect(after?.createdAt).toEqual(before?.createdAt);
         expect(after?.secretsVersion).toBe(before?.secretsVersion);
-        expect(await repository.find(refTo())).toEqual(after);
+        expect(await its.repository.find(refTo())).toEqual(after);
       });
 
       it('leaves version and date alone when only the secret changes', async () => {
@@ -165,9 +138,9 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
       it('writes one audit entry with the change', async () => {
         await insert(refTo());
         const origin = anOrigin();
-        await repository.update(refTo(), async (current) => ({ ...changeOf(current, aFullClient()), origin }));
+        await its.repository.update(refTo(), async (current) => ({ ...changeOf(current, aFullClient()), origin }));
         const changes = changesBetween(DEFAULT_METADATA, aFullClient(), METADATA_FIELDS);
-        expect((await subject.auditOf(refTo())).at(-1)).toEqual({
+        expect((await auditOf(refTo())).at(-1)).toEqual({
           ...refTo(),
           action: 'client.changed',
           origin,
@@ -178,41 +151,41 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
 
       it('writes nothing when there is nothing to write', async () => {
         const before = await insert(refTo(), aFullClient(), { action: 'replace', secret: aSecret() });
-        expect(await repository.update(refTo(), async () => undefined)).toEqual(before);
-        expect(await repository.find(refTo())).toEqual(before);
+        expect(await its.repository.update(refTo(), async () => undefined)).toEqual(before);
+        expect(await its.repository.find(refTo())).toEqual(before);
         expect(await actionsOn(refTo())).toEqual(['client.created']);
       });
 
       it('writes nothing when the decision fails, and passes the reason on', async () => {
         const before = await insert(refTo(), aFullClient());
         const refusal = new Error('refused');
-        await expect(repository.update(refTo(), () => Promise.reject(refusal))).rejects.toBe(refusal);
-        expect(await repository.find(refTo())).toEqual(before);
+        await expect(its.repository.update(refTo(), () => Promise.reject(refusal))).rejects.toBe(refusal);
+        expect(await its.repository.find(refTo())).toEqual(before);
         expect(await actionsOn(refTo())).toEqual(['client.created']);
       });
 
       it('returns undefined for a client that is not there, without asking for a decision', async () => {
         let asked = 0;
-        const answer = await repository.update(refTo(), async () => {
+        const answer = await its.repository.update(refTo(), async () => {
           asked += 1;
           return undefined;
         });
         expect(answer).toBeUndefined();
         expect(asked).toBe(0);
-        expect(await subject.auditOf(refTo())).toEqual([]);
+        expect(await auditOf(refTo())).toEqual([]);
       });
 
       it('touches neither another client of the domain nor the same id in another domain', async () => {
-        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        const elsewhere = { domainId: `${its.domainId}0`, clientId: 'my-app' };
         const others = [refTo('other'), elsewhere];
         for (const other of others) await insert(other, aFullClient(), { action: 'replace', secret: aSecret() });
         const before = await Promise.all(
-          others.map(async (other) => [await repository.find(other), await liveSecrets(other)]),
+          others.map(async (other) => [await its.repository.find(other), await liveSecrets(other)]),
         );
         await insert(refTo());
         await change(refTo(), () => ({ clientName: 'new' }), { action: 'revoke' });
         const after = await Promise.all(
-          others.map(async (other) => [await repository.find(other), await liveSecrets(other)]),
+          others.map(async (other) => [await its.repository.find(other), await liveSecrets(other)]),
         );
         expect(after).toEqual(before);
       });
@@ -223,7 +196,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         const answers = await Promise.all(
           additions.map((addition) => change(refTo(), ({ policies }) => ({ policies: [...policies, addition] }))),
         );
-        const client = await repository.find(refTo());
+        const client = await its.repository.find(refTo());
         expect([...client!.policies].sort()).toEqual([...additions].sort());
         answers.forEach((answer, index) => {
           expect(answer?.policies).toContain(additions[index]);
@@ -235,13 +208,13 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
       it('decides again on the new record when somebody else changed it meanwhile', async () => {
         await insert(refTo(), { policies: ['mine'] });
         const seen: (readonly string[])[] = [];
-        await repository.update(refTo(), async (current) => {
+        await its.repository.update(refTo(), async (current) => {
           seen.push(current.policies);
           if (seen.length === 1) await change(refTo(), () => ({ policies: ['theirs'] }));
           return changeOf(current, { policies: [...current.policies, 'added'] });
         });
         expect(seen).toEqual([['mine'], ['theirs']]);
-        expect((await repository.find(refTo()))?.policies).toEqual(['theirs', 'added']);
+        expect((await its.repository.find(refTo()))?.policies).toEqual(['theirs', 'added']);
         expect(await actionsOn(refTo())).toEqual(['client.created', 'client.changed', 'client.changed']);
       });
 
@@ -249,7 +222,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
         const theirs = aSecret();
         const seen: string[][] = [];
-        await repository.update(refTo(), async (current, live) => {
+        await its.repository.update(refTo(), async (current, live) => {
           seen.push((await live()).map(({ id }) => id));
           if (seen.length === 1) await change(refTo(), () => ({}), { action: 'replace', secret: theirs });
           return changeOf(current, { clientType: 'public' }, { action: 'revoke' });
@@ -261,28 +234,28 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
 
       it('does not bring back a client that somebody else removed meanwhile', async () => {
         await insert(refTo());
-        const answer = await repository.update(refTo(), async (current) => {
-          await repository.remove(refTo(), removal);
+        const answer = await its.repository.update(refTo(), async (current) => {
+          await its.repository.remove(refTo(), removal);
           return changeOf(current, { clientName: 'back from the dead' });
         });
         expect(answer).toBeUndefined();
-        expect(await repository.find(refTo())).toBeUndefined();
+        expect(await its.repository.find(refTo())).toBeUndefined();
         expect(await actionsOn(refTo())).toEqual(['client.created', 'client.deleted']);
       });
 
       it('decides again when somebody else removed the client and made it anew meanwhile', async () => {
         await insert(refTo(), { scope: 'old' });
         const seen: string[] = [];
-        await repository.update(refTo(), async (current) => {
+        await its.repository.update(refTo(), async (current) => {
           seen.push(current.scope);
           if (seen.length === 1) {
-            await repository.remove(refTo(), removal);
+            await its.repository.remove(refTo(), removal);
             await insert(refTo(), { scope: 'new' });
           }
           return changeOf(current, { clientName: 'changed' });
         });
         expect(seen).toEqual(['old', 'new']);
-        expect(await repository.find(refTo())).toMatchObject({ scope: 'new', clientName: 'changed' });
+        expect(await its.repository.find(refTo())).toMatchObject({ scope: 'new', clientName: 'changed' });
       });
     });
 
@@ -294,17 +267,17 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
           for (const clientName of ['a', 'b', 'c']) {
             versions.push((await change(refTo(), () => ({ clientName })))?.version);
           }
-          await repository.remove(refTo(), removal);
+          await its.repository.remove(refTo(), removal);
         }
         expect(new Set(versions).size).toBe(12);
       });
 
       it('are handed out to whoever reads the client', async () => {
         const inserted = await insert(refTo());
-        expect((await repository.find(refTo()))?.version).toBe(inserted?.version);
+        expect((await its.repository.find(refTo()))?.version).toBe(inserted?.version);
         const changed = await change(refTo(), () => ({ clientName: 'new' }));
-        expect((await repository.find(refTo()))?.version).toBe(changed?.version);
-        expect((await repository.list(domainId, everything())).clients[0]?.version).toBe(changed?.version);
+        expect((await its.repository.find(refTo()))?.version).toBe(changed?.version);
+        expect((await its.repository.list(its.domainId, everything())).clients[0]?.version).toBe(changed?.version);
       });
     });
 
@@ -313,19 +286,19 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         const client = await insert(refTo(), aFullClient());
         const shown: Client[] = [];
         const entry = removal(client!);
-        const removed = await repository.remove(refTo(), (current) => {
+        const removed = await its.repository.remove(refTo(), (current) => {
           shown.push(current);
           return entry;
         });
         expect(removed).toEqual(client);
         expect(shown).toEqual([client]);
-        expect(await repository.find(refTo())).toBeUndefined();
-        expect((await subject.auditOf(refTo())).at(-1)).toEqual({ ...refTo(), action: 'client.deleted', ...entry });
+        expect(await its.repository.find(refTo())).toBeUndefined();
+        expect((await auditOf(refTo())).at(-1)).toEqual({ ...refTo(), action: 'client.deleted', ...entry });
       });
 
       it('leaves nothing to a client that is registered under the same id again', async () => {
         await insert(refTo(), aFullClient(), { action: 'replace', secret: aSecret() });
-        await repository.remove(refTo(), removal);
+        await its.repository.remove(refTo(), removal);
         const again = await insert(refTo());
         expect(again?.metadata()).toEqual(DEFAULT_METADATA);
         expect(await liveSecrets(refTo())).toEqual([]);
@@ -333,43 +306,45 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
 
       it('returns undefined for a client that is not there, without asking', async () => {
         let asked = 0;
-        const removed = await repository.remove(refTo(), (current) => {
+        const removed = await its.repository.remove(refTo(), (current) => {
           asked += 1;
           return removal(current);
         });
         expect(removed).toBeUndefined();
         expect(asked).toBe(0);
-        expect(await subject.auditOf(refTo())).toEqual([]);
+        expect(await auditOf(refTo())).toEqual([]);
       });
 
       it('deletes nothing when it is not allowed', async () => {
         const secret = aSecret();
         const client = await insert(refTo(), aFullClient(), { action: 'replace', secret });
         const refusal = new Error('refused');
-        const removed = repository.remove(refTo(), () => {
+        const removed = its.repository.remove(refTo(), () => {
           throw refusal;
         });
         await expect(removed).rejects.toBe(refusal);
-        expect(await repository.find(refTo())).toEqual(client);
+        expect(await its.repository.find(refTo())).toEqual(client);
         expect(await liveSecrets(refTo())).toHaveLength(1);
         expect(await actionsOn(refTo())).toEqual(['client.created']);
       });
 
       it('touches neither another client of the domain nor the same id in another domain', async () => {
-        const elsewhere = { domainId: `${domainId}0`, clientId: 'my-app' };
+        const elsewhere = { domainId: `${its.domainId}0`, clientId: 'my-app' };
         for (const other of [refTo('other'), elsewhere, refTo()]) {
           await insert(other, aFullClient(), { action: 'replace', secret: aSecret() });
         }
-        await repository.remove(refTo(), removal);
+        await its.repository.remove(refTo(), removal);
         for (const other of [refTo('other'), elsewhere]) {
-          expect(await repository.find(other)).toBeDefined();
+          expect(await its.repository.find(other)).toBeDefined();
           expect(await liveSecrets(other)).toHaveLength(1);
         }
       });
 
       it(`tells exactly one of ${CALLERS} callers that it removed the client`, async () => {
         await insert(refTo());
-        const removed = await Promise.all(Array.from({ length: CALLERS }, () => repository.remove(refTo(), removal)));
+        const removed = await Promise.all(
+          Array.from({ length: CALLERS }, () => its.repository.remove(refTo(), removal)),
+        );
         expect(removed.filter((client) => client !== undefined)).toHaveLength(1);
         expect(await actionsOn(refTo())).toEqual(['client.created', 'client.deleted']);
       });
@@ -435,7 +410,7 @@ export function describeClientRepository(name: string, make: () => Promise<Repos
         const live = await liveSecrets(refTo());
         expect(live).toHaveLength(1);
         expect(given.map(({ id }) => id)).toContain(live[0]?.id);
-        expect((await repository.find(refTo()))?.secretsVersion).toBe(1 + CALLERS);
+        expect((await its.repository.find(refTo()))?.secretsVersion).toBe(1 + CALLERS);
       });
     });
   });
