@@ -1,14 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '#clients';
 import { ClientLookUps } from '../../libs/persistence/src/client-look-ups.js';
 import { aClient } from '../support/a-client.js';
 import { until } from '../support/processes.js';
 
+/** Who asks, as traces know it. */
+const asker = new AsyncLocalStorage<string>();
+
 type Answer = (found: readonly string[] | Error) => void;
 
 /** Takes statements, which are answered by hand. */
 class HeldDatabase {
-  readonly statements: { readonly ids: readonly string[]; readonly answer: Answer }[] = [];
+  readonly statements: { readonly ids: readonly string[]; readonly asker?: string; readonly answer: Answer }[] = [];
 
   query<T extends object>(_sql: string, values: readonly unknown[] = []): Promise<T[]> {
     return new Promise((resolve, reject) => {
@@ -16,7 +20,7 @@ class HeldDatabase {
         if (found instanceof Error) reject(found);
         else resolve([{ clients: found.length > 0 ? JSON.stringify(found.map((id) => [id])) : null }] as T[]);
       };
-      this.statements.push({ ids: values[1] as string[], answer });
+      this.statements.push({ ids: values[1] as string[], asker: asker.getStore(), answer });
     });
   }
 
@@ -102,6 +106,20 @@ describe('looking clients up', () => {
     await until('the last one is asked for', async () => database.statements.length === 9);
     for (const { answer } of database.statements.slice(7)) answer([]);
     expect(await Promise.all(found)).toEqual(ids.map(() => undefined));
+  });
+
+  it('sends a statement for whoever asked first, not for whoever was answered before', async () => {
+    const found: Promise<unknown>[] = [];
+    for (const name of ['one', 'two', 'three', 'four']) {
+      found.push(asker.run(name, () => find(name)));
+      // The third and the fourth wait together.
+      for (let turns = 0; turns < 2; turns += 1) await nextTurn();
+    }
+    database.statements[0]!.answer([]);
+    await until('those who waited are asked for', async () => database.statements.length === 3);
+    expect(database.statements.map((statement) => statement.asker)).toEqual(['one', 'two', 'three']);
+    for (const { answer } of database.statements.slice(1)) answer([]);
+    await Promise.all(found);
   });
 
   it('asks for a hundred at most in one statement', async () => {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import DataLoader from 'dataloader';
 import type { Client, ClientRef } from '#clients';
 import { keyOf } from './client-cache.js';
@@ -50,7 +51,8 @@ export class ClientLookUps {
       return;
     }
     const impatience = setTimeout(() => this.sendNext(MAX_STATEMENTS), this.patienceMs);
-    this.waiting.push({ send, impatience });
+    // Whoever is answered before sends it, in the trace of whoever asked for it.
+    this.waiting.push({ send: AsyncResource.bind(send), impatience });
   }
 
   /** Unless so many statements are under way. */

@@ -71,12 +71,13 @@ export class PostgresClientRepository extends ClientRepository {
     // To decide on what is remembered saves reading it first: the guard holds only if that is still on record.
     const remembered = this.cache.peek(ref);
     const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
-    const guessed = guess?.value && (await this.change(remembered!, guess.value));
+    const unchanged = guess && !guess.value ? remembered : undefined;
+    const guessed = remembered && guess?.value && (await this.change(remembered, guess.value));
     if (guessed) return guessed;
     for (;;) {
       const current = await this.findNow(ref);
       if (!current) return undefined;
-      if (guess && !guess.value && isSameVersion(current, remembered!)) return remembered;
+      if (unchanged && isSameVersion(current, unchanged)) return unchanged;
       const write = await decide(current, liveSecrets);
       if (!write) return current;
       const changed = await this.change(current, write);
