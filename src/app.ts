@@ -23,6 +23,7 @@ import {
   readBodies,
   refuseUnreadable,
   SecurityHeaders,
+  sendTogether,
   serverOptions,
   WIRE_TIMES,
   type WireTimes,
@@ -163,6 +164,7 @@ async function buildApp(
   const rateLimit = config.rateLimit && new RateLimit(config.rateLimit, app.get(PostgresRateWindows));
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
+  sendTogether(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply, names);
     done();

@@ -13,7 +13,7 @@ export class InMemoryCredentialRepository extends CredentialRepository {
   async standing(presented: Presented): Promise<Standing | undefined> {
     this.lookUps += 1;
     const credential = this.stored.find((each) =>
-      'id' in presented ? each.id === presented.id : each.keyHash.equals(presented.keyHash),
+      'id' in presented ? each.id === presented.id : each.keyHash.toString('hex') === presented.keyHashHex,
     );
     return credential && { credential, state: stateOf(credential) };
   }

@@ -22,7 +22,7 @@ export interface Standing {
 }
 
 /** How a presented credential is looked up: by the hash of its key, or by the id in its token. */
-export type Presented = { readonly keyHash: Buffer } | { readonly id: string };
+export type Presented = { readonly keyHashHex: string } | { readonly id: string };
 
 /** The port to wherever credentials are kept. */
 export abstract class CredentialRepository {

@@ -154,9 +154,9 @@ export class Credentials {
       const id = await this.tokens.verify(value);
       if (id !== undefined) return this.firstStanding(name, { id });
     }
-    const keyHash = this.keyHash(value);
-    const isKey = isGenerated || this.chosenKeys.has(keyHash.toString('hex'));
-    return isKey ? this.firstStanding(name, { keyHash }) : undefined;
+    const keyHashHex = this.keyHash(value).toString('hex');
+    const isKey = isGenerated || this.chosenKeys.has(keyHashHex);
+    return isKey ? this.firstStanding(name, { keyHashHex }) : undefined;
   }
 
   private async firstStanding(name: string, presented: Presented): Promise<Standing | undefined> {

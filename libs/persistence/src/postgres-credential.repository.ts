@@ -31,7 +31,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
   }
 
   standing(presented: Presented): Promise<Standing | undefined> {
-    return 'id' in presented ? this.byId.get(presented.id) : this.byKeyHash.get(presented.keyHash.toString('hex'));
+    return 'id' in presented ? this.byId.get(presented.id) : this.byKeyHash.get(presented.keyHashHex);
   }
 
   async chosenKeyHashes(): Promise<Buffer[]> {
