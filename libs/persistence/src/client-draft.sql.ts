@@ -1,5 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
-import { SECRET_FIELDS } from './client-statements.js';
+import { SECRET_FIELDS } from './client-writes.sql.js';
 import type { EntityTable } from './entity-table.js';
 
 /**

@@ -23,6 +23,7 @@ export class EntityTable<T extends object> {
   private readonly columns: readonly EntityColumn[];
   private readonly prototype: object;
   private readonly fill: (entity: object, values: readonly unknown[]) => void;
+  private readonly copyAll: (entity: object, source: object) => void;
 
   constructor(source: DataSource, entity: EntityTarget<T> & { prototype: object }) {
     this.columns = source.getMetadata(entity).columns.map((column) => ({
@@ -35,6 +36,7 @@ export class EntityTable<T extends object> {
     const values = this.columns.map(({ column, type }) => (type === 'bigint' ? `${column}::text` : column));
     this.json = `json_build_array(${values.join(', ')})`;
     this.fill = assignment(this.columns);
+    this.copyAll = copying(this.columns);
   }
 
   /** The same, of a table that is called `alias` in the statement. */
@@ -54,6 +56,12 @@ export class EntityTable<T extends object> {
     return entity;
   }
 
+  copy(entity: T, changes: Partial<T>): T {
+    const copy = Object.create(this.prototype);
+    this.copyAll(copy, entity);
+    return Object.assign(copy, changes);
+  }
+
   toEntity(row: Row): T {
     const entity = Object.create(this.prototype);
     for (const { property, column } of this.columns) entity[property] = row[column];
@@ -61,11 +69,19 @@ export class EntityTable<T extends object> {
   }
 }
 
-/** Compiled once, since it takes ten times as long to set properties by names that are looked up each time. */
+/**
+ * Compiled once, since it takes ten times as long to set properties by names that are looked up each time, and what
+ * comes of it, once there are more than twelve, takes ten times the memory.
+ */
 function assignment(columns: readonly EntityColumn[]): (entity: object, values: readonly unknown[]) => void {
   const lines = columns.map(({ property, type }, index) => {
     const value = `values[${index}]`;
     return `entity.${property} = ${type === 'timestamptz' ? `${value} === null ? null : new Date(${value})` : value};`;
   });
   return new Function('entity', 'values', lines.join('\n')) as ReturnType<typeof assignment>;
+}
+
+function copying(columns: readonly EntityColumn[]): (entity: object, source: object) => void {
+  const lines = columns.map(({ property }) => `entity.${property} = source.${property};`);
+  return new Function('entity', 'source', lines.join('\n')) as ReturnType<typeof copying>;
 }

@@ -14,23 +14,23 @@ import { ClientCache, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
 import { ClientLookUps } from './client-look-ups.js';
 import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
-import { ClientStatements, type Stored } from './client-statements.js';
 import { ClientTallies } from './client-tallies.js';
+import { ClientWrites, type Stored } from './client-writes.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { PageMemory, type RememberedPage } from './page-memory.js';
 import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
-import { type Prepared, Statement } from './statement.js';
+import { Statement } from './statement.js';
 
-/** Clients in PostgreSQL, and those that were read last in memory. Every write is one statement, guarded by both versions. */
+/** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
 export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
   private readonly clients: EntityTable<Client>;
   private readonly secrets: EntityTable<ClientSecret>;
-  private readonly statements: ClientStatements;
   private readonly tallies: ClientTallies;
   private readonly drafts: DraftTables;
   private readonly lookUps: ClientLookUps;
+  private readonly writes: ClientWrites;
   private readonly pages = new PageMemory();
 
   constructor(
@@ -43,7 +43,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
     this.lookUps = new ClientLookUps(this.database, this.clients);
-    this.statements = new ClientStatements(this.clients, this.secrets);
+    this.writes = new ClientWrites(this.database, this.clients, this.secrets);
     this.tallies = new ClientTallies(this.database);
     const statements = new DraftStatements(this.clients, this.secrets);
     const { url } = source.options as { url: string };
@@ -60,7 +60,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   insert(write: ClientWrite): Promise<Client | undefined> {
     const { client } = write;
-    return this.cache.replacing(client, () => this.write(client, this.statements.insert(write)));
+    return this.cache.replacing(client, async () => this.written(client, await this.writes.insert(write)));
   }
 
   async update(
@@ -188,27 +188,21 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** false = record or secrets are no longer what they were. */
   private async drop(current: Client, allowed: Pick<ClientWrite, 'changes' | 'origin'>): Promise<boolean> {
-    const { sql, values } = this.statements.remove(current, allowed);
-    const rows = await this.cache.around(current, () => this.database.query(sql, values));
-    return rows.length > 0;
+    return (await this.cache.around(current, () => this.writes.remove(current, allowed))) !== undefined;
   }
 
   /** undefined = record or secrets are no longer what they were. */
   private change(current: Client, write: ClientWrite): Promise<Client | undefined> {
-    return this.cache.replacing(current, () => this.write(write.client, this.statements.update(current, write)));
+    return this.cache.replacing(current, async () =>
+      this.written(write.client, await this.writes.change(current, write)),
+    );
   }
 
   /** The client as it is stored now; undefined when nothing was written. */
-  private async write(client: Client, { sql, values }: Prepared): Promise<Written | undefined> {
-    const [row] = await this.database.query<Stored>(sql, values);
-    if (!row) return undefined;
-    const stored = {
-      version: row.version,
-      secretsVersion: row.secrets_version,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    };
-    return { client: Object.assign(new Client(), client, stored), entry: row.entry };
+  private written(client: Client, stored: Stored | undefined): Written | undefined {
+    if (!stored) return undefined;
+    const { entry, ...known } = stored;
+    return { client: this.clients.copy(client, known), entry };
   }
 }
 

@@ -1,0 +1,115 @@
+import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import type { EntityTable } from './entity-table.js';
+
+/** What is written of a new secret. */
+export const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
+
+/** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
+export const MAX_WRITES = 16;
+
+type Types = Readonly<Record<string, string>>;
+
+const ENTRY: Types = {
+  credential_id: 'uuid',
+  credential_name: 'text',
+  dialect: 'text',
+  request_id: 'text',
+  action: 'text',
+  changes: 'jsonb',
+};
+const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
+const CHANGED: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
+
+const NEW_VERSION = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
+const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = "clientId"';
+/**
+ * The guard on the secrets' version matters for ending them, too: a statement that waited for a concurrent rotation
+ * would otherwise not see the secret that the rotation added.
+ */
+const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
+  and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
+
+/**
+ * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
+ * secrets and its audit entry. They come as two lists in JSON, in the same order: the clients (`$2`), with their
+ * properties by name, and what else there is to know of each (`$3`). It yields `written`: for each client that was written, and for no other, its id and what
+ * the database alone knows of it.
+ */
+export class WriteStatements {
+  /** Skips ids that are taken. */
+  readonly insert: string;
+  readonly insertWithSecret: string;
+  /** Skips records that are no longer what was decided on; so do the others. */
+  readonly change: string;
+  readonly changeWithSecrets: string;
+  readonly remove: string;
+
+  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
+    const fields = METADATA_FIELDS.map((field) => clients.columnOf(field));
+    const properties = fields.map(({ property }) => `"${property}"`).join(', ');
+    const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
+    const secret = SECRET_FIELDS.map((field) => secrets.columnOf(field));
+    const newSecret = Object.fromEntries(secret.map(({ column, type }) => [`secret_${column}`, type]));
+
+    const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
+      select $1, "clientId", ${NEW_VERSION}, now(), now(), ${properties} from asked on conflict do nothing`;
+    const change = `update clients
+        set version = clients.version + changes_record::integer,
+            updated_at = case when changes_record then now() else clients.updated_at end,
+            secrets_version = clients.secrets_version + changes_secrets::integer,
+            ${fields.map(({ column, property }) => `${column} = asked."${property}"`).join(', ')}
+       from asked where ${UNCHANGED}`;
+    const remove = `delete from clients using asked where ${UNCHANGED}`;
+
+    const begin = `begun as (insert into client_secrets (domain_id, client_id, ${columnsOf(secret)})
+      select $1, "clientId", ${Object.keys(newSecret).join(', ')} from done where secret_id is not null)`;
+    // Expired ones go whenever anything does.
+    const end = `ended as (delete from client_secrets using done
+      where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
+    const endLater = `ending as (
+      update client_secrets set expires_at = least(expires_at, now() + make_interval(secs => overlap_seconds))
+        from done where ${OF_CLIENT} and overlap_seconds > 0 and coalesce(expires_at > now(), true))`;
+    const endAll = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
+
+    const changed = { ...DECIDED_ON, ...CHANGED };
+    const changedSecrets = { ...changed, ...ENDING, ...newSecret };
+    this.insert = statement(metadata, {}, insert);
+    this.insertWithSecret = statement(metadata, newSecret, insert, begin);
+    this.change = statement(metadata, changed, change);
+    this.changeWithSecrets = statement(metadata, changedSecrets, change, end, endLater, begin);
+    this.remove = statement({}, DECIDED_ON, remove, endAll);
+  }
+}
+
+/**
+ * `metadata`: what is read of each client beside its id. `more`: what is read beside its entry. `secrets` go by `done`:
+ * what was asked for and is written.
+ */
+function statement(metadata: Types, more: Types, write: string, ...secrets: readonly string[]): string {
+  const entry = Object.keys(ENTRY).join(', ');
+  const parts = [
+    `asked as (
+      select * from rows from (
+        json_to_recordset($2) as (${listed({ '"clientId"': 'text collate "C"', ...metadata })}),
+        json_to_recordset($3) as (${listed({ ...ENTRY, ...more })})) limit ${MAX_WRITES})`,
+    `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
+    'done as (select asked.* from stored join asked on client_id = "clientId")',
+    ...secrets,
+    `entry as (insert into audit_entries (domain_id, client_id, ${entry})
+      select $1, "clientId", ${entry} from done returning client_id, id)`,
+  ];
+  return `with ${parts.join(',\n')}
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, id::text))::text as written
+      from stored join entry using (client_id)`;
+}
+
+function listed(types: Types): string {
+  return Object.entries(types)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
+}
+
+function columnsOf(columns: readonly { readonly column: string }[]): string {
+  return columns.map(({ column }) => column).join(', ');
+}

@@ -1,0 +1,185 @@
+import { type Client, type ClientRef, type ClientSecret, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { keyOf } from './client-cache.js';
+import { MAX_WRITES, WriteStatements } from './client-writes.sql.js';
+import type { Database } from './database.js';
+import type { EntityTable } from './entity-table.js';
+import { JoinedStatements } from './joined-statements.js';
+import { StoreUnavailable } from './store-error.js';
+
+/** What the database alone knows of a client that was written. */
+export interface Stored {
+  readonly version: string;
+  readonly secretsVersion: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** The id of its audit entry. */
+  readonly entry: string;
+}
+
+/** What a statement is asked to write. */
+interface Asked {
+  readonly kind: keyof WriteStatements;
+  /** As the statement reads it, once it is JSON; so is `told`. */
+  readonly client: ClientRef;
+  readonly told: object;
+}
+
+/** What the audit calls a write that is about secrets alone. */
+const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
+  add: 'client.secret_added',
+  drop: 'client.secret_removed',
+};
+
+/**
+ * Writes clients, those of one domain that come together in one statement. Only those: a record that somebody holds
+ * locked makes whoever is joined with it wait, too. Each is written whole or not at all, whatever becomes of the others.
+ */
+export class ClientWrites {
+  private readonly statements: WriteStatements;
+  private readonly writes: JoinedStatements<Asked, Stored | undefined>;
+
+  constructor(
+    private readonly database: Pick<Database, 'query'>,
+    clients: EntityTable<Client>,
+    secrets: EntityTable<ClientSecret>,
+  ) {
+    this.statements = new WriteStatements(clients, secrets);
+    this.writes = new JoinedStatements((asked) => this.perform(asked), { most: MAX_WRITES });
+  }
+
+  /** undefined = the id is taken. */
+  insert({ client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
+    const told = toldOfEntry(write, 'client.created');
+    return 'secret' in secrets
+      ? this.writes.ask({ kind: 'insertWithSecret', client, told: { ...told, ...toldOfSecrets(secrets) } })
+      : this.writes.ask({ kind: 'insert', client, told });
+  }
+
+  /** undefined = record or secrets are no longer those of `current`. */
+  change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
+    const told = {
+      ...decidedOn(current),
+      ...toldOfEntry(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
+      changes_record: METADATA_FIELDS.some((field) => field in write.changes),
+      changes_secrets: secrets.action !== 'none',
+    };
+    return secrets.action === 'none'
+      ? this.writes.ask({ kind: 'change', client, told })
+      : this.writes.ask({ kind: 'changeWithSecrets', client, told: { ...told, ...toldOfSecrets(secrets) } });
+  }
+
+  /** undefined = record or secrets are no longer those of `current`. */
+  remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
+    const { domainId, clientId } = current;
+    const told = { ...decidedOn(current), ...toldOfEntry(write, 'client.deleted') };
+    return this.writes.ask({ kind: 'remove', client: { domainId, clientId }, told });
+  }
+
+  /** Of several writes of one client the first is tried; the others have lost, or begin again. */
+  private async perform(asked: readonly Asked[]): Promise<(Stored | undefined | Error)[]> {
+    const firsts = new Map<string, Asked>();
+    for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
+    const outcomes = new Map<Asked, Stored | undefined | Error>();
+    const send = async (writes: readonly Asked[]) => {
+      for (const [index, outcome] of (await this.send(writes)).entries()) outcomes.set(writes[index]!, outcome);
+    };
+    await Promise.all(statementsFor([...firsts.values()]).map(send));
+    return asked.map((one) => {
+      const first = firsts.get(nameOf(one))!;
+      const outcome = outcomes.get(first);
+      return one === first || outcome instanceof Error ? outcome : undefined;
+    });
+  }
+
+  /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
+  private async send(writes: readonly Asked[]): Promise<(Stored | undefined | Error)[]> {
+    try {
+      return await this.write(writes);
+    } catch (error) {
+      const isForAll = writes.length === 1 || error instanceof StoreUnavailable;
+      if (isForAll) return writes.map(() => error as Error);
+      return (await Promise.all(writes.map((one) => this.send([one])))).flat();
+    }
+  }
+
+  private async write(writes: readonly Asked[]): Promise<(Stored | undefined)[]> {
+    const { kind, client } = writes[0]!;
+    const [row] = await this.database.query<{ written: string | null }>(this.statements[kind], [
+      client.domainId,
+      JSON.stringify(writes.map((write) => write.client)),
+      JSON.stringify(writes.map((write) => write.told)),
+    ]);
+    const stored = new Map(row?.written ? (JSON.parse(row.written) as Written[]).map(toStored) : []);
+    return writes.map((write) => stored.get(write.client.clientId));
+  }
+}
+
+type Written = [
+  clientId: string,
+  version: string,
+  secretsVersion: number,
+  createdAt: string,
+  updatedAt: string,
+  entry: string,
+];
+
+function toStored([clientId, version, secretsVersion, createdAt, updatedAt, entry]: Written): [string, Stored] {
+  return [clientId, { version, secretsVersion, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), entry }];
+}
+
+/** Those that go together, in the order of ids, in which all statements lock what they write. */
+function statementsFor(asked: readonly Asked[]): Asked[][] {
+  const statements = new Map<string, Asked[]>();
+  for (const one of asked) {
+    const key = `${one.client.domainId} ${one.kind}`;
+    const writes = statements.get(key);
+    if (writes) writes.push(one);
+    else statements.set(key, [one]);
+  }
+  const byId = (one: Asked, other: Asked) => (one.client.clientId < other.client.clientId ? -1 : 1);
+  return [...statements.values()].map((writes) => writes.sort(byId));
+}
+
+function nameOf({ kind, client }: Asked): string {
+  return `${kind} ${keyOf(client)}`;
+}
+
+function decidedOn({ version, secretsVersion }: Client): object {
+  return { decided_version: version, decided_secrets_version: secretsVersion };
+}
+
+function toldOfEntry({ changes, origin }: Pick<ClientWrite, 'changes' | 'origin'>, action: string): object {
+  return {
+    credential_id: origin.credentialId,
+    credential_name: origin.credentialName,
+    dialect: origin.dialect,
+    request_id: origin.requestId,
+    action,
+    changes,
+  };
+}
+
+function toldOfSecrets(secrets: ClientWrite['secrets']): object {
+  const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
+  const ending = {
+    ends_secrets: secrets.action !== 'drop' && overlap === 0,
+    ended_secret: secrets.action === 'drop' ? secrets.id : null,
+    overlap_seconds: overlap,
+  };
+  if (!('secret' in secrets)) return ending;
+  const { id, name, algorithm, salt, hash, hint, expiresAt } = secrets.secret;
+  return {
+    ...ending,
+    secret_id: id,
+    secret_name: name,
+    secret_algorithm: algorithm,
+    secret_salt: salt && byteaOf(salt),
+    secret_hash: byteaOf(hash),
+    secret_hint: hint,
+    secret_expires_at: expiresAt,
+  };
+}
+
+function byteaOf(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
+}

@@ -1,0 +1,79 @@
+import { AsyncResource } from 'node:async_hooks';
+import DataLoader from 'dataloader';
+
+/** More statements at once only do less each. */
+const USUAL_STATEMENTS = 2;
+/** What takes longer waits for the disk or for a lock, where it pays to wait beside each other. */
+const PATIENCE_MS = 2;
+/** The rest of the pool is left to others. */
+const MAX_STATEMENTS = 8;
+
+interface Waiting {
+  readonly send: () => void;
+  readonly impatience: NodeJS.Timeout;
+}
+
+export interface JoinedOptions {
+  /** How much one statement does at most. */
+  readonly most: number;
+  readonly patienceMs?: number;
+}
+
+/**
+ * Work of one kind in few statements: while some are under way, whoever has more to do joins the next one, so that the
+ * more there is to do, the less each costs. Nothing is sent before it is asked for.
+ */
+export class JoinedStatements<Asked, Answer> {
+  private readonly loader: DataLoader<Asked, Answer>;
+  private readonly waiting: Waiting[] = [];
+  private readonly patienceMs: number;
+  private statements = 0;
+
+  /** `send`: does all that is asked for at once; its answers are in the same order, errors among them. */
+  constructor(
+    private readonly send: (asked: readonly Asked[]) => Promise<readonly (Answer | Error)[]>,
+    { most, patienceMs = PATIENCE_MS }: JoinedOptions,
+  ) {
+    this.patienceMs = patienceMs;
+    this.loader = new DataLoader((asked) => this.answer(asked), {
+      cache: false,
+      maxBatchSize: most,
+      batchScheduleFn: (begin) => this.schedule(begin),
+    });
+  }
+
+  ask(asked: Asked): Promise<Answer> {
+    return this.loader.load(asked);
+  }
+
+  private schedule(send: () => void): void {
+    if (this.statements < USUAL_STATEMENTS) {
+      this.statements += 1;
+      // Requests that came in with this one are read before that.
+      setImmediate(send);
+      return;
+    }
+    const impatience = setTimeout(() => this.sendNext(MAX_STATEMENTS), this.patienceMs);
+    // Whoever is answered before sends it, in the trace of whoever asked for it.
+    this.waiting.push({ send: AsyncResource.bind(send), impatience });
+  }
+
+  /** Unless so many statements are under way. */
+  private sendNext(most: number): void {
+    if (this.statements >= most) return;
+    const next = this.waiting.shift();
+    if (!next) return;
+    clearTimeout(next.impatience);
+    this.statements += 1;
+    next.send();
+  }
+
+  private async answer(asked: readonly Asked[]): Promise<readonly (Answer | Error)[]> {
+    try {
+      return await this.send(asked);
+    } finally {
+      this.statements -= 1;
+      this.sendNext(USUAL_STATEMENTS);
+    }
+  }
+}
