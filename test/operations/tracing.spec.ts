@@ -86,11 +86,24 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
 
   it('statements stay with their requests, also when those wait for each other’s connections', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
-    await Promise.all(names.map((name) => put(name, { 'x-request-id': name })));
+    await Promise.all(names.map((name) => put(name, {})));
+    const secrets = (name: string) => `/v1/domain/default/client/${name}/secrets`;
+    await Promise.all(names.map((name) => server.call('GET', secrets(name), { headers: { 'x-request-id': name } })));
     for (const name of names) {
       const { statements } = await traceOf(name);
-      expect([name, statements.filter((statement) => statement.name === 'INSERT clients').length]).toEqual([name, 1]);
+      const found = statements.filter((statement) => statement.name === 'SELECT client_secrets').length;
+      expect([name, found]).toEqual([name, 1]);
     }
+  });
+
+  it('a statement that several requests share is a span of one of them', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `joined-${index}`);
+    await Promise.all(names.map((name) => put(name, { 'x-request-id': name })));
+    const traces = await Promise.all(names.map(traceOf));
+    const inserts = traces.flatMap(({ statements }) => statements.filter(({ name }) => name === 'INSERT clients'));
+    expect(inserts.length).toBeGreaterThan(0);
+    expect(inserts.length).toBeLessThan(names.length);
+    expect(inserts.length).toBe(new Set(inserts.map(({ spanId }) => spanId)).size);
   });
 
   it('statements stay with their request, also when its body came late', async () => {
