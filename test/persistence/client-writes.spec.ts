@@ -95,6 +95,22 @@ describe('writes of clients that come at once', () => {
     ]);
   });
 
+  it('do not wait for those of another domain', async () => {
+    const locker = await source.createQueryRunner();
+    const locked = await inserted('locked');
+    await locker.startTransaction();
+    await locker.query('select from clients where domain_id = $1 for update', [domainId]);
+    let isDone = false;
+    const waiting = writes.change(locked, changeOf(locked, { clientName: 'new' })).finally(() => {
+      isDone = true;
+    });
+    expect(await insert('elsewhere', `${domainId}0`)).toBeDefined();
+    expect(isDone).toBe(false);
+    await locker.rollbackTransaction();
+    await locker.release();
+    expect(await waiting).toBeDefined();
+  });
+
   it('are sent once for each client: whoever comes second has lost', async () => {
     const client = await inserted('my-app');
     const changes = ['first', 'second', 'third'].map((clientName) =>

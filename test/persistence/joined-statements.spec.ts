@@ -20,12 +20,20 @@ describe('statements that are joined', () => {
 
   /** Each statement is answered by hand. */
   const joining = (options: { most?: number; patienceMs?: number } = {}) => {
-    const send = (asked: readonly string[]) =>
-      new Promise<readonly Answer[]>((resolve, reject) => {
-        const answer = (answers: readonly Answer[] | Error) =>
-          answers instanceof Error ? reject(answers) : resolve(answers);
-        statements.push({ asked, asker: asker.getStore(), answer });
-      });
+    const send = (asked: readonly string[]) => {
+      const settle: ((answer: Answer) => void)[] = [];
+      const promises = asked.map(
+        () =>
+          new Promise<string>((resolve, reject) => {
+            settle.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+          }),
+      );
+      const answer = (answers: readonly Answer[] | Error) => {
+        for (const [index, one] of settle.entries()) one(answers instanceof Error ? answers : answers[index]!);
+      };
+      statements.push({ asked, asker: asker.getStore(), answer });
+      return promises;
+    };
     return new JoinedStatements(send, { most: 100, patienceMs: 60_000, ...options });
   };
   const asked = () => statements.map((statement) => statement.asked);

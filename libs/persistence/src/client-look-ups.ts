@@ -14,14 +14,18 @@ export class ClientLookUps {
     private readonly database: Pick<Database, 'query'>,
     private readonly clients: Pick<EntityTable<Client>, 'json' | 'fromValues'>,
   ) {
-    this.lookUps = new JoinedStatements((refs) => this.load(refs), { most: MAX_CLIENTS });
+    const send = (refs: readonly ClientRef[]) => {
+      const found = this.load(refs);
+      return refs.map(async (ref) => (await found).get(keyOf(ref)));
+    };
+    this.lookUps = new JoinedStatements(send, { most: MAX_CLIENTS });
   }
 
   find(ref: ClientRef): Promise<Client | undefined> {
     return this.lookUps.ask(ref);
   }
 
-  private async load(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
+  private async load(refs: readonly ClientRef[]): Promise<ReadonlyMap<string, Client>> {
     const [row] = await this.database.query<{ clients: string | null }>(
       `select json_agg(${this.clients.json})::text as clients
          from unnest($1::bigint[], $2::text[]) asked (domain, client)
@@ -29,9 +33,6 @@ export class ClientLookUps {
       [refs.map(({ domainId }) => domainId), refs.map(({ clientId }) => clientId)],
     );
     const rows: unknown[][] = JSON.parse(row?.clients ?? '[]');
-    const found = new Map(
-      rows.map((values) => this.clients.fromValues(values)).map((client) => [keyOf(client), client]),
-    );
-    return refs.map((ref) => found.get(keyOf(ref)));
+    return new Map(rows.map((values) => this.clients.fromValues(values)).map((client) => [keyOf(client), client]));
   }
 }

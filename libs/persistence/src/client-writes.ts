@@ -76,41 +76,45 @@ export class ClientWrites {
   }
 
   /** Of several writes of one client the first is tried; the others have lost, or begin again. */
-  private async perform(asked: readonly Asked[]): Promise<(Stored | undefined | Error)[]> {
+  private perform(asked: readonly Asked[]): Promise<Stored | undefined>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
-    const outcomes = new Map<Asked, Stored | undefined | Error>();
-    const send = async (writes: readonly Asked[]) => {
-      for (const [index, outcome] of (await this.send(writes)).entries()) outcomes.set(writes[index]!, outcome);
-    };
-    await Promise.all(statementsFor([...firsts.values()]).map(send));
+    const outcomes = new Map<Asked, Promise<Stored | undefined>>();
+    for (const writes of statementsFor([...firsts.values()])) {
+      const all = this.write(writes);
+      for (const one of writes) outcomes.set(one, this.outcomeOf(one, writes, all));
+    }
     return asked.map((one) => {
       const first = firsts.get(nameOf(one))!;
-      const outcome = outcomes.get(first);
-      return one === first || outcome instanceof Error ? outcome : undefined;
+      const outcome = outcomes.get(first)!;
+      return one === first ? outcome : outcome.then(() => undefined);
     });
   }
 
   /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
-  private async send(writes: readonly Asked[]): Promise<(Stored | undefined | Error)[]> {
+  private async outcomeOf(
+    one: Asked,
+    joined: readonly Asked[],
+    all: Promise<ReadonlyMap<string, Stored>>,
+  ): Promise<Stored | undefined> {
+    const { clientId } = one.client;
     try {
-      return await this.write(writes);
+      return (await all).get(clientId);
     } catch (error) {
-      const isForAll = writes.length === 1 || error instanceof StoreUnavailable;
-      if (isForAll) return writes.map(() => error as Error);
-      return (await Promise.all(writes.map((one) => this.send([one])))).flat();
+      if (joined.length === 1 || error instanceof StoreUnavailable) throw error;
+      return (await this.write([one])).get(clientId);
     }
   }
 
-  private async write(writes: readonly Asked[]): Promise<(Stored | undefined)[]> {
+  /** What was written, by client. */
+  private async write(writes: readonly Asked[]): Promise<ReadonlyMap<string, Stored>> {
     const { kind, client } = writes[0]!;
     const [row] = await this.database.query<{ written: string | null }>(this.statements[kind], [
       client.domainId,
       JSON.stringify(writes.map((write) => write.client)),
       JSON.stringify(writes.map((write) => write.told)),
     ]);
-    const stored = new Map(row?.written ? (JSON.parse(row.written) as Written[]).map(toStored) : []);
-    return writes.map((write) => stored.get(write.client.clientId));
+    return new Map(row?.written ? (JSON.parse(row.written) as Written[]).map(toStored) : []);
   }
 }
 

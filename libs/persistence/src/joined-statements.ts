@@ -24,25 +24,25 @@ export interface JoinedOptions {
  * more there is to do, the less each costs. Nothing is sent before it is asked for.
  */
 export class JoinedStatements<Asked, Answer> {
-  private readonly loader: DataLoader<Asked, Answer>;
+  private readonly loader: DataLoader<Asked, Promise<Answer>>;
   private readonly waiting: Waiting[] = [];
   private readonly patienceMs: number;
   private statements = 0;
 
-  /** `send`: does all that is asked for at once; its answers are in the same order, errors among them. */
+  /** `send`: does all that is asked for at once; an answer for each, in the same order. */
   constructor(
-    private readonly send: (asked: readonly Asked[]) => Promise<readonly (Answer | Error)[]>,
+    private readonly send: (asked: readonly Asked[]) => readonly Promise<Answer>[],
     { most, patienceMs = PATIENCE_MS }: JoinedOptions,
   ) {
     this.patienceMs = patienceMs;
-    this.loader = new DataLoader((asked) => this.answer(asked), {
+    this.loader = new DataLoader(async (asked) => this.answer(asked), {
       cache: false,
       maxBatchSize: most,
       batchScheduleFn: (begin) => this.schedule(begin),
     });
   }
 
-  ask(asked: Asked): Promise<Answer> {
+  async ask(asked: Asked): Promise<Answer> {
     return this.loader.load(asked);
   }
 
@@ -68,12 +68,12 @@ export class JoinedStatements<Asked, Answer> {
     next.send();
   }
 
-  private async answer(asked: readonly Asked[]): Promise<readonly (Answer | Error)[]> {
-    try {
-      return await this.send(asked);
-    } finally {
+  private answer(asked: readonly Asked[]): readonly Promise<Answer>[] {
+    const answers = this.send(asked);
+    void Promise.allSettled(answers).then(() => {
       this.statements -= 1;
       this.sendNext(USUAL_STATEMENTS);
-    }
+    });
+    return answers;
   }
 }
