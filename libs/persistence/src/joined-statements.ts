@@ -10,7 +10,8 @@ const MAX_STATEMENTS = 8;
 
 interface Waiting {
   readonly send: () => void;
-  readonly impatience: NodeJS.Timeout;
+  readonly patience: NodeJS.Timeout;
+  isImpatient: boolean;
 }
 
 export interface JoinedOptions {
@@ -53,17 +54,24 @@ export class JoinedStatements<Asked, Answer> {
       setImmediate(send);
       return;
     }
-    const impatience = setTimeout(() => this.sendNext(MAX_STATEMENTS), this.patienceMs);
-    // Whoever is answered before sends it, in the trace of whoever asked for it.
-    this.waiting.push({ send: AsyncResource.bind(send), impatience });
+    const waiting: Waiting = {
+      // Whoever is answered before sends it, in the trace of whoever asked for it.
+      send: AsyncResource.bind(send),
+      patience: setTimeout(() => {
+        waiting.isImpatient = true;
+        this.sendNext();
+      }, this.patienceMs),
+      isImpatient: false,
+    };
+    this.waiting.push(waiting);
   }
 
-  /** Unless so many statements are under way. */
-  private sendNext(most: number): void {
-    if (this.statements >= most) return;
-    const next = this.waiting.shift();
-    if (!next) return;
-    clearTimeout(next.impatience);
+  /** Whoever waits for longest, unless too many statements are under way. */
+  private sendNext(): void {
+    const [next] = this.waiting;
+    if (!next || this.statements >= (next.isImpatient ? MAX_STATEMENTS : USUAL_STATEMENTS)) return;
+    this.waiting.shift();
+    clearTimeout(next.patience);
     this.statements += 1;
     next.send();
   }
@@ -72,7 +80,7 @@ export class JoinedStatements<Asked, Answer> {
     const answers = this.send(asked);
     void Promise.allSettled(answers).then(() => {
       this.statements -= 1;
-      this.sendNext(USUAL_STATEMENTS);
+      this.sendNext();
     });
     return answers;
   }
