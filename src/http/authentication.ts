@@ -66,9 +66,6 @@ export interface AuthenticationOptions {
  * Used as Fastify's onRequest hook.
  */
 export class Authentication {
-  /** By route, of which there are a few. */
-  private readonly owners = new Map<string, Dialect>();
-
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
@@ -90,16 +87,8 @@ export class Authentication {
     requireReadableQuery(request.url);
   }
 
-  private dialectOf(route: string): Dialect {
-    const known = this.owners.get(route);
-    if (known) return known;
-    const owner = ownerOf(route, this.dialects);
-    this.owners.set(route, owner);
-    return owner;
-  }
-
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
-    const dialect = this.dialectOf(ownPathOf(request));
+    const dialect = ownerOf(ownPathOf(request), this.dialects);
     const presented = this.presented(request);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;

@@ -53,8 +53,17 @@ export interface Dialect {
 
 /** The dialect in whose words a path is answered. */
 export function ownerOf(path: string, dialects: readonly Dialect[]): Dialect {
-  const [owner] = dialects
-    .filter(({ basePath }) => path === basePath || path.startsWith(basePath === '/' ? '/' : `${basePath}/`))
-    .sort((a, b) => b.basePath.length - a.basePath.length);
+  let owner: Dialect | undefined;
+  for (const dialect of dialects) {
+    if (owner && owner.basePath.length >= dialect.basePath.length) continue;
+    if (isBelow(path, dialect.basePath)) owner = dialect;
+  }
   return owner ?? dialects[0]!;
+}
+
+function isBelow(path: string, basePath: string): boolean {
+  return (
+    basePath === '/' ||
+    (path.startsWith(basePath) && (path.length === basePath.length || path[basePath.length] === '/'))
+  );
 }

@@ -1,4 +1,5 @@
-const LABELS = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const LABELS = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 const MAX_LENGTH = 253;
 
 /** What is wrong with a domain name (spec/v1-dialect.md, Domains); undefined when it may be registered. */
