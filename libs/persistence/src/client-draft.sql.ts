@@ -1,6 +1,6 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
-import { SECRET_FIELDS } from './client-writes.sql.js';
 import type { EntityTable } from './entity-table.js';
+import { beginSecrets } from './new-secret.sql.js';
 
 /**
  * The draft lies in a table of its session, so it ends with that, whatever happens, and no transaction is open while it
@@ -77,11 +77,7 @@ export class DraftStatements {
       { action: 'removed', sql: `delete from clients using draft where ${SAME} and action = 'removed'` },
       { action: 'unchanged', sql: `select from clients, draft where ${SAME} and action = 'unchanged'` },
     ];
-    const given = SECRET_FIELDS.map((field) => secrets.columnOf(field));
-    this.beginSecrets = `
-      insert into client_secrets (domain_id, client_id, ${given.map(({ column }) => column).join(', ')})
-      select $1, client_id, ${given.map(({ column, type }) => fromJson(column, type)).join(', ')}
-        from draft where secret is not null`;
+    this.beginSecrets = beginSecrets(secrets, 'draft', 'draft.client_id');
   }
 }
 
@@ -94,8 +90,3 @@ export const AUDIT = `
 
 /** Whoever deletes the domain waits until the transaction is over, and whoever was about to is waited for. */
 export const HOLD_DOMAIN = 'select deleted_at is not null as is_gone from domains where id = $1 for share';
-
-function fromJson(column: string, type: string): string {
-  const value = `secret->>'${column}'`;
-  return type === 'bytea' ? `decode(${value}, 'hex')` : `(${value})::${type}`;
-}

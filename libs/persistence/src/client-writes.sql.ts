@@ -1,8 +1,6 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
 import type { EntityTable } from './entity-table.js';
-
-/** What is written of a new secret. */
-export const SECRET_FIELDS = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
+import { beginSecrets } from './new-secret.sql.js';
 
 /** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
 export const MAX_WRITES = 16;
@@ -19,6 +17,7 @@ const ENTRY: Types = {
 };
 const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
 const CHANGED: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const SECRET: Types = { secret: 'json' };
 const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
 
 const NEW_VERSION = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
@@ -33,8 +32,8 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
  * secrets and its audit entry. They come as two lists in JSON, in the same order: the clients (`$2`), with their
- * properties by name, and what else there is to know of each (`$3`). It yields `written`: for each client that was written, and for no other, its id and what
- * the database alone knows of it.
+ * properties by name, and what else there is to know of each (`$3`). It yields `written`: for each client that was
+ * written, and for no other, its id and what the database alone knows of it.
  */
 export class WriteStatements {
   /** Skips ids that are taken. */
@@ -49,8 +48,6 @@ export class WriteStatements {
     const fields = METADATA_FIELDS.map((field) => clients.columnOf(field));
     const properties = fields.map(({ property }) => `"${property}"`).join(', ');
     const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
-    const secret = SECRET_FIELDS.map((field) => secrets.columnOf(field));
-    const newSecret = Object.fromEntries(secret.map(({ column, type }) => [`secret_${column}`, type]));
 
     const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
       select $1, "clientId", ${NEW_VERSION}, now(), now(), ${properties} from asked on conflict do nothing`;
@@ -62,8 +59,7 @@ export class WriteStatements {
        from asked where ${UNCHANGED}`;
     const remove = `delete from clients using asked where ${UNCHANGED}`;
 
-    const begin = `begun as (insert into client_secrets (domain_id, client_id, ${columnsOf(secret)})
-      select $1, "clientId", ${Object.keys(newSecret).join(', ')} from done where secret_id is not null)`;
+    const begin = `begun as (${beginSecrets(secrets, 'done', '"clientId"')})`;
     // Expired ones go whenever anything does.
     const end = `ended as (delete from client_secrets using done
       where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
@@ -73,9 +69,9 @@ export class WriteStatements {
     const endAll = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
 
     const changed = { ...DECIDED_ON, ...CHANGED };
-    const changedSecrets = { ...changed, ...ENDING, ...newSecret };
+    const changedSecrets = { ...changed, ...ENDING, ...SECRET };
     this.insert = statement(metadata, {}, insert);
-    this.insertWithSecret = statement(metadata, newSecret, insert, begin);
+    this.insertWithSecret = statement(metadata, SECRET, insert, begin);
     this.change = statement(metadata, changed, change);
     this.changeWithSecrets = statement(metadata, changedSecrets, change, end, endLater, begin);
     this.remove = statement({}, DECIDED_ON, remove, endAll);

@@ -41,7 +41,7 @@ export class ClientWrites {
   constructor(
     private readonly database: Pick<Database, 'query'>,
     clients: EntityTable<Client>,
-    secrets: EntityTable<ClientSecret>,
+    private readonly secrets: EntityTable<ClientSecret>,
   ) {
     this.statements = new WriteStatements(clients, secrets);
     this.writes = new JoinedStatements((asked) => this.perform(asked), { most: MAX_WRITES });
@@ -51,7 +51,7 @@ export class ClientWrites {
   insert({ client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
     const told = toldOfEntry(write, 'client.created');
     return 'secret' in secrets
-      ? this.writes.ask({ kind: 'insertWithSecret', client, told: { ...told, ...toldOfSecrets(secrets) } })
+      ? this.writes.ask({ kind: 'insertWithSecret', client, told: { ...told, ...this.toldOfSecrets(secrets) } })
       : this.writes.ask({ kind: 'insert', client, told });
   }
 
@@ -65,7 +65,7 @@ export class ClientWrites {
     };
     return secrets.action === 'none'
       ? this.writes.ask({ kind: 'change', client, told })
-      : this.writes.ask({ kind: 'changeWithSecrets', client, told: { ...told, ...toldOfSecrets(secrets) } });
+      : this.writes.ask({ kind: 'changeWithSecrets', client, told: { ...told, ...this.toldOfSecrets(secrets) } });
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
@@ -73,6 +73,16 @@ export class ClientWrites {
     const { domainId, clientId } = current;
     const told = { ...decidedOn(current), ...toldOfEntry(write, 'client.deleted') };
     return this.writes.ask({ kind: 'remove', client: { domainId, clientId }, told });
+  }
+
+  private toldOfSecrets(secrets: ClientWrite['secrets']): object {
+    const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
+    return {
+      ends_secrets: secrets.action !== 'drop' && overlap === 0,
+      ended_secret: secrets.action === 'drop' ? secrets.id : null,
+      overlap_seconds: overlap,
+      secret: 'secret' in secrets ? this.secrets.byColumn(secrets.secret) : null,
+    };
   }
 
   /** Of several writes of one client the first is tried; the others have lost, or begin again. */
@@ -161,29 +171,4 @@ function toldOfEntry({ changes, origin }: Pick<ClientWrite, 'changes' | 'origin'
     action,
     changes,
   };
-}
-
-function toldOfSecrets(secrets: ClientWrite['secrets']): object {
-  const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
-  const ending = {
-    ends_secrets: secrets.action !== 'drop' && overlap === 0,
-    ended_secret: secrets.action === 'drop' ? secrets.id : null,
-    overlap_seconds: overlap,
-  };
-  if (!('secret' in secrets)) return ending;
-  const { id, name, algorithm, salt, hash, hint, expiresAt } = secrets.secret;
-  return {
-    ...ending,
-    secret_id: id,
-    secret_name: name,
-    secret_algorithm: algorithm,
-    secret_salt: salt && byteaOf(salt),
-    secret_hash: byteaOf(hash),
-    secret_hint: hint,
-    secret_expires_at: expiresAt,
-  };
-}
-
-function byteaOf(bytes: Buffer): string {
-  return `\\x${bytes.toString('hex')}`;
 }

@@ -62,6 +62,15 @@ export class EntityTable<T extends object> {
     return Object.assign(copy, changes);
   }
 
+  /** To be sent as JSON and read there as a row of the table; bytes as PostgreSQL writes them. */
+  byColumn(values: Partial<T>): object {
+    const columns = Object.entries(values).map(([property, value]) => [
+      this.columnOf(property as keyof T & string).column,
+      Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value,
+    ]);
+    return Object.fromEntries(columns);
+  }
+
   toEntity(row: Row): T {
     const entity = Object.create(this.prototype);
     for (const { property, column } of this.columns) entity[property] = row[column];

@@ -187,20 +187,12 @@ export class PostgresClientDraft extends ClientDraft {
       action,
       version: current?.version,
       secrets_version: current?.secretsVersion,
-      record: metadata && this.byColumn(this.tables.clients, metadata),
+      record: metadata && this.tables.clients.byColumn(metadata),
       ends_secrets: secrets.action !== 'none',
-      secret: secrets.action === 'replace' ? this.byColumn(this.tables.secrets, secrets.secret) : null,
+      secret: secrets.action === 'replace' ? this.tables.secrets.byColumn(secrets.secret) : null,
       changes,
       needs,
     };
-  }
-
-  private byColumn<T extends object>(table: EntityTable<T>, values: Partial<T>): object {
-    const columns = Object.entries(values).map(([property, value]) => [
-      table.columnOf(property as keyof T & string).column,
-      Buffer.isBuffer(value) ? value.toString('hex') : value,
-    ]);
-    return Object.fromEntries(columns);
   }
 
   private metadataOf(record: Record<string, unknown>): ClientMetadata {
