@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 const MOST = 32;
 
 /**
- * Answers that are ready in the same turn of the event loop are sent one right after the other, at its end: where
- * whoever receives them sleeps meanwhile, to wake it takes longer than all else (decision 21).
+ * Answers that are ready in the same turn of the event loop are sent one right after the other, at its end, so that
+ * whoever receives several is woken once (decision 21).
  */
 export function sendTogether(fastify: FastifyInstance): void {
   let ready: (() => void)[] = [];
@@ -15,7 +15,7 @@ export function sendTogether(fastify: FastifyInstance): void {
     for (const send of answers) send();
   };
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    // A stream sends when it likes.
+    // A stream sends when it likes; what has no body is rare.
     if (typeof payload !== 'string') return done(null, payload);
     ready.push(() => sendOrCut(reply, () => done(null, payload)));
     if (ready.length === 1) setImmediate(sendAll);

@@ -79,8 +79,8 @@ export class EntityTable<T extends object> {
 }
 
 /**
- * Compiled once, since it takes ten times as long to set properties by names that are looked up each time, and what
- * comes of it, once there are more than twelve, takes ten times the memory.
+ * Compiled once: to set properties by names that are looked up each time took ten times as long, and V8 kept what came
+ * of it as dictionaries, which are large (decision 21).
  */
 function assignment(columns: readonly EntityColumn[]): (entity: object, values: readonly unknown[]) => void {
   const lines = columns.map(({ property, type }, index) => {
