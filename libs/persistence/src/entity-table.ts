@@ -1,4 +1,4 @@
-import type { DataSource, EntityTarget } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Row } from './database.js';
 
 interface EntityColumn {
@@ -21,17 +21,18 @@ export class EntityTable<T extends object> {
    */
   readonly list: string;
   private readonly columns: readonly EntityColumn[];
-  private readonly prototype: object;
   private readonly fill: (entity: object, values: readonly unknown[]) => void;
   private readonly copyAll: (entity: object, source: object) => void;
 
-  constructor(source: DataSource, entity: EntityTarget<T> & { prototype: object }) {
+  constructor(
+    source: DataSource,
+    private readonly entity: new () => T,
+  ) {
     this.columns = source.getMetadata(entity).columns.map((column) => ({
       property: column.propertyName,
       column: column.databaseName,
       type: `${String(column.type)}${column.isArray ? '[]' : ''}`,
     }));
-    this.prototype = entity.prototype;
     this.list = this.listOf(source.getMetadata(entity).tableName);
     const values = this.columns.map(({ column, type }) => (type === 'bigint' ? `${column}::text` : column));
     this.json = `json_build_array(${values.join(', ')})`;
@@ -51,13 +52,13 @@ export class EntityTable<T extends object> {
   }
 
   fromValues(values: readonly unknown[]): T {
-    const entity = Object.create(this.prototype);
+    const entity = new this.entity();
     this.fill(entity, values);
     return entity;
   }
 
   copy(entity: T, changes: Partial<T>): T {
-    const copy = Object.create(this.prototype);
+    const copy = new this.entity();
     this.copyAll(copy, entity);
     return Object.assign(copy, changes);
   }
@@ -72,9 +73,8 @@ export class EntityTable<T extends object> {
   }
 
   toEntity(row: Row): T {
-    const entity = Object.create(this.prototype);
-    for (const { property, column } of this.columns) entity[property] = row[column];
-    return entity;
+    const values = this.columns.map(({ property, column }) => [property, row[column]]);
+    return Object.assign(new this.entity(), Object.fromEntries(values));
   }
 }
 
