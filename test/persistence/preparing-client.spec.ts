@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openDataSource } from '#persistence';
 import { poolOf } from '../../libs/persistence/src/patient-data-source.js';
@@ -39,9 +40,20 @@ describe('a connection that prepares', () => {
 
   it('waits for an answer as long as it should, and for a migration, which has no parameters, as long as that takes', async () => {
     const impatient = new PreparingClient({ connectionString: database.url, answerTimeoutMillis: 50 });
+    impatient.on('error', () => {});
     await impatient.connect();
+    await impatient.query('select $1::int', [1]);
     expect((await impatient.query('select true as done from pg_sleep(0.2)')).rows).toEqual([{ done: true }]);
-    await expect(impatient.query('select from pg_sleep($1)', [5])).rejects.toThrow('Query read timeout');
+    const asked = [impatient.query('select from pg_sleep($1)', [5]), impatient.query('select $1::int', [1])];
+    for (const answer of asked) await expect(answer).rejects.toThrow('Connection terminated');
+  });
+
+  it('counts the time from each statement anew', async () => {
+    const impatient = new PreparingClient({ connectionString: database.url, answerTimeoutMillis: 800 });
+    await impatient.connect();
+    for (let n = 0; n < 4; n += 1) await impatient.query('select from pg_sleep($1)', [0.25]);
+    await sleep(900);
+    await impatient.query('select from pg_sleep($1)', [0.1]);
     await impatient.end();
   });
 

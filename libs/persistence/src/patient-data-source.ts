@@ -2,6 +2,7 @@ import type { NetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { streamOf } from './preparing-client.js';
 import { Presence } from './presence.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -78,8 +79,4 @@ export function poolOf(source: DataSource): pg.Pool {
 function placeOf(options: pg.PoolOptions): NetConnectOpts {
   const { host, port } = new pg.Client(options);
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
-}
-
-function streamOf(client: pg.PoolClient): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }

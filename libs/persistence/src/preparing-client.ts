@@ -13,12 +13,22 @@ const uses = new LRUCache<string, number>({ max: 1000 });
 
 /** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
 export class PreparingClient extends pg.Client {
-  private readonly answerTimeoutMs: number;
+  /**
+   * One for all statements: pg's own `query_timeout` makes one for each, and what those held, V8 moved to where only a
+   * collection of the whole heap removes it (decision 21).
+   */
+  private readonly patience: NodeJS.Timeout;
+  private isAwaited = false;
 
   /** `answerTimeoutMillis`: for statements with parameters; those without, such as a migration's, may take their time. */
   constructor(config?: string | (pg.ClientConfig & { readonly answerTimeoutMillis?: number })) {
     super(config);
-    this.answerTimeoutMs = (typeof config === 'object' && config.answerTimeoutMillis) || ANSWER_TIMEOUT_MS;
+    const answerTimeoutMs = (typeof config === 'object' && config.answerTimeoutMillis) || ANSWER_TIMEOUT_MS;
+    this.patience = setTimeout(() => this.giveUp(), answerTimeoutMs).unref();
+    this.on('drain', () => {
+      this.isAwaited = false;
+    });
+    this.once('end', () => clearTimeout(this.patience));
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: pg's query has a dozen overloads, all of which must keep working
@@ -32,13 +42,23 @@ export class PreparingClient extends pg.Client {
     const [text, values, ...rest] = args;
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string]));
-    const statement = { name: nameOf(text), text, values, query_timeout: this.answerTimeoutMs };
-    return super.query(statement, ...(rest as []));
+    this.isAwaited = true;
+    this.patience.refresh();
+    return super.query({ name: nameOf(text), text, values }, ...(rest as []));
+  }
+
+  private giveUp(): void {
+    if (this.isAwaited) streamOf(this).destroy();
   }
 
   private endIfUseless({ code, message }: { code?: string; message?: string }): void {
     if (code === READ_ONLY || message === 'Query read timeout') void this.end();
   }
+}
+
+/** What a connection goes through. To destroy it fails at once whatever waits there. */
+export function streamOf(client: pg.ClientBase): { destroy(): void } {
+  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
 function nameOf(text: string): string | undefined {
