@@ -170,9 +170,9 @@ export class Clients {
     proposal: Proposal,
     precondition: Precondition,
   ): Promise<Outcome | undefined> {
-    const decision = await this.decide(ref, undefined, async () => [], proposal);
+    const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
     if (!precondition(undefined)) preconditionFailed();
-    const client = await this.repository.insert({ ...decision, origin });
+    const client = await this.repository.insert(decision);
     return client && { client, created: true, secret: decision.secret };
   }
 
@@ -185,10 +185,10 @@ export class Clients {
   ): Promise<Outcome | undefined> {
     let secret: string | null = null;
     const client = await this.repository.update(ref, async (current, liveSecrets) => {
-      const decision = await this.decide(ref, current, liveSecrets, propose(current));
+      const decision = await this.decide(ref, origin, current, liveSecrets, propose(current));
       if (!precondition(current)) preconditionFailed();
       secret = decision.secret;
-      return Object.keys(decision.changes).length > 0 ? { ...decision, origin } : undefined;
+      return Object.keys(decision.changes).length > 0 ? decision : undefined;
     });
     return client && { client, created: false, secret };
   }
@@ -196,16 +196,17 @@ export class Clients {
   /** What would be written. */
   private async decide(
     ref: ClientRef,
+    origin: Origin,
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     proposal: Proposal,
-  ): Promise<Omit<ClientWrite, 'origin'> & { secret: string | null }> {
+  ): Promise<ClientWrite & { secret: string | null }> {
     const { client, fate } = await this.check(ref, current, liveSecrets, proposal);
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
     const { secrets, secret } = await this.applyFate(fate, proposal);
     const changes: Changes = { ...changesBetween(current, client, METADATA_FIELDS) };
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
-    return { client, secrets, changes, secret };
+    return { client, secrets, changes, origin, secret };
   }
 
   /** Throws every violation at once: those of the request, of the metadata and of the secret. */

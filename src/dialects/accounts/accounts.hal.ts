@@ -32,11 +32,22 @@ const OPTIONS = [
 export class AccountsLinks {
   readonly schema: string;
   readonly listSchema: string;
+  /** What every list links to beside its pages; as JSON, too, without its braces. */
+  private readonly shared: Links;
+  private readonly sharedText: string;
   private readonly items = new WeakMap<ClientPage['clients'], string>();
 
   constructor(private readonly base: string) {
     this.schema = `${base}/schema-acc/client`;
     this.listSchema = `${base}/schema-acc/clients`;
+    this.shared = {
+      curies: this.curies(),
+      'ec:acc/clients/options': { href: `${base}/client{?${OPTIONS}}`, templated: true },
+      'ec:acc/client/by-id': this.byId(),
+      'ec:auth': { href: `${base}/` },
+      'ec:auth/public-key': { href: `${base}/auth/public-key.pem` },
+    };
+    this.sharedText = JSON.stringify(this.shared).slice(1, -1);
   }
 
   self(clientId: string): string {
@@ -47,7 +58,7 @@ export class AccountsLinks {
     return {
       _links: {
         self: { href: `${this.base}/` },
-        ...this.shared(),
+        ...this.shared,
         'ec:clients': { href: `${this.base}/clients`, profile: this.listSchema },
         'ec:client': this.byId(),
         'ec:acc/clients': { href: `${this.base}/client`, profile: this.listSchema },
@@ -57,24 +68,23 @@ export class AccountsLinks {
   }
 
   client(client: Client, secret: string | null = null): object {
-    return {
-      ...toView(client, secret),
+    return Object.assign(toView(client, secret), {
       _links: {
         self: { href: this.self(client.clientId), profile: this.schema },
         curies: this.curies(),
         collection: { href: `${this.base}/clients`, profile: this.listSchema },
       },
-    };
+    });
   }
 
   /** As JSON text: both relations hold the same items, which are long. */
   list({ clients, total }: ClientPage, pages: Links): string {
-    const links = { ...pages, ...this.shared() };
-    const head = JSON.stringify({ count: clients.length, total, _links: links });
+    const links = `${JSON.stringify(pages).slice(0, -1)},${this.sharedText}}`;
+    const head = `{"count":${clients.length},"total":${total},"_links":${links}`;
     // Absent when empty: some clients take an empty object for one item without properties.
-    if (clients.length === 0) return head;
+    if (clients.length === 0) return `${head}}`;
     const items = this.itemsOf(clients);
-    return `${head.slice(0, -1)},"_embedded":{"ec:acc/client":${items},"ec:client":${items}}}`;
+    return `${head},"_embedded":{"ec:acc/client":${items},"ec:client":${items}}}`;
   }
 
   /** Made once for a page that comes again. */
@@ -84,16 +94,6 @@ export class AccountsLinks {
     const items = JSON.stringify(clients.map((client) => this.client(client)));
     this.items.set(clients, items);
     return items;
-  }
-
-  private shared(): Links {
-    return {
-      curies: this.curies(),
-      'ec:acc/clients/options': { href: `${this.base}/client{?${OPTIONS}}`, templated: true },
-      'ec:acc/client/by-id': this.byId(),
-      'ec:auth': { href: `${this.base}/` },
-      'ec:auth/public-key': { href: `${this.base}/auth/public-key.pem` },
-    };
   }
 
   private byId(): Link {

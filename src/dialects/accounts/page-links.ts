@@ -18,12 +18,14 @@ export function pageLinks(self: Link, query: ListQuery, { clients, total, hasMor
     return { ...self, href: atPage(href, target, position ? [`${parameter}=${position}`] : []) };
   };
   const hasNext = 'before' in start ? page * size < total : hasMore;
-  return {
-    self: { ...self, href },
-    ...(hasNext ? { next: to(page + 1, AFTER, clients.at(-1)) } : {}),
+  const links: Record<string, Link> = { self: { ...self, href } };
+  if (hasNext) links.next = to(page + 1, AFTER, clients.at(-1));
+  if (page > 1) {
     // The first page is where the list begins, whatever came or went meanwhile.
-    ...(page > 1 ? { prev: page === 2 ? to(1) : to(page - 1, BEFORE, clients[0]), first: to(1) } : {}),
-  };
+    links.prev = page === 2 ? to(1) : to(page - 1, BEFORE, clients[0]);
+    links.first = to(1);
+  }
+  return links;
 }
 
 /** The first page is the one without a number. The text is cut, not parsed, so that everything else stays as it was written. */
