@@ -44,7 +44,11 @@ export class PreparingClient extends pg.Client {
       return super.query(...(args as [string]));
     this.isAwaited = true;
     this.patience.refresh();
-    return super.query({ name: nameOf(text), text, values }, ...(rest as []));
+    const [callback] = rest;
+    if (typeof callback !== 'function') return super.query({ name: nameOf(text), text, values });
+    // What the pool sends: pg would copy the statement, slowly, were it an object.
+    const query = new pg.Query(text, values);
+    return super.query(Object.assign(query, { name: nameOf(text), callback }) as pg.Submittable);
   }
 
   private giveUp(): void {
