@@ -1,6 +1,9 @@
+import { describeClientChanges } from '../../libs/clients/src/testing/client-changes.contract.js';
 import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
+import { describeClientIds } from '../../libs/clients/src/testing/client-ids.contract.js';
 import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
 import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientSecrets } from '../../libs/clients/src/testing/client-secrets.contract.js';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
 
@@ -14,5 +17,8 @@ async function make(): Promise<RepositoryUnderTest> {
 }
 
 describeClientRepository('InMemoryClientRepository', make);
+describeClientChanges('InMemoryClientRepository', make);
+describeClientSecrets('InMemoryClientRepository', make);
 describeClientLists('InMemoryClientRepository', make);
+describeClientIds('InMemoryClientRepository', make);
 describeClientDraft('InMemoryClientRepository', make);

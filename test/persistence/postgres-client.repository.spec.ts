@@ -1,7 +1,10 @@
 import { openDataSource } from '#persistence';
+import { describeClientChanges } from '../../libs/clients/src/testing/client-changes.contract.js';
 import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
+import { describeClientIds } from '../../libs/clients/src/testing/client-ids.contract.js';
 import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
 import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
+import { describeClientSecrets } from '../../libs/clients/src/testing/client-secrets.contract.js';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
@@ -31,6 +34,9 @@ describe.each([
     };
   };
   describeClientRepository(name, make);
+  describeClientChanges(name, make);
+  describeClientSecrets(name, make);
   describeClientLists(name, make);
+  describeClientIds(name, make);
   describeClientDraft(name, make);
 });

@@ -1,6 +1,7 @@
 import type { Client, ClientRef } from '../client.entity.js';
 import type { ClientRepository, ClientWrite } from '../client.repository.js';
 import type { ClientMetadata } from '../client-metadata.js';
+import type { ClientSecret } from '../client-secret.entity.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
 import { changeOf, creation } from './writes.js';
 
@@ -33,6 +34,8 @@ export class FreshDomains {
 
   readonly auditOf = (ref: ClientRef) => this.subject.auditOf(ref);
 
+  readonly actionsOn = async (ref: ClientRef) => (await this.auditOf(ref)).map(({ action }) => action);
+
   readonly refTo = (clientId = 'my-app'): ClientRef => ({ domainId: this.domainId, clientId });
 
   readonly insert = (ref: ClientRef, metadata: Partial<ClientMetadata> = {}, secrets?: ClientWrite['secrets']) =>
@@ -43,4 +46,13 @@ export class FreshDomains {
     difference: (current: Client) => Partial<ClientMetadata>,
     secrets?: ClientWrite['secrets'],
   ) => this.repository.update(ref, async (current) => changeOf(current, difference(current), secrets));
+
+  readonly liveSecrets = async (ref: ClientRef): Promise<ClientSecret[]> => {
+    let found: ClientSecret[] = [];
+    await this.repository.update(ref, async (_, live) => {
+      found = await live();
+      return undefined;
+    });
+    return found;
+  };
 }
