@@ -247,6 +247,18 @@ describe('a cache of clients', () => {
     expect(known).toBeLessThan(12);
   });
 
+  it('gives what it remembers for the same client that was read past it, and for no other', async () => {
+    const { cache, readNow } = setUp();
+    await readNow(1);
+    const known = cache.peek(REF);
+    expect(cache.observe(version(1))).toBe(known);
+    const withOtherSecrets = aClient({}, { version: '1', secretsVersion: 2 });
+    expect(cache.observe(withOtherSecrets)).toBe(withOtherSecrets);
+    const newer = version(2);
+    expect(cache.observe(newer)).toBe(newer);
+    expect(cache.peek(REF)).toBeUndefined();
+  });
+
   describe('with siblings', () => {
     function twoWorkers() {
       const other = setUp();

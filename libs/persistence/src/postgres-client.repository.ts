@@ -163,11 +163,10 @@ export class PostgresClientRepository extends ClientRepository {
 
   private readPage(domainId: string, query: ClientQuery, page: string | null): RememberedPage {
     const values: unknown[][] = page === null ? [] : JSON.parse(page);
-    const found = values.map((each) => this.clients.fromValues(each));
+    const found = values.map((each) => this.cache.observe(this.clients.fromValues(each)));
     for (const clientId of idsAskedFor(query)) {
       if (!found.some((client) => client.clientId === clientId)) this.cache.forget({ domainId, clientId });
     }
-    for (const client of found) this.cache.observe(client);
     const clients = found.slice(0, query.limit);
     const read = {
       clients: 'before' in query.start ? clients.reverse() : clients,
