@@ -9,11 +9,19 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own, on the run's PostgreSQL unless told otherwise. */
-export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
+interface TestDatabaseOptions {
+  /** Where; on the run's PostgreSQL unless told otherwise. */
+  readonly server?: string;
+  /** Whether it begins as the run's template instead of empty: see global-setup.mjs. */
+  readonly isPrepared?: boolean;
+}
+
+/** A database of its own. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { server = process.env.TEST_DATABASE_URL, isPrepared = false } = options;
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await once(server, `create database ${name}`);
+  await once(server, `create database ${name}${isPrepared ? ` template ${process.env.TEST_TEMPLATE}` : ''}`);
   const url = new URL(server);
   url.pathname = name;
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });

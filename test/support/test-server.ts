@@ -45,14 +45,16 @@ export async function startServer(
   settings: Record<string, string> = {},
   options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes; wireTimes?: WireTimes } = {},
 ): Promise<TestServer> {
-  const database = options.database ?? (await createTestDatabase());
+  // A template holds what another pepper cannot read.
+  const isPrepared = settings.SECRET_PEPPER === undefined;
+  const database = options.database ?? (await createTestDatabase({ isPrepared }));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const config = readConfig({
     PORT: String(port),
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: OPERATOR_KEY,
-    SECRET_PEPPER: 'a pepper for tests',
+    SECRET_PEPPER: process.env.TEST_PEPPER,
     ...settings,
   });
   const server = await createApp(config, options.log ?? pino({ level: 'silent' }), {

@@ -17,7 +17,10 @@ describe('an unchanged PUT, as PostgreSQL itself counts', () => {
     // Of its own, since WAL is counted for all databases of a PostgreSQL together.
     postgres = await EmbeddedPostgres.start({ folder: folder.path, durable: false });
     // One connection, so that its counters are complete once it has reported them.
-    server = await startServer({ DATABASE_POOL_SIZE: '1' }, { database: await createTestDatabase(postgres.url()) });
+    server = await startServer(
+      { DATABASE_POOL_SIZE: '1' },
+      { database: await createTestDatabase({ server: postgres.url() }) },
+    );
     await server.call('PUT', path, { body: body('same') });
   });
   afterAll(async () => {
