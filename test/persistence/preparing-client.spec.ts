@@ -48,6 +48,21 @@ describe('a connection that prepares', () => {
     for (const answer of asked) await expect(answer).rejects.toThrow('Connection terminated');
   });
 
+  it('leaves one without parameters its time also where it is sent as soon as one with parameters is answered', async () => {
+    const impatient = new PreparingClient({ connectionString: database.url, answerTimeoutMillis: 300 });
+    await impatient.connect();
+    const done = new Promise((resolve, reject) => {
+      impatient.on('error', reject);
+      impatient.query('select $1::int', [1], () => {
+        impatient
+          .query('select true as done from pg_sleep(0.6)')
+          .then(({ rows }: pg.QueryResult) => resolve(rows), reject);
+      });
+    });
+    expect(await done).toEqual([{ done: true }]);
+    await impatient.end();
+  });
+
   it('counts the time from each statement anew', async () => {
     const impatient = new PreparingClient({ connectionString: database.url, answerTimeoutMillis: 800 });
     await impatient.connect();

@@ -40,6 +40,8 @@ export class PreparingClient extends pg.Client {
 
   private prepare(args: unknown[]): unknown {
     const [text, values, ...rest] = args;
+    // The pool may send it as soon as one with parameters is answered.
+    this.isAwaited = false;
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string]));
     this.isAwaited = true;
