@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { createApp } from '../../src/app.js';
@@ -37,6 +38,8 @@ export interface TestServer {
   call(method: string, path: string, request?: Request): Promise<Answer>;
   /** Issues a credential and returns its two values. */
   issue(grant: object): Promise<{ id: string; apiKey: string; accessToken: string }>;
+  /** How many connections the server holds open. */
+  connections(): Promise<number>;
   stop(lingerMs?: number): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export async function startServer(
       },
     };
   };
+  const http = server.app.getHttpServer();
   const cache = server.app.get(ClientCache);
   const query: TestDatabase['query'] = async (sql, values) => {
     const rows = await database.query<never>(sql, values);
@@ -98,6 +102,7 @@ export async function startServer(
     operatorToken: server.operator?.accessToken ?? '',
     call,
     issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,
+    connections: promisify((done: (error: Error | null, count: number) => void) => http.getConnections(done)),
     stop: async (lingerMs) => {
       await server.stop(lingerMs);
       if (!options.database) await database.drop();
