@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
@@ -17,13 +17,13 @@ import {
   BODY_LIMIT,
   Cors,
   FailureFilter,
+  GatheringAdapter,
   pathOf,
   RateLimit,
   RouteTable,
   readBodies,
   refuseUnreadable,
   SecurityHeaders,
-  sendTogether,
   serverOptions,
   WIRE_TIMES,
   type WireTimes,
@@ -120,7 +120,7 @@ async function buildApp(
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
-  const adapter = new FastifyAdapter({
+  const adapter = new GatheringAdapter({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
@@ -164,7 +164,6 @@ async function buildApp(
   const rateLimit = config.rateLimit && new RateLimit(config.rateLimit, app.get(PostgresRateWindows));
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
-  sendTogether(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply, names);
     done();
