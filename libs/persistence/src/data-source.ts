@@ -9,6 +9,7 @@ import { ClientTallies1763900000000 } from './migrations/1763900000000-client-ta
 import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
 import { ExpiringSecrets1764200000000 } from './migrations/1764200000000-expiring-secrets.js';
 import { SortedClients1764300000000 } from './migrations/1764300000000-sorted-clients.js';
+import { UnanalysedChanges1764400000000 } from './migrations/1764400000000-unanalysed-changes.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -29,6 +30,7 @@ const MIGRATIONS = [
   RateWindows1764100000000,
   ExpiringSecrets1764200000000,
   SortedClients1764300000000,
+  UnanalysedChanges1764400000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
