@@ -81,7 +81,7 @@ export class AccountsController {
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string | undefined> {
+  ): Promise<string | Buffer | undefined> {
     reply.header('cache-control', 'no-store').type(HAL);
     const clientId = singleClientId(query);
     if (clientId === undefined) return this.list(caller, query, request.url);
@@ -166,7 +166,7 @@ export class AccountsController {
     await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
   }
 
-  private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<string> {
+  private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<Buffer> {
     const query = listQuery(queryString);
     const page = await this.clients.list(domain!.id, query);
     if (query.size === 0 && page.hasMore) {

@@ -1,5 +1,6 @@
 import type { Client, ClientPage } from '#clients';
 import { toView } from './accounts.mapper.js';
+import { ListBodies } from './list-bodies.js';
 
 /** A HAL link object (draft-kelly-json-hal §5). */
 export interface Link {
@@ -35,7 +36,7 @@ export class AccountsLinks {
   /** What every list links to beside its pages; as JSON, too, without its braces. */
   private readonly shared: Links;
   private readonly sharedText: string;
-  private readonly items = new WeakMap<ClientPage['clients'], string>();
+  private readonly bodies = new ListBodies((client) => this.client(client));
 
   constructor(private readonly base: string) {
     this.schema = `${base}/schema-acc/client`;
@@ -77,23 +78,12 @@ export class AccountsLinks {
     });
   }
 
-  /** As JSON text: both relations hold the same items, which are long. */
-  list({ clients, total }: ClientPage, pages: Links): string {
+  /** JSON. */
+  list({ clients, total }: ClientPage, pages: Links): Buffer {
     const links = `${JSON.stringify(pages).slice(0, -1)},${this.sharedText}}`;
     const head = `{"count":${clients.length},"total":${total},"_links":${links}`;
     // Absent when empty: some clients take an empty object for one item without properties.
-    if (clients.length === 0) return `${head}}`;
-    const items = this.itemsOf(clients);
-    return `${head},"_embedded":{"ec:acc/client":${items},"ec:client":${items}}}`;
-  }
-
-  /** Made once for a page that comes again. */
-  private itemsOf(clients: ClientPage['clients']): string {
-    const known = this.items.get(clients);
-    if (known !== undefined) return known;
-    const items = JSON.stringify(clients.map((client) => this.client(client)));
-    this.items.set(clients, items);
-    return items;
+    return clients.length === 0 ? Buffer.from(`${head}}`) : this.bodies.bytesOf(clients, head);
   }
 
   private byId(): Link {
