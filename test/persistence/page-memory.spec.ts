@@ -1,10 +1,9 @@
 import type { ClientQuery } from '#clients';
-import { markOf } from '../../libs/persistence/src/client-page.sql.js';
 import { PageMemory, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
 import { aClient } from '../support/a-client.js';
 
 const client = aClient();
-const page: RememberedPage = { clients: [client], hasMore: false, rows: [markOf(client)] };
+const page: RememberedPage = { clients: [client], hasMore: false, statement: { sql: '', values: [] } };
 
 function asking(text: string): ClientQuery {
   const filter = {
@@ -28,11 +27,19 @@ describe('the memory of pages', () => {
 
   it('forgets what has become empty, and what is long', () => {
     const memory = new PageMemory();
-    for (const rows of [[], Array.from({ length: 102 }, () => 'row')]) {
+    for (const clients of [[], Array.from({ length: 101 }, () => client)]) {
       memory.set('1', asking('a'), page);
-      memory.set('1', asking('a'), { ...page, rows });
+      memory.set('1', asking('a'), { ...page, clients });
       expect(memory.get('1', asking('a'))).toBeUndefined();
     }
+  });
+
+  it('is bounded also by the length of the statements', () => {
+    const memory = new PageMemory(10_000);
+    const long = { ...page, statement: { sql: 'x'.repeat(1000), values: [] } };
+    const queries = Array.from({ length: 100 }, (_, number) => asking(String(number)));
+    for (const query of queries) memory.set('1', query, long);
+    expect(queries.filter((query) => memory.get('1', query)).length).toBeLessThan(10);
   });
 
   it('is bounded also by the length of the queries', () => {

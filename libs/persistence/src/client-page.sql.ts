@@ -3,11 +3,12 @@ import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
 import { type Prepared, Statement } from './statement.js';
 
-const MARK = `client_id || ' ' || version || ' ' || secrets_version`;
+/** Which clients in which versions the rows are, in their order. */
+const MARKS = `string_agg(client_id || ' ' || version || ' ' || secrets_version, ',')`;
 
-/** Which client a row is, in which version. */
-export function markOf({ clientId, version, secretsVersion }: Client): string {
-  return `${clientId} ${version} ${secretsVersion}`;
+/** The same, of rows that were read. */
+function marksOf(rows: readonly Client[]): string {
+  return rows.map(({ clientId, version, secretsVersion }) => `${clientId} ${version} ${secretsVersion}`).join(',');
 }
 
 /** The row that the statement of a page yields. */
@@ -23,13 +24,13 @@ export interface FoundPage {
 
 /**
  * One page and the total in one statement, which sees one state of the database. `json`: a row as JSON; `known`: the
- * marks of the rows as they were last time, which are not sent again while they are the same.
+ * rows as they were last time, which are not sent again while they are the same.
  */
 export function pageStatement(
   domainId: string,
   { filters, sort, start, limit }: ClientQuery,
   json: string,
-  known?: readonly string[],
+  known?: readonly Client[],
 ): Prepared {
   const statement = new Statement();
   const where = whereClause(domainId, filters, statement);
@@ -43,7 +44,7 @@ export function pageStatement(
   const comparison =
     known === undefined
       ? 'select false as known'
-      : `select coalesce(array_agg(${MARK}) = ${statement.parameter(known, 'text[]')}, false) as known from found`;
+      : `select coalesce(${MARKS} = ${statement.parameter(marksOf(known), 'text')}, false) as known from found`;
   const sql = `with found as (${rows}), compared as (${comparison})
     select known, case when not known then (${page}) end as page, total, tallies from compared, (${total}) counted`;
   return { sql, values: statement.values };

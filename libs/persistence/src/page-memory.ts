@@ -1,15 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { ClientPage, ClientQuery } from '#clients';
 import { charactersOf } from './client-cache.js';
+import type { Prepared } from './statement.js';
 
 /** Longer pages come seldom, and would push many others out. */
-const MAX_CLIENTS = 101;
-/** Of the clients' texts and the queries; what dialects make of clients takes a few times as much. */
+const MAX_CLIENTS = 100;
+/** Of the clients' texts, the queries and the statements; what dialects make of clients takes a few times as much. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 export interface RememberedPage extends Pick<ClientPage, 'clients' | 'hasMore'> {
-  /** Which clients in which versions the rows were, in their order, as the statement of a page puts it. */
-  readonly rows: readonly string[];
+  /** Asks for the page if it is no longer as it was. */
+  readonly statement: Prepared;
 }
 
 /**
@@ -22,9 +23,12 @@ export class PageMemory {
   constructor(maxCharacters = MAX_CHARACTERS) {
     this.pages = new LRUCache({
       maxSize: maxCharacters,
-      // The query, too: nothing else bounds how many there are of pages with hardly anything on them.
-      sizeCalculation: ({ clients }, key) =>
-        clients.reduce((characters, client) => characters + charactersOf(client), key.length),
+      sizeCalculation: ({ clients, statement }, key) =>
+        clients.reduce(
+          (characters, client) => characters + charactersOf(client),
+          // Nothing else bounds how many there are of pages with hardly anything on them.
+          key.length + statement.sql.length,
+        ),
     });
   }
 
@@ -34,7 +38,7 @@ export class PageMemory {
 
   set(domainId: string, query: ClientQuery, page: RememberedPage): void {
     const key = keyOf(domainId, query);
-    if (page.rows.length > 0 && page.rows.length <= MAX_CLIENTS) this.pages.set(key, page);
+    if (page.clients.length > 0 && page.clients.length <= MAX_CLIENTS) this.pages.set(key, page);
     else this.pages.delete(key);
   }
 }

@@ -13,7 +13,7 @@ import {
 import { ClientCache, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
 import { ClientLookUps } from './client-look-ups.js';
-import { type FoundPage, markOf, pageStatement } from './client-page.sql.js';
+import { type FoundPage, pageStatement } from './client-page.sql.js';
 import { ClientTallies } from './client-tallies.js';
 import { ClientWrites, type Stored } from './client-writes.js';
 import { Database, type StandIn } from './database.js';
@@ -101,7 +101,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   async list(domainId: string, query: ClientQuery): Promise<ClientPage> {
     const remembered = this.pages.get(domainId, query);
-    const { sql, values } = pageStatement(domainId, query, this.clients.json, remembered?.rows);
+    const { sql, values } = remembered?.statement ?? pageStatement(domainId, query, this.clients.json);
     const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
     const { page, known, total, tallies } = row!;
     if (tallies !== null) this.tallies.found(domainId, Number(tallies));
@@ -171,7 +171,7 @@ export class PostgresClientRepository extends ClientRepository {
     const read = {
       clients: 'before' in query.start ? clients.reverse() : clients,
       hasMore: found.length > query.limit,
-      rows: found.map(markOf),
+      statement: pageStatement(domainId, query, this.clients.json, found),
     };
     this.pages.set(domainId, query, read);
     return read;
