@@ -1,5 +1,5 @@
 import type { ClientQuery } from '#clients';
-import { PageMemory, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
+import { PageMemory, questionOf, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
 import { aClient } from '../support/a-client.js';
 
 const client = aClient();
@@ -19,18 +19,18 @@ function asking(text: string): ClientQuery {
 describe('the memory of pages', () => {
   it('keeps the page of a query, by domain', () => {
     const memory = new PageMemory();
-    memory.set('1', asking('a'), page);
-    expect(memory.get('1', asking('a'))).toBe(page);
-    expect(memory.get('1', asking('b'))).toBeUndefined();
-    expect(memory.get('2', asking('a'))).toBeUndefined();
+    memory.set(questionOf('1', asking('a')), page);
+    expect(memory.get(questionOf('1', asking('a')))).toBe(page);
+    expect(memory.get(questionOf('1', asking('b')))).toBeUndefined();
+    expect(memory.get(questionOf('2', asking('a')))).toBeUndefined();
   });
 
   it('forgets what has become empty, and what is long', () => {
     const memory = new PageMemory();
     for (const clients of [[], Array.from({ length: 101 }, () => client)]) {
-      memory.set('1', asking('a'), page);
-      memory.set('1', asking('a'), { ...page, clients });
-      expect(memory.get('1', asking('a'))).toBeUndefined();
+      memory.set(questionOf('1', asking('a')), page);
+      memory.set(questionOf('1', asking('a')), { ...page, clients });
+      expect(memory.get(questionOf('1', asking('a')))).toBeUndefined();
     }
   });
 
@@ -38,14 +38,14 @@ describe('the memory of pages', () => {
     const memory = new PageMemory(10_000);
     const long = { ...page, statement: { sql: 'x'.repeat(1000), values: [] } };
     const queries = Array.from({ length: 100 }, (_, number) => asking(String(number)));
-    for (const query of queries) memory.set('1', query, long);
-    expect(queries.filter((query) => memory.get('1', query)).length).toBeLessThan(10);
+    for (const query of queries) memory.set(questionOf('1', query), long);
+    expect(queries.filter((query) => memory.get(questionOf('1', query))).length).toBeLessThan(10);
   });
 
   it('is bounded also by the length of the queries', () => {
     const memory = new PageMemory(10_000);
     const queries = Array.from({ length: 100 }, (_, number) => asking(`${number} ${'x'.repeat(1000)}`));
-    for (const query of queries) memory.set('1', query, page);
-    expect(queries.filter((query) => memory.get('1', query)).length).toBeLessThan(10);
+    for (const query of queries) memory.set(questionOf('1', query), page);
+    expect(queries.filter((query) => memory.get(questionOf('1', query))).length).toBeLessThan(10);
   });
 });

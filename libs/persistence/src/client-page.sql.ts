@@ -1,4 +1,4 @@
-import type { Client, ClientQuery } from '#clients';
+import type { Client, ClientQuery, IdQuery } from '#clients';
 import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
 import { type Prepared, Statement } from './statement.js';
@@ -47,5 +47,19 @@ export function pageStatement(
       : `select coalesce(${MARKS} = ${statement.parameter(marksOf(known), 'text')}, false) as known from found`;
   const sql = `with found as (${rows}), compared as (${comparison})
     select known, case when not known then (${page}) end as page, total, tallies from compared, (${total}) counted`;
+  return { sql, values: statement.values };
+}
+
+/** The ids of one page, in their order, as `client_id`. */
+export function idsStatement(domainId: string, { search, after, offset = 0, limit }: IdQuery): Prepared {
+  const statement = new Statement();
+  const conditions = [
+    `domain_id = ${statement.parameter(domainId, 'bigint')}`,
+    ...(after === undefined ? [] : [`client_id > ${statement.parameter(after, 'text')}`]),
+    ...(search === undefined ? [] : [`position(${statement.parameter(search, 'text')} in client_id) > 0`]),
+  ];
+  const skip = offset > 0 ? `offset ${statement.parameter(offset, 'bigint')}` : '';
+  // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
+  const sql = `select client_id from clients where ${conditions.join(' and ')} order by client_id limit ${Math.trunc(limit)} ${skip}`;
   return { sql, values: statement.values };
 }

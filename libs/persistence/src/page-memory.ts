@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ClientPage, ClientQuery } from '#clients';
+import type { ClientPage, ClientQuery, IdQuery } from '#clients';
 import { charactersOf } from './client-cache.js';
 import type { Prepared } from './statement.js';
 
@@ -23,26 +23,27 @@ export class PageMemory {
   constructor(maxCharacters = MAX_CHARACTERS) {
     this.pages = new LRUCache({
       maxSize: maxCharacters,
-      sizeCalculation: ({ clients, statement }, key) =>
+      sizeCalculation: ({ clients, statement }, question) =>
         clients.reduce(
           (characters, client) => characters + charactersOf(client),
           // Nothing else bounds how many there are of pages with hardly anything on them.
-          key.length + statement.sql.length,
+          question.length + statement.sql.length,
         ),
     });
   }
 
-  get(domainId: string, query: ClientQuery): RememberedPage | undefined {
-    return this.pages.get(keyOf(domainId, query));
+  /** `question`: which page it is, from `questionOf`. */
+  get(question: string): RememberedPage | undefined {
+    return this.pages.get(question);
   }
 
-  set(domainId: string, query: ClientQuery, page: RememberedPage): void {
-    const key = keyOf(domainId, query);
-    if (page.clients.length > 0 && page.clients.length <= MAX_CLIENTS) this.pages.set(key, page);
-    else this.pages.delete(key);
+  set(question: string, page: RememberedPage): void {
+    if (page.clients.length > 0 && page.clients.length <= MAX_CLIENTS) this.pages.set(question, page);
+    else this.pages.delete(question);
   }
 }
 
-function keyOf(domainId: string, query: ClientQuery): string {
+/** The same text for whoever asks for the same page. */
+export function questionOf(domainId: string, query: ClientQuery | IdQuery): string {
   return JSON.stringify([domainId, query]);
 }

@@ -12,26 +12,22 @@ import {
 } from '#clients';
 import { ClientCache, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
+import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
-import { type FoundPage, pageStatement } from './client-page.sql.js';
-import { ClientTallies } from './client-tallies.js';
 import { ClientWrites, type Stored } from './client-writes.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
-import { PageMemory, type RememberedPage } from './page-memory.js';
 import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
-import { Statement } from './statement.js';
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
 export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
   private readonly clients: EntityTable<Client>;
   private readonly secrets: EntityTable<ClientSecret>;
-  private readonly tallies: ClientTallies;
   private readonly drafts: DraftTables;
   private readonly lookUps: ClientLookUps;
+  private readonly lists: ClientLists;
   private readonly writes: ClientWrites;
-  private readonly pages = new PageMemory();
 
   constructor(
     source: DataSource,
@@ -44,7 +40,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.secrets = new EntityTable(source, ClientSecret);
     this.lookUps = new ClientLookUps(this.database, this.clients);
     this.writes = new ClientWrites(this.database, this.clients, this.secrets);
-    this.tallies = new ClientTallies(this.database);
+    this.lists = new ClientLists(this.database, this.clients, this.cache);
     const statements = new DraftStatements(this.clients, this.secrets);
     const { url } = source.options as { url: string };
     this.drafts = { url, clients: this.clients, secrets: this.secrets, statements, cache };
@@ -99,32 +95,12 @@ export class PostgresClientRepository extends ClientRepository {
     }
   }
 
-  async list(domainId: string, query: ClientQuery): Promise<ClientPage> {
-    const remembered = this.pages.get(domainId, query);
-    const { sql, values } = remembered?.statement ?? pageStatement(domainId, query, this.clients.json);
-    const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
-    const { page, known, total, tallies } = row!;
-    if (tallies !== null) this.tallies.found(domainId, Number(tallies));
-    const { clients, hasMore } = remembered && known ? remembered : this.readPage(domainId, query, page);
-    return { clients, total: Number(total), hasMore };
+  list(domainId: string, query: ClientQuery): Promise<ClientPage> {
+    return this.lists.list(domainId, query);
   }
 
-  async ids(domainId: string, { search, after, offset = 0, limit }: IdQuery): Promise<string[]> {
-    const statement = new Statement();
-    const conditions = [
-      `domain_id = ${statement.parameter(domainId, 'bigint')}`,
-      ...(after === undefined ? [] : [`client_id > ${statement.parameter(after, 'text')}`]),
-      ...(search === undefined ? [] : [`position(${statement.parameter(search, 'text')} in client_id) > 0`]),
-    ];
-    const skip = offset > 0 ? `offset ${statement.parameter(offset, 'bigint')}` : '';
-    // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
-    const rows = await this.database.reading((database) =>
-      database.query<{ client_id: string }>(
-        `select client_id from clients where ${conditions.join(' and ')} order by client_id limit ${Math.trunc(limit)} ${skip}`,
-        statement.values,
-      ),
-    );
-    return rows.map((row) => row.client_id);
+  ids(domainId: string, query: IdQuery): Promise<string[]> {
+    return this.lists.ids(domainId, query);
   }
 
   openDraft(domainId: string): Promise<ClientDraft | undefined> {
@@ -159,22 +135,6 @@ export class PostgresClientRepository extends ClientRepository {
       [ref.domainId, ref.clientId],
     );
     return rows.map((row) => this.secrets.toEntity(row));
-  }
-
-  private readPage(domainId: string, query: ClientQuery, page: string | null): RememberedPage {
-    const values: unknown[][] = page === null ? [] : JSON.parse(page);
-    const found = values.map((each) => this.cache.observe(this.clients.fromValues(each)));
-    for (const clientId of idsAskedFor(query)) {
-      if (!found.some((client) => client.clientId === clientId)) this.cache.forget({ domainId, clientId });
-    }
-    const clients = found.slice(0, query.limit);
-    const read = {
-      clients: 'before' in query.start ? clients.reverse() : clients,
-      hasMore: found.length > query.limit,
-      statement: pageStatement(domainId, query, this.clients.json, found),
-    };
-    this.pages.set(domainId, query, read);
-    return read;
   }
 
   /** The record as it is on the primary, whatever is remembered. */
@@ -216,9 +176,4 @@ async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T
 
 function isSameVersion(one: Client, other: Client): boolean {
   return one.version === other.version && one.secretsVersion === other.secretsVersion;
-}
-
-/** A list that was to show them and does not has seen that they are gone. */
-function idsAskedFor({ filters }: ClientQuery): readonly string[] {
-  return filters.find(({ property, operator }) => property === 'clientId' && operator === 'equals')?.values ?? [];
 }

@@ -1,0 +1,70 @@
+import type { Client, ClientPage, ClientQuery, IdQuery } from '#clients';
+import type { ClientCache } from './client-cache.js';
+import { type FoundPage, idsStatement, pageStatement } from './client-page.sql.js';
+import { ClientTallies } from './client-tallies.js';
+import type { Database } from './database.js';
+import type { EntityTable } from './entity-table.js';
+import { PageMemory, questionOf, type RememberedPage } from './page-memory.js';
+import { SameQuestions } from './same-questions.js';
+
+/** Reads pages of clients, each from the database: what is remembered of them only spares sending it again. */
+export class ClientLists {
+  private readonly pages = new PageMemory();
+  private readonly tallies: ClientTallies;
+  private readonly lists = new SameQuestions<ClientPage>();
+  private readonly idLists = new SameQuestions<string[]>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clients: EntityTable<Client>,
+    private readonly cache: ClientCache,
+  ) {
+    this.tallies = new ClientTallies(database);
+  }
+
+  list(domainId: string, query: ClientQuery): Promise<ClientPage> {
+    const question = questionOf(domainId, query);
+    return this.lists.ask(question, () => this.find(question, domainId, query));
+  }
+
+  ids(domainId: string, query: IdQuery): Promise<string[]> {
+    return this.idLists.ask(questionOf(domainId, query), () => this.findIds(domainId, query));
+  }
+
+  private async find(question: string, domainId: string, query: ClientQuery): Promise<ClientPage> {
+    const remembered = this.pages.get(question);
+    const { sql, values } = remembered?.statement ?? pageStatement(domainId, query, this.clients.json);
+    const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
+    const { page, known, total, tallies } = row!;
+    if (tallies !== null) this.tallies.found(domainId, Number(tallies));
+    const { clients, hasMore } = remembered && known ? remembered : this.remember(question, domainId, query, page);
+    return { clients, total: Number(total), hasMore };
+  }
+
+  private async findIds(domainId: string, query: IdQuery): Promise<string[]> {
+    const { sql, values } = idsStatement(domainId, query);
+    const rows = await this.database.reading((database) => database.query<{ client_id: string }>(sql, values));
+    return rows.map((row) => row.client_id);
+  }
+
+  private remember(question: string, domainId: string, query: ClientQuery, page: string | null): RememberedPage {
+    const values: unknown[][] = page === null ? [] : JSON.parse(page);
+    const found = values.map((each) => this.cache.observe(this.clients.fromValues(each)));
+    for (const clientId of idsAskedFor(query)) {
+      if (!found.some((client) => client.clientId === clientId)) this.cache.forget({ domainId, clientId });
+    }
+    const clients = found.slice(0, query.limit);
+    const read = {
+      clients: 'before' in query.start ? clients.reverse() : clients,
+      hasMore: found.length > query.limit,
+      statement: pageStatement(domainId, query, this.clients.json, found),
+    };
+    this.pages.set(question, read);
+    return read;
+  }
+}
+
+/** A list that was to show them and does not has seen that they are gone. */
+function idsAskedFor({ filters }: ClientQuery): readonly string[] {
+  return filters.find(({ property, operator }) => property === 'clientId' && operator === 'equals')?.values ?? [];
+}
