@@ -3,9 +3,9 @@ import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
-const MAX_ENTRIES = 12_000;
+const MAX_ENTRIES = 11_000;
 /** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
-const MAX_CHARACTERS = 12 * 1024 * 1024;
+const MAX_CHARACTERS = 11 * 1024 * 1024;
 /** Much longer than it takes until the watch has reported an entry for the last time. */
 const OWN_ENTRIES_MS = 30_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
