@@ -1,5 +1,6 @@
 import type { ClientQuery } from '#clients';
-import { PageMemory, questionOf, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
+import { questionOf } from '../../libs/persistence/src/client-lists.js';
+import { PageMemory, type RememberedPage } from '../../libs/persistence/src/page-memory.js';
 import { aClient } from '../support/a-client.js';
 
 const client = aClient();

@@ -140,7 +140,7 @@ export class ClientCache {
   observe(client: Client): Client {
     const key = keyOf(client);
     const known = this.known.peek(key);
-    if (known && known.version === client.version && known.secretsVersion === client.secretsVersion) return known;
+    if (known && isSameVersion(known, client)) return known;
     if (known ? known.version !== client.version : this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
     return client;
   }
@@ -207,4 +207,8 @@ export function charactersOf(client: Client): number {
 
 export function keyOf({ domainId, clientId }: ClientRef): string {
   return `${domainId} ${clientId}`;
+}
+
+export function isSameVersion(one: Client, other: Client): boolean {
+  return one.version === other.version && one.secretsVersion === other.secretsVersion;
 }

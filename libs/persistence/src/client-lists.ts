@@ -4,7 +4,7 @@ import { type FoundPage, idsStatement, pageStatement } from './client-page.sql.j
 import { ClientTallies } from './client-tallies.js';
 import type { Database } from './database.js';
 import type { EntityTable } from './entity-table.js';
-import { PageMemory, questionOf, type RememberedPage } from './page-memory.js';
+import { PageMemory, type RememberedPage } from './page-memory.js';
 import { SameQuestions } from './same-questions.js';
 
 /** Reads pages of clients, each from the database: what is remembered of them only spares sending it again. */
@@ -62,6 +62,11 @@ export class ClientLists {
     this.pages.set(question, read);
     return read;
   }
+}
+
+/** The same text for whoever asks for the same page. */
+export function questionOf(domainId: string, query: ClientQuery | IdQuery): string {
+  return JSON.stringify([domainId, query]);
 }
 
 /** A list that was to show them and does not has seen that they are gone. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ClientPage, ClientQuery, IdQuery } from '#clients';
+import type { ClientPage } from '#clients';
 import { charactersOf } from './client-cache.js';
 import type { Prepared } from './statement.js';
 
@@ -32,7 +32,7 @@ export class PageMemory {
     });
   }
 
-  /** `question`: which page it is, from `questionOf`. */
+  /** `question`: which page it is, from `questionOf` (client-lists.ts). */
   get(question: string): RememberedPage | undefined {
     return this.pages.get(question);
   }
@@ -41,9 +41,4 @@ export class PageMemory {
     if (page.clients.length > 0 && page.clients.length <= MAX_CLIENTS) this.pages.set(question, page);
     else this.pages.delete(question);
   }
-}
-
-/** The same text for whoever asks for the same page. */
-export function questionOf(domainId: string, query: ClientQuery | IdQuery): string {
-  return JSON.stringify([domainId, query]);
 }

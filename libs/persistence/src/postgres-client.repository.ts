@@ -10,7 +10,7 @@ import {
   type ClientWrite,
   type IdQuery,
 } from '#clients';
-import { ClientCache, type Written } from './client-cache.js';
+import { ClientCache, isSameVersion, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
 import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
@@ -172,8 +172,4 @@ async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T
   } catch {
     return undefined;
   }
-}
-
-function isSameVersion(one: Client, other: Client): boolean {
-  return one.version === other.version && one.secretsVersion === other.secretsVersion;
 }
