@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -102,14 +103,11 @@ export class V1DomainController {
     @FromCaller() { domain }: Caller,
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | Readable> {
     const { limit, ...asked } = listRequest(query);
     reply.type('application/json; charset=utf-8');
-    if (limit === undefined) {
-      await reply.send(await streamed(request, arrayOf(this.clients.everyId(domain!.id, asked.search))));
-      return;
-    }
+    if (limit === undefined) return streamed(request, arrayOf(this.clients.everyId(domain!.id, asked.search)));
     const ids = await this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
     const page = ids.slice(0, limit);
     if (ids.length > limit) {
@@ -117,7 +115,7 @@ export class V1DomainController {
       const position = offset === undefined ? { after: page.at(-1) } : { offset: offset + limit };
       linkToNext(this.publicUrl, request, reply, { limit, search, ...position });
     }
-    await reply.send(JSON.stringify(page.map((clientId) => ({ clientId }))));
+    return JSON.stringify(page.map((clientId) => ({ clientId })));
   }
 
   @Get(':clientId')
