@@ -1,11 +1,6 @@
-import { describeClientChanges } from '../../libs/clients/src/testing/client-changes.contract.js';
-import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
-import { describeClientIds } from '../../libs/clients/src/testing/client-ids.contract.js';
-import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
-import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
-import { describeClientSecrets } from '../../libs/clients/src/testing/client-secrets.contract.js';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
+import { describeWholeContract } from '../../libs/clients/src/testing/whole-contract.js';
 
 async function make(): Promise<RepositoryUnderTest> {
   const repository = new InMemoryClientRepository();
@@ -16,9 +11,4 @@ async function make(): Promise<RepositoryUnderTest> {
   };
 }
 
-describeClientRepository('InMemoryClientRepository', make);
-describeClientChanges('InMemoryClientRepository', make);
-describeClientSecrets('InMemoryClientRepository', make);
-describeClientLists('InMemoryClientRepository', make);
-describeClientIds('InMemoryClientRepository', make);
-describeClientDraft('InMemoryClientRepository', make);
+describeWholeContract('InMemoryClientRepository', make);

@@ -1,42 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Client } from '#clients';
-import { ClientCache, type Written } from '../../libs/persistence/src/client-cache.js';
-import type { Siblings } from '../../libs/persistence/src/siblings.js';
 import { aClient } from '../support/a-client.js';
-
-const REF = { domainId: '1', clientId: 'my-app' };
-const version = (number: number) => aClient({}, { version: String(number) });
-
-function setUp() {
-  const state = { isWatched: true };
-  const cache = new ClientCache(() => state.isWatched);
-  const loads: { answer: (number?: number) => void; fail: (error: Error) => void }[] = [];
-  const load = () =>
-    new Promise<Client | undefined>((resolve, fail) =>
-      loads.push({ answer: (number) => resolve(number ? version(number) : undefined), fail }),
-    );
-  const read = async () => (await cache.read(REF, load))?.version;
-  /** Reads with the load answered at once. */
-  const readNow = async (number?: number) => {
-    const [before, answer] = [loads.length, read()];
-    loads[before]?.answer(number);
-    return answer;
-  };
-  return { state, cache, loads, read, readNow };
-}
-
-type Subject = ReturnType<typeof setUp>;
+import { cacheUnderTest, REF, version } from '../support/cache-under-test.js';
 
 describe('a cache of clients', () => {
   it('remembers what was read', async () => {
-    const { loads, readNow } = setUp();
+    const { loads, readNow } = cacheUnderTest();
     expect(await readNow(1)).toBe('1');
     expect(await readNow()).toBe('1');
     expect(loads).toHaveLength(1);
   });
 
   it('asks once for callers who ask at once', async () => {
-    const { loads, read } = setUp();
+    const { loads, read } = cacheUnderTest();
     const both = [read(), read()];
     loads[0]!.answer(1);
     expect(await Promise.all(both)).toEqual(['1', '1']);
@@ -44,7 +18,7 @@ describe('a cache of clients', () => {
   });
 
   it('does not remember that there is none, nor a failure', async () => {
-    const { loads, read, readNow } = setUp();
+    const { loads, read, readNow } = cacheUnderTest();
     expect(await readNow(undefined)).toBeUndefined();
     const failed = read();
     loads[1]!.fail(new Error('away'));
@@ -53,14 +27,14 @@ describe('a cache of clients', () => {
   });
 
   it('forgets a client when told to', async () => {
-    const { cache, readNow } = setUp();
+    const { cache, readNow } = cacheUnderTest();
     await readNow(1);
     cache.forget(REF);
     expect(await readNow(2)).toBe('2');
   });
 
   it('keeps nothing of a look-up during which the client was forgotten', async () => {
-    const { cache, loads, read, readNow } = setUp();
+    const { cache, loads, read, readNow } = cacheUnderTest();
     const early = read();
     cache.forget(REF);
     const late = read();
@@ -72,153 +46,15 @@ describe('a cache of clients', () => {
   });
 
   it('neither answers nor remembers while nobody watches', async () => {
-    const { state, readNow } = setUp();
+    const { state, readNow } = cacheUnderTest();
     await readNow(1);
     state.isWatched = false;
     expect(await readNow(2)).toBe('2');
     expect(await readNow(3)).toBe('3');
-  });
-
-  it('knows nothing of a client from the begin of a write to its end', async () => {
-    const { cache, readNow } = setUp();
-    await readNow(1);
-    let end = () => {};
-    const write = cache.around(REF, () => new Promise<void>((resolve) => (end = resolve)));
-    expect(await readNow(1)).toBe('1');
-    expect(await readNow(2)).toBe('2');
-    await nextTurn();
-    end();
-    await write;
-    expect(await readNow(2)).toBe('2');
-    expect(await readNow()).toBe('2');
-  });
-
-  it('waits for the last of several writes', async () => {
-    const { cache, readNow } = setUp();
-    const ends: (() => void)[] = [];
-    const writes = [1, 2].map(() => cache.around(REF, () => new Promise<void>((resolve) => ends.push(resolve))));
-    await nextTurn();
-    ends[0]!();
-    await writes[0];
-    expect(await readNow(1)).toBe('1');
-    ends[1]!();
-    await writes[1];
-    expect(await readNow(2)).toBe('2');
-    expect(await readNow()).toBe('2');
-  });
-
-  it('ends a write that fails, too', async () => {
-    const { cache, readNow } = setUp();
-    await expect(cache.around(REF, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-    await readNow(1);
-    expect(await readNow()).toBe('1');
-  });
-
-  it('keeps nothing of a look-up that began before a write ended', async () => {
-    const { cache, loads, read, readNow } = setUp();
-    const early = read();
-    await cache.around(REF, async () => {});
-    loads[0]!.answer(1);
-    await early;
-    expect(await readNow(2)).toBe('2');
-  });
-
-  it('answers for nobody while many clients are written at once, nor remembers anything of before', async () => {
-    const { cache, loads, read, readNow } = setUp();
-    await readNow(1);
-    const early = read();
-    let end = () => {};
-    const bulk = cache.aroundAll(() => new Promise<void>((resolve) => (end = resolve)));
-    await nextTurn();
-    expect(await readNow(1)).toBe('1');
-    expect(await readNow(2)).toBe('2');
-    expect(cache.peek(REF)).toBeUndefined();
-    await cache.replacing(REF, written(2));
-    expect(cache.peek(REF)).toBeUndefined();
-    end();
-    await bulk;
-    expect(await early).toBe('1');
-    expect(await readNow(3)).toBe('3');
-    expect(await readNow()).toBe('3');
-    expect(loads.length).toBeGreaterThan(3);
-  });
-
-  it('keeps nothing of a write that ends after one of many clients that began later', async () => {
-    const { cache, readNow } = setUp();
-    let answer = (_: Written) => {};
-    const slow = cache.replacing(REF, () => new Promise((resolve) => (answer = resolve)));
-    await nextTurn();
-    await cache.aroundAll(async () => {});
-    answer({ client: version(1), entry: '1' });
-    await slow;
-    expect(await readNow(2)).toBe('2');
-  });
-
-  const written = (number: number) => async () => ({ client: version(number), entry: String(number) });
-
-  it('remembers what was written', async () => {
-    const { cache, loads, readNow } = setUp();
-    await cache.replacing(REF, written(2));
-    expect(await readNow()).toBe('2');
-    expect(loads).toHaveLength(0);
-    expect(cache.peek(REF)?.version).toBe('2');
-  });
-
-  it('keeps what it wrote itself when it is told of that, and forgets it when it is told of another write', async () => {
-    const { cache } = setUp();
-    await cache.replacing(REF, written(2));
-    cache.changed(REF, '2');
-    expect(cache.peek(REF)?.version).toBe('2');
-    cache.changed(REF, '3');
-    expect(cache.peek(REF)).toBeUndefined();
-  });
-
-  it('remembers nothing of a write beside another one', async () => {
-    const { cache, readNow } = setUp();
-    let end: (written: Written) => void = () => {};
-    const slow = cache.replacing(
-      REF,
-      () =>
-        new Promise<Written>((resolve) => {
-          end = resolve;
-        }),
-    );
-    await cache.replacing(REF, written(3));
-    await nextTurn();
-    end({ client: version(2), entry: '2' });
-    await slow;
-    expect(cache.peek(REF)).toBeUndefined();
-    expect(await readNow(3)).toBe('3');
-  });
-
-  it.each([
-    ['was told to forget the client', ({ cache }: Subject) => cache.forget(REF)],
-    ['was told to forget everything', ({ cache }: Subject) => cache.clear()],
-    ['was shown another version', ({ cache }: Subject) => cache.observe(version(3))],
-    ['heard of a sibling’s write', ({ cache }: Subject) => cache.beginWrite('1 my-app')],
-    ['could not watch', ({ state }: Subject) => (state.isWatched = false)],
-  ])('remembers nothing of a write during which it %s', async (_, meanwhile) => {
-    const subject = setUp();
-    await subject.cache.replacing(REF, async () => {
-      meanwhile(subject);
-      return { client: version(2), entry: '2' };
-    });
-    subject.state.isWatched = true;
-    expect(subject.cache.peek(REF)).toBeUndefined();
-  });
-
-  it('remembers nothing of a write that began when nobody watched', async () => {
-    const { state, cache } = setUp();
-    state.isWatched = false;
-    await cache.replacing(REF, async () => {
-      state.isWatched = true;
-      return { client: version(2), entry: '2' };
-    });
-    expect(cache.peek(REF)).toBeUndefined();
   });
 
   it('shows nobody an older client than one that was read past it', async () => {
-    const { cache, readNow } = setUp();
+    const { cache, readNow } = cacheUnderTest();
     await readNow(1);
     cache.observe(version(1));
     expect(await readNow()).toBe('1');
@@ -227,7 +63,7 @@ describe('a cache of clients', () => {
   });
 
   it('keeps clients of different domains apart', async () => {
-    const { cache, readNow } = setUp();
+    const { cache, readNow } = cacheUnderTest();
     await readNow(1);
     const other = await cache.read({ ...REF, domainId: '2' }, async () => version(7));
     expect(other?.version).toBe('7');
@@ -235,7 +71,7 @@ describe('a cache of clients', () => {
   });
 
   it('stays bounded however large its clients are', async () => {
-    const { cache } = setUp();
+    const { cache } = cacheUnderTest();
     const scope = 'x'.repeat(1024 * 1024);
     const load = (number: number) => async () => aClient({ scope }, { version: String(number) });
     for (let n = 1; n <= 50; n += 1) await cache.read({ domainId: '1', clientId: `c-${n}` }, load(n));
@@ -248,7 +84,7 @@ describe('a cache of clients', () => {
   });
 
   it('gives what it remembers for the same client that was read past it, and for no other', async () => {
-    const { cache, readNow } = setUp();
+    const { cache, readNow } = cacheUnderTest();
     await readNow(1);
     const known = cache.peek(REF);
     expect(cache.observe(version(1))).toBe(known);
@@ -257,60 +93,5 @@ describe('a cache of clients', () => {
     const newer = version(2);
     expect(cache.observe(newer)).toBe(newer);
     expect(cache.peek(REF)).toBeUndefined();
-  });
-
-  describe('with siblings', () => {
-    function twoWorkers() {
-      const other = setUp();
-      const told: string[] = [];
-      let hear = () => {};
-      const siblings: Siblings = {
-        tell: async ({ kind }) => {
-          told.push(kind);
-          if (kind === 'writing') {
-            other.cache.beginWrite('1 my-app');
-            await new Promise<void>((resolve) => {
-              hear = resolve;
-            });
-          } else other.cache.endWrite('1 my-app');
-        },
-        listen: () => {},
-      };
-      const cache = new ClientCache(() => true, siblings);
-      return { cache, other, told, hear: () => hear() };
-    }
-
-    it('a write begins when all of them have heard of it, and they remember nothing until it has ended', async () => {
-      const { cache, other, told, hear } = twoWorkers();
-      await other.readNow(1);
-      let isWriting = false;
-      const write = cache.around(REF, async () => {
-        isWriting = true;
-        expect(await other.readNow(2)).toBe('2');
-        expect(await other.readNow(2)).toBe('2');
-      });
-      await nextTurn();
-      expect(isWriting).toBe(false);
-      hear();
-      await write;
-      expect(isWriting).toBe(true);
-      expect(told).toEqual(['writing', 'written']);
-      const before = other.loads.length;
-      await other.readNow(2);
-      await other.readNow();
-      expect(other.loads.length).toBe(before + 1);
-    });
-  });
-
-  it('shows nothing older than a look-up has seen that a write has overtaken', async () => {
-    const own = new ClientCache(() => true);
-    const client = version(1);
-    let answer: (found: Client) => void = () => {};
-    const slow = own.read(client, () => new Promise<Client>((resolve) => (answer = resolve)));
-    await own.replacing(client, async () => ({ client: version(2), entry: '2' }));
-    // Somebody else wrote in between, of which nothing was heard yet.
-    answer(version(3));
-    expect((await slow)?.version).toBe('3');
-    expect((await own.read(client, async () => version(3)))?.version).toBe('3');
   });
 });

@@ -1,7 +1,7 @@
 import { Client, ClientSecret, DEFAULT_METADATA } from '#clients';
 import { openDataSource } from '#persistence';
 import { changeOf, creation, removal } from '../../libs/clients/src/testing/writes.js';
-import { ClientWrites, type Stored } from '../../libs/persistence/src/client-writes.js';
+import { ClientWrites } from '../../libs/persistence/src/client-writes.js';
 import { Database } from '../../libs/persistence/src/database.js';
 import { EntityTable } from '../../libs/persistence/src/entity-table.js';
 import { StoreUnavailable } from '../../libs/persistence/src/store-error.js';
@@ -47,7 +47,7 @@ describe('writes of clients that come at once', () => {
 
   const insert = (clientId: string, domain = domainId) => writes.insert(creation({ domainId: domain, clientId }, {}));
   const inserted = async (clientId: string): Promise<Client> => {
-    const { entry: _, ...known } = (await insert(clientId)) as Stored;
+    const { entry: _, ...known } = (await insert(clientId)).stored!;
     sent = [];
     return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, known);
   };
@@ -70,9 +70,17 @@ describe('writes of clients that come at once', () => {
     await inserted('taken');
     const outcomes = await Promise.all(['c', 'a', 'taken', 'b'].map((id) => insert(id)));
     expect(sent).toEqual([['a', 'b', 'c', 'taken']]);
-    expect(outcomes.map((outcome) => outcome !== undefined)).toEqual([true, true, false, true]);
-    expect(new Set(outcomes.map((outcome) => outcome?.entry)).size).toBe(4);
+    expect(outcomes.map(({ stored }) => stored !== undefined)).toEqual([true, true, false, true]);
+    expect(new Set(outcomes.map(({ stored }) => stored?.entry)).size).toBe(4);
     expect(await idsOnRecord()).toEqual(['a', 'b', 'c', 'taken']);
+  });
+
+  it('show who has an id that is taken, in the same statement', async () => {
+    const before = await inserted('taken');
+    const [taken, free] = await Promise.all(['taken', 'free'].map((id) => insert(id)));
+    expect(sent).toEqual([['free', 'taken']]);
+    expect(taken).toEqual({ taken: before });
+    expect(free).toEqual({ stored: expect.objectContaining({ secretsVersion: 1 }) });
   });
 
   it('go by domain and by what they do', async () => {
@@ -104,7 +112,7 @@ describe('writes of clients that come at once', () => {
     const waiting = writes.change(locked, changeOf(locked, { clientName: 'new' })).finally(() => {
       isDone = true;
     });
-    expect(await insert('elsewhere', `${domainId}0`)).toBeDefined();
+    expect((await insert('elsewhere', `${domainId}0`)).stored).toBeDefined();
     expect(isDone).toBe(false);
     await locker.rollbackTransaction();
     await locker.release();

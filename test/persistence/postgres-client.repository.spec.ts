@@ -1,12 +1,7 @@
 import { openDataSource } from '#persistence';
-import { describeClientChanges } from '../../libs/clients/src/testing/client-changes.contract.js';
-import { describeClientDraft } from '../../libs/clients/src/testing/client-draft.contract.js';
-import { describeClientIds } from '../../libs/clients/src/testing/client-ids.contract.js';
-import { describeClientLists } from '../../libs/clients/src/testing/client-lists.contract.js';
-import { describeClientRepository } from '../../libs/clients/src/testing/client-repository.contract.js';
-import { describeClientSecrets } from '../../libs/clients/src/testing/client-secrets.contract.js';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
+import { describeWholeContract } from '../../libs/clients/src/testing/whole-contract.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -24,19 +19,16 @@ describe.each([
   const make = async (): Promise<RepositoryUnderTest> => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
+    const cache = new ClientCache(() => isWatched);
     return {
-      repository: new PostgresClientRepository(source, new ClientCache(() => isWatched)),
+      repository: new PostgresClientRepository(source, cache),
       auditOf: ({ domainId, clientId }) => database.query<RecordedWrite>(AUDIT, [domainId, clientId]),
+      forget: () => cache.clear(),
       close: async () => {
         await source.destroy();
         await database.drop();
       },
     };
   };
-  describeClientRepository(name, make);
-  describeClientChanges(name, make);
-  describeClientSecrets(name, make);
-  describeClientLists(name, make);
-  describeClientIds(name, make);
-  describeClientDraft(name, make);
+  describeWholeContract(name, make);
 });

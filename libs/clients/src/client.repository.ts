@@ -25,9 +25,20 @@ export interface ClientWrite {
   readonly origin: Origin;
 }
 
+/** What is to be written, given the record as it is; undefined = nothing. */
+export type Decide<Current> = (
+  current: Current,
+  liveSecrets: () => Promise<ClientSecret[]>,
+) => Promise<ClientWrite | undefined>;
+
+export interface Put {
+  readonly client: Client;
+  readonly created: boolean;
+}
+
 /**
  * The port to wherever clients are kept. Every write is one atomic step: record, secrets and audit entry, all or none.
- * The contract is the suites in testing/client-repository.contract.ts and client-lists.contract.ts.
+ * The contract is the suites in testing/whole-contract.ts.
  */
 export abstract class ClientRepository {
   /** The client, or undefined. */
@@ -37,14 +48,17 @@ export abstract class ClientRepository {
   abstract insert(write: ClientWrite): Promise<Client | undefined>;
 
   /**
-   * Reads the authoritative record, hands it to `decide`, and writes what that returns (undefined = nothing to write)
-   * if neither record nor secrets have changed meanwhile; else it begins again, so `decide` may run several times.
-   * Returns the record as it is now; undefined when there is no such client.
+   * Hands the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing to write)
+   * if record and secrets are so on the authoritative record; else it begins again with that, so `decide` may run
+   * several times. Returns the record as it is now; undefined when there is none.
    */
-  abstract update(
-    ref: ClientRef,
-    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
-  ): Promise<Client | undefined>;
+  abstract put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined>;
+
+  /** The same for a client that exists; undefined when there is none, and then `decide` is not asked. */
+  async update(ref: ClientRef, decide: Decide<Client>): Promise<Client | undefined> {
+    const put = await this.put(ref, async (current, liveSecrets) => current && decide(current, liveSecrets));
+    return put?.client;
+  }
 
   /** Deletes the client and its secrets after `allow` has seen the record; undefined when there is no such client. */
   abstract remove(

@@ -1,6 +1,6 @@
 import { type Changes, changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from './client.entity.js';
-import type { ClientRepository, ClientWrite } from './client.repository.js';
+import type { ClientRepository, ClientWrite, Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
@@ -109,7 +109,9 @@ export class Clients {
 
   /** Makes a new client; `client_exists` when the id is taken. */
   async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<Outcome> {
-    return (await this.create(ref, origin, proposal, always)) ?? exists();
+    const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
+    const client = await this.repository.insert(decision);
+    return client ? { client, created: true, secret: decision.secret } : exists();
   }
 
   /** Brings a client into the proposed state, making it when there is none. Unchanged = nothing is written. */
@@ -119,13 +121,9 @@ export class Clients {
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<Outcome> {
-    for (;;) {
-      const outcome =
-        (await this.update(ref, origin, propose, precondition)) ??
-        (await this.create(ref, origin, propose(undefined), precondition));
-      if (outcome) return outcome;
-      // Somebody created it between the two: look again.
-    }
+    const { decide, decided } = this.deciding(ref, origin, propose, precondition);
+    const { client, created } = (await this.repository.put(ref, decide))!;
+    return { client, created, secret: decided.secret };
   }
 
   /** What `provision` would do, without doing it; refuses what that would refuse. */
@@ -149,8 +147,9 @@ export class Clients {
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<Outcome> {
-    const outcome = await this.update(ref, origin, propose, precondition);
-    if (outcome) return outcome;
+    const { decide, decided } = this.deciding(ref, origin, propose, precondition);
+    const client = await this.repository.update(ref, decide);
+    if (client) return { client, created: false, secret: decided.secret };
     await this.check(ref, undefined, async () => [], propose(undefined));
     return notFound();
   }
@@ -163,34 +162,21 @@ export class Clients {
     if (!removed) notFound();
   }
 
-  /** undefined = the id is taken. */
-  private async create(
+  /** How the proposal is decided on the record, and what was decided last. */
+  private deciding(
     ref: ClientRef,
     origin: Origin,
-    proposal: Proposal,
+    propose: (current: Client | undefined) => Proposal,
     precondition: Precondition,
-  ): Promise<Outcome | undefined> {
-    const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
-    if (!precondition(undefined)) preconditionFailed();
-    const client = await this.repository.insert(decision);
-    return client && { client, created: true, secret: decision.secret };
-  }
-
-  /** undefined = there is no such client. */
-  private async update(
-    ref: ClientRef,
-    origin: Origin,
-    propose: (current: Client) => Proposal,
-    precondition: Precondition,
-  ): Promise<Outcome | undefined> {
-    let secret: string | null = null;
-    const client = await this.repository.update(ref, async (current, liveSecrets) => {
+  ): { readonly decide: Decide<Client | undefined>; readonly decided: { secret: string | null } } {
+    const decided: { secret: string | null } = { secret: null };
+    const decide: Decide<Client | undefined> = async (current, liveSecrets) => {
       const decision = await this.decide(ref, origin, current, liveSecrets, propose(current));
       if (!precondition(current)) preconditionFailed();
-      secret = decision.secret;
-      return Object.keys(decision.changes).length > 0 ? decision : undefined;
-    });
-    return client && { client, created: false, secret };
+      decided.secret = decision.secret;
+      return current && Object.keys(decision.changes).length === 0 ? undefined : decision;
+    };
+    return { decide, decided };
   }
 
   /** What would be written. */

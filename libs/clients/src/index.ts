@@ -5,7 +5,7 @@
 // clients.module.ts; nothing else.
 
 export { Client, type ClientRef } from './client.entity.js';
-export { ClientRepository, type ClientWrite } from './client.repository.js';
+export { ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
 export {
   ClientDraft,
   type DraftAction,

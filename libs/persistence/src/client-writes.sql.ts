@@ -36,7 +36,7 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
  * written, and for no other, its id and what the database alone knows of it.
  */
 export class WriteStatements {
-  /** Skips ids that are taken. */
+  /** Skips ids that are taken, and yields the clients that had them before as `taken`. */
   readonly insert: string;
   readonly insertWithSecret: string;
   /** Skips records that are no longer what was decided on; so do the others. */
@@ -70,19 +70,33 @@ export class WriteStatements {
 
     const changed = { ...DECIDED_ON, ...CHANGED };
     const changedSecrets = { ...changed, ...ENDING, ...SECRET };
-    this.insert = statement(metadata, {}, insert);
-    this.insertWithSecret = statement(metadata, SECRET, insert, begin);
-    this.change = statement(metadata, changed, change);
-    this.changeWithSecrets = statement(metadata, changedSecrets, change, end, endLater, begin);
-    this.remove = statement({}, DECIDED_ON, remove, endAll);
+    const taken = `select json_agg(${clients.json})::text from clients
+      where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
+    this.insert = statement({ metadata, write: insert, taken });
+    this.insertWithSecret = statement({ metadata, more: SECRET, write: insert, secrets: [begin], taken });
+    this.change = statement({ metadata, more: changed, write: change });
+    this.changeWithSecrets = statement({
+      metadata,
+      more: changedSecrets,
+      write: change,
+      secrets: [end, endLater, begin],
+    });
+    this.remove = statement({ more: DECIDED_ON, write: remove, secrets: [endAll] });
   }
 }
 
-/**
- * `metadata`: what is read of each client beside its id. `more`: what is read beside its entry. `secrets` go by `done`:
- * what was asked for and is written.
- */
-function statement(metadata: Types, more: Types, write: string, ...secrets: readonly string[]): string {
+interface Parts {
+  /** What is read of each client beside its id. */
+  readonly metadata?: Types;
+  /** What is read beside its entry. */
+  readonly more?: Types;
+  readonly write: string;
+  /** What becomes of secrets, by `done`: what was asked for and is written. */
+  readonly secrets?: readonly string[];
+  readonly taken?: string;
+}
+
+function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const parts = [
     `asked as (
@@ -96,7 +110,7 @@ function statement(metadata: Types, more: Types, write: string, ...secrets: read
       select $1, "clientId", ${entry} from done returning client_id, id)`,
   ];
   return `with ${parts.join(',\n')}
-    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, id::text))::text as written
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, id::text))::text as written${taken ? `, (${taken}) as taken` : ''}
       from stored join entry using (client_id)`;
 }
 

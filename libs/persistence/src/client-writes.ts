@@ -16,6 +16,13 @@ export interface Stored {
   readonly entry: string;
 }
 
+/** What became of a write; without either, what it was decided on is no longer so. */
+interface Outcome {
+  readonly stored?: Stored;
+  /** The client that had the id before. */
+  readonly taken?: Client;
+}
+
 /** What a statement is asked to write. */
 interface Asked {
   readonly kind: keyof WriteStatements;
@@ -40,19 +47,19 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
  */
 export class ClientWrites {
   private readonly statements: WriteStatements;
-  private readonly writes: JoinedStatements<Asked, Stored | undefined>;
+  private readonly writes: JoinedStatements<Asked, Outcome>;
 
   constructor(
     private readonly database: Pick<Database, 'query'>,
-    clients: EntityTable<Client>,
+    private readonly clients: EntityTable<Client>,
     private readonly secrets: EntityTable<ClientSecret>,
   ) {
     this.statements = new WriteStatements(clients, secrets);
     this.writes = new JoinedStatements((asked) => this.perform(asked), { most: MAX_WRITES });
   }
 
-  /** undefined = the id is taken. */
-  insert({ client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
+  /** Neither stored nor taken: somebody else made it meanwhile. */
+  insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
     const told = toldOfEntry(write, 'client.created');
     return 'secret' in secrets
       ? this.writes.ask({ kind: 'insertWithSecret', client, told: Object.assign(told, this.toldOfSecrets(secrets)) })
@@ -60,7 +67,7 @@ export class ClientWrites {
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
-  change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
+  async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
     const told = Object.assign(
       toldOfEntry(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
       decidedOn(current),
@@ -69,16 +76,18 @@ export class ClientWrites {
         changes_secrets: secrets.action !== 'none',
       },
     );
-    return secrets.action === 'none'
-      ? this.writes.ask({ kind: 'change', client, told })
-      : this.writes.ask({ kind: 'changeWithSecrets', client, told: Object.assign(told, this.toldOfSecrets(secrets)) });
+    const asked: Asked =
+      secrets.action === 'none'
+        ? { kind: 'change', client, told }
+        : { kind: 'changeWithSecrets', client, told: Object.assign(told, this.toldOfSecrets(secrets)) };
+    return (await this.writes.ask(asked)).stored;
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
-  remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
+  async remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
     const { domainId, clientId } = current;
     const told = Object.assign(toldOfEntry(write, 'client.deleted'), decidedOn(current));
-    return this.writes.ask({ kind: 'remove', client: { domainId, clientId }, told });
+    return (await this.writes.ask({ kind: 'remove', client: { domainId, clientId }, told })).stored;
   }
 
   private toldOfSecrets(secrets: ClientWrite['secrets']): object {
@@ -92,10 +101,10 @@ export class ClientWrites {
   }
 
   /** Of several writes of one client the first is tried; the others have lost, or begin again. */
-  private perform(asked: readonly Asked[]): Promise<Stored | undefined>[] {
+  private perform(asked: readonly Asked[]): Promise<Outcome>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
-    const outcomes = new Map<Asked, Promise<Stored | undefined>>();
+    const outcomes = new Map<Asked, Promise<Outcome>>();
     for (const writes of statementsFor([...firsts.values()])) {
       const all = this.write(writes);
       for (const one of writes) outcomes.set(one, this.outcomeOf(one, writes, all));
@@ -103,36 +112,41 @@ export class ClientWrites {
     return asked.map((one) => {
       const first = firsts.get(nameOf(one))!;
       const outcome = outcomes.get(first)!;
-      return one === first ? outcome : outcome.then(() => undefined);
+      return one === first ? outcome : outcome.then(() => NOTHING);
     });
   }
 
   /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
-  private async outcomeOf(
-    one: Asked,
-    joined: readonly Asked[],
-    all: Promise<ReadonlyMap<string, Stored>>,
-  ): Promise<Stored | undefined> {
+  private async outcomeOf(one: Asked, joined: readonly Asked[], all: Promise<Outcomes>): Promise<Outcome> {
     const { clientId } = one.client;
     try {
-      return (await all).get(clientId);
+      return (await all).get(clientId) ?? NOTHING;
     } catch (error) {
       if (joined.length === 1 || error instanceof StoreUnavailable) throw error;
-      return (await this.write([one])).get(clientId);
+      return (await this.write([one])).get(clientId) ?? NOTHING;
     }
   }
 
-  /** What was written, by client. */
-  private async write(writes: readonly Asked[]): Promise<ReadonlyMap<string, Stored>> {
+  private async write(writes: readonly Asked[]): Promise<Outcomes> {
     const { kind, client } = writes[0]!;
-    const [row] = await this.database.query<{ written: string | null }>(this.statements[kind], [
+    const [row] = await this.database.query<{ written: string | null; taken?: string | null }>(this.statements[kind], [
       client.domainId,
       JSON.stringify(writes.map((write) => write.client)),
       JSON.stringify(writes.map((write) => write.told)),
     ]);
-    return new Map(row?.written ? (JSON.parse(row.written) as Written[]).map(toStored) : []);
+    const outcomes = new Map<string, Outcome>();
+    for (const values of jsonOf<unknown[]>(row?.taken)) {
+      const taken = this.clients.fromValues(values);
+      outcomes.set(taken.clientId, { taken });
+    }
+    for (const written of jsonOf<Written>(row?.written)) outcomes.set(written[0], { stored: storedOf(written) });
+    return outcomes;
   }
 }
+
+/** By client. */
+type Outcomes = ReadonlyMap<string, Outcome>;
+const NOTHING: Outcome = {};
 
 type Written = [
   clientId: string,
@@ -143,8 +157,12 @@ type Written = [
   entry: string,
 ];
 
-function toStored([clientId, version, secretsVersion, createdAt, updatedAt, entry]: Written): [string, Stored] {
-  return [clientId, { version, secretsVersion, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), entry }];
+function storedOf([, version, secretsVersion, createdAt, updatedAt, entry]: Written): Stored {
+  return { version, secretsVersion, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), entry };
+}
+
+function jsonOf<T>(list: string | null | undefined): T[] {
+  return list ? JSON.parse(list) : [];
 }
 
 /** Those that go together, in the order of ids, in which all statements lock what they write. */

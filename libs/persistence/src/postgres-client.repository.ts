@@ -8,7 +8,9 @@ import {
   ClientRepository,
   ClientSecret,
   type ClientWrite,
+  type Decide,
   type IdQuery,
+  type Put,
 } from '#clients';
 import { ClientCache, isSameVersion, type Written } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
@@ -54,30 +56,26 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  insert(write: ClientWrite): Promise<Client | undefined> {
-    const { client } = write;
-    return this.cache.replacing(client, async () => this.written(client, await this.writes.insert(write)));
+  async insert(write: ClientWrite): Promise<Client | undefined> {
+    return (await this.attempt(undefined, write)).written;
   }
 
-  async update(
-    ref: ClientRef,
-    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
-  ): Promise<Client | undefined> {
+  async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
     const liveSecrets = () => this.loadSecrets(ref);
-    // To decide on what is remembered saves reading it first: the guard holds only if that is still on record.
+    // To decide on what is remembered, or on there being none, saves reading it first: the write holds only if that is
+    // so on record.
     const remembered = this.cache.peek(ref);
-    const guess = remembered && (await guessOf(() => decide(remembered, liveSecrets)));
+    const guess = await guessOf(() => decide(remembered, liveSecrets));
     const unchanged = guess && !guess.value ? remembered : undefined;
-    const guessed = remembered && guess?.value && (await this.change(remembered, guess.value));
-    if (guessed) return guessed;
+    let attempt = guess?.value ? await this.attempt(remembered, guess.value) : {};
+    if (attempt.written) return { client: attempt.written, created: !remembered };
     for (;;) {
-      const current = await this.findNow(ref);
-      if (!current) return undefined;
-      if (unchanged && isSameVersion(current, unchanged)) return unchanged;
+      const current = attempt.standing ?? (await this.findNow(ref));
+      if (current && unchanged && isSameVersion(current, unchanged)) return { client: unchanged, created: false };
       const write = await decide(current, liveSecrets);
-      if (!write) return current;
-      const changed = await this.change(current, write);
-      if (changed) return changed;
+      if (!write) return current && { client: current, created: false };
+      attempt = await this.attempt(current, write);
+      if (attempt.written) return { client: attempt.written, created: !current };
     }
   }
 
@@ -150,11 +148,17 @@ export class PostgresClientRepository extends ClientRepository {
     return (await this.cache.around(current, () => this.writes.remove(current, allowed))) !== undefined;
   }
 
-  /** undefined = record or secrets are no longer what they were. */
-  private change(current: Client, write: ClientWrite): Promise<Client | undefined> {
-    return this.cache.replacing(current, async () =>
-      this.written(write.client, await this.writes.change(current, write)),
-    );
+  /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
+  private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
+    let standing: Client | undefined;
+    const written = await this.cache.replacing(write.client, async () => {
+      if (current) return this.written(write.client, await this.writes.change(current, write));
+      const { stored, taken } = await this.writes.insert(write);
+      standing = taken;
+      return this.written(write.client, stored);
+    });
+    if (standing) this.cache.observe(standing);
+    return { written, standing };
   }
 
   /** The client as it is stored now; undefined when nothing was written. */
@@ -163,6 +167,13 @@ export class PostgresClientRepository extends ClientRepository {
     const { entry, ...known } = stored;
     return { client: this.clients.copy(client, known), entry };
   }
+}
+
+/** What became of a write: neither = record or secrets are not what was decided on. */
+interface Attempt {
+  readonly written?: Client;
+  /** The client that has the id already. */
+  readonly standing?: Client;
 }
 
 /** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */

@@ -5,9 +5,12 @@ import { auditInsert } from './audit-statement.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
+import { JoinedStatements } from './joined-statements.js';
 import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
+/** How many domains one statement looks up. */
+const MAX_LOOK_UPS = 100;
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
@@ -23,8 +26,8 @@ export class PostgresDomainRepository extends DomainRepository {
     super();
     this.database = new Database(source, standIn);
     this.table = new EntityTable(source, Domain);
-    this.byName = caches.make((name) => this.load('name = $1', name));
-    this.byId = caches.make((id) => this.load('id = $1', id));
+    this.byName = caches.make(this.lookUpBy('name', 'text'));
+    this.byId = caches.make(this.lookUpBy('id', 'bigint'));
   }
 
   findById(id: string): Promise<Domain | undefined> {
@@ -108,13 +111,26 @@ export class PostgresDomainRepository extends DomainRepository {
     }
   }
 
-  private async load(condition: string, value: string): Promise<Domain | undefined> {
-    // One full row in any case, so that existing and not existing take the same time.
+  private lookUpBy(column: 'name' | 'id', type: string): (key: string) => Promise<Domain | undefined> {
+    // One full row for each in any case, so that existing and not existing take the same time.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
-         from (values (1)) asked left join domains on ${condition} and deleted_at is null`;
-    const [row] = await this.database.reading((database) => database.query(sql, [value]));
-    const domain = this.table.toEntity(row!);
-    return row!.known ? domain : undefined;
+         from unnest($1::${type}[]) with ordinality asked (key, place)
+         left join domains on domains.${column} = asked.key and deleted_at is null order by place`;
+    const load = async (keys: readonly string[]): Promise<(Domain | undefined)[]> => {
+      const rows = await this.database.reading((database) => database.query(sql, [keys]));
+      return rows.map((row) => {
+        const domain = this.table.toEntity(row);
+        return row.known ? domain : undefined;
+      });
+    };
+    const lookUps = new JoinedStatements<string, Domain | undefined>(
+      (keys) => {
+        const found = load(keys);
+        return keys.map(async (_, index) => (await found)[index]);
+      },
+      { most: MAX_LOOK_UPS },
+    );
+    return (key) => lookUps.ask(key);
   }
 }

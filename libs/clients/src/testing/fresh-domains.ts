@@ -36,6 +36,8 @@ export class FreshDomains {
 
   readonly actionsOn = async (ref: ClientRef) => (await this.auditOf(ref)).map(({ action }) => action);
 
+  readonly forget = () => this.subject.forget?.();
+
   readonly refTo = (clientId = 'my-app'): ClientRef => ({ domainId: this.domainId, clientId });
 
   readonly insert = (ref: ClientRef, metadata: Partial<ClientMetadata> = {}, secrets?: ClientWrite['secrets']) =>

@@ -1,6 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import { ClientRepository, type ClientWrite } from '../client.repository.js';
+import { ClientRepository, type ClientWrite, type Decide, type Put } from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
@@ -8,15 +8,13 @@ import {
   type ClientPage,
   type ClientPosition,
   type ClientQuery,
-  type ClientSort,
   type IdQuery,
-  type PropertyValue,
   positionOf,
-  propertyValue,
 } from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
 import { InMemoryClientDraft } from './in-memory-client-draft.js';
+import { comparePositions, compareText, fits } from './in-memory-query.js';
 
 /** What the audit says of one write. */
 export interface RecordedWrite extends ClientRef {
@@ -70,33 +68,35 @@ export class InMemoryClientRepository extends ClientRepository {
     return copyOf(client);
   }
 
-  async update(
-    ref: ClientRef,
-    decide: (current: Client, liveSecrets: () => Promise<ClientSecret[]>) => Promise<ClientWrite | undefined>,
-  ): Promise<Client | undefined> {
+  async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
     for (;;) {
       const current = await this.find(ref);
-      if (!current) return undefined;
       const write = await decide(current, async () => [...this.secretsOf(ref)]);
-      if (!write) return current;
-      const row = this.rows.get(keyOf(ref));
-      if (!row || !isSame(row.client, current)) continue;
-      const isChanged = METADATA_FIELDS.some((field) => field in write.changes);
-      const client = stored(write.client, {
-        version: isChanged ? this.nextVersion() : current.version,
-        secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
-        createdAt: current.createdAt,
-        updatedAt: isChanged ? new Date() : current.updatedAt,
-      });
-      this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row.secrets) });
-      const actions = { add: 'client.secret_added', drop: 'client.secret_removed' } as const;
-      this.record(
-        ref,
-        write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed',
-        write,
-      );
-      return copyOf(client);
+      if (!write) return current && { client: current, created: false };
+      const client = current ? this.change(current, write) : await this.insert(write);
+      if (client) return { client, created: !current };
     }
+  }
+
+  /** undefined = record or secrets are no longer those of `current`. */
+  private change(current: Client, write: ClientWrite): Client | undefined {
+    const row = this.rows.get(keyOf(current));
+    if (!row || !isSame(row.client, current)) return undefined;
+    const isChanged = METADATA_FIELDS.some((field) => field in write.changes);
+    const client = stored(write.client, {
+      version: isChanged ? this.nextVersion() : current.version,
+      secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
+      createdAt: current.createdAt,
+      updatedAt: isChanged ? new Date() : current.updatedAt,
+    });
+    this.rows.set(keyOf(current), { client, secrets: secretsAfter(write, row.secrets) });
+    const actions = { add: 'client.secret_added', drop: 'client.secret_removed' } as const;
+    this.record(
+      current,
+      write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed',
+      write,
+    );
+    return copyOf(client);
   }
 
   async remove(
@@ -242,47 +242,4 @@ function secretsAfter({ client, secrets }: ClientWrite, before: readonly ClientS
 
 function secretOf({ domainId, clientId }: ClientRef, secret: StoredSecret): ClientSecret {
   return { domainId, clientId, name: null, createdAt: new Date(), expiresAt: null, lastUsedOn: null, ...secret };
-}
-
-function fits(client: Client, filter: ClientFilter): boolean {
-  return fitsPositively(propertyValue(client, filter.property), filter) !== filter.negated;
-}
-
-function fitsPositively(value: PropertyValue, { property, operator, values: given, match }: ClientFilter): boolean {
-  if (operator === 'isSet') return value !== null && value.length > 0;
-  const isDate = property === 'createdAt' || property === 'updatedAt';
-  const wanted = isDate ? given.map((date) => new Date(date).toISOString()) : given;
-  const entries: readonly string[] = value === null ? [] : [value].flat();
-  if (operator === 'from') return entries.some((entry) => entry >= wanted[0]!);
-  if (operator === 'to') return entries.some((entry) => entry <= wanted[0]!);
-  const isFound =
-    operator === 'contains'
-      ? (text: string) => entries.some((entry) => entry.toLowerCase().includes(text.toLowerCase()))
-      : (text: string) => entries.includes(text);
-  return match === 'any' ? wanted.some(isFound) : wanted.every(isFound);
-}
-
-function comparePositions(one: ClientPosition, other: ClientPosition, sort: readonly ClientSort[]): number {
-  for (const [index, { descending }] of sort.entries()) {
-    const order = compare(one.values[index]!, other.values[index]!);
-    if (order !== 0) return descending ? -order : order;
-  }
-  return compareText(one.clientId, other.clientId);
-}
-
-/** A missing value comes behind all others; a list goes entry by entry. */
-function compare(one: PropertyValue, other: PropertyValue): number {
-  if (one === null || other === null) return Number(one === null) - Number(other === null);
-  const [left, right] = [[one].flat() as string[], [other].flat() as string[]];
-  for (const [index, entry] of left.entries()) {
-    const opposite = right[index];
-    const order = opposite === undefined ? 1 : compareText(entry, opposite);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
-}
-
-/** By code points: JavaScript's own order is that of UTF-16 units. */
-function compareText(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

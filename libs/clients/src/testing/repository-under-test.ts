@@ -7,5 +7,7 @@ export interface RepositoryUnderTest {
   readonly repository: ClientRepository;
   /** The audit entries of one client, oldest first. */
   auditOf(ref: ClientRef): Promise<readonly RecordedWrite[]>;
+  /** Makes it forget what it remembers. */
+  forget?(): void;
   close?(): Promise<void>;
 }

@@ -1,0 +1,21 @@
+import { describeClientChanges } from './client-changes.contract.js';
+import { describeClientDraft } from './client-draft.contract.js';
+import { describeClientFilters } from './client-filters.contract.js';
+import { describeClientIds } from './client-ids.contract.js';
+import { describeClientLists } from './client-lists.contract.js';
+import { describeClientOrder } from './client-order.contract.js';
+import { describeClientRepository } from './client-repository.contract.js';
+import { describeClientSecrets } from './client-secrets.contract.js';
+import type { RepositoryUnderTest } from './repository-under-test.js';
+
+/** All that every ClientRepository must pass; `make` is called once for each suite. */
+export function describeWholeContract(name: string, make: () => Promise<RepositoryUnderTest>): void {
+  describeClientRepository(name, make);
+  describeClientChanges(name, make);
+  describeClientSecrets(name, make);
+  describeClientLists(name, make);
+  describeClientFilters(name, make);
+  describeClientOrder(name, make);
+  describeClientIds(name, make);
+  describeClientDraft(name, make);
+}

@@ -1,0 +1,65 @@
+import { Domain } from '#domains';
+import { openDataSource } from '#persistence';
+import { anOrigin } from '../../libs/clients/src/testing/writes.js';
+import { FreshCaches } from '../../libs/persistence/src/fresh-cache.js';
+import { PostgresDomainRepository } from '../../libs/persistence/src/postgres-domain.repository.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('look-ups of domains', () => {
+  let test: TestDatabase;
+  let source: Awaited<ReturnType<typeof openDataSource>>;
+  let caches: FreshCaches;
+  let repository: PostgresDomainRepository;
+  /** The values that each statement was sent with. */
+  let sent: unknown[][];
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
+    const query = source.query.bind(source);
+    source.query = (sql: string, values?: unknown[]) => {
+      sent.push(values ?? []);
+      return query(sql, values);
+    };
+  });
+
+  afterAll(async () => {
+    await source.destroy();
+    await test.drop();
+  });
+
+  beforeEach(() => {
+    sent = [];
+    caches = new FreshCaches();
+    repository = new PostgresDomainRepository(source, caches);
+  });
+
+  const created = async (name: string) => (await repository.insert(name, 'default', anOrigin()))!;
+
+  it('that come at once go in one statement, whether there is such a domain or not', async () => {
+    const [acme, globex] = [await created('acme'), await created('globex')];
+    sent = [];
+    const found = await Promise.all(['globex', 'nobody', 'acme', 'globex'].map((name) => repository.findByName(name)));
+    expect(found).toEqual([globex, undefined, acme, globex]);
+    expect(found[0]).toBeInstanceOf(Domain);
+    expect(sent).toEqual([[['globex', 'nobody', 'acme']]]);
+  });
+
+  it('go by id, too', async () => {
+    const hooli = await created('hooli');
+    sent = [];
+    const found = await Promise.all([hooli.id, '999999'].map((id) => repository.findById(id)));
+    expect(found).toEqual([hooli, undefined]);
+    expect(sent).toEqual([[[hooli.id, '999999']]]);
+  });
+
+  it('find no domain that was deleted, and the one that has its name now', async () => {
+    const before = await created('initech');
+    await repository.remove(before, anOrigin());
+    expect(await repository.findByName('initech')).toBeUndefined();
+    expect(await repository.findById(before.id)).toBeUndefined();
+    const after = await created('initech');
+    expect(await repository.findByName('initech')).toEqual(after);
+    expect(after.id).not.toBe(before.id);
+  });
+});

@@ -1,0 +1,29 @@
+import type { Client } from '#clients';
+import { ClientCache } from '../../libs/persistence/src/client-cache.js';
+import { aClient } from './a-client.js';
+
+export const REF = { domainId: '1', clientId: 'my-app' };
+
+/** The client as it was at some time. */
+export const version = (number: number) => aClient({}, { version: String(number) });
+
+/** A cache of which a test reads one client, and the look-ups that it makes. */
+export function cacheUnderTest() {
+  const state = { isWatched: true };
+  const cache = new ClientCache(() => state.isWatched);
+  const loads: { answer: (number?: number) => void; fail: (error: Error) => void }[] = [];
+  const load = () =>
+    new Promise<Client | undefined>((resolve, fail) =>
+      loads.push({ answer: (number) => resolve(number ? version(number) : undefined), fail }),
+    );
+  const read = async () => (await cache.read(REF, load))?.version;
+  /** Reads with the load answered at once. */
+  const readNow = async (number?: number) => {
+    const [before, answer] = [loads.length, read()];
+    loads[before]?.answer(number);
+    return answer;
+  };
+  return { state, cache, loads, read, readNow };
+}
+
+export type CacheUnderTest = ReturnType<typeof cacheUnderTest>;
