@@ -11,6 +11,7 @@ describe('a body that is still on its way after its time', () => {
     fastify = Fastify();
     readBodies(fastify, { lateMs: 200, securityHeaders: '' });
     fastify.post('/whole', async ({ body }) => String(body));
+    fastify.post('/refused', { onRequest: async (_, reply) => reply.code(401).send() }, async () => '');
     fastify.post('/streamed', { config: { streamed: true } }, async ({ body }) => {
       let text = '';
       for await (const chunk of body as Readable) text += chunk;
@@ -20,15 +21,17 @@ describe('a body that is still on its way after its time', () => {
   });
   afterAll(() => fastify.close());
 
-  /** What is answered to a body whose second half comes after `pause`. */
-  async function answerTo(path: string, pause: number): Promise<string> {
+  /** What is answered to a body whose second half comes after `pause`, or never. */
+  async function answerTo(path: string, pause?: number, connection = 'close'): Promise<string> {
     const { port } = fastify.server.address() as AddressInfo;
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');
     let text = '';
     socket.on('data', (chunk) => (text += chunk)).on('error', () => {});
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nab`);
-    await sleep(pause);
-    if (socket.writable) socket.write('cd');
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: ${connection}\r\ncontent-length: 4\r\n\r\nab`);
+    if (pause !== undefined) {
+      await sleep(pause);
+      if (socket.writable) socket.write('cd');
+    }
     if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
     return text;
   }
@@ -39,6 +42,15 @@ describe('a body that is still on its way after its time', () => {
 
   it('in time is handed over as a whole', async () => {
     expect(await answerTo('/whole', 20)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abcd$/);
+  });
+
+  it('ends the connection even if the request was answered long before', async () => {
+    expect(await answerTo('/refused', undefined, 'keep-alive')).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('ends nobody else', async () => {
+    const [late, inTime] = await Promise.all([answerTo('/whole'), sleep(150).then(() => answerTo('/whole', 150))]);
+    expect([late.slice(9, 12), inTime.slice(9, 12)]).toEqual(['408', '200']);
   });
 
   it('is waited for where it is streamed', async () => {
