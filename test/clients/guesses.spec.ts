@@ -2,6 +2,7 @@ import { Guesses, MAX_WRONG } from '../../libs/clients/src/guesses.js';
 
 const app = { domainId: '1', clientId: 'app' };
 const other = { domainId: '1', clientId: 'other' };
+const RIGHT = 'the right one';
 
 describe('guesses at a chosen secret', () => {
   let now: number;
@@ -11,41 +12,68 @@ describe('guesses at a chosen secret', () => {
     guesses = new Guesses(() => now);
   });
 
-  /** Whether it would be compared; if so, it is wrong. */
-  const guess = (ref: typeof app, presented: string): boolean => {
-    try {
-      guesses.require(ref, presented);
-    } catch (error) {
-      expect(error).toMatchObject({ problem: { code: 'too_many_guesses', retryAfterSeconds: expect.any(Number) } });
-      return false;
-    }
-    guesses.note(ref, presented, false);
-    return true;
+  /** Whether it was compared. */
+  const guess = async (ref: typeof app, presented: string): Promise<boolean> => {
+    let isCompared = false;
+    const comparing = guesses.compare(ref, presented, async () => {
+      isCompared = true;
+      return presented === RIGHT ? true : undefined;
+    });
+    if (isCompared) expect(await comparing).toBe(presented === RIGHT ? true : undefined);
+    else
+      await expect(comparing).rejects.toMatchObject({
+        problem: { code: 'too_many_guesses', retryAfterSeconds: expect.any(Number) },
+      });
+    return isCompared;
   };
-  const wrong = (ref: typeof app, times: number) =>
-    Array.from({ length: times }, (_, n) => guess(ref, `guess ${n}`)).filter(Boolean).length;
+  const wrong = async (ref: typeof app, times: number) => {
+    let compared = 0;
+    for (let n = 0; n < times; n += 1) if (await guess(ref, `guess ${n}`)) compared += 1;
+    return compared;
+  };
 
-  it('are compared ten times a minute, for each client', () => {
-    expect(wrong(app, 1000)).toBe(MAX_WRONG);
-    expect(wrong(other, 3)).toBe(3);
+  it('are compared ten times a minute, for each client', async () => {
+    expect(await wrong(app, 1000)).toBe(MAX_WRONG);
+    expect(await wrong(other, 3)).toBe(3);
     now = 59_999;
-    expect(wrong(app, 5)).toBe(0);
+    expect(await wrong(app, 5)).toBe(0);
     now = 60_001;
-    expect(wrong(app, 1000)).toBe(MAX_WRONG);
+    expect(await wrong(app, 1000)).toBe(MAX_WRONG);
   });
 
-  it('do not lock out whoever knows it: what was right the last time is always compared', () => {
-    guesses.note(app, 'the right one', true);
-    wrong(app, 1000);
-    expect(() => guesses.require(app, 'the right one')).not.toThrow();
+  it('are no more when they come at once', async () => {
+    const compared = await Promise.all(Array.from({ length: 1000 }, (_, n) => guess(app, `guess ${n}`)));
+    expect(compared.filter(Boolean)).toHaveLength(MAX_WRONG);
     now = 60_001;
-    wrong(app, 1000);
-    expect(() => guesses.require(app, 'the right one')).not.toThrow();
-    expect(guess(app, 'the right one?')).toBe(false);
+    expect(await wrong(app, 1000)).toBe(MAX_WRONG);
   });
 
-  it('are remembered of a bounded number of clients', () => {
-    for (let n = 0; n < 20_000; n += 1) guesses.note({ domainId: '1', clientId: `app-${n}` }, 'x', false);
+  it('do not lock out whoever knows it: what was right the last time is always compared', async () => {
+    await guess(app, RIGHT);
+    await wrong(app, 1000);
+    expect(await guess(app, RIGHT)).toBe(true);
+    now = 60_001;
+    await wrong(app, 1000);
+    expect(await guess(app, RIGHT)).toBe(true);
+    expect(await guess(app, `${RIGHT}?`)).toBe(false);
+  });
+
+  it('count once for all who present the same at once', async () => {
+    const compared = await Promise.all(Array.from({ length: 100 }, () => guess(app, RIGHT)));
+    expect(compared).toEqual(compared.map(() => true));
+    expect(await wrong(app, 1000)).toBe(MAX_WRONG);
+  });
+
+  it('that could not be compared count for nothing', async () => {
+    for (let n = 0; n < 100; n += 1) {
+      const failing = guesses.compare(app, `guess ${n}`, () => Promise.reject(new Error('too busy')));
+      await expect(failing).rejects.toThrow('too busy');
+    }
+    expect(await wrong(app, 1000)).toBe(MAX_WRONG);
+  });
+
+  it('are remembered of a bounded number of clients', async () => {
+    for (let n = 0; n < 20_000; n += 1) await guess({ domainId: '1', clientId: `app-${n}` }, 'x');
     expect((guesses as unknown as { clients: Map<string, object> }).clients.size).toBe(10_000);
   });
 });

@@ -66,10 +66,9 @@ export class ClientSecrets {
   /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. Fails with `too_busy`, `too_many_guesses`. */
   async verify(ref: ClientRef, presented: string): Promise<Verdict> {
     const live = await this.repository.liveSecrets(ref);
+    const find = () => this.hasher.find(live, presented);
     const isGuessable = this.hasher.comparesSlowly(live, presented);
-    if (isGuessable) this.guesses.require(ref, presented);
-    const secret = await this.hasher.find(live, presented);
-    if (isGuessable) this.guesses.note(ref, presented, secret !== undefined);
+    const secret = await (isGuessable ? this.guesses.compare(ref, presented, find) : find());
     if (!secret) return { valid: false };
     // Written beside the answer, and never able to fail it.
     this.noteUse(secret, presented).catch(() => {});

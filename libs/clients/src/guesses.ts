@@ -9,41 +9,59 @@ const MAX_CLIENTS = 10_000;
 
 interface Tries {
   wrong: number;
-  endsAt: number;
+  readonly endsAt: number;
   /** The last one that was right, by its fingerprint. */
   right?: string;
+  /** How often each is being compared, by its fingerprint: it may be wrong. */
+  readonly underWay: Map<string, number>;
 }
 
 /**
- * Keeps chosen secrets, which may be weak, from being guessed one after the other (decision 25). What was right the last
- * time is never refused, so that whoever guesses does not lock out whoever knows.
+ * Keeps chosen secrets, which may be weak, from being guessed one after the other or all at once (decision 25). What was
+ * right the last time is never refused, so that whoever guesses does not lock out whoever knows.
  */
 export class Guesses {
   private readonly clients = new Map<string, Tries>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** To be called before a guess is compared. Fails with `too_many_guesses`. */
-  require(ref: ClientRef, presented: string): void {
-    const { wrong, endsAt, right } = this.triesOf(ref);
-    if (wrong < MAX_WRONG || (right !== undefined && right === fingerprint(presented))) return;
-    throw new ClientError({ code: 'too_many_guesses', retryAfterSeconds: Math.ceil((endsAt - this.now()) / 1000) });
+  /** What `compare` finds for a guess; undefined = it is wrong. Fails with `too_many_guesses`, or as `compare` does. */
+  async compare<T>(ref: ClientRef, presented: string, compare: () => Promise<T | undefined>): Promise<T | undefined> {
+    const print = fingerprint(presented);
+    const { underWay } = this.begin(ref, print);
+    try {
+      const found = await compare();
+      const tries = this.triesOf(ref);
+      if (found === undefined) tries.wrong += 1;
+      else tries.right = print;
+      return found;
+    } finally {
+      const others = underWay.get(print)! - 1;
+      if (others > 0) underWay.set(print, others);
+      else underWay.delete(print);
+    }
   }
 
-  note(ref: ClientRef, presented: string, isRight: boolean): void {
+  private begin(ref: ClientRef, print: string): Tries {
     const tries = this.triesOf(ref);
-    if (isRight) tries.right = fingerprint(presented);
-    else tries.wrong += 1;
-    const key = keyOf(ref);
-    this.clients.delete(key);
-    this.clients.set(key, tries);
-    if (this.clients.size > MAX_CLIENTS) this.clients.delete(this.clients.keys().next().value!);
+    const { wrong, endsAt, right, underWay } = tries;
+    const isNew = print !== right && !underWay.has(print);
+    if (isNew && wrong + underWay.size >= MAX_WRONG)
+      throw new ClientError({ code: 'too_many_guesses', retryAfterSeconds: Math.ceil((endsAt - this.now()) / 1000) });
+    underWay.set(print, (underWay.get(print) ?? 0) + 1);
+    return tries;
   }
 
   private triesOf(ref: ClientRef): Tries {
-    const known = this.clients.get(keyOf(ref));
-    if (known && known.endsAt > this.now()) return known;
-    return { wrong: 0, endsAt: this.now() + WINDOW_MS, right: known?.right };
+    const key = keyOf(ref);
+    const known = this.clients.get(key);
+    const { right, underWay = new Map() } = known ?? {};
+    const tries =
+      known && known.endsAt > this.now() ? known : { wrong: 0, endsAt: this.now() + WINDOW_MS, right, underWay };
+    this.clients.delete(key);
+    this.clients.set(key, tries);
+    if (this.clients.size > MAX_CLIENTS) this.clients.delete(this.clients.keys().next().value!);
+    return tries;
   }
 }
 
