@@ -40,7 +40,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.database = new Database(source, standIn);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
-    this.lookUps = new ClientLookUps(this.database, this.clients);
+    this.lookUps = new ClientLookUps(this.database, this.clients, this.secrets);
     this.writes = new ClientWrites(this.database, this.clients, this.secrets);
     this.lists = new ClientLists(this.database, this.clients, this.cache);
     const statements = new DraftStatements(this.clients, this.secrets);
@@ -61,7 +61,7 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
-    const liveSecrets = () => this.loadSecrets(ref);
+    const liveSecrets = () => this.lookUps.liveSecrets(ref);
     // To decide on what is remembered, or on there being none, saves reading it first: the write holds only if that is
     // so on record.
     const remembered = this.cache.peek(ref);
@@ -106,7 +106,10 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
-    return this.database.reading((database) => this.loadSecrets(ref, database));
+    return this.database.reading(
+      (database) => this.loadSecrets(ref, database),
+      () => this.lookUps.liveSecrets(ref),
+    );
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
@@ -126,7 +129,7 @@ export class PostgresClientRepository extends ClientRepository {
     return row && this.clients.fromValues(JSON.parse(row.client));
   }
 
-  private async loadSecrets(ref: ClientRef, database = this.database): Promise<ClientSecret[]> {
+  private async loadSecrets(ref: ClientRef, database: Database): Promise<ClientSecret[]> {
     const rows = await database.query(
       `select ${this.secrets.list} from client_secrets where domain_id = $1 and client_id = $2
           and (expires_at is null or expires_at > now()) order by created_at, id`,

@@ -5,12 +5,10 @@ import { auditInsert } from './audit-statement.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
-import { JoinedStatements } from './joined-statements.js';
+import { JoinedLookUps } from './joined-look-ups.js';
 import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
-/** How many domains one statement looks up. */
-const MAX_LOOK_UPS = 100;
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
@@ -117,20 +115,13 @@ export class PostgresDomainRepository extends DomainRepository {
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
          from unnest($1::${type}[]) with ordinality asked (key, place)
          left join domains on domains.${column} = asked.key and deleted_at is null order by place`;
-    const load = async (keys: readonly string[]): Promise<(Domain | undefined)[]> => {
+    const lookUps = new JoinedLookUps(async (keys: readonly string[]) => {
       const rows = await this.database.reading((database) => database.query(sql, [keys]));
       return rows.map((row) => {
         const domain = this.table.toEntity(row);
         return row.known ? domain : undefined;
       });
-    };
-    const lookUps = new JoinedStatements<string, Domain | undefined>(
-      (keys) => {
-        const found = load(keys);
-        return keys.map(async (_, index) => (await found)[index]);
-      },
-      { most: MAX_LOOK_UPS },
-    );
-    return (key) => lookUps.ask(key);
+    });
+    return (key) => lookUps.find(key);
   }
 }
