@@ -2,9 +2,10 @@ import { openDataSource } from '#persistence';
 import type { RecordedWrite } from '../../libs/clients/src/testing/in-memory-client.repository.js';
 import type { RepositoryUnderTest } from '../../libs/clients/src/testing/repository-under-test.js';
 import { describeWholeContract } from '../../libs/clients/src/testing/whole-contract.js';
+import { changeOf, creation } from '../../libs/clients/src/testing/writes.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
-import { createTestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const AUDIT = `
   select domain_id::text as "domainId", client_id as "clientId", action, changes,
@@ -31,4 +32,49 @@ describe.each([
     };
   };
   describeWholeContract(name, make);
+});
+
+describe('a PUT of a client that is not remembered', () => {
+  let test: TestDatabase;
+  let source: Awaited<ReturnType<typeof openDataSource>>;
+  let statements: number;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    source = await openDataSource({ url: test.url, poolSize: 2, migrate: true });
+    const query = source.query.bind(source);
+    source.query = (sql: string, values?: unknown[]) => {
+      statements += 1;
+      return query(sql, values);
+    };
+  });
+  afterAll(async () => {
+    await source.destroy();
+    await test.drop();
+  });
+  beforeEach(() => {
+    statements = 0;
+  });
+
+  const ref = { domainId: '1', clientId: 'my-app' };
+  /** Whether it was created, and by how many statements. */
+  async function put(clientName: string): Promise<{ created?: boolean; statements: number }> {
+    const repository = new PostgresClientRepository(source);
+    const done = await repository.put(ref, async (current) => {
+      if (!current) return creation(ref, { clientName });
+      return current.clientName === clientName ? undefined : changeOf(current, { clientName });
+    });
+    return { created: done?.created, statements };
+  }
+
+  it('takes one statement to create it', async () => {
+    expect(await put('a name')).toEqual({ created: true, statements: 1 });
+  });
+
+  it('takes one statement when there is one that is so already', async () => {
+    expect(await put('a name')).toEqual({ created: false, statements: 1 });
+  });
+
+  it('takes two to change it', async () => {
+    expect(await put('another name')).toEqual({ created: false, statements: 2 });
+  });
 });

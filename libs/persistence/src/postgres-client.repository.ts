@@ -70,7 +70,7 @@ export class PostgresClientRepository extends ClientRepository {
     let attempt = guess?.value ? await this.attempt(remembered, guess.value) : {};
     if (attempt.written) return { client: attempt.written, created: !remembered };
     for (;;) {
-      const current = attempt.standing ?? (await this.findNow(ref));
+      const current = attempt.taken ?? (await this.findNow(ref));
       if (current && unchanged && isSameVersion(current, unchanged)) return { client: unchanged, created: false };
       const write = await decide(current, liveSecrets);
       if (!write) return current && { client: current, created: false };
@@ -153,15 +153,15 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
   private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
-    let standing: Client | undefined;
+    let holder: Client | undefined;
     const written = await this.cache.replacing(write.client, async () => {
       if (current) return this.written(write.client, await this.writes.change(current, write));
       const { stored, taken } = await this.writes.insert(write);
-      standing = taken;
+      holder = taken;
       return this.written(write.client, stored);
     });
-    if (standing) this.cache.observe(standing);
-    return { written, standing };
+    if (holder) this.cache.observe(holder);
+    return { written, taken: holder };
   }
 
   /** The client as it is stored now; undefined when nothing was written. */
@@ -176,7 +176,7 @@ export class PostgresClientRepository extends ClientRepository {
 interface Attempt {
   readonly written?: Client;
   /** The client that has the id already. */
-  readonly standing?: Client;
+  readonly taken?: Client;
 }
 
 /** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */
