@@ -8,7 +8,7 @@ import { JoinedLookUps } from './joined-look-ups.js';
 const ASKED = 'unnest($1::bigint[], $2::text[]) asked (domain, client)';
 const IS_ASKED = 'domain_id = asked.domain and client_id = asked.client collate "C"';
 
-/** Reads clients and their secrets by the clients' ids on the primary, many in one statement. */
+/** Reads clients and their secrets by the clients' ids, many in one statement. */
 export class ClientLookUps {
   private readonly clientsByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadClients(refs));
   private readonly secretsByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadSecrets(refs));

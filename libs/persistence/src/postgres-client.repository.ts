@@ -40,7 +40,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.database = new Database(source, standIn);
     this.clients = new EntityTable(source, Client);
     this.secrets = new EntityTable(source, ClientSecret);
-    this.lookUps = new ClientLookUps(this.database, this.clients, this.secrets);
+    this.lookUps = this.lookUpsIn(this.database);
     this.writes = new ClientWrites(this.database, this.clients, this.secrets);
     this.lists = new ClientLists(this.database, this.clients, this.cache);
     const statements = new DraftStatements(this.clients, this.secrets);
@@ -51,7 +51,7 @@ export class PostgresClientRepository extends ClientRepository {
   find(ref: ClientRef): Promise<Client | undefined> {
     // What a replica shows is never remembered.
     return this.database.reading(
-      (database) => this.load(ref, database),
+      (database) => this.lookUpsIn(database).find(ref),
       () => this.cache.read(ref, () => this.lookUps.find(ref)),
     );
   }
@@ -107,7 +107,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
     return this.database.reading(
-      (database) => this.loadSecrets(ref, database),
+      (database) => this.lookUpsIn(database).liveSecrets(ref),
       () => this.lookUps.liveSecrets(ref),
     );
   }
@@ -121,21 +121,8 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  private async load({ domainId, clientId }: ClientRef, database: Database): Promise<Client | undefined> {
-    const [row] = await database.query<{ client: string }>(
-      `select ${this.clients.json}::text as client from clients where domain_id = $1 and client_id = $2`,
-      [domainId, clientId],
-    );
-    return row && this.clients.fromValues(JSON.parse(row.client));
-  }
-
-  private async loadSecrets(ref: ClientRef, database: Database): Promise<ClientSecret[]> {
-    const rows = await database.query(
-      `select ${this.secrets.list} from client_secrets where domain_id = $1 and client_id = $2
-          and (expires_at is null or expires_at > now()) order by created_at, id`,
-      [ref.domainId, ref.clientId],
-    );
-    return rows.map((row) => this.secrets.toEntity(row));
+  private lookUpsIn(database: Database): ClientLookUps {
+    return new ClientLookUps(database, this.clients, this.secrets);
   }
 
   /** The record as it is on the primary, whatever is remembered. */
