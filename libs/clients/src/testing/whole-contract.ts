@@ -4,6 +4,7 @@ import { describeClientFilters } from './client-filters.contract.js';
 import { describeClientIds } from './client-ids.contract.js';
 import { describeClientLists } from './client-lists.contract.js';
 import { describeClientOrder } from './client-order.contract.js';
+import { describeClientPuts } from './client-puts.contract.js';
 import { describeClientRepository } from './client-repository.contract.js';
 import { describeClientSecrets } from './client-secrets.contract.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
@@ -12,6 +13,7 @@ import type { RepositoryUnderTest } from './repository-under-test.js';
 export function describeWholeContract(name: string, make: () => Promise<RepositoryUnderTest>): void {
   describeClientRepository(name, make);
   describeClientChanges(name, make);
+  describeClientPuts(name, make);
   describeClientSecrets(name, make);
   describeClientLists(name, make);
   describeClientFilters(name, make);
