@@ -86,7 +86,7 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
 
   it('statements stay with their requests, also when those wait for each other’s connections', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
-    // Of all reads, the list of domains has a statement for each.
+    // Lists of domains are not joined: each has a statement of its own.
     const asked = names.map((name) => server.call('GET', '/v1/domain', { headers: { 'x-request-id': name } }));
     await Promise.all(asked);
     for (const name of names) {
