@@ -6,8 +6,9 @@ prepare();
 const jest = spawn(
   process.execPath,
   [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
+    // The sources as they stand; `#clients` and its like are sources, too.
+    '--import=@swc-node/register/esm-register',
+    '--conditions=@clientele/source',
     'node_modules/jest/bin/jest.js',
     ...process.argv.slice(2),
   ],

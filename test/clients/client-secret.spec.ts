@@ -98,7 +98,8 @@ describe('a secret that a caller chose', () => {
 describe('many comparisons at once', () => {
   it('wait in a queue that has an end, and generated secrets do not wait at all', async () => {
     const busy = new SecretHasher(new Pepper('a pepper for tests'));
-    const chosen = kept(await busy.store('correct horse'));
+    // An older algorithm, in a thirtieth of the time.
+    const chosen = kept(await busy.store('correct horse', 'scrypt-10-8-3'));
     const generated = busy.generate();
     const burst = Array.from({ length: 60 }, () => busy.find([chosen], 'wrong horse').catch((error) => error.problem));
     expect(await busy.find([chosen, kept(generated.stored)], generated.value)).toMatchObject({
@@ -107,5 +108,5 @@ describe('many comparisons at once', () => {
     const outcomes = await Promise.all(burst);
     expect(outcomes.filter((outcome) => outcome?.code === 'too_busy').length).toBeGreaterThan(0);
     expect(outcomes.filter((outcome) => outcome === undefined).length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
