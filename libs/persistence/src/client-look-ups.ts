@@ -8,6 +8,8 @@ import { JoinedLookUps } from './joined-look-ups.js';
 const ASKED = 'unnest($1::bigint[], $2::text[]) asked (domain, client)';
 const IS_ASKED = 'domain_id = asked.domain and client_id = asked.client collate "C"';
 
+type Readable<T extends object> = Pick<EntityTable<T>, 'json' | 'fromValues'>;
+
 /** Reads clients and their secrets by the clients' ids, many in one statement. */
 export class ClientLookUps {
   private readonly clientsByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadClients(refs));
@@ -15,8 +17,8 @@ export class ClientLookUps {
 
   constructor(
     private readonly database: Pick<Database, 'query'>,
-    private readonly clients: Pick<EntityTable<Client>, 'json' | 'fromValues'>,
-    private readonly secrets: Pick<EntityTable<ClientSecret>, 'list' | 'toEntity'>,
+    private readonly clients: Readable<Client>,
+    private readonly secrets: Readable<ClientSecret>,
   ) {}
 
   find(ref: ClientRef): Promise<Client | undefined> {
@@ -29,27 +31,31 @@ export class ClientLookUps {
   }
 
   private async loadClients(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
-    const [row] = await this.database.query<{ clients: string | null }>(
-      `select json_agg(${this.clients.json})::text as clients from ${ASKED} join clients on ${IS_ASKED}`,
-      valuesOf(refs),
+    const clients = await this.read(
+      this.clients,
+      refs,
+      `json_agg(${this.clients.json}) from ${ASKED} join clients on ${IS_ASKED}`,
     );
-    const rows: unknown[][] = JSON.parse(row?.clients ?? '[]');
-    const found = new Map(rows.map((values) => this.clients.fromValues(values)).map((each) => [keyOf(each), each]));
+    const found = new Map(clients.map((each) => [keyOf(each), each]));
     return refs.map((ref) => found.get(keyOf(ref)));
   }
 
   private async loadSecrets(refs: readonly ClientRef[]): Promise<ClientSecret[][]> {
-    const rows = await this.database.query(
-      `select ${this.secrets.list} from ${ASKED} join client_secrets on ${IS_ASKED}
-        where expires_at is null or expires_at > now() order by created_at, id`,
-      valuesOf(refs),
+    const secrets = await this.read(
+      this.secrets,
+      refs,
+      `json_agg(${this.secrets.json} order by created_at, id) from ${ASKED} join client_secrets on ${IS_ASKED}
+        where expires_at is null or expires_at > now()`,
     );
     const found = new Map<string, ClientSecret[]>(refs.map((ref) => [keyOf(ref), []]));
-    for (const row of rows) {
-      const secret = this.secrets.toEntity(row);
-      found.get(keyOf(secret))!.push(secret);
-    }
+    for (const secret of secrets) found.get(keyOf(secret))!.push(secret);
     return refs.map((ref) => [...found.get(keyOf(ref))!]);
+  }
+
+  /** `rows`: the statement after `select`, for `refs`; gives all rows as one. */
+  private async read<T extends object>(table: Readable<T>, refs: readonly ClientRef[], rows: string): Promise<T[]> {
+    const [row] = await this.database.query<{ json_agg: unknown[][] | null }>(`select ${rows}`, valuesOf(refs));
+    return (row?.json_agg ?? []).map((values) => table.fromValues(values));
   }
 }
 

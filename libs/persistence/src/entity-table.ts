@@ -12,7 +12,7 @@ interface EntityColumn {
 export class EntityTable<T extends object> {
   /**
    * An SQL expression for a row as a JSON array, to be read with `fromValues`: to send and read columns one by one costs
-   * several times as much. Bigints go as text, which JavaScript's numbers would round; not for bytea.
+   * several times as much. Bigints go as text, which JavaScript's numbers would round, and bytes in hex.
    */
   readonly json: string;
   /**
@@ -34,8 +34,7 @@ export class EntityTable<T extends object> {
       type: `${String(column.type)}${column.isArray ? '[]' : ''}`,
     }));
     this.list = this.listOf(source.getMetadata(entity).tableName);
-    const values = this.columns.map(({ column, type }) => (type === 'bigint' ? `${column}::text` : column));
-    this.json = `json_build_array(${values.join(', ')})`;
+    this.json = `json_build_array(${this.columns.map(jsonOf).join(', ')})`;
     this.fill = assignment(this.columns);
     this.copyAll = copying(this.columns);
   }
@@ -78,6 +77,17 @@ export class EntityTable<T extends object> {
   }
 }
 
+function jsonOf({ column, type }: EntityColumn): string {
+  if (type === 'bigint') return `${column}::text`;
+  return type === 'bytea' ? `encode(${column}, 'hex')` : column;
+}
+
+/** What makes a column's value of the JSON value that an expression gives; null stays null. */
+const FROM_JSON: Readonly<Record<string, (json: string) => string>> = {
+  timestamptz: (json) => `new Date(${json})`,
+  bytea: (json) => `Buffer.from(${json}, 'hex')`,
+};
+
 /**
  * Compiled once: to set properties by names that are looked up each time took ten times as long, and V8 kept what came
  * of it as dictionaries, which are large (decision 21).
@@ -85,7 +95,8 @@ export class EntityTable<T extends object> {
 function assignment(columns: readonly EntityColumn[]): (entity: object, values: readonly unknown[]) => void {
   const lines = columns.map(({ property, type }, index) => {
     const value = `values[${index}]`;
-    return `entity.${property} = ${type === 'timestamptz' ? `${value} === null ? null : new Date(${value})` : value};`;
+    const made = FROM_JSON[type]?.(value);
+    return `entity.${property} = ${made ? `${value} === null ? null : ${made}` : value};`;
   });
   return new Function('entity', 'values', lines.join('\n')) as ReturnType<typeof assignment>;
 }
