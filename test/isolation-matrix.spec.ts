@@ -128,17 +128,6 @@ function wordsOf({ status, headers, text }: Asked): string {
   return JSON.stringify([status, [...headers].filter(([name]) => !/^(date|connection|keep-alive)$/.test(name)), text]);
 }
 
-/**
- * Whether a credential with these permissions could be wrongly admitted or refused, given that more of them never admit
- * to less: none, all, only what is needed, and all but one that is needed. MATRIX=whole asks with every set.
- */
-function isTelling({ needs, alsoNeeds = needs }: Row, permissions: readonly Permission[]): boolean {
-  if (process.env.MATRIX === 'whole' || permissions.length === 0) return true;
-  const lacking = PERMISSIONS.filter((each) => !permissions.includes(each));
-  if (lacking.length > 1) return permissions.length === 1 && permissions[0] === needs;
-  return lacking.every((each) => each === needs || each === alsoNeeds);
-}
-
 /** What stands in the caller's way, if anything. */
 function hindrance(
   { needs, alsoNeeds = needs, about }: Row,
@@ -262,8 +251,7 @@ describe.each([
       wrong.push(`${who} on ${target.domain}: ${found} instead of ${expected}`);
     };
     for (const target of asked.map((name) => targets[name]!)) {
-      const telling = own().filter(({ permissions }) => isTelling(row, permissions));
-      await Promise.all(telling.map((caller) => send(caller, target)));
+      await Promise.all(own().map((caller) => send(caller, target)));
       expect((await ask(verb, fill(path, target) + row.query, null)).status).toBe(401);
     }
     expect(wrong).toEqual([]);
