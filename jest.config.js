@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // Jest's own would load all that is imported anew for each file, which took half of the time (decision 36).
+  // Jest's own would load all that is imported anew for each file, which took two fifths of their time (decision 36).
   runner: 'jest-light-runner',
   setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.mjs'],
   // Tests wait for browsers, timers and other processes; jest would even leave one processor idle.
