@@ -7,7 +7,10 @@ export function isSame(one: unknown, other: unknown): boolean {
   return one.length === other.length && one.every((entry, index) => entry === other[index]);
 }
 
-/** The fields in which `after` differs from `before`; a missing record counts as one whose fields are all null. */
+/**
+ * The fields in which `after` differs from `before`. Where there is no record, its fields are null, and those that the
+ * other has empty (null or []) are left out: they say nothing.
+ */
 export function changesBetween<T extends object>(
   before: T | undefined,
   after: T | undefined,
@@ -17,7 +20,11 @@ export function changesBetween<T extends object>(
   for (const field of fields) {
     const was = before?.[field] ?? null;
     const is = after?.[field] ?? null;
-    if (!isSame(was, is)) changes[field] = { before: was, after: is };
+    if (before && after ? !isSame(was, is) : !isEmpty(was ?? is)) changes[field] = { before: was, after: is };
   }
   return changes;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
 }

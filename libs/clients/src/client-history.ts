@@ -22,7 +22,7 @@ export function metadataAfter(
   return base && { ...base, ...valuesOf(changes, 'after') };
 }
 
-/** What the client was that was deleted here; the entry names every field that was not null. */
+/** What the client was that was deleted here; the entry names every field that was not empty. */
 export function metadataAtDeletion({ changes }: PastChange): ClientMetadata {
   return { ...DEFAULT_METADATA, ...valuesOf(changes, 'before') };
 }

@@ -4,7 +4,7 @@ import { Client } from './client.entity.js';
 import type { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
-import { type ClientMetadata, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
+import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { allViolations, type Violation } from './client-rules.js';
 import { fateOfSecret, type SecretHasher } from './client-secret.js';
 import type { ClientsOptions, Proposal } from './clients.js';
@@ -228,8 +228,9 @@ function neededBy(client: Client, current: Client | undefined): string[] {
   return client.audiences.filter((audience) => audience !== client.clientId && !current?.audiences.includes(audience));
 }
 
-/** A field that did not change is what it is after; of a client that goes, one that is not named was null. */
+/** A field that did not change is what it is after; of a client that goes, one that is not named was empty. */
 function metadataBefore(after: ClientMetadata | null, changes: DraftedClient['changes']): ClientMetadata {
-  const value = (field: MetadataField) => (field in changes ? changes[field]!.before : (after?.[field] ?? null));
+  const value = (field: MetadataField) =>
+    field in changes ? changes[field]!.before : (after ?? DEFAULT_METADATA)[field];
   return Object.fromEntries(METADATA_FIELDS.map((field) => [field, value(field)])) as unknown as ClientMetadata;
 }

@@ -1,0 +1,32 @@
+import { changesBetween } from '#audit';
+
+const FIELDS = ['name', 'tags', 'note', 'isOpen', 'text'] as const;
+const record = { name: 'one', tags: ['a'], note: null, isOpen: false, text: '' };
+
+describe('what a change did to a record', () => {
+  it('is every field that differs, also one that is empty now', () => {
+    expect(changesBetween(record, { ...record, name: 'two', tags: [] }, FIELDS)).toEqual({
+      name: { before: 'one', after: 'two' },
+      tags: { before: ['a'], after: [] },
+    });
+    expect(changesBetween(record, { ...record, tags: ['a'] }, FIELDS)).toEqual({});
+  });
+
+  it('is, of a new record, what it says, and nothing of what is null or an empty list', () => {
+    expect(changesBetween(undefined, record, FIELDS)).toEqual({
+      name: { before: null, after: 'one' },
+      tags: { before: null, after: ['a'] },
+      isOpen: { before: null, after: false },
+      text: { before: null, after: '' },
+    });
+  });
+
+  it('is the same, the other way round, of a record that is gone', () => {
+    expect(changesBetween(record, undefined, FIELDS)).toEqual({
+      name: { before: 'one', after: null },
+      tags: { before: ['a'], after: null },
+      isOpen: { before: false, after: null },
+      text: { before: '', after: null },
+    });
+  });
+});
