@@ -73,7 +73,9 @@ export class Books {
     if (action === 'client.deleted') return this.#told.delete(clientId);
     const told = known ?? { fields: {}, secret: undefined };
     for (const [field, { before, after }] of Object.entries(changes)) {
-      if (!isDeepStrictEqual(told.fields[field] ?? null, before)) this.#fail(`${clientId}: a change is missing`);
+      // What is empty when a client is made, its entry does not name.
+      const was = told.fields[field] ?? (Array.isArray(before) ? [] : null);
+      if (!isDeepStrictEqual(was, before)) this.#fail(`${clientId}: a change is missing`);
       told.fields[field] = after;
     }
     if (clientSecret?.after === 'revoked') told.secret = undefined;

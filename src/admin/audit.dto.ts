@@ -39,7 +39,8 @@ export class AuditEntryDto {
     type: 'object',
     additionalProperties: true,
     example: { scope: { before: 'openid', after: 'openid profile' } },
-    description: 'By the registry’s own names of the fields.',
+    description:
+      'By the registry’s own names of the fields. Of what is created or deleted, those that are null or an empty list are left out.',
   })
   changes: object;
 }

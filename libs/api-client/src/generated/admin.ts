@@ -234,7 +234,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description By the registry’s own names of the fields.
+             * @description By the registry’s own names of the fields. Of what is created or deleted, those that are null or an empty list are left out.
              * @example {
              *       "scope": {
              *         "before": "openid",
