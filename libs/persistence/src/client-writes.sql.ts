@@ -1,5 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
-import type { EntityTable } from './entity-table.js';
+import { type EntityTable, stated } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
 
 /** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
@@ -31,9 +31,9 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
- * secrets and its audit entry. They come as two lists in JSON, in the same order: the clients (`$2`), with their
- * properties by name, and what else there is to know of each (`$3`). It yields `written`: for each client that was
- * written, and for no other, its id and what the database alone knows of it.
+ * secrets and its audit entry. They come as a list in JSON (`$2`): the properties of each client by name
+ * (`EntityTable.adding`), and what else there is to know of it. It yields `written`: for each client that was written,
+ * and for no other, its id and what the database alone knows of it.
  */
 export class WriteStatements {
   /** Skips ids that are taken, and yields the clients that had them before as `taken`. */
@@ -46,16 +46,16 @@ export class WriteStatements {
 
   constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
     const fields = METADATA_FIELDS.map((field) => clients.columnOf(field));
-    const properties = fields.map(({ property }) => `"${property}"`).join(', ');
+    const values = fields.map((field) => stated(field, 'asked'));
     const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
 
     const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
-      select $1, "clientId", ${NEW_VERSION}, now(), now(), ${properties} from asked on conflict do nothing`;
+      select $1, "clientId", ${NEW_VERSION}, now(), now(), ${values.join(', ')} from asked on conflict do nothing`;
     const change = `update clients
         set version = clients.version + changes_record::integer,
             updated_at = case when changes_record then now() else clients.updated_at end,
             secrets_version = clients.secrets_version + changes_secrets::integer,
-            ${fields.map(({ column, property }) => `${column} = asked."${property}"`).join(', ')}
+            ${fields.map(({ column }, index) => `${column} = ${values[index]}`).join(', ')}
        from asked where ${UNCHANGED}`;
     const remove = `delete from clients using asked where ${UNCHANGED}`;
 
@@ -100,9 +100,9 @@ function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Par
   const entry = Object.keys(ENTRY).join(', ');
   const parts = [
     `asked as (
-      select * from rows from (
-        json_to_recordset($2) as (${listed({ '"clientId"': 'text collate "C"', ...metadata })}),
-        json_to_recordset($3) as (${listed({ ...ENTRY, ...more })})) limit ${MAX_WRITES})`,
+      select * from json_to_recordset($2)
+          as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
+       limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
     ...secrets,

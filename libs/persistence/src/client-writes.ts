@@ -26,13 +26,12 @@ interface Outcome {
 /** What a statement is asked to write. */
 interface Asked {
   readonly kind: keyof WriteStatements;
-  /** As the statement reads it, once it is JSON. */
   readonly client: ClientRef;
   /**
-   * The same. Put together by Object.assign: for an object that is spread and then added to, V8 makes a new hidden class
-   * each time, which a collection of the whole heap has to remove (decision 21).
+   * As the statement reads it, once it is JSON. Put together by Object.assign: for an object that is spread and then
+   * added to, V8 makes a new hidden class each time, which a collection of the whole heap has to remove (decision 21).
    */
-  readonly told: object;
+  readonly row: object;
 }
 
 /** What the audit calls a write that is about secrets alone. */
@@ -48,6 +47,7 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
 export class ClientWrites {
   private readonly statements: WriteStatements;
   private readonly writes: JoinedStatements<Asked, Outcome>;
+  private readonly addClient: (row: object, client: Client) => object;
 
   constructor(
     private readonly database: Pick<Database, 'query'>,
@@ -55,42 +55,39 @@ export class ClientWrites {
     private readonly secrets: EntityTable<ClientSecret>,
   ) {
     this.statements = new WriteStatements(clients, secrets);
+    this.addClient = clients.adding(METADATA_FIELDS);
     this.writes = new JoinedStatements((asked) => this.perform(asked), { most: MAX_WRITES });
   }
 
   /** Neither stored nor taken: somebody else made it meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
-    const told = toldOfEntry(write, 'client.created');
+    const row = this.addClient(rowOf(client, write, 'client.created'), client);
     return 'secret' in secrets
-      ? this.writes.ask({ kind: 'insertWithSecret', client, told: Object.assign(told, this.toldOfSecrets(secrets)) })
-      : this.writes.ask({ kind: 'insert', client, told });
+      ? this.writes.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, this.rowOfSecrets(secrets)) })
+      : this.writes.ask({ kind: 'insert', client, row });
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
   async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
-    const told = Object.assign(
-      toldOfEntry(write, SECRET_ACTIONS[secrets.action] ?? 'client.changed'),
-      decidedOn(current),
-      {
-        changes_record: METADATA_FIELDS.some((field) => field in write.changes),
-        changes_secrets: secrets.action !== 'none',
-      },
-    );
+    const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const row = Object.assign(this.addClient(rowOf(client, write, action), client), decidedOn(current), {
+      changes_record: METADATA_FIELDS.some((field) => field in write.changes),
+      changes_secrets: secrets.action !== 'none',
+    });
     const asked: Asked =
       secrets.action === 'none'
-        ? { kind: 'change', client, told }
-        : { kind: 'changeWithSecrets', client, told: Object.assign(told, this.toldOfSecrets(secrets)) };
+        ? { kind: 'change', client, row }
+        : { kind: 'changeWithSecrets', client, row: Object.assign(row, this.rowOfSecrets(secrets)) };
     return (await this.writes.ask(asked)).stored;
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
   async remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
-    const { domainId, clientId } = current;
-    const told = Object.assign(toldOfEntry(write, 'client.deleted'), decidedOn(current));
-    return (await this.writes.ask({ kind: 'remove', client: { domainId, clientId }, told })).stored;
+    const row = Object.assign(rowOf(current, write, 'client.deleted'), decidedOn(current));
+    return (await this.writes.ask({ kind: 'remove', client: current, row })).stored;
   }
 
-  private toldOfSecrets(secrets: ClientWrite['secrets']): object {
+  private rowOfSecrets(secrets: ClientWrite['secrets']): object {
     const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
     return {
       ends_secrets: secrets.action !== 'drop' && overlap === 0,
@@ -131,8 +128,7 @@ export class ClientWrites {
     const { kind, client } = writes[0]!;
     const [row] = await this.database.query<{ written: string | null; taken?: string | null }>(this.statements[kind], [
       client.domainId,
-      JSON.stringify(writes.map((write) => write.client)),
-      JSON.stringify(writes.map((write) => write.told)),
+      JSON.stringify(writes.map((write) => write.row)),
     ]);
     const outcomes = new Map<string, Outcome>();
     for (const values of jsonOf<unknown[]>(row?.taken)) {
@@ -186,8 +182,13 @@ function decidedOn({ version, secretsVersion }: Client): object {
   return { decided_version: version, decided_secrets_version: secretsVersion };
 }
 
-function toldOfEntry({ changes, origin }: Pick<ClientWrite, 'changes' | 'origin'>, action: string): object {
+function rowOf(
+  { clientId }: ClientRef,
+  { changes, origin }: Pick<ClientWrite, 'changes' | 'origin'>,
+  action: string,
+): object {
   return {
+    clientId,
     credential_id: origin.credentialId,
     credential_name: origin.credentialName,
     dialect: origin.dialect,
