@@ -15,6 +15,7 @@ import { dialects } from './dialects/index.js';
 import {
   Authentication,
   BODY_LIMIT,
+  beginTogether,
   Cors,
   FailureFilter,
   GatheringAdapter,
@@ -152,6 +153,7 @@ async function buildApp(
   const { names, traffic } = app.get(Metrics);
   names.give(fastify);
   traffic.observe(fastify);
+  beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

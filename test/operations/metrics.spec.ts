@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Expiries } from '../../src/operations/metrics/expiries.js';
 import { samplesOf, sumOf } from '../support/metrics.js';
 import { until } from '../support/processes.js';
+import { sendBytes } from '../support/raw-http.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
@@ -112,6 +113,13 @@ describe('GET /metrics', () => {
     await until('the requests are counted', async () => (await inFlight()) === 4);
     left.destroy();
     await until('they are counted no more', async () => (await inFlight()) === 1);
+  });
+
+  it('does so also of a request whose connection is lost before it begins', async () => {
+    const request = `GET /client HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n\r\n`;
+    expect((await sendBytes(server.url, `${request}no request\r\n\r\n`)).status).toBe(400);
+    const inFlight = async () => sumOf(await samples(), 'clientele_http_requests_in_flight');
+    await until('it is counted no more', async () => (await inFlight()) === 1);
   });
 
   it('tells of the cache, the pool, the watch and the process', async () => {
