@@ -39,9 +39,7 @@ export function readObject(raw: Buffer): { readonly value: Record<string, unknow
 
 /** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */
 export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefined {
-  try {
-    return jsonObject(raw);
-  } catch {
-    return undefined;
-  }
+  if (!raw || raw.length === 0) return undefined;
+  const read = readObject(raw);
+  return 'fault' in read ? undefined : read.value;
 }
