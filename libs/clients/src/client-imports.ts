@@ -167,7 +167,7 @@ export class ClientImport {
   private decided(line: number, client: Client, current: Client | undefined): DraftEntry {
     const { clientId } = client;
     const fate = fateOfSecret(current?.clientType, client.clientType);
-    const changes = { ...changesBetween(current, client, METADATA_FIELDS) };
+    const changes = changesBetween(current, client, METADATA_FIELDS);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     const isChanged = Object.keys(changes).length > 0;
     return {

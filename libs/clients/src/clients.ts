@@ -1,4 +1,4 @@
-import { type Changes, changesBetween, type Origin } from '#audit';
+import { changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite, Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
@@ -190,7 +190,7 @@ export class Clients {
     const { client, fate } = await this.check(ref, current, liveSecrets, proposal);
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
     const { secrets, secret } = await this.applyFate(fate, proposal);
-    const changes: Changes = { ...changesBetween(current, client, METADATA_FIELDS) };
+    const changes = changesBetween(current, client, METADATA_FIELDS);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     return { client, secrets, changes, origin, secret };
   }
@@ -207,8 +207,8 @@ export class Clients {
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const fate = await this.secretFate(ref.clientId, current, liveSecrets, proposal);
+    if (client && reported.length === 0 && fate.breaks.length === 0) return { client, fate: fate.action };
     const violations = allViolations(reported, [...breaks, ...fate.breaks], nameOf);
-    if (client && violations.length === 0) return { client, fate: fate.action };
     throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
 
