@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '#clients';
-import { ClientCache, type Written } from '../../libs/persistence/src/client-cache.js';
+import { ClientCache, type OnRecord } from '../../libs/persistence/src/client-cache.js';
 import type { Siblings } from '../../libs/persistence/src/siblings.js';
 import { type CacheUnderTest, cacheUnderTest, REF, version } from '../support/cache-under-test.js';
 
@@ -73,7 +73,7 @@ describe('a cache of clients, of what is written,', () => {
 
   it('keeps nothing of a write that ends after one of many clients that began later', async () => {
     const { cache, readNow } = cacheUnderTest();
-    let answer = (_: Written) => {};
+    let answer = (_: OnRecord) => {};
     const slow = cache.replacing(REF, () => new Promise((resolve) => (answer = resolve)));
     await nextTurn();
     await cache.aroundAll(async () => {});
@@ -90,6 +90,14 @@ describe('a cache of clients, of what is written,', () => {
     expect(cache.peek(REF)?.version).toBe('2');
   });
 
+  it('remembers what a write has found on record, until it is told of any change', async () => {
+    const { cache } = cacheUnderTest();
+    expect(await cache.replacing(REF, async () => ({ client: version(2) }))).toEqual({ client: version(2) });
+    expect(cache.peek(REF)?.version).toBe('2');
+    cache.changed(REF, '2');
+    expect(cache.peek(REF)).toBeUndefined();
+  });
+
   it('keeps what it wrote itself when it is told of that, and forgets it when it is told of another write', async () => {
     const { cache } = cacheUnderTest();
     await cache.replacing(REF, written(2));
@@ -101,11 +109,11 @@ describe('a cache of clients, of what is written,', () => {
 
   it('remembers nothing of a write beside another one', async () => {
     const { cache, readNow } = cacheUnderTest();
-    let end: (written: Written) => void = () => {};
+    let end: (written: OnRecord) => void = () => {};
     const slow = cache.replacing(
       REF,
       () =>
-        new Promise<Written>((resolve) => {
+        new Promise<OnRecord>((resolve) => {
           end = resolve;
         }),
     );

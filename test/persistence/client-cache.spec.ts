@@ -1,5 +1,5 @@
 import { aClient } from '../support/a-client.js';
-import { cacheUnderTest, REF, version } from '../support/cache-under-test.js';
+import { type CacheUnderTest, cacheUnderTest, REF, version } from '../support/cache-under-test.js';
 
 describe('a cache of clients', () => {
   it('remembers what was read', async () => {
@@ -51,6 +51,50 @@ describe('a cache of clients', () => {
     state.isWatched = false;
     expect(await readNow(2)).toBe('2');
     expect(await readNow(3)).toBe('3');
+  });
+
+  it('remembers what was read anew, whatever it remembered before', async () => {
+    const { cache, loads, readAnew, readNow } = cacheUnderTest();
+    for (const [load, number] of [1, 2, undefined].entries()) {
+      const found = readAnew();
+      loads[load]!.answer(number);
+      expect(await found).toBe(number?.toString());
+      expect(cache.peek(REF)?.version).toBe(number?.toString());
+    }
+    expect(await readNow(3)).toBe('3');
+  });
+
+  it('reads anew for itself though others are asking, who then leave nothing older behind', async () => {
+    const { loads, read, readAnew, readNow } = cacheUnderTest();
+    const early = read();
+    const anew = readAnew();
+    loads[1]!.answer(2);
+    expect(await anew).toBe('2');
+    loads[0]!.answer(1);
+    expect(await early).toBe('1');
+    expect(await readNow()).toBe('2');
+  });
+
+  it('keeps the client that it remembers when it is the same that was read anew', async () => {
+    const { cache, readNow } = cacheUnderTest();
+    await readNow(1);
+    const known = cache.peek(REF);
+    expect(await cache.readAnew(REF, async () => version(1))).toBe(known);
+    expect(cache.peek(REF)).toBe(known);
+  });
+
+  it.each([
+    ['the client was forgotten', ({ cache }: CacheUnderTest) => cache.forget(REF)],
+    ['a write began', ({ cache }: CacheUnderTest) => cache.beginWrite('1 my-app')],
+    ['everything was forgotten', ({ cache }: CacheUnderTest) => cache.clear()],
+  ])('remembers nothing that was read anew while %s', async (_, meanwhile) => {
+    const subject = cacheUnderTest();
+    const anew = subject.readAnew();
+    meanwhile(subject);
+    subject.loads[0]!.answer(1);
+    expect(await anew).toBe('1');
+    subject.cache.endWrite('1 my-app');
+    expect(subject.cache.peek(REF)).toBeUndefined();
   });
 
   it('shows nobody an older client than one that was read past it', async () => {

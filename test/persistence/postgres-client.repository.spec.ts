@@ -77,4 +77,14 @@ describe('a PUT of a client that is not remembered', () => {
   it('takes two to change it', async () => {
     expect(await put('another name')).toEqual({ created: false, statements: 2 });
   });
+
+  it('leaves it remembered, also when nothing was to change', async () => {
+    const cache = new ClientCache(() => true);
+    const repository = new PostgresClientRepository(source, cache);
+    await repository.put(ref, async (current) => (current ? undefined : creation(ref, {})));
+    expect(cache.peek(ref)?.clientName).toBe('another name');
+    cache.forget(ref);
+    await repository.update(ref, async () => undefined);
+    expect(cache.peek(ref)?.clientName).toBe('another name');
+  });
 });

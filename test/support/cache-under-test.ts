@@ -17,13 +17,14 @@ export function cacheUnderTest() {
       loads.push({ answer: (number) => resolve(number ? version(number) : undefined), fail }),
     );
   const read = async () => (await cache.read(REF, load))?.version;
+  const readAnew = async () => (await cache.readAnew(REF, load))?.version;
   /** Reads with the load answered at once. */
   const readNow = async (number?: number) => {
     const [before, answer] = [loads.length, read()];
     loads[before]?.answer(number);
     return answer;
   };
-  return { state, cache, loads, read, readNow };
+  return { state, cache, loads, read, readAnew, readNow };
 }
 
 export type CacheUnderTest = ReturnType<typeof cacheUnderTest>;

@@ -17,10 +17,11 @@ export const MAX_BULK_MS = 120_000;
 /** Stands for all clients at once. */
 const EVERYTHING = '*';
 
-/** A client as it was written, and the id of the audit entry about that. */
-export interface Written {
+/** A client as a write has left it on record, or has found it there. */
+export interface OnRecord {
   readonly client: Client;
-  readonly entry: string;
+  /** The id of the audit entry about the write; absent when nothing was written. */
+  readonly entry?: string;
 }
 
 /**
@@ -68,6 +69,12 @@ export class ClientCache {
     return this.lookUps.get(key) ?? this.lookUp(key, load);
   }
 
+  /** What is on record now, whatever is remembered; that is remembered from then on. */
+  async readAnew(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
+    const key = keyOf(ref);
+    return this.isOpen(key) ? this.lookUp(key, load) : this.observed(key, await load());
+  }
+
   /** Reads so far that were answered from here and that were not, and how many clients are remembered. */
   counts(): { readonly hits: number; readonly misses: number; readonly remembered: number } {
     return { hits: this.hits, misses: this.misses, remembered: this.known.size };
@@ -84,14 +91,13 @@ export class ClientCache {
     return this.guarded(keyOf(ref), write, () => {});
   }
 
-  /** The same, and remembers what was written. */
-  async replacing(ref: ClientRef, write: () => Promise<Written | undefined>): Promise<Client | undefined> {
-    const written = await this.guarded(keyOf(ref), write, (outcome) => {
-      if (!outcome) return;
-      this.ownEntries.set(outcome.entry, true);
-      this.known.set(keyOf(ref), outcome.client);
+  /** The same, and remembers what is on record then. */
+  replacing(ref: ClientRef, write: () => Promise<OnRecord | undefined>): Promise<OnRecord | undefined> {
+    return this.guarded(keyOf(ref), write, (onRecord) => {
+      if (!onRecord) return;
+      if (onRecord.entry !== undefined) this.ownEntries.set(onRecord.entry, true);
+      this.known.set(keyOf(ref), onRecord.client);
     });
-    return written?.client;
   }
 
   /** The same for a write of many clients at once. */
@@ -162,17 +168,27 @@ export class ClientCache {
   }
 
   private lookUp(key: string, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
-    const lookUp = load().then((found) => {
-      if (this.lookUps.get(key) !== lookUp) return this.observed(key, found);
-      if (found) this.known.set(key, found);
-      return found;
-    });
+    const lookUp: Promise<Client | undefined> = load().then((found) =>
+      this.lookUps.get(key) === lookUp ? this.remembered(key, found) : this.observed(key, found),
+    );
     this.lookUps.set(key, lookUp);
     const settled = () => {
       if (this.lookUps.get(key) === lookUp) this.lookUps.delete(key);
     };
     lookUp.then(settled, settled);
     return lookUp;
+  }
+
+  /**
+   * What a read has seen that nothing has overtaken. Two objects of the same client would take twice the room; the one
+   * that is there does not grow younger.
+   */
+  private remembered(key: string, found: Client | undefined): Client | undefined {
+    const known = this.known.peek(key);
+    if (known && found && isSameVersion(known, found)) return known;
+    if (found) this.known.set(key, found);
+    else this.known.delete(key);
+    return found;
   }
 
   /** What a read has seen that was overtaken by a write: it may be newer than what the write has left here. */

@@ -12,7 +12,7 @@ import {
   type IdQuery,
   type Put,
 } from '#clients';
-import { ClientCache, isSameVersion, type Written } from './client-cache.js';
+import { ClientCache, isSameVersion, type OnRecord } from './client-cache.js';
 import { DraftStatements } from './client-draft.sql.js';
 import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
@@ -126,11 +126,8 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   /** The record as it is on the primary, whatever is remembered. */
-  private async findNow(ref: ClientRef): Promise<Client | undefined> {
-    const found = await this.lookUps.find(ref);
-    if (found) this.cache.observe(found);
-    else this.cache.forget(ref);
-    return found;
+  private findNow(ref: ClientRef): Promise<Client | undefined> {
+    return this.cache.readAnew(ref, () => this.lookUps.find(ref));
   }
 
   /** false = record or secrets are no longer what they were. */
@@ -140,19 +137,18 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
   private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
-    let holder: Client | undefined;
-    const written = await this.cache.replacing(write.client, async () => {
+    const onRecord = await this.cache.replacing(write.client, async () => {
       if (current) return this.written(write.client, await this.writes.change(current, write));
       const { stored, taken } = await this.writes.insert(write);
-      holder = taken;
-      return this.written(write.client, stored);
+      return taken ? { client: taken } : this.written(write.client, stored);
     });
-    if (holder) this.cache.observe(holder);
-    return { written, taken: holder };
+    if (!onRecord) return {};
+    if (onRecord.entry !== undefined) return { written: onRecord.client };
+    return { taken: this.cache.observe(onRecord.client) };
   }
 
   /** The client as it is stored now; undefined when nothing was written. */
-  private written(client: Client, stored: Stored | undefined): Written | undefined {
+  private written(client: Client, stored: Stored | undefined): OnRecord | undefined {
     if (!stored) return undefined;
     const { entry, ...known } = stored;
     return { client: this.clients.copy(client, known), entry };
