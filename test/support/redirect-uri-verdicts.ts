@@ -1,5 +1,6 @@
 import { DEFAULT_METADATA } from '#clients';
-import { brokenRules, CORE_RULES } from '../../libs/clients/src/client-rules.js';
+import { CORE_RULES } from '../../libs/clients/src/client-rules.js';
+import { brokenRules } from '../../libs/clients/src/metadata-rule.js';
 import { V1_RULES } from '../../src/dialects/v1-domain/v1-domain.rules.js';
 
 const RULES = { v1: [...CORE_RULES, ...V1_RULES], accounts: CORE_RULES };

@@ -1,4 +1,4 @@
-import type { Violation } from './client-rules.js';
+import type { Violation } from './metadata-rule.js';
 
 /** Why the core refused. The codes are those of RFC 7591 §3.2.2 where it has one. */
 export type ClientProblem =

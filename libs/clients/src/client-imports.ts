@@ -5,9 +5,9 @@ import type { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
-import { allViolations, type Violation } from './client-rules.js';
 import { fateOfSecret, type SecretHasher } from './client-secret.js';
 import type { ClientsOptions, Proposal } from './clients.js';
+import { allViolations, type Violation } from './metadata-rule.js';
 
 /** Each holds a connection to the store. */
 const MAX_UNDER_WAY = 4;

@@ -5,8 +5,8 @@ import pLimit from 'p-limit';
 import { type Pepper, randomToken } from '#secrets';
 import { ClientError } from './client-errors.js';
 import type { ClientType } from './client-metadata.js';
-import type { RuleBreak } from './client-rules.js';
 import type { ClientSecret } from './client-secret.entity.js';
+import type { RuleBreak } from './metadata-rule.js';
 
 /** What a secret is stored as; identity, name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &

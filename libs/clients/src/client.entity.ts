@@ -9,7 +9,8 @@ import {
   type Strategy,
   type TokenMethod,
 } from './client-metadata.js';
-import { brokenRules, CORE_RULES, type MetadataRule, type RuleBreak, type RuleOptions } from './client-rules.js';
+import { CORE_RULES } from './client-rules.js';
+import { brokenRules, type MetadataRule, type RuleBreak, type RuleOptions } from './metadata-rule.js';
 
 /** Which client: the same id in two domains is two clients. */
 export interface ClientRef {

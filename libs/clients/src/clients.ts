@@ -4,6 +4,8 @@ import type { ClientRepository, ClientWrite, Decide } from './client.repository.
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
+import type { ClientSecret } from './client-secret.entity.js';
+import { chosenSecretBreaks, fateOfSecret, type SecretHasher } from './client-secret.js';
 import {
   allViolations,
   type MetadataRule,
@@ -11,9 +13,7 @@ import {
   type RuleBreak,
   type RuleOptions,
   type Violation,
-} from './client-rules.js';
-import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, fateOfSecret, type SecretHasher } from './client-secret.js';
+} from './metadata-rule.js';
 
 /** What a dialect makes of a request: the whole record as the caller wants it, and what is wrong already. */
 export interface Proposal {

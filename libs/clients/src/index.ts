@@ -43,19 +43,12 @@ export {
   positionOf,
   type QueryProperty,
 } from './client-query.js';
-export {
-  CLIENT_ID,
-  CLIENT_ID_RULE,
-  type MetadataRule,
-  type RuleBreak,
-  type RuleName,
-  rule,
-  type Violation,
-} from './client-rules.js';
+export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type Verdict } from './client-secrets.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export { Clients, type ClientsOptions, type Outcome, type Plan, type Precondition, type Proposal } from './clients.js';
 export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
+export { type MetadataRule, type RuleBreak, type RuleName, rule, type Violation } from './metadata-rule.js';
 export { redirectUriFault, type UriFault } from './redirect-uri.js';

@@ -1,6 +1,6 @@
 import { type Client, type ClientMetadata, Clients, DEFAULT_METADATA, SecretHasher } from '#clients';
 import { Pepper } from '#secrets';
-import { allViolations } from '../../../libs/clients/src/client-rules.js';
+import { allViolations } from '../../../libs/clients/src/metadata-rule.js';
 import { InMemoryClientRepository } from '../../../libs/clients/src/testing/in-memory-client.repository.js';
 import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
 import {

@@ -1,5 +1,5 @@
 import { Client, DEFAULT_METADATA } from '#clients';
-import { allViolations } from '../../../libs/clients/src/client-rules.js';
+import { allViolations } from '../../../libs/clients/src/metadata-rule.js';
 import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
 import { PutClientDto } from '../../../src/dialects/v1-domain/v1-domain.dto.js';
 import { toProposal, toView } from '../../../src/dialects/v1-domain/v1-domain.mapper.js';

@@ -1,0 +1,100 @@
+import { isSame } from '#audit';
+import { type ClientMetadata, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
+
+/** What kind of rule a value broke. Dialects translate it, e.g. into their error codes. */
+export type RuleName = 'required' | 'type' | 'format' | 'limit' | 'duplicate' | 'unknown' | 'value';
+
+/** A rule that a piece of metadata breaks, in the core's words. */
+export interface RuleBreak {
+  readonly field: MetadataField | 'clientSecret';
+  /** The entry of a list that breaks the rule; absent when it is the field as a whole. */
+  readonly index?: number;
+  readonly rule: RuleName;
+  /** A sentence without its subject: `must …`. Never repeats a secret. */
+  readonly message: string;
+  /** The fields that break the rule together; by default only `field`. */
+  readonly together?: readonly MetadataField[];
+}
+
+/** A rule break or a fault of the wire shape, in the caller's words. */
+export interface Violation {
+  /** Where, in the caller's own notation, e.g. `redirectUris[0]` or `config/tokenMethod`. */
+  readonly property: string;
+  readonly rule: RuleName;
+  readonly message: string;
+}
+
+/** Switches of the operator that loosen or tighten the rules (operations.md, Settings). */
+export interface RuleOptions {
+  readonly allowPlainHttp: boolean;
+}
+
+/** A pure rule. A dialect may bring more of its own; it can never take one away. */
+export interface MetadataRule {
+  /** All fields that it looks at. */
+  readonly fields: readonly MetadataField[];
+  readonly breaksIn: (metadata: ClientMetadata, options: RuleOptions) => RuleBreak[];
+}
+
+export const rule = (fields: MetadataRule['fields'], breaksIn: MetadataRule['breaksIn']): MetadataRule => ({
+  fields,
+  breaksIn,
+});
+
+/**
+ * The rules that `proposed` breaks. What is on record is never refused: a value, or a combination of values,
+ * that the record already holds passes, even where it came in under a looser rule.
+ */
+export function brokenRules(
+  proposed: ClientMetadata,
+  onRecord: ClientMetadata | undefined,
+  rules: readonly MetadataRule[],
+  options: RuleOptions,
+): RuleBreak[] {
+  if (!onRecord) return breaksOf(rules, proposed, options);
+  const changed = METADATA_FIELDS.filter((field) => !isSame(proposed[field], onRecord[field]));
+  const concerned = rules.filter(({ fields }) => fields.some((field) => changed.includes(field)));
+  return breaksOf(concerned, proposed, options).filter((broken) => !isOnRecord(broken, proposed, onRecord));
+}
+
+/** A loop, since nearly always nothing is broken, and so there is nothing to flatten. */
+function breaksOf(rules: readonly MetadataRule[], proposed: ClientMetadata, options: RuleOptions): RuleBreak[] {
+  const all: RuleBreak[] = [];
+  for (const { breaksIn } of rules) {
+    const breaks = breaksIn(proposed, options);
+    if (breaks.length > 0) all.push(...breaks);
+  }
+  return all;
+}
+
+function isOnRecord(broken: RuleBreak, proposed: ClientMetadata, onRecord: ClientMetadata): boolean {
+  if (broken.field === 'clientSecret') return false;
+  const fields = broken.together ?? [broken.field];
+  if (fields.every((field) => isSame(proposed[field], onRecord[field]))) return true;
+  if (broken.index === undefined || broken.rule === 'duplicate') return false;
+  const entry = (proposed[broken.field] as readonly unknown[])[broken.index];
+  return ((onRecord[broken.field] ?? []) as readonly unknown[]).includes(entry);
+}
+
+/** The caller's own name for a field, or for an entry of it. */
+export type NameOf = (field: RuleBreak['field'], index?: number) => string;
+
+/**
+ * What was found before and the broken rules, in the caller's words. A field that was not understood in the first
+ * place is not held against the rules, too.
+ */
+export function allViolations(
+  reported: readonly Violation[],
+  breaks: readonly RuleBreak[],
+  nameOf: NameOf,
+): readonly Violation[] {
+  // A Set, because a body has room for thousands of either.
+  const places = new Set(reported.map(({ property }) => property));
+  const isReported = ({ field, index, together }: RuleBreak) =>
+    places.has(nameOf(field, index)) || (together ?? [field]).some((each) => places.has(nameOf(each)));
+  const broken = breaks.filter((each) => !isReported(each));
+  return [
+    ...reported,
+    ...broken.map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),
+  ];
+}
