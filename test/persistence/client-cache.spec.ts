@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aClient } from '../support/a-client.js';
 import { type CacheUnderTest, cacheUnderTest, REF, version } from '../support/cache-under-test.js';
+
+/** How long the cache holds on to a look at the clock, and a little more. */
+const CLOCK_MS = 150;
 
 describe('a cache of clients', () => {
   it('remembers what was read', async () => {
@@ -31,6 +35,25 @@ describe('a cache of clients', () => {
     await readNow(1);
     cache.forget(REF);
     expect(await readNow(2)).toBe('2');
+  });
+
+  it('reads a client anew after five minutes, for what has left no trace in the audit', async () => {
+    const { loads, readNow } = cacheUnderTest();
+    const { now } = performance;
+    try {
+      for (const [seconds, known] of [
+        [0, 1],
+        [298, 1],
+        [302, 2],
+      ] as const) {
+        performance.now = () => now.call(performance) + seconds * 1000;
+        await sleep(CLOCK_MS);
+        expect(await readNow(known)).toBe(String(known));
+        expect(loads).toHaveLength(known);
+      }
+    } finally {
+      performance.now = now;
+    }
   });
 
   it('keeps nothing of a look-up during which the client was forgotten', async () => {
