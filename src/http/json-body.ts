@@ -9,13 +9,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** A request's body as it came in: the server keeps it raw, so that each dialect decides what counts as JSON. */
 export type RawBody = Buffer | null | undefined;
 
-export function isEmpty(raw: RawBody): boolean {
-  return !raw || raw.length === 0;
+export function hasContent(raw: RawBody): raw is Buffer {
+  return raw !== undefined && raw !== null && raw.length > 0;
 }
 
 /** The JSON object in a body. Fails with `body_missing` or `body_malformed`. */
 export function jsonObject(raw: RawBody): Record<string, unknown> {
-  if (!raw || raw.length === 0) throw new FailureError({ kind: 'body_missing' });
+  if (!hasContent(raw)) throw new FailureError({ kind: 'body_missing' });
   const read = readObject(raw);
   if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}` });
   return read.value;
@@ -39,7 +39,7 @@ export function readObject(raw: Buffer): { readonly value: Record<string, unknow
 
 /** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */
 export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefined {
-  if (!raw || raw.length === 0) return undefined;
+  if (!hasContent(raw)) return undefined;
   const read = readObject(raw);
   return 'fault' in read ? undefined : read.value;
 }

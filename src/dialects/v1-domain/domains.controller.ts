@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, isEmpty, type RawBody, Requires } from '../../http/index.js';
+import { type Caller, FailureError, FromCaller, hasContent, type RawBody, Requires } from '../../http/index.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { shapeBody } from './v1-domain.requests.js';
 
@@ -30,7 +30,7 @@ export class DomainsController {
     // A credential that is bound to one domain can have no other.
     if (credential.domainId !== null)
       throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
-    const { value, violations } = isEmpty(body) ? { value: {}, violations: [] } : shapeBody(CreateDomainDto, body);
+    const { value, violations } = hasContent(body) ? shapeBody(CreateDomainDto, body) : { value: {}, violations: [] };
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const given: Partial<CreateDomainDto> = value;
     const subscription = given.subscription ?? credential.subscription ?? DEFAULT_SUBSCRIPTION;

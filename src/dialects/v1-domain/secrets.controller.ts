@@ -9,9 +9,9 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
+  hasContent,
   idempotently,
   instantOf,
-  isEmpty,
   type RawBody,
   Requires,
   type Shaped,
@@ -70,9 +70,9 @@ export class SecretsController {
   ): Promise<AddedSecretDto> {
     reply.header('cache-control', 'no-store');
     const ref = refOf(caller, clientId);
-    const { value: asked, violations }: Shaped<AddSecretDto> = isEmpty(body)
-      ? { value: {}, violations: [] }
-      : shapeBody(AddSecretDto, body);
+    const { value: asked, violations }: Shaped<AddSecretDto> = hasContent(body)
+      ? shapeBody(AddSecretDto, body)
+      : { value: {}, violations: [] };
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
