@@ -23,10 +23,21 @@ export function readDeclarations(file: string, domain: string): Declaration[] {
   return declarations;
 }
 
-/** The one client of a file. */
+/** The one client of a file, which need not name it; one that names another is the wrong file. */
 export function readDeclaration(file: string, domain: string, clientId: string): Declaration {
   const source = new Source(file);
-  return source.declaration(source.root, { domain, clientId });
+  const asked = { domain, clientId };
+  const declaration = source.declaration(source.root, asked);
+  for (const [field, what] of [
+    ['domain', 'domain'],
+    ['clientId', 'client'],
+  ] as const) {
+    if (declaration[field] === asked[field]) continue;
+    throw new CliFailure(
+      `${declaration.whereIs(field)}: the file is about the ${what} ${declaration[field]}, the command about ${asked[field]}.`,
+    );
+  }
+  return declaration;
 }
 
 class Source {

@@ -22,7 +22,7 @@ export interface Step {
   readonly condition: Readonly<Record<string, string>>;
 }
 
-/** A client that breaks rules: what is wrong with it, and where. */
+/** A client that cannot be what its declaration says: what is wrong with that, and where. */
 class Refused extends Error {}
 
 /** Asks the server what it would do. What breaks its rules is reported all at once. */
@@ -54,18 +54,19 @@ export async function planned(session: Session, declarations: readonly Declarati
 async function stepOf(session: Session, declaration: Declaration): Promise<Step> {
   const { domain, clientId, body } = declaration;
   const path = { domain, clientId };
-  const current = await session.dataOrNothing(session.api.GET(CLIENT, { params: { path } }));
+  const found = await session.api.GET(CLIENT, { params: { path } });
+  requireNoViolations(declaration, violationsOf(found.error));
+  const current = await session.dataOrNothing(Promise.resolve(found)).catch((failure: CliFailure) => {
+    const isNoDomain = found.response.status === 404;
+    throw isNoDomain ? new Refused(sentenceOf(declaration, 'domain', failure.message)) : failure;
+  });
   const condition: Record<string, string> = current ? { 'if-match': current.etag } : { 'if-none-match': '*' };
   const answer = await session.api.PUT(CLIENT, {
     params: { path, query: { dryRun: true } },
     body,
     headers: condition,
   });
-  const violations = violationsOf(answer.error);
-  if (violations.length > 0) {
-    const sentences = violations.map(({ field, message }) => `${declaration.whereIs(field)}: ${clientId}: ${message}`);
-    throw new Refused(sentences.join('\n'));
-  }
+  requireNoViolations(declaration, violationsOf(answer.error));
   const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
   const isNothing = plan.changes.length === 0 && !plan.created;
   return {
@@ -76,6 +77,15 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step>
     secret: plan.clientSecret,
     condition,
   };
+}
+
+function requireNoViolations(declaration: Declaration, violations: ReturnType<typeof violationsOf>): void {
+  if (violations.length === 0) return;
+  throw new Refused(violations.map(({ field, message }) => sentenceOf(declaration, field, message)).join('\n'));
+}
+
+function sentenceOf({ clientId, whereIs }: Declaration, field: string, message: string): string {
+  return `${whereIs(field)}: ${clientId}: ${message}`;
 }
 
 /** Does it; the secret that this made, or null. */

@@ -121,6 +121,24 @@ Plan: 0 to create, 2 to change, 0 as they should be.`);
     expect((await server.call('GET', '/v1/domain/default/client/fine')).status).toBe(404);
   });
 
+  it('names every client that has an impossible id or domain with its line, beside the others', async () => {
+    const name = file(`- clientId: BAD_ID
+- clientId: lost
+  domain: nowhere.example.com
+- clientId: fine
+  clientType: Public
+  grantType: Password
+`);
+    const { code, stderr } = await cli(['apply', '-f', name, '--plan']);
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/clients\.yaml:1: BAD_ID: clientId must be 1 to 128 /),
+      expect.stringMatching(/clients\.yaml:3: lost: There is no such domain\.$/),
+      expect.stringMatching(/clients\.yaml:6: fine: grantType must be one of /),
+      '',
+    ]);
+  });
+
   it.each([
     ['no YAML', '- clientId: a\n  scope: "open\n', /clients\.yaml:3: Missing closing "quote/],
     ['a field twice', '- clientId: a\n  scope: x\n  scope: y\n', /clients\.yaml:3: Map keys must be unique/],

@@ -174,6 +174,22 @@ describe('clientele client and clientele secret', () => {
     expect([gone.code, gone.stdout, gone.stderr]).toEqual([1, '', 'clientele: There is no such client.\n']);
   });
 
+  it.each([
+    [
+      'client',
+      'clientId: named\n',
+      /^clientele: stdin:1: the file is about the client named, the command about asked\.\n$/,
+    ],
+    [
+      'domain',
+      'clientType: Public\ndomain: login.example.com\n',
+      /^clientele: stdin:2: the file is about the domain login\.example\.com, the command about default\.\n$/,
+    ],
+  ])('applies no file that is about another %s', async (_, input, sentence) => {
+    const { code, stdout, stderr } = await cli(['client', 'apply', 'asked', '-f', '-', '--yes'], { input });
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(sentence)]);
+  });
+
   it('rotates a secret: the new one is good, the old one for as long as was said', async () => {
     const { body } = await put('machine', { clientType: 'Confidential', grantType: 'ClientCredentials' });
     const { clientSecret } = await json('secret', 'rotate', 'machine', '--overlap', '0', '--name', 'second');
