@@ -89,7 +89,7 @@ export class Authentication {
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
     const dialect = ownerOf(ownPathOf(request), this.dialects);
-    const presented = this.presented(request);
+    const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
     // Before the domain is looked up: who may do nothing here cannot learn anything of it by the time that takes.
@@ -116,15 +116,15 @@ export class Authentication {
     }
   }
 
-  /** Every credential that the request carries, whichever header it stands in. */
-  private presented({ headers, query }: FastifyRequest): string[] {
+  /** Every credential that the request carries, wherever it may stand. */
+  private presented({ headers, query }: FastifyRequest, { takesTokenQuery }: Dialect): string[] {
     const values: string[] = [];
     const add = (value: string | string[] | undefined) => {
       for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.push(each);
     };
     add(headers['x-api-key']);
     if (headers.authorization) add(BEARER.exec(headers.authorization)?.[1] ?? headers.authorization);
-    if (this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
+    if (takesTokenQuery && this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
     return values;
   }
 

@@ -40,6 +40,8 @@ export interface Dialect {
   /** The paths it owns begin with this; the longest that fits wins. */
   readonly basePath: string;
   readonly module: Type | DynamicModule;
+  /** Whether a credential may stand in its `_token` parameter, where the operator allows that. */
+  readonly takesTokenQuery?: boolean;
   /** What the OpenAPI document says beyond the operations. */
   readonly description: string;
   /** Pure: the same failure gives the same answer. */

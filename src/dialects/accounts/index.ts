@@ -13,6 +13,7 @@ export const accounts: Dialect = {
   description:
     'Clients as HAL resources, for programs that use ec.sdk or follow links. Authorise with an access token (`Authorization: Bearer`) or an API key (`x-api-key`); either header takes either.',
   module: AccountsModule,
+  takesTokenQuery: true,
   render,
   problemSchema,
   errorPages,

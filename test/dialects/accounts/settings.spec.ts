@@ -39,6 +39,12 @@ describe('with ALLOW_TOKEN_QUERY', () => {
     expectProblem(await server.call('GET', '/client?_token=', { key: null }), 401, 1400);
   });
 
+  it('37. opens no other API', async () => {
+    for (const path of ['/v1/domain', '/v1/domain/default/client', '/admin/credentials']) {
+      expect((await withToken(path)).status).toBe(401);
+    }
+  });
+
   it.each(['_token', '%5Ftoken', '_%74oken'])('6. %s is stripped from every link', async (name) => {
     for (const path of ['/client?size=1', '/clients?page=2&size=1', '/client']) {
       const { status, text } = await withToken(path, name);
