@@ -30,7 +30,7 @@ import {
 } from '../../http/index.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
-import { isDryRun, listRequest, refOf, shapeBody } from './v1-domain.requests.js';
+import { isDryRun, listRequest, prefersValidateOnly, refOf, shapeBody } from './v1-domain.requests.js';
 
 const CLIENT_ID_PARAM = {
   name: 'clientId',
@@ -185,7 +185,7 @@ export class V1DomainController {
     const propose = (current: Client | undefined) => toProposal(clientId, current, shaped);
     const precondition = preconditionOf(request.headers);
     if (isDryRun(request.headers, query)) {
-      if (query.dryRun === undefined) reply.header('preference-applied', 'validate-only');
+      if (prefersValidateOnly(request.headers)) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, propose, precondition));
     }
     const { etag, clientSecret } = await idempotently(this.replays, request, caller, async () => {

@@ -77,13 +77,24 @@ export function listRequest(query: Readonly<Record<string, unknown>>): ListReque
   return { search, offset, after, limit: paged === undefined ? undefined : Math.min(paged, MAX_PAGE) };
 }
 
-/** `?dryRun=true`, or `Prefer: validate-only` (RFC 7240). */
+/** Whether a PUT only asks what it would come to, with `?dryRun=true` or `Prefer: validate-only`. */
 export function isDryRun(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): boolean {
   const { dryRun } = query;
   if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') {
     const violation: QueryViolation = { property: 'dryRun', rule: 'format', message: 'must be true or false' };
     throw new FailureError({ kind: 'invalid_query', violations: [violation] });
   }
-  const preferences = [headers.prefer ?? ''].flat().join(',').split(',');
-  return dryRun === 'true' || preferences.some((preference) => preference.trim().toLowerCase() === 'validate-only');
+  return dryRun === 'true' || prefersValidateOnly(headers);
+}
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+const VALIDATE_ONLY = /^\s*validate-only\s*(=\s*(""\s*)?)?(;|$)/i;
+
+/** `Prefer: validate-only`, among other preferences or not; its parameters say nothing, nor does an empty value (RFC 7240 §2). */
+export function prefersValidateOnly({ prefer = '' }: IncomingHttpHeaders): boolean {
+  const preferences = [prefer]
+    .flat()
+    .join(',')
+    .replaceAll(QUOTED, (text) => (text === '""' ? text : '"text"'));
+  return preferences.split(',').some((preference) => VALIDATE_ONLY.test(preference));
 }

@@ -168,13 +168,30 @@ describe('a dry run of PUT', () => {
     expect((await plan(publicClient)).body.clientSecret).toBe('revoked');
   });
 
-  it('can be asked for with Prefer: validate-only', async () => {
-    const answer = await server.call('PUT', path, { body: confidential, headers: { prefer: 'validate-only' } });
-    expect(answer.headers.get('preference-applied')).toBe('validate-only');
-    expect(answer.body).toMatchObject({ dryRun: true, changes: [] });
-    const wet = await server.call('PUT', `${path}?dryRun=false`, { body: confidential });
-    expect(wet.body).toEqual({ clientSecret: null });
+  it.each([
+    'validate-only',
+    'respond-async, Validate-Only',
+    'validate-only; foo=bar',
+    'validate-only;foo',
+    'validate-only=""',
+    'validate-only = "" ; a=b, wait=5',
+    'foo="a, b", validate-only',
+  ])('can be asked for with Prefer: %s', async (prefer) => {
+    const body = { ...confidential, scope: 'planned' };
+    for (const query of ['', '?dryRun=true', '?dryRun=false']) {
+      const answer = await server.call('PUT', path + query, { body, headers: { prefer } });
+      expect(answer.headers.get('preference-applied')).toBe('validate-only');
+      expect(answer.body).toMatchObject({ dryRun: true, changes: [{ field: 'scope' }] });
+    }
   });
+
+  it.each(['wait=10', 'validate-only=later', 'validate-only-not', 'foo="a, validate-only"', 'foo; validate-only'])(
+    'is not what Prefer: %s asks for',
+    async (prefer) => {
+      const wet = await server.call('PUT', `${path}?dryRun=false`, { body: confidential, headers: { prefer } });
+      expect([wet.body, wet.headers.get('preference-applied')]).toEqual([{ clientSecret: null }, null]);
+    },
+  );
 
   it('refuses what the PUT would refuse', async () => {
     expectProblem(await plan({ ...confidential, scope: 5 }), 400);
