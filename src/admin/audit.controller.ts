@@ -3,7 +3,7 @@ import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditTrail } from '#audit';
 import { Domains } from '#domains';
-import { type Caller, FromCaller, linkToNext, PUBLIC_URL, Requires } from '../http/index.js';
+import { type Caller, FromCaller, LINK_HEADER, linkToNext, PUBLIC_URL, Requires } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
 import { ENTRY_ID, pageOf, textOf } from './page-query.js';
@@ -43,7 +43,7 @@ export class AuditController {
     description: 'More than 100 counts as 100.',
   })
   @ApiQuery({ name: 'after', required: false, schema: { type: 'string' }, description: 'Only entries behind this id.' })
-  @ApiResponse({ status: 200, description: 'The entries.', type: [AuditEntryDto] })
+  @ApiResponse({ status: 200, description: 'The entries.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
     @Query() query: Record<string, unknown>,

@@ -1,19 +1,23 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_ID, type ClientRef, ClientVersions, type Outcome } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
+  ConditionalWrite,
   DATABASE_TIME,
   type DatabaseTime,
+  ETAG_HEADER,
   etagOf,
   FailureError,
   FromCaller,
   idempotently,
+  LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
   preconditionOf,
+  Repeatable,
   Requires,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
@@ -53,7 +57,7 @@ export class VersionsController {
     schema: { type: 'string' },
     description: 'Only versions behind this id.',
   })
-  @ApiResponse({ status: 200, description: 'The changes.', type: [AuditEntryDto] })
+  @ApiResponse({ status: 200, description: 'The changes.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
@@ -100,14 +104,15 @@ export class VersionsController {
   @HttpCode(200)
   @Requires('clients:write', 'path')
   @ApiParam(VERSION_PARAM)
-  @ApiHeader({ name: 'If-Match', required: false, schema: { type: 'string' } })
+  @ConditionalWrite()
+  @Repeatable()
   @ApiOperation({
     operationId: 'restoreVersion',
     summary: 'Makes a client again what it was',
     description:
       'A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.',
   })
-  @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto })
+  @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto, headers: ETAG_HEADER })
   async restore(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
@@ -128,12 +133,13 @@ export class VersionsController {
   @Post('restore')
   @HttpCode(201)
   @Requires('clients:write', 'path')
+  @Repeatable()
   @ApiOperation({
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
     description: 'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.',
   })
-  @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto })
+  @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: ETAG_HEADER })
   async restoreDeleted(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,

@@ -8,6 +8,8 @@ interface Operation {
   readonly path: string;
   readonly method: string;
   readonly isPublic: boolean;
+  /** Of the query and of the headers. */
+  readonly parameters: readonly string[];
 }
 
 const METHODS = ['get', 'put', 'post', 'delete'];
@@ -48,8 +50,9 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'not_found', what: 'client' },
     meaning: 'There is no such thing.',
-    at: ({ path, method, isPublic }) =>
-      !isPublic && (path.includes('{') || (path.startsWith('/client') && method !== 'post')),
+    at: ({ path, method, isPublic, parameters }) =>
+      !isPublic &&
+      (path.includes('{') || (path.startsWith('/client') && method !== 'post') || parameters.includes('domain')),
   },
   {
     failure: { kind: 'conflict', conflict: { reason: 'client_exists' } },
@@ -60,8 +63,7 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   {
     failure: { kind: 'precondition_failed' },
     meaning: 'If-Match, If-None-Match or If-Unmodified-Since does not hold.',
-    at: ({ path, method }) =>
-      (['put', 'delete'].includes(method) && path.includes('client')) || path.endsWith('/versions/{version}/restore'),
+    at: ({ parameters }) => parameters.includes('If-Match'),
   },
   {
     failure: { kind: 'body_too_large' },
@@ -72,6 +74,16 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
     failure: { kind: 'body_too_large', limit: '512 MiB' },
     meaning: 'The body has more than 512 MiB.',
     at: ({ path }) => path.endsWith('/import'),
+  },
+  {
+    failure: { kind: 'media_type_unsupported', detail: 'The body must not be compressed.' },
+    meaning: 'The body is compressed, or says of what type it is in a way that cannot be understood.',
+    at: ({ method }) => ['put', 'post'].includes(method),
+  },
+  {
+    failure: { kind: 'idempotency_key_reused' },
+    meaning: 'The Idempotency-Key was used for another request.',
+    at: ({ parameters }) => parameters.includes('Idempotency-Key'),
   },
   {
     failure: { kind: 'rate_limited', retryAfterSeconds: 30 },
@@ -108,6 +120,9 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
 
 function addErrors(operation: Json, path: string, method: string, dialect: Dialect, publicUrl: string): void {
   const isPublic = (operation.security as Json[] | undefined)?.some((each) => Object.keys(each).length === 0) ?? false;
+  const parameters = ((operation.parameters ?? []) as { name: string; in: string }[])
+    .filter((parameter) => parameter.in !== 'path')
+    .map(({ name }) => name);
   const responses = operation.responses as Json;
   const request: FailedRequest = {
     method,
@@ -117,7 +132,7 @@ function addErrors(operation: Json, path: string, method: string, dialect: Diale
     publicUrl,
   };
   for (const { failure, meaning, at } of DOCUMENTED) {
-    if (!at({ path, method, isPublic })) continue;
+    if (!at({ path, method, isPublic, parameters })) continue;
     const { status, headers, body } = dialect.render(failure, request);
     const mediaType = headers['content-type']!.split(';')[0]!;
     responses[status] ??= {

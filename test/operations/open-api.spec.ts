@@ -53,21 +53,96 @@ describe('the OpenAPI documents', () => {
     60_000,
   );
 
+  interface Documented {
+    readonly responses: Record<string, { readonly content?: object; readonly headers?: object }>;
+    readonly parameters?: readonly { readonly name: string }[];
+  }
+
+  /** Every operation, such as `get /v1/domain`. */
+  async function operations(): Promise<[name: string, operation: Documented][]> {
+    const documents = await Promise.all(
+      apis.map(async ({ name }) => (await server.call('GET', `/openapi/${name}.json`, { key: null })).body),
+    );
+    return documents.flatMap(({ paths }) =>
+      Object.entries<Record<string, Documented>>(paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([method, operation]): [string, Documented] => [`${method} ${path}`, operation]),
+      ),
+    );
+  }
+
+  const having = async (has: (operation: Documented) => boolean) =>
+    (await operations())
+      .filter(([, operation]) => has(operation))
+      .map(([name]) => name)
+      .sort();
+  const taking = (header: string) => having(({ parameters = [] }) => parameters.some(({ name }) => name === header));
+
   it('name a conflict (409) where there can be one, and nowhere else', async () => {
-    const conflicts: string[] = [];
-    for (const { name } of apis) {
-      const { body } = await server.call('GET', `/openapi/${name}.json`, { key: null });
-      for (const [path, item] of Object.entries<Record<string, { responses?: object }>>(body.paths)) {
-        for (const [method, { responses = {} }] of Object.entries(item)) {
-          if ('409' in responses && !['post', 'put'].includes(method)) conflicts.push(`${method} ${path}`);
-        }
-      }
-    }
-    expect(conflicts.sort()).toEqual([
+    const conflicts = await having(({ responses }) => '409' in responses);
+    expect(conflicts.filter((name) => !/^(post|put) /.test(name))).toEqual([
       'delete /admin/credentials/{id}',
       'delete /v1/domain/{domain}',
       'delete /v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
     ]);
+  });
+
+  it('name the conditions that a write may set, and what comes when they do not hold (412), and nowhere else', async () => {
+    const conditional = [
+      'delete /client',
+      'delete /clients',
+      'delete /v1/domain/{domain}/client/{clientId}',
+      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
+      'put /client',
+      'put /clients',
+      'put /v1/domain/{domain}/client/{clientId}',
+    ];
+    expect(await taking('If-Match')).toEqual(conditional);
+    expect(await taking('If-Unmodified-Since')).toEqual(conditional);
+    expect(await having(({ responses }) => '412' in responses)).toEqual(conditional);
+  });
+
+  it('name the key of what may be repeated, and what comes when it was another request’s (422), and nowhere else', async () => {
+    const repeatable = [
+      'post /admin/domains/{domain}/clients/{clientId}/restore',
+      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
+      'post /v1/domain/{domain}/client/{clientId}/secrets',
+      'put /v1/domain/{domain}/client/{clientId}',
+    ];
+    expect(await taking('Idempotency-Key')).toEqual(repeatable);
+    expect(await having(({ responses }) => '422' in responses)).toEqual(repeatable);
+  });
+
+  it('say that clients come as HAL from the accounts API, as they do', async () => {
+    const hal = await having(({ responses }) =>
+      ['200', '201'].some((status) => 'application/hal+json' in (responses[status]?.content ?? {})),
+    );
+    expect(hal).toEqual([
+      'get /',
+      ...['get /client', 'get /clients'],
+      ...['post /client', 'post /clients'],
+      ...['put /client', 'put /clients'],
+    ]);
+    const { headers } = await server.call('GET', '/clients');
+    expect(headers.get('content-type')).toMatch(/^application\/hal\+json/);
+  });
+
+  it('name the ETag wherever a client is answered', async () => {
+    expect(
+      await having(({ responses }) => Object.values(responses).some(({ headers }) => headers && 'ETag' in headers)),
+    ).toEqual([
+      ...['get /client', 'get /clients', 'get /v1/domain/{domain}/client/{clientId}'],
+      'post /admin/domains/{domain}/clients/{clientId}/restore',
+      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
+      ...['post /client', 'post /clients'],
+      ...['put /client', 'put /clients', 'put /v1/domain/{domain}/client/{clientId}'],
+    ]);
+  });
+
+  it('name an unknown domain (404) also where it stands in the query', async () => {
+    const { status } = await server.call('GET', '/admin/audit?domain=nowhere');
+    expect(status).toBe(404);
+    const missing = await having(({ responses }) => '404' in responses);
+    expect(missing).toEqual(expect.arrayContaining(['get /admin/audit', 'get /admin/changes']));
   });
 
   it.each(apis.map(({ name }) => name))('%s: is OpenAPI 3.1, in JSON and in YAML', async (name) => {

@@ -1,9 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, Clients, type Outcome, type Violation } from '#clients';
 import {
   type Caller,
+  ConditionalRead,
+  ConditionalWrite,
+  ETAG_HEADER,
   etagOf,
   FailureError,
   FromCaller,
@@ -39,6 +42,7 @@ const EDIT_EXAMPLES = { 'another name': { value: { clientID: 'my-app', clientNam
 /** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
 @ApiTags('Clients')
 @ApiExtraModels(...extraModels)
+@ApiProduces(HAL)
 @Controller(['client', 'clients'])
 export class AccountsController {
   private readonly links: AccountsLinks;
@@ -74,8 +78,13 @@ export class AccountsController {
     schema: { type: 'boolean' },
     description: 'A list, even of the one client that clientID names.',
   })
-  @ApiResponse({ status: 200, description: 'The list; with clientID, the client itself.', type: ClientListDto })
-  @ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' })
+  @ApiResponse({
+    status: 200,
+    description: 'The list; with clientID, the client itself, and its ETag.',
+    type: ClientListDto,
+    headers: ETAG_HEADER,
+  })
+  @ConditionalRead()
   async read(
     @FromCaller() caller: Caller,
     @Query() query: QueryString,
@@ -100,6 +109,7 @@ export class AccountsController {
     status: 201,
     description: 'The new client; its secret, if it has one, is shown this once.',
     type: ClientResourceDto,
+    headers: { ...ETAG_HEADER, Location: { description: 'Where the client is.', schema: { type: 'string' } } },
   })
   async create(
     @FromCaller() caller: Caller,
@@ -126,7 +136,13 @@ export class AccountsController {
   })
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
   @ApiBody({ type: WriteClientDto, examples: EDIT_EXAMPLES })
-  @ApiResponse({ status: 200, description: 'The client as it is now.', type: ClientResourceDto })
+  @ConditionalWrite()
+  @ApiResponse({
+    status: 200,
+    description: 'The client as it is now.',
+    type: ClientResourceDto,
+    headers: ETAG_HEADER,
+  })
   async edit(
     @FromCaller() caller: Caller,
     @Query() query: QueryString,
@@ -154,6 +170,7 @@ export class AccountsController {
     description: 'Never without a clientID, in the query or else in a JSON body.',
   })
   @ApiQuery({ ...ID_QUERY, required: false })
+  @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(
     @FromCaller() caller: Caller,

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Credentials } from '#credentials';
 import { PUBLIC_URL, Public } from '../../http/index.js';
 import { RootDto } from './accounts.dto.js';
@@ -23,6 +23,7 @@ export class RootController {
   @Get()
   @Public()
   @Header('content-type', 'application/hal+json')
+  @ApiProduces('application/hal+json')
   @ApiOperation({ summary: 'Reads the entry point: links to everything else' })
   @ApiResponse({ status: 200, description: 'The links.', type: RootDto })
   root(): object {

@@ -13,6 +13,7 @@ import {
   idempotently,
   instantOf,
   type RawBody,
+  Repeatable,
   Requires,
   type Shaped,
 } from '../../http/index.js';
@@ -55,6 +56,7 @@ export class SecretsController {
     operationId: 'addSecret',
     summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
   })
+  @Repeatable()
   @ApiBody({ type: AddSecretDto, required: false })
   @ApiResponse({
     status: 201,

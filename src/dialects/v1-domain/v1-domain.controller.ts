@@ -16,15 +16,20 @@ import { type Client, Clients } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
+  ConditionalRead,
+  ConditionalWrite,
+  ETAG_HEADER,
   etagOf,
   FromCaller,
   idempotently,
   isNotModified,
+  LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
   preconditionOf,
   type RawBody,
   Rendering,
+  Repeatable,
   Requires,
   streamed,
 } from '../../http/index.js';
@@ -98,7 +103,7 @@ export class V1DomainController {
     description: 'Only ids behind this one; not together with offset.',
     schema: { type: 'string' },
   })
-  @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto] })
+  @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto], headers: LINK_HEADER })
   async list(
     @FromCaller() { domain }: Caller,
     @Query() query: Record<string, unknown>,
@@ -126,8 +131,13 @@ export class V1DomainController {
     summary: 'Gets the full state of a client',
     description: 'Never a secret. What it returns can be PUT back unchanged.',
   })
-  @ApiResponse({ status: 200, description: 'The client, with effective values.', type: ClientDto })
-  @ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' })
+  @ConditionalRead()
+  @ApiResponse({
+    status: 200,
+    description: 'The client, with effective values.',
+    type: ClientDto,
+    headers: ETAG_HEADER,
+  })
   async read(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
@@ -161,16 +171,25 @@ export class V1DomainController {
     description: 'Write nothing, and tell what would change; so does the header `Prefer: validate-only`.',
   })
   @ApiHeader({
-    name: 'Idempotency-Key',
+    name: 'Prefer',
     required: false,
-    schema: { type: 'string', minLength: 16, maxLength: 255 },
-    description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
+    schema: { type: 'string' },
+    description: '`validate-only`, for a dry run.',
   })
+  @Repeatable()
+  @ConditionalWrite()
   @ApiExtraModels(ProvisionedDto, PlanDto)
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
     schema: { anyOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+    headers: {
+      ...ETAG_HEADER,
+      'Preference-Applied': {
+        description: 'validate-only, of a dry run that was preferred.',
+        schema: { type: 'string' },
+      },
+    },
   })
   async put(
     @FromCaller() caller: Caller,
@@ -205,6 +224,7 @@ export class V1DomainController {
     summary: 'Deletes a client',
     description: 'Irreversible. The application that uses this client will immediately stop working.',
   })
+  @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(
     @FromCaller() caller: Caller,

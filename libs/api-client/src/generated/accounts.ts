@@ -444,7 +444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RootDto"];
+                    "application/hal+json": components["schemas"]["RootDto"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -596,19 +596,24 @@ export interface operations {
                 /** @description E.g. -created,clientID. */
                 sort?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The list; with clientID, the client itself. */
+            /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientListDto"];
+                    "application/hal+json": components["schemas"]["ClientListDto"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -800,7 +805,14 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
                 clientID?: unknown;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -813,10 +825,12 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The body breaks rules; all of them are listed. Nothing was written. */
@@ -993,6 +1007,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The body must not be compressed.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -1098,10 +1141,14 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
+                    /** @description Where the client is. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The body breaks rules; all of them are listed. Nothing was written. */
@@ -1220,6 +1267,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The body must not be compressed.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -1315,7 +1391,14 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: unknown;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1546,19 +1629,24 @@ export interface operations {
                 /** @description E.g. -created,clientID. */
                 sort?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The list; with clientID, the client itself. */
+            /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientListDto"];
+                    "application/hal+json": components["schemas"]["ClientListDto"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -1750,7 +1838,14 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
                 clientID?: unknown;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1763,10 +1858,12 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The body breaks rules; all of them are listed. Nothing was written. */
@@ -1943,6 +2040,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The body must not be compressed.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -2048,10 +2174,14 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
+                    /** @description Where the client is. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The body breaks rules; all of them are listed. Nothing was written. */
@@ -2170,6 +2300,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "",
+                     *       "verbose": "The body must not be compressed.",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1211"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -2265,7 +2424,14 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: unknown;
             };
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path?: never;
             cookie?: never;
         };

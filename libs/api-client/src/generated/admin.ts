@@ -691,6 +691,8 @@ export interface operations {
             /** @description The entries. */
             200: {
                 headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -748,6 +750,24 @@ export interface operations {
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
                      *       "detail": "The credential lacks the permission clients:write.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -898,6 +918,24 @@ export interface operations {
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
                      *       "detail": "The credential lacks the permission clients:write.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such client.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1189,6 +1227,24 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1563,7 +1619,10 @@ export interface operations {
     restoreClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -1576,6 +1635,8 @@ export interface operations {
             /** @description The client as it is now. */
             201: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1693,6 +1754,41 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -1767,6 +1863,8 @@ export interface operations {
             /** @description The changes. */
             200: {
                 headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2211,7 +2309,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+                /** @description ETags, or * for any: only if the client has one of them. */
                 "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
             };
             path: {
                 clientId: string;
@@ -2227,6 +2332,8 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2355,6 +2462,41 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -2698,6 +2840,24 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 512 MiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

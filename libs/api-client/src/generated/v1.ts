@@ -710,6 +710,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -933,6 +951,8 @@ export interface operations {
             /** @description The clients. */
             200: {
                 headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1052,7 +1072,10 @@ export interface operations {
     getClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case letters, digits and hyphens, at most 128. */
                 clientId: string;
@@ -1066,6 +1089,8 @@ export interface operations {
             /** @description The client, with effective values. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1198,6 +1223,14 @@ export interface operations {
             header?: {
                 /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
                 "Idempotency-Key"?: string;
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+                /** @description `validate-only`, for a dry run. */
+                Prefer?: string;
             };
             path: {
                 /** @description Lower-case letters, digits and hyphens, at most 128. */
@@ -1216,6 +1249,10 @@ export interface operations {
             /** @description The client is in this state; of a dry run, what would change. */
             200: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
+                    /** @description validate-only, of a dry run that was preferred. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1332,6 +1369,41 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -1388,7 +1460,14 @@ export interface operations {
     deleteClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path: {
                 /** @description Lower-case letters, digits and hyphens, at most 128. */
                 clientId: string;
@@ -1668,7 +1747,10 @@ export interface operations {
     addSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -1778,6 +1860,41 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1927,23 +2044,6 @@ export interface operations {
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
                      *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
-                     *       "title": "The precondition does not hold",
-                     *       "status": 412,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -2116,6 +2216,24 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "The body must not be compressed.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

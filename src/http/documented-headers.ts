@@ -1,0 +1,40 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+
+const text = { type: 'string' };
+const tag = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
+const IF_NONE_MATCH = 'ETags, or * for any: not if the client has one of them.';
+
+/** For the OpenAPI document of what looks at `isNotModified`. */
+export const ConditionalRead = () =>
+  applyDecorators(
+    tag('If-None-Match', IF_NONE_MATCH),
+    ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' }),
+  );
+
+/** For the OpenAPI document of what holds to `preconditionOf`. */
+export const ConditionalWrite = () =>
+  applyDecorators(
+    tag('If-Match', 'ETags, or * for any: only if the client has one of them.'),
+    tag('If-None-Match', IF_NONE_MATCH),
+    tag('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
+  );
+
+/** For the OpenAPI document of what is done `idempotently`. */
+export const Repeatable = () =>
+  ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    schema: { type: 'string', minLength: 16, maxLength: 255 },
+    description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
+  });
+
+type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
+
+/** What answers about one client carry. */
+export const ETAG_HEADER: ResponseHeaders = { ETag: { description: 'The version of the client.', schema: text } };
+
+/** What answers carry that are a page of something. */
+export const LINK_HEADER: ResponseHeaders = {
+  Link: { description: 'Where the next page is (rel="next"), if there is one.', schema: text },
+};
