@@ -42,14 +42,24 @@ function run(what, command, args, cwd = root) {
   process.exit(1);
 }
 
+/** Whether npm has installed what the lock file in a folder says, as far as this platform can have it. */
+export function isInstalled(folder) {
+  const installed = packagesOf(path.join(folder, 'node_modules', '.package-lock.json'));
+  return Object.entries(packagesOf(path.join(folder, 'package-lock.json'))).every(
+    ([place, { version, integrity, optional }]) =>
+      place === '' ||
+      (installed[place] ? installed[place].version === version && installed[place].integrity === integrity : optional),
+  );
+}
+
+function packagesOf(lockFile) {
+  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
+}
+
 /** The packages of the product, or those of a folder that has its own. */
 export function install(what = 'packages (a minute or so, once)', folder = '.') {
   const cwd = path.join(root, folder);
-  const stamp = path.join(cwd, 'node_modules', '.clientele-installed');
-  const print = fingerprint([path.join(cwd, 'package-lock.json')]);
-  if (isFresh(stamp, print)) return;
-  run(`Installing ${what}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
-  writeFileSync(stamp, print);
+  if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
 }
 
 export function build() {
