@@ -195,6 +195,7 @@ describe('an allowed origin', () => {
     ['upper case', 'https://A.com'],
   ])('with %s is refused', (_, origin) => {
     expect(originFault(origin, strict)).toBeDefined();
+    expect(originFault(origin, strict)!.message).not.toContain('/callback');
   });
 });
 

@@ -23,11 +23,22 @@ const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** RFC 3986 §3.3, as it is or in percent escapes. */
 const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
+interface UriOptions {
+  readonly allowPlainHttp: boolean;
+}
+
+const BARE_ORIGIN = 'must be a bare origin such as https://example.com, without a path or a trailing slash';
+
 const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
 const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
 
 /** What both dialects refuse of a redirect URI; undefined when it may be used. */
-export function redirectUriFault(uri: string, options: { allowPlainHttp: boolean }): UriFault | undefined {
+export function redirectUriFault(uri: string, options: UriOptions): UriFault | undefined {
+  return uriFault(uri, options, 'must be an absolute URI such as https://example.com/callback');
+}
+
+/** `wanted`: what to say of what is no URI at all. */
+function uriFault(uri: string, options: UriOptions, wanted: string): UriFault | undefined {
   if (uri.length === 0) return malformed('must not be empty');
   if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
   if (!PRINTABLE_ASCII.test(uri)) {
@@ -35,7 +46,7 @@ export function redirectUriFault(uri: string, options: { allowPlainHttp: boolean
   }
   if (EXCLUDED_CHARACTERS.test(uri)) return malformed('must not contain any of \\ " < > ^ ` { | } *');
   const url = urlOf(uri);
-  if (!url) return malformed('must be an absolute URI such as https://example.com/callback');
+  if (!url) return malformed(wanted);
   // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
   if (uri.includes('#')) return forbidden('must not have a fragment (#)');
   return schemeFault(uri, url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
@@ -49,7 +60,7 @@ function urlOf(uri: string): URL | undefined {
   }
 }
 
-function schemeFault(uri: string, url: URL, { allowPlainHttp }: { allowPlainHttp: boolean }): UriFault | undefined {
+function schemeFault(uri: string, url: URL, { allowPlainHttp }: UriOptions): UriFault | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') {
     if (allowPlainHttp || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
@@ -84,11 +95,11 @@ function canonicalFault(uri: string, url: URL): UriFault | undefined {
 }
 
 /** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */
-export function originFault(origin: string, options: { allowPlainHttp: boolean }): UriFault | undefined {
-  const fault = redirectUriFault(origin, options);
+export function originFault(origin: string, options: UriOptions): UriFault | undefined {
+  const fault = uriFault(origin, options, BARE_ORIGIN);
   if (fault) return fault;
   if (new URL(origin).origin !== origin) {
-    return forbidden('must be a bare origin such as https://example.com, without a path or a trailing slash');
+    return forbidden(BARE_ORIGIN);
   }
   return undefined;
 }
