@@ -57,7 +57,8 @@ export function listQuery(query: QueryString): ListQuery {
   );
   const start = size === 0 ? { offset: 0 } : pageStart(query, sort, (page - 1) * size, violations);
   if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
-  return { page, size, sort, filters, start, limit: size === 0 ? MAX_UNPAGED : size };
+  // Everything is one page.
+  return { page: size === 0 ? 1 : page, size, sort, filters, start, limit: size === 0 ? MAX_UNPAGED : size };
 }
 
 /** A link says where its page begins; a page number typed by hand is counted from the start. */
