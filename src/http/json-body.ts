@@ -17,7 +17,7 @@ export function hasContent(raw: RawBody): raw is Buffer {
 export function jsonObject(raw: RawBody): Record<string, unknown> {
   if (!hasContent(raw)) throw new FailureError({ kind: 'body_missing' });
   const read = readObject(raw);
-  if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}` });
+  if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}.` });
   return read.value;
 }
 
@@ -34,7 +34,7 @@ export function readObject(raw: Buffer): { readonly value: Record<string, unknow
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { value: value as Record<string, unknown> };
   }
-  return { fault: 'must be a JSON object.' };
+  return { fault: 'must be a JSON object' };
 }
 
 /** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */

@@ -49,6 +49,17 @@ export function IsText({ least = 0, most }: { least?: number; most: number }): P
   });
 }
 
+/** An integer from `least` to `most`, both included. */
+export function IsWholeNumber({ least, most }: { least: number; most: number }): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWholeNumber',
+    validator: {
+      validate: (value) => Number.isInteger(value) && value >= least && value <= most,
+      defaultMessage: () => `must be a whole number from ${least} to ${most}`,
+    },
+  });
+}
+
 /** A date with time and time zone, RFC 3339. */
 export function IsInstant(): PropertyDecorator {
   return ValidateBy({

@@ -321,6 +321,11 @@ describe('POST /admin/domains/{domain}/import', () => {
     expectViolations(await send([{ ...linesOf(await exported())[0]!, clientId: 'new' }]), ['line 1: redirectUris[0]']);
   });
 
+  it('a line that is no JSON object → 400 with one sentence', async () => {
+    const { body } = await send('[]\n');
+    expect(JSON.stringify(body)).toContain('line 1 must be a JSON object."');
+  });
+
   it.each(['', '\n\n \n'])('an empty body (%j) → 400, so that prune cannot remove everything', async (body) => {
     await put('app', MACHINE);
     expectProblem(await send(body, '?prune=true'), 400);

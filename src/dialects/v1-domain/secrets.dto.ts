@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { IsInstant, IsText } from '../../http/index.js';
+import { IsOptional, IsString } from 'class-validator';
+import { IsInstant, IsText, IsWholeNumber } from '../../http/index.js';
 
 const DAY_SECONDS = 86_400;
 export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
@@ -35,9 +35,7 @@ export class AddSecretDto {
     description: 'For how long the older secrets stay good, never longer than they would have; 0: they end at once.',
   })
   @IsOptional()
-  @IsInt({ message: 'must be a whole number of seconds' })
-  @Min(0, { message: 'must be at least 0' })
-  @Max(MAX_OVERLAP_SECONDS, { message: `must be at most ${MAX_OVERLAP_SECONDS} (30 days)` })
+  @IsWholeNumber({ least: 0, most: MAX_OVERLAP_SECONDS })
   previousExpiresInSeconds?: number | null;
 }
 

@@ -154,6 +154,16 @@ describe('client secrets', () => {
       expect(await list(id)).toHaveLength(1);
     });
 
+    it.each([-1, 0.5, 2_592_001, '60', []])(
+      'says in one sentence what is wrong with an overlap of %j',
+      async (overlap) => {
+        const { body } = await add((await aClient()).id, { previousExpiresInSeconds: overlap });
+        expect(body.errors).toEqual({
+          previousExpiresInSeconds: ['previousExpiresInSeconds must be a whole number from 0 to 2592000.'],
+        });
+      },
+    );
+
     it('16 callers at once: never more than five are live, and each that got one got a good one', async () => {
       const { id } = await aClient();
       const answers = await Promise.all(Array.from({ length: 16 }, () => add(id)));
