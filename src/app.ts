@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, maxHeaderSize } from 'node:http';
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -131,7 +131,8 @@ async function buildApp(
     bodyLimit: BODY_LIMIT,
     ...serverOptions(times),
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 4096 },
+    // As long as a URL can be, so that it is always our rules that refuse what is too long.
+    routerOptions: { maxParamLength: maxHeaderSize },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       security.addTo(request, reply);
       app.get(Metrics).traffic.observeUnrouted(request, reply);

@@ -141,7 +141,7 @@ export class Authentication {
     throw new FailureError(
       credential.isOperator
         ? { kind: 'not_found', what: 'domain' }
-        : { kind: 'permission_missing', permission: access.permission },
+        : { kind: 'permission_missing', permission: access.permission, inDomain: true },
     );
   }
 
@@ -152,7 +152,7 @@ export class Authentication {
     const domain =
       credential.domainId === null ? await this.domains.default() : await this.domains.findById(credential.domainId);
     if (domain && credential.reaches(domain)) return domain;
-    throw new FailureError({ kind: 'permission_missing', permission });
+    throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
 }
 

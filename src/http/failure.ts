@@ -33,7 +33,8 @@ export type Failure =
   | { readonly kind: 'credential_missing' }
   | { readonly kind: 'credential_invalid' }
   | { readonly kind: 'credential_expired' }
-  | { readonly kind: 'permission_missing'; readonly permission: Permission }
+  /** `inDomain`: the credential may do it elsewhere, but reaches no such domain; whether there is one is not told. */
+  | { readonly kind: 'permission_missing'; readonly permission: Permission; readonly inDomain?: true }
   | { readonly kind: 'operator_only' }
   | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
   | { readonly kind: 'body_too_large'; readonly limit?: string }

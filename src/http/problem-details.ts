@@ -118,10 +118,10 @@ export const problemTable: FailureTable<Problem> = {
   credential_missing: () => unauthorized,
   credential_invalid: () => unauthorized,
   credential_expired: () => unauthorized,
-  permission_missing: ({ permission }) => ({
+  permission_missing: ({ permission, inDomain }) => ({
     slug: 'forbidden',
     status: 403,
-    detail: `The credential lacks the permission ${permission}.`,
+    detail: `The credential lacks the permission ${permission}${inDomain ? ' in this domain' : ''}.`,
   }),
   operator_only: () => ({ slug: 'forbidden', status: 403, detail: 'Only the operator may do this.' }),
   grant_exceeds_own_rights: ({ detail }) => ({

@@ -108,8 +108,13 @@ describe('GET /admin/domains/{domain}/export', () => {
   it('only with clients:read, and of a domain that the caller reaches', async () => {
     const writer = await server.issue({ domain, permissions: ['clients:write'] });
     const foreign = await server.issue({ domain: await newDomain() });
-    for (const { apiKey } of [writer, foreign]) {
-      expectProblem(await server.call('GET', `/admin/domains/${domain}/export`, { key: apiKey }), 403);
+    for (const [{ apiKey }, where] of [
+      [writer, ''],
+      [foreign, ' in this domain'],
+    ] as const) {
+      const refusal = await server.call('GET', `/admin/domains/${domain}/export`, { key: apiKey });
+      expectProblem(refusal, 403);
+      expect(refusal.body.detail).toBe(`The credential lacks the permission clients:read${where}.`);
     }
   });
 });

@@ -391,6 +391,7 @@ describe('bad ids', () => {
     'Upper-Case',
     'x'.repeat(129),
     'x'.repeat(4000),
+    'x'.repeat(15_000),
     'a_b',
     'a.b',
     'a%00b',

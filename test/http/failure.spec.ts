@@ -246,6 +246,15 @@ describe('v1', () => {
 });
 
 describe('admin', () => {
+  it('does not say that a credential lacks a permission that it only lacks in this domain', () => {
+    const { detail } = rendered('admin', {
+      kind: 'permission_missing',
+      permission: 'clients:read',
+      inDomain: true,
+    }).body;
+    expect(detail).toBe('The credential lacks the permission clients:read in this domain.');
+  });
+
   it.each(['permission_missing', 'grant_exceeds_own_rights'] as const)('has a 403 for %s', (kind) => {
     expect(rendered('admin', SAMPLES[kind]).status).toBe(403);
   });

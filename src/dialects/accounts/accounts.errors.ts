@@ -151,8 +151,14 @@ const table: FailureTable<Answer> = {
   credential_missing: () => answer(401, 1400, '', 'send Authorization: Bearer with an access token', bearer),
   credential_invalid: () => answer(401, 1401, '', '', bearer),
   credential_expired: () => answer(401, 1402, '', '', bearer),
-  permission_missing: ({ permission }) =>
-    answer(401, 1410, permission, `the token lacks the permission ${permission}`, bearer),
+  permission_missing: ({ permission, inDomain }) =>
+    answer(
+      401,
+      1410,
+      permission,
+      `the token lacks the permission ${permission}${inDomain ? ' in this domain' : ''}`,
+      bearer,
+    ),
   operator_only: () => answer(401, 1410, '', 'only the operator may do this', bearer),
   grant_exceeds_own_rights: ({ detail }) => answer(401, 1410, '', detail, bearer),
   body_too_large: () => answer(413, 1211, '', 'the body has more than 64 KiB'),
