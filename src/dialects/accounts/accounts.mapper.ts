@@ -59,7 +59,9 @@ export function toRegistration(shaped: Shaped<WriteClientDto>): Proposal {
 /** A known client as a PUT wants it: absent = unchanged, null = the default. */
 export function toChange(clientId: string, current: Client | undefined, shaped: Shaped<WriteClientDto>): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
-  const redirects = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
+  const asked = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
+  // What disagrees because the client has changed since, is not what is wrong.
+  const redirects = isStaleEdit(current, shaped.value) ? { ...asked, violations: [] } : asked;
   const { clientID } = shaped.value;
   const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
   return proposal(

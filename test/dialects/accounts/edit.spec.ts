@@ -367,6 +367,16 @@ describe('callbackURL and redirectURIs of a known client (item 3 of the decision
     expect(await auditRowsOf(server, body.clientID)).toBe(2);
   });
 
+  it('such an edit of what somebody else has changed since is no contradiction → 412/1112', async () => {
+    const { body } = await create({ redirectURIs: [A, B] });
+    await changedAt(body.clientID, '2020-02-02T02:02:02.222Z');
+    const edit = { ...(await get(body.clientID)).body, callbackURL: C };
+    const { body: current } = await put(body.clientID, { redirectURIs: [D, B] });
+    expectProblem(await put(body.clientID, edit), 412, 1112);
+    expectProblem(await put(body.clientID, { ...edit, modified: current.modified }), 400, 1311, 'callbackURL');
+    expect((await get(body.clientID)).body).toEqual(current);
+  });
+
   it('a modified that is not the record’s does not matter when the two agree, or only one is given', async () => {
     const { body } = await create({ redirectURIs: [A, B] });
     const modified = '2001-01-01T00:00:00.000Z';
