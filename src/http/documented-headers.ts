@@ -2,22 +2,22 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 
 const text = { type: 'string' };
-const tag = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
+const optional = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
 const IF_NONE_MATCH = 'ETags, or * for any: not if the client has one of them.';
 
 /** For the OpenAPI document of what looks at `isNotModified`. */
 export const ConditionalRead = () =>
   applyDecorators(
-    tag('If-None-Match', IF_NONE_MATCH),
+    optional('If-None-Match', IF_NONE_MATCH),
     ApiResponse({ status: 304, description: 'The client still has the ETag given in If-None-Match.' }),
   );
 
 /** For the OpenAPI document of what holds to `preconditionOf`. */
 export const ConditionalWrite = () =>
   applyDecorators(
-    tag('If-Match', 'ETags, or * for any: only if the client has one of them.'),
-    tag('If-None-Match', IF_NONE_MATCH),
-    tag('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
+    optional('If-Match', 'ETags, or * for any: only if the client has one of them.'),
+    optional('If-None-Match', IF_NONE_MATCH),
+    optional('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
   );
 
 /** For the OpenAPI document of what is done `idempotently`. */

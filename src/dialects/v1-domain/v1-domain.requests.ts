@@ -87,7 +87,8 @@ export function isDryRun(headers: IncomingHttpHeaders, query: Readonly<Record<st
   return dryRun === 'true' || prefersValidateOnly(headers);
 }
 
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+/** One that does not end reaches to the end, or each of its quotes would be tried for a beginning. */
+const QUOTED = /"(?:[^"\\]|\\.)*("|\\?$)/g;
 const VALIDATE_ONLY = /^\s*validate-only\s*(=\s*(""\s*)?)?(;|$)/i;
 
 /** `Prefer: validate-only`, among other preferences or not; its parameters say nothing, nor does an empty value (RFC 7240 §2). */

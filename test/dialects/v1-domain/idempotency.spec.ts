@@ -185,13 +185,17 @@ describe('a dry run of PUT', () => {
     }
   });
 
-  it.each(['wait=10', 'validate-only=later', 'validate-only-not', 'foo="a, validate-only"', 'foo; validate-only'])(
-    'is not what Prefer: %s asks for',
-    async (prefer) => {
-      const wet = await server.call('PUT', `${path}?dryRun=false`, { body: confidential, headers: { prefer } });
-      expect([wet.body, wet.headers.get('preference-applied')]).toEqual([{ clientSecret: null }, null]);
-    },
-  );
+  it.each([
+    'wait=10',
+    'validate-only=later',
+    'validate-only-not',
+    'foo="a, validate-only"',
+    'foo="a, validate-only',
+    'foo; validate-only',
+  ])('is not what Prefer: %s asks for', async (prefer) => {
+    const wet = await server.call('PUT', `${path}?dryRun=false`, { body: confidential, headers: { prefer } });
+    expect([wet.body, wet.headers.get('preference-applied')]).toEqual([{ clientSecret: null }, null]);
+  });
 
   it('refuses what the PUT would refuse', async () => {
     expectProblem(await plan({ ...confidential, scope: 5 }), 400);
