@@ -1,6 +1,8 @@
 // The redirect rules alone. Sources: spec/v1-dialect.md, rule R (seed 2: "Must be URIs in the HTTPS
 // schema or localhost"), and the head of spec/accounts-dialect.md, item 3.
 
+import type { RuleOptions } from './metadata-rule.js';
+
 /** Why a URI was refused: `malformed` = not a URI in canonical form, `forbidden` = a URI that may not be used. */
 export interface UriFault {
   readonly kind: 'malformed' | 'forbidden';
@@ -23,22 +25,18 @@ const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** RFC 3986 §3.3, as it is or in percent escapes. */
 const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
-interface UriOptions {
-  readonly allowPlainHttp: boolean;
-}
-
 const BARE_ORIGIN = 'must be a bare origin such as https://example.com, without a path or a trailing slash';
 
 const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
 const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
 
 /** What both dialects refuse of a redirect URI; undefined when it may be used. */
-export function redirectUriFault(uri: string, options: UriOptions): UriFault | undefined {
+export function redirectUriFault(uri: string, options: RuleOptions): UriFault | undefined {
   return uriFault(uri, options, 'must be an absolute URI such as https://example.com/callback');
 }
 
 /** `wanted`: what to say of what is no URI at all. */
-function uriFault(uri: string, options: UriOptions, wanted: string): UriFault | undefined {
+function uriFault(uri: string, options: RuleOptions, wanted: string): UriFault | undefined {
   if (uri.length === 0) return malformed('must not be empty');
   if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
   if (!PRINTABLE_ASCII.test(uri)) {
@@ -60,7 +58,7 @@ function urlOf(uri: string): URL | undefined {
   }
 }
 
-function schemeFault(uri: string, url: URL, { allowPlainHttp }: UriOptions): UriFault | undefined {
+function schemeFault(uri: string, url: URL, { allowPlainHttp }: RuleOptions): UriFault | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') {
     if (allowPlainHttp || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
@@ -95,7 +93,7 @@ function canonicalFault(uri: string, url: URL): UriFault | undefined {
 }
 
 /** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */
-export function originFault(origin: string, options: UriOptions): UriFault | undefined {
+export function originFault(origin: string, options: RuleOptions): UriFault | undefined {
   const fault = uriFault(origin, options, BARE_ORIGIN);
   if (fault) return fault;
   if (new URL(origin).origin !== origin) {
