@@ -55,7 +55,7 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step>
   const { domain, clientId, body } = declaration;
   const path = { domain, clientId };
   const found = await session.api.GET(CLIENT, { params: { path } });
-  requireNoViolations(declaration, violationsOf(found.error));
+  requireNoViolations(declaration, found.error);
   const current = await session.dataOrNothing(Promise.resolve(found)).catch((failure: CliFailure) => {
     const isNoDomain = found.response.status === 404;
     throw isNoDomain ? new Refused(sentenceOf(declaration, 'domain', failure.message)) : failure;
@@ -66,7 +66,7 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step>
     body,
     headers: condition,
   });
-  requireNoViolations(declaration, violationsOf(answer.error));
+  requireNoViolations(declaration, answer.error);
   const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
   const isNothing = plan.changes.length === 0 && !plan.created;
   return {
@@ -79,7 +79,8 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step>
   };
 }
 
-function requireNoViolations(declaration: Declaration, violations: ReturnType<typeof violationsOf>): void {
+function requireNoViolations(declaration: Declaration, problem: unknown): void {
+  const violations = violationsOf(problem);
   if (violations.length === 0) return;
   throw new Refused(violations.map(({ field, message }) => sentenceOf(declaration, field, message)).join('\n'));
 }
