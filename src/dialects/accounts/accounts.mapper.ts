@@ -60,8 +60,9 @@ export function toRegistration(shaped: Shaped<WriteClientDto>): Proposal {
 export function toChange(clientId: string, current: Client | undefined, shaped: Shaped<WriteClientDto>): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const asked = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
-  // What disagrees because the client has changed since, is not what is wrong.
-  const redirects = isStaleEdit(current, shaped.value) ? { ...asked, violations: [] } : asked;
+  // What contradicts itself because the client has changed since is refused as that, by whoever asks isStaleEdit.
+  const isOutdated = asked.violations.length > 0 && isStaleEdit(current, shaped.value);
+  const redirects = isOutdated ? { ...asked, violations: [] } : asked;
   const { clientID } = shaped.value;
   const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
   return proposal(
