@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, hasContent, type RawBody, Requires } from '../../http/index.js';
+import { type Caller, FailureError, FromCaller, type RawBody, Requires } from '../../http/index.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
-import { shapeBody } from './v1-domain.requests.js';
+import { shapeOptionalBody } from './v1-domain.requests.js';
 
 const DEFAULT_SUBSCRIPTION = 'default';
 
@@ -30,9 +30,8 @@ export class DomainsController {
     // A credential that is bound to one domain can have no other.
     if (credential.domainId !== null)
       throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
-    const { value, violations } = hasContent(body) ? shapeBody(CreateDomainDto, body) : { value: {}, violations: [] };
+    const { value: given, violations } = shapeOptionalBody(CreateDomainDto, body);
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
-    const given: Partial<CreateDomainDto> = value;
     const subscription = given.subscription ?? credential.subscription ?? DEFAULT_SUBSCRIPTION;
     if (!credential.isOperator && subscription !== credential.subscription) {
       const message = 'must be your own subscription';

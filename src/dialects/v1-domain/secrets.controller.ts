@@ -9,7 +9,6 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
-  hasContent,
   idempotently,
   instantOf,
   type RawBody,
@@ -25,7 +24,7 @@ import {
   VerdictDto,
   VerifySecretDto,
 } from './secrets.dto.js';
-import { refOf, shapeBody } from './v1-domain.requests.js';
+import { refOf, shapeBody, shapeOptionalBody } from './v1-domain.requests.js';
 
 /** No secret is longer, and hashing what is longer would only cost. */
 const MAX_SECRET_LENGTH = 4096;
@@ -72,9 +71,7 @@ export class SecretsController {
   ): Promise<AddedSecretDto> {
     reply.header('cache-control', 'no-store');
     const ref = refOf(caller, clientId);
-    const { value: asked, violations }: Shaped<AddSecretDto> = hasContent(body)
-      ? shapeBody(AddSecretDto, body)
-      : { value: {}, violations: [] };
+    const { value: asked, violations } = shapeOptionalBody(AddSecretDto, body);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;

@@ -4,6 +4,7 @@ import {
   aspNetPath,
   type Caller,
   FailureError,
+  hasContent,
   jsonObject,
   type QueryViolation,
   type RawBody,
@@ -26,6 +27,11 @@ export function shapeBody<T extends object>(dto: new () => T, raw: RawBody): Sha
     unknown: (property) =>
       Object.hasOwn(UNKNOWN_FIELDS, property) ? UNKNOWN_FIELDS[property]! : 'is not a field that exists here',
   });
+}
+
+/** The same of a body that may be left out. */
+export function shapeOptionalBody<T extends object>(dto: new () => T, raw: RawBody): Shaped<T> {
+  return hasContent(raw) ? shapeBody(dto, raw) : { value: {}, violations: [] };
 }
 
 /** The client that a path names. Fails with `invalid` when no client can have this id. */
