@@ -42,7 +42,7 @@ function run(what, command, args, cwd = root) {
   process.exit(1);
 }
 
-/** Whether npm has installed what the lock file in a folder says, as far as this platform can have it. */
+/** Whether npm has installed what the lock file in a folder says; optional packages may be missing, as no platform has all. */
 export function isInstalled(folder) {
   const installed = packagesOf(path.join(folder, 'node_modules', '.package-lock.json'));
   return Object.entries(packagesOf(path.join(folder, 'package-lock.json'))).every(

@@ -21,7 +21,7 @@ export function jsonObject(raw: RawBody): Record<string, unknown> {
   return read.value;
 }
 
-/** The JSON object in some bytes, or what is wrong with them: a sentence without its subject. */
+/** The JSON object in some bytes, or what is wrong with them: a sentence without its subject and its full stop. */
 export function readObject(raw: Buffer): { readonly value: Record<string, unknown> } | { readonly fault: string } {
   let value: unknown;
   try {

@@ -49,7 +49,7 @@ export function IsText({ least = 0, most }: { least?: number; most: number }): P
   });
 }
 
-/** An integer from `least` to `most`, both included. */
+/** An integer from `least` to `most`, both included; one rule, where IsInt, Min and Max would say three sentences of a text. */
 export function IsWholeNumber({ least, most }: { least: number; most: number }): PropertyDecorator {
   return ValidateBy({
     name: 'isWholeNumber',

@@ -30,7 +30,7 @@ describe('the packages', () => {
     expect(isInstalled(process.cwd())).toBe(true);
   });
 
-  it('are there without those that this platform cannot have', () => {
+  it('are there without those that are optional', () => {
     expect(
       isEnough({ 'node_modules/a': one }, { 'node_modules/a': one, 'node_modules/b': { ...two, optional: true } }),
     ).toBe(true);

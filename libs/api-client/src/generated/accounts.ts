@@ -1020,7 +1020,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The body must not be compressed.",
+                     *       "verbose": "A body in the content encoding gzip is not accepted.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1280,7 +1280,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The body must not be compressed.",
+                     *       "verbose": "A body in the content encoding gzip is not accepted.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2053,7 +2053,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The body must not be compressed.",
+                     *       "verbose": "A body in the content encoding gzip is not accepted.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2313,7 +2313,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The body must not be compressed.",
+                     *       "verbose": "A body in the content encoding gzip is not accepted.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {

@@ -721,7 +721,7 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
                      *       "title": "The media type is not supported",
                      *       "status": 415,
-                     *       "detail": "The body must not be compressed.",
+                     *       "detail": "A body in the content encoding gzip is not accepted.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1380,7 +1380,7 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
                      *       "title": "The media type is not supported",
                      *       "status": 415,
-                     *       "detail": "The body must not be compressed.",
+                     *       "detail": "A body in the content encoding gzip is not accepted.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1877,7 +1877,7 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
                      *       "title": "The media type is not supported",
                      *       "status": 415,
-                     *       "detail": "The body must not be compressed.",
+                     *       "detail": "A body in the content encoding gzip is not accepted.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -2233,7 +2233,7 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
                      *       "title": "The media type is not supported",
                      *       "status": 415,
-                     *       "detail": "The body must not be compressed.",
+                     *       "detail": "A body in the content encoding gzip is not accepted.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
