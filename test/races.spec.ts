@@ -75,4 +75,27 @@ describe(`${ROUNDS} rounds of ${CALLERS} racing callers`, () => {
       Array.from({ length: CALLERS }, (_, caller) => `https://caller-${caller}.example.com/`).sort(),
     );
   }, 60_000);
+
+  it('who rotate one secret without an overlap: all are told what they made, and one of them works', async () => {
+    const path = '/v1/domain/default/client/rotated';
+    await server.call('PUT', path, { body: CONFIDENTIAL });
+    for (const _ of rounds) {
+      const answers = await each(() =>
+        server.call('POST', `${path}/secrets`, { body: { previousExpiresInSeconds: 0, name: 'turn' } }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(CALLERS).fill(201));
+      const verdicts = await Promise.all(
+        answers.map(({ body }) =>
+          server.call('POST', `${path}/secrets/verify`, { body: { secret: body.clientSecret } }),
+        ),
+      );
+      const living = answers.filter((__, index) => verdicts[index]!.body.valid);
+      const { body: listed } = await server.call('GET', `${path}/secrets`);
+      const views = living.map(({ body: { clientSecret: ___, ...view } }) => ({ ...view, lastUsedAt: null }));
+      expect(listed.map((secret: object) => ({ ...secret, lastUsedAt: null }))).toEqual(views);
+      expect(views).toHaveLength(1);
+    }
+    const made = `select 1 from audit_entries where client_id = 'rotated' and action = 'client.secret_added'`;
+    expect(await server.database.query(made)).toHaveLength(ROUNDS * CALLERS);
+  }, 300_000);
 });

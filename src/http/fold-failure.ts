@@ -39,9 +39,6 @@ function foldClientError({ problem }: ClientError): Failure {
     case 'import_under_way':
     case 'changed_meanwhile':
       return { kind: 'conflict', conflict: { reason: problem.code } };
-    // As whoever comes a moment later is told: no credential is good for a domain that is not there.
-    case 'domain_gone':
-      return { kind: 'credential_invalid' };
     case 'too_busy':
       return { kind: 'busy' };
     case 'too_many_guesses':
@@ -81,6 +78,9 @@ function foldDomainError({ problem }: DomainError): Failure {
       return { kind: 'conflict', conflict: { reason: problem.code } };
     case 'domain_not_found':
       return { kind: 'not_found', what: 'domain' };
+    // As whoever comes a moment later is told: no credential is good for a domain that is not there.
+    case 'domain_gone':
+      return { kind: 'credential_invalid' };
   }
 }
 

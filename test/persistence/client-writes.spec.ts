@@ -47,7 +47,7 @@ describe('writes of clients that come at once', () => {
 
   const insert = (clientId: string, domain = domainId) => writes.insert(creation({ domainId: domain, clientId }, {}));
   const inserted = async (clientId: string): Promise<Client> => {
-    const { entry: _, ...known } = (await insert(clientId)).stored!;
+    const { entry: _, at: __, ...known } = (await insert(clientId)).stored!;
     sent = [];
     return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, known);
   };

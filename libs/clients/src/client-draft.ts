@@ -30,11 +30,8 @@ export interface DraftEntry extends DraftedClient {
   readonly needs: readonly string[];
 }
 
-/**
- * `changed`: a record or its secrets are no longer what the draft was decided on; `domain_gone`: the domain was deleted.
- * Either way nothing was done.
- */
-export type DraftOutcome = 'done' | 'changed' | 'domain_gone';
+/** `changed`: a record or its secrets are no longer what the draft was decided on, and nothing was done. */
+export type DraftOutcome = 'done' | 'changed';
 
 export type DraftCounts = Readonly<Record<DraftAction, number>>;
 

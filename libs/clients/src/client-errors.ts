@@ -25,8 +25,6 @@ export type ClientProblem =
   | { readonly code: 'import_under_way' }
   /** Somebody changed a client after the import had looked at it. */
   | { readonly code: 'changed_meanwhile' }
-  /** The domain was deleted after the import had begun. */
-  | { readonly code: 'domain_gone' }
   /** Too many slow comparisons are waiting, or imports are under way, already. */
   | { readonly code: 'too_busy' }
   /** The client's chosen secrets were guessed wrong too often. */

@@ -108,11 +108,10 @@ export class ClientImport {
     return this.draft.counts();
   }
 
-  /** Fails with `changed_meanwhile` or `domain_gone`, and then nothing was written. */
+  /** Fails with `changed_meanwhile`, and then nothing was written. */
   async commit(origin: Origin): Promise<void> {
     const outcome = await this.draft.commit(origin);
     if (outcome === 'changed') throw new ClientError({ code: 'changed_meanwhile' });
-    if (outcome === 'domain_gone') throw new ClientError({ code: 'domain_gone' });
   }
 
   /** What changes, or would, in the order of the ids. */

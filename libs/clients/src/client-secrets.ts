@@ -1,6 +1,6 @@
 import type { Origin } from '#audit';
 import type { ClientRef } from './client.entity.js';
-import type { ClientRepository, ClientWrite } from './client.repository.js';
+import type { ClientRepository, ClientWrite, Put } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { SecretHasher } from './client-secret.js';
@@ -33,8 +33,12 @@ export class ClientSecrets {
 
   /** The live ones, oldest first. */
   async list(ref: ClientRef): Promise<ClientSecret[]> {
-    if (!(await this.repository.find(ref))) throw new ClientError({ code: 'client_not_found' });
+    if (!(await this.repository.find(ref))) clientNotFound();
     return this.repository.liveSecrets(ref);
+  }
+
+  async isLive(ref: ClientRef, id: string): Promise<boolean> {
+    return (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 
   /** Generates a further secret; its value is known here and never again. */
@@ -45,13 +49,12 @@ export class ClientSecrets {
   ): Promise<{ value: string; secret: ClientSecret }> {
     const { value, stored } = this.hasher.generate();
     const secret = { ...stored, name, expiresAt };
-    await this.change(ref, origin, (live, clientType) => {
+    const { secret: added } = await this.change(ref, origin, (live, clientType) => {
       if (clientType === 'public') refuse('public_client');
       if (overlapSeconds > 0 && live.length >= MAX_LIVE) refuse('too_many');
       return { secrets: { action: 'add', secret, overlapSeconds }, change: `added ${stored.id}` };
     });
-    const added = (await this.repository.liveSecrets(ref)).find(({ id }) => id === stored.id);
-    return { value, secret: added ?? notFound() };
+    return { value, secret: added! };
   }
 
   /** Ends a secret at once; the last live one of a client that needs one stays. */
@@ -85,17 +88,22 @@ export class ClientSecrets {
     ref: ClientRef,
     origin: Origin,
     decide: (live: readonly ClientSecret[], clientType: string) => { secrets: ClientWrite['secrets']; change: string },
-  ): Promise<void> {
-    const client = await this.repository.update(ref, async (current, liveSecrets) => {
+  ): Promise<Put> {
+    const put = await this.repository.put(ref, async (current, liveSecrets) => {
+      if (!current) return undefined;
       const { secrets, change } = decide(await liveSecrets(), current.clientType);
       return { client: current, origin, secrets, changes: { clientSecret: { before: null, after: change } } };
     });
-    if (!client) throw new ClientError({ code: 'client_not_found' });
+    return put ?? clientNotFound();
   }
 }
 
 function refuse(reason: 'public_client' | 'too_many' | 'last_one'): never {
   throw new ClientError({ code: 'secret_refused', reason });
+}
+
+function clientNotFound(): never {
+  throw new ClientError({ code: 'client_not_found' });
 }
 
 function notFound(): never {

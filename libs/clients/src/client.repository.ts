@@ -34,6 +34,8 @@ export type Decide<Current> = (
 export interface Put {
   readonly client: Client;
   readonly created: boolean;
+  /** The secret that this very write began, if it did. */
+  readonly secret?: ClientSecret;
 }
 
 /**

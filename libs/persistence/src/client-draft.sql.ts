@@ -1,4 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { endedOf, moveLog } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
 
@@ -88,5 +89,11 @@ export const AUDIT = `
          case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes
     from draft where action <> 'unchanged' order by client_id`;
 
-/** Whoever deletes the domain waits until the transaction is over, and whoever was about to is waited for. */
-export const HOLD_DOMAIN = 'select deleted_at is not null as is_gone from domains where id = $1 for share';
+/** What changes nothing moves no log. */
+export const ENDED = `select ${endedOf('array[$1::bigint]')} as ended`;
+
+export const MOVE_LOG = moveLog({
+  domainId: '$1::bigint',
+  entries: 'entries',
+  from: "(select count(*) as entries from draft where action <> 'unchanged' having count(*) > 0) written",
+});

@@ -1,6 +1,7 @@
 import type { Client, ClientRef, ClientSecret } from '#clients';
 import { keyOf } from './client-cache.js';
 import type { Database } from './database.js';
+import { domainGone, endedOf } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { JoinedLookUps } from './joined-look-ups.js';
 
@@ -21,8 +22,11 @@ export class ClientLookUps {
     private readonly secrets: Readable<ClientSecret>,
   ) {}
 
-  find(ref: ClientRef): Promise<Client | undefined> {
-    return this.clientsByRef.find(ref);
+  /** Fails with `domain_gone`. */
+  async find(ref: ClientRef): Promise<Client | undefined> {
+    const { client, isGone } = await this.clientsByRef.find(ref);
+    if (isGone) throw domainGone();
+    return client;
   }
 
   /** The oldest first. */
@@ -30,21 +34,21 @@ export class ClientLookUps {
     return this.secretsByRef.find(ref);
   }
 
-  private async loadClients(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
-    const clients = await this.read(
+  private async loadClients(refs: readonly ClientRef[]): Promise<Found[]> {
+    const { rows, ended } = await this.read(
       this.clients,
       refs,
-      `json_agg(${this.clients.json}) from ${ASKED} join clients on ${IS_ASKED}`,
+      `json_agg(${this.clients.json}) as rows, ${endedOf('$1')} as ended from ${ASKED} join clients on ${IS_ASKED}`,
     );
-    const found = new Map(clients.map((each) => [keyOf(each), each]));
-    return refs.map((ref) => found.get(keyOf(ref)));
+    const found = new Map(rows.map((each) => [keyOf(each), each]));
+    return refs.map((ref) => ({ client: found.get(keyOf(ref)), isGone: ended.includes(ref.domainId) }));
   }
 
   private async loadSecrets(refs: readonly ClientRef[]): Promise<ClientSecret[][]> {
-    const secrets = await this.read(
+    const { rows: secrets } = await this.read(
       this.secrets,
       refs,
-      `json_agg(${this.secrets.json} order by created_at, id) from ${ASKED} join client_secrets on ${IS_ASKED}
+      `json_agg(${this.secrets.json} order by created_at, id) as rows from ${ASKED} join client_secrets on ${IS_ASKED}
         where expires_at is null or expires_at > now()`,
     );
     const found = new Map<string, ClientSecret[]>(refs.map((ref) => [keyOf(ref), []]));
@@ -52,11 +56,20 @@ export class ClientLookUps {
     return refs.map((ref) => [...found.get(keyOf(ref))!]);
   }
 
-  /** `rows`: the statement after `select`, for `refs`; gives all rows as one. */
-  private async read<T extends object>(table: Readable<T>, refs: readonly ClientRef[], rows: string): Promise<T[]> {
-    const [row] = await this.database.query<{ json_agg: unknown[][] | null }>(`select ${rows}`, valuesOf(refs));
-    return (row?.json_agg ?? []).map((values) => table.fromValues(values));
+  /** `statement`: what follows `select`, for `refs`; gives all rows as one. */
+  private async read<T extends object>(table: Readable<T>, refs: readonly ClientRef[], statement: string) {
+    const [row] = await this.database.query<{ rows: unknown[][] | null; ended?: string[] | null }>(
+      `select ${statement}`,
+      valuesOf(refs),
+    );
+    return { rows: (row?.rows ?? []).map((values) => table.fromValues(values)), ended: row?.ended ?? [] };
   }
+}
+
+interface Found {
+  readonly client: Client | undefined;
+  /** Whether its domain is. */
+  readonly isGone: boolean;
 }
 
 /** None twice, or each of its secrets would be found twice. */

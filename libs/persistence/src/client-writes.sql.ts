@@ -1,4 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { endedOf, moveLog } from './domain-log.sql.js';
 import { type EntityTable, stated } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
 
@@ -29,6 +30,9 @@ const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = 
 const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
   and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
 
+/** How many were written, if any were. */
+const WRITTEN = '(select count(*) as entries from done having count(*) > 0) written';
+
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
  * secrets and its audit entry. They come as a list in JSON (`$2`): the properties of each client by name
@@ -36,7 +40,7 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
  * and for no other, its id and what the database alone knows of it.
  */
 export class WriteStatements {
-  /** Skips ids that are taken, and yields the clients that had them before as `taken`. */
+  /** Skips ids that are taken, and yields the clients that had them before as `taken`; `ended` = the domain is gone. */
   readonly insert: string;
   readonly insertWithSecret: string;
   /** Skips records that are no longer what was decided on; so do the others. */
@@ -106,11 +110,12 @@ function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Par
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
     ...secrets,
+    `log as (${moveLog({ domainId: '$1', entries: 'entries', from: WRITTEN })})`,
     `entry as (insert into audit_entries (domain_id, client_id, ${entry})
-      select $1, "clientId", ${entry} from done returning client_id, id)`,
+      select $1, "clientId", ${entry} from done, log returning client_id, id)`,
   ];
   return `with ${parts.join(',\n')}
-    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, id::text))::text as written${taken ? `, (${taken}) as taken` : ''}
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), id::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
       from stored join entry using (client_id)`;
 }
 

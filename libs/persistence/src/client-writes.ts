@@ -1,7 +1,9 @@
 import { type Client, type ClientRef, type ClientSecret, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { DomainError } from '#domains';
 import { keyOf } from './client-cache.js';
 import { MAX_WRITES, WriteStatements } from './client-writes.sql.js';
 import type { Database } from './database.js';
+import { domainGone } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { JoinedStatements } from './joined-statements.js';
 import { StoreUnavailable } from './store-error.js';
@@ -12,6 +14,8 @@ export interface Stored {
   readonly secretsVersion: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** When it was written. */
+  readonly at: Date;
   /** The id of its audit entry. */
   readonly entry: string;
 }
@@ -119,17 +123,18 @@ export class ClientWrites {
     try {
       return (await all).get(clientId) ?? NOTHING;
     } catch (error) {
-      if (joined.length === 1 || error instanceof StoreUnavailable) throw error;
+      if (joined.length === 1 || error instanceof StoreUnavailable || error instanceof DomainError) throw error;
       return (await this.write([one])).get(clientId) ?? NOTHING;
     }
   }
 
   private async write(writes: readonly Asked[]): Promise<Outcomes> {
     const { kind, client } = writes[0]!;
-    const [row] = await this.database.query<{ written: string | null; taken?: string | null }>(this.statements[kind], [
+    const [row] = await this.database.query<Yield>(this.statements[kind], [
       client.domainId,
       JSON.stringify(writes.map((write) => write.row)),
     ]);
+    if (row?.ended) throw domainGone();
     const outcomes = new Map<string, Outcome>();
     for (const values of jsonOf<unknown[]>(row?.taken)) {
       const taken = this.clients.fromValues(values);
@@ -144,17 +149,25 @@ export class ClientWrites {
 type Outcomes = ReadonlyMap<string, Outcome>;
 const NOTHING: Outcome = {};
 
+interface Yield {
+  readonly written: string | null;
+  readonly taken?: string | null;
+  readonly ended?: readonly string[] | null;
+}
+
 type Written = [
   clientId: string,
   version: string,
   secretsVersion: number,
   createdAt: string,
   updatedAt: string,
+  at: string,
   entry: string,
 ];
 
-function storedOf([, version, secretsVersion, createdAt, updatedAt, entry]: Written): Stored {
-  return { version, secretsVersion, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), entry };
+function storedOf([, version, secretsVersion, createdAt, updatedAt, at, entry]: Written): Stored {
+  const dates = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), at: new Date(at) };
+  return { version, secretsVersion, ...dates, entry };
 }
 
 function jsonOf<T>(list: string | null | undefined): T[] {

@@ -10,6 +10,7 @@ import { RateWindows1764100000000 } from './migrations/1764100000000-rate-window
 import { ExpiringSecrets1764200000000 } from './migrations/1764200000000-expiring-secrets.js';
 import { SortedClients1764300000000 } from './migrations/1764300000000-sorted-clients.js';
 import { UnanalysedChanges1764400000000 } from './migrations/1764400000000-unanalysed-changes.js';
+import { DomainLogs1764480000000 } from './migrations/1764480000000-domain-logs.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   ExpiringSecrets1764200000000,
   SortedClients1764300000000,
   UnanalysedChanges1764400000000,
+  DomainLogs1764480000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

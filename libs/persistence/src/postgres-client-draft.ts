@@ -21,10 +21,12 @@ import {
   COUNTS,
   CREATE_DRAFT,
   type DraftStatements,
-  HOLD_DOMAIN,
+  ENDED,
   LINES,
   MISSING,
+  MOVE_LOG,
 } from './client-draft.sql.js';
+import { domainGone } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
@@ -125,6 +127,8 @@ export class PostgresClientDraft extends ClientDraft {
     return this.tables.cache.aroundAll(async () => {
       const deadline = performance.now() + COMMIT_TIMEOUT_MS;
       await this.query('begin');
+      const [log] = await this.query(ENDED, [this.domainId]);
+      if (log.ended) throw domainGone();
       for (const { action, sql } of this.tables.statements.guarded) {
         const { rowCount } = await this.run(sql, [this.domainId]);
         if (rowCount !== counts[action as DraftAction]) return this.undone('changed');
@@ -133,9 +137,7 @@ export class PostgresClientDraft extends ClientDraft {
       await this.query(this.tables.statements.beginSecrets, [this.domainId]);
       const { credentialId, credentialName, dialect, requestId } = origin;
       await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
-      // Last, so that nobody has to wait long to delete the domain.
-      const [domain] = await this.query(HOLD_DOMAIN, [this.domainId]);
-      if (domain?.is_gone) return this.undone('domain_gone');
+      await this.query(MOVE_LOG, [this.domainId]);
       if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
       await this.query('commit');
       return 'done';

@@ -57,7 +57,7 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   async insert(write: ClientWrite): Promise<Client | undefined> {
-    return (await this.attempt(undefined, write)).written;
+    return (await this.attempt(undefined, write)).written?.client;
   }
 
   async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
@@ -68,14 +68,14 @@ export class PostgresClientRepository extends ClientRepository {
     const guess = await guessOf(() => decide(remembered, liveSecrets));
     const unchanged = guess && !guess.value ? remembered : undefined;
     let attempt = guess?.value ? await this.attempt(remembered, guess.value) : {};
-    if (attempt.written) return { client: attempt.written, created: !remembered };
+    if (attempt.written) return { ...attempt.written, created: !remembered };
     for (;;) {
       const current = attempt.taken ?? (await this.findNow(ref));
       if (current && unchanged && isSameVersion(current, unchanged)) return { client: unchanged, created: false };
       const write = await decide(current, liveSecrets);
       if (!write) return current && { client: current, created: false };
       attempt = await this.attempt(current, write);
-      if (attempt.written) return { client: attempt.written, created: !current };
+      if (attempt.written) return { ...attempt.written, created: !current };
     }
   }
 
@@ -137,29 +137,35 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
   private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
+    let stored: Stored | undefined;
     const onRecord = await this.cache.replacing(write.client, async () => {
-      if (current) return this.written(write.client, await this.writes.change(current, write));
-      const { stored, taken } = await this.writes.insert(write);
-      return taken ? { client: taken } : this.written(write.client, stored);
+      const outcome = current ? { stored: await this.writes.change(current, write) } : await this.writes.insert(write);
+      stored = outcome.stored;
+      return outcome.taken ? { client: outcome.taken } : stored && this.onRecord(write.client, stored);
     });
     if (!onRecord) return {};
-    if (onRecord.entry !== undefined) return { written: onRecord.client };
-    return { taken: this.cache.observe(onRecord.client) };
+    if (!stored) return { taken: this.cache.observe(onRecord.client) };
+    return { written: { client: onRecord.client, secret: begunBy(write, stored) } };
   }
 
-  /** The client as it is stored now; undefined when nothing was written. */
-  private written(client: Client, stored: Stored | undefined): OnRecord | undefined {
-    if (!stored) return undefined;
-    const { entry, ...known } = stored;
+  /** The client as it is stored now. */
+  private onRecord(client: Client, { entry, at: _, ...known }: Stored): OnRecord {
     return { client: this.clients.copy(client, known), entry };
   }
 }
 
 /** What became of a write: neither = record or secrets are not what was decided on. */
 interface Attempt {
-  readonly written?: Client;
+  readonly written?: Omit<Put, 'created'>;
   /** The client that has the id already. */
   readonly taken?: Client;
+}
+
+/** The secret that a write began, as it is stored. */
+function begunBy({ client: { domainId, clientId }, secrets }: ClientWrite, { at }: Stored): ClientSecret | undefined {
+  if (!('secret' in secrets)) return undefined;
+  const { name = null, expiresAt = null } = secrets.secret;
+  return { ...secrets.secret, domainId, clientId, name, expiresAt, createdAt: at, lastUsedOn: null };
 }
 
 /** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
 import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
-import { auditInsert } from './audit-statement.js';
+import { auditEntry } from './audit-statement.js';
 import { Database, type Row, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
@@ -81,8 +81,8 @@ export class PostgresCredentialRepository extends CredentialRepository {
       const gone = `update credentials set revoked_at = now()
            where id = ${statement.parameter(id, 'uuid')} and revoked_at is null returning id`;
       const changes = { id: { before: id, after: null } };
-      const entry = auditInsert(statement, 'gone', { domainId: null, action: 'credential.revoked', origin, changes });
-      await database.query(`with gone as (${gone}), entry as (${entry}) select id from gone`, statement.values);
+      const entry = auditEntry(statement, 'gone', { domainId: null, action: 'credential.revoked', origin, changes });
+      await database.query(`with gone as (${gone}), ${entry} select id from gone`, statement.values);
       return true;
     });
     await this.caches.changed();
@@ -108,7 +108,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
       statement.parameter(keyChosen, 'boolean'),
       expiry,
     ];
-    const entry = auditInsert(statement, 'stored', {
+    const entry = auditEntry(statement, 'stored', {
       domainId,
       subscription,
       action: 'credential.created',
@@ -119,7 +119,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
       `with stored as (
          insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint, key_chosen, expires_at)
          values (${values.join(', ')}) returning ${this.table.list}
-       ), entry as (${entry})
+       ), ${entry}
        select * from stored`,
       statement.values,
     );

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Origin } from '#audit';
 import { Domain, DomainRepository } from '#domains';
-import { auditInsert } from './audit-statement.js';
+import { auditEntry } from './audit-statement.js';
 import { Database, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
@@ -53,14 +53,14 @@ export class PostgresDomainRepository extends DomainRepository {
          values (${statement.parameter(name, 'text')}, ${statement.parameter(subscription, 'text')})
          on conflict (name) where deleted_at is null do nothing returning ${this.table.list}`;
     const changes = { name: { before: null, after: name } };
-    const entry = auditInsert(
+    const entry = auditEntry(
       statement,
       'stored',
       { domainId: null, action: 'domain.created', origin, changes },
       'stored.id',
     );
     const [row] = await this.database.query(
-      `with stored as (${stored}), entry as (${entry}) select * from stored`,
+      `with stored as (${stored}), ${entry} select * from stored`,
       statement.values,
     );
     await this.caches.changed();
@@ -71,14 +71,16 @@ export class PostgresDomainRepository extends DomainRepository {
     const statement = new Statement();
     const id = statement.parameter(domain.id, 'bigint');
     const changes = { name: { before: domain.name, after: null } };
-    const entry = auditInsert(statement, 'gone', { domainId: domain.id, action: 'domain.deleted', origin, changes });
+    const last = { domainId: domain.id, action: 'domain.deleted', origin, changes, ends: true };
+    // Whoever revokes a key locks it before the log, too.
+    const entry = auditEntry(statement, '(select from gone, (select count(*) from keys) revoked) done', last);
     const rows = await this.database.query(
       `with gone as (
          update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
        ), keys as (
          update credentials set revoked_at = now() from gone
-          where credentials.domain_id = gone.id and credentials.revoked_at is null
-       ), entry as (${entry})
+          where credentials.domain_id = gone.id and credentials.revoked_at is null returning 1
+       ), ${entry}
        select id from gone`,
       statement.values,
     );
@@ -86,10 +88,7 @@ export class PostgresDomainRepository extends DomainRepository {
     return rows.length > 0;
   }
 
-  /**
-   * Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next.
-   * Clients that a write in flight added at the last moment are found by a later run.
-   */
+  /** Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next. */
   async purgeDeleted(): Promise<void> {
     for (const table of ['client_secrets', 'clients']) {
       let removed: number;

@@ -74,8 +74,13 @@ export class InMemoryClientRepository extends ClientRepository {
       const write = await decide(current, async () => [...this.secretsOf(ref)]);
       if (!write) return current && { client: current, created: false };
       const client = current ? this.change(current, write) : await this.insert(write);
-      if (client) return { client, created: !current };
+      if (client) return { client, created: !current, ...this.begunBy(write) };
     }
+  }
+
+  private begunBy({ client, secrets }: ClientWrite): Pick<Put, 'secret'> {
+    if (!('secret' in secrets)) return {};
+    return { secret: this.rows.get(keyOf(client))?.secrets.find(({ id }) => id === secrets.secret.id) };
   }
 
   /** undefined = record or secrets are no longer those of `current`. */

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer, type TestServer } from './support/test-server.js';
+
+const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+const ROUNDS = 10;
+
+let one: TestServer;
+let other: TestServer;
+let domains = 0;
+let name: string;
+
+beforeAll(async () => {
+  one = await startServer();
+  other = await startServer({}, { database: one.database });
+});
+afterAll(async () => {
+  await other.stop();
+  await one.stop();
+});
+beforeEach(() => {
+  domains += 1;
+  name = `doomed-${domains}`;
+});
+
+const create = (domain = name) => one.call('POST', '/v1/domain', { body: { domain } });
+const remove = (server = one, domain = name) => server.call('DELETE', `/v1/domain/${domain}`);
+const path = (clientId: string, domain = name) => `/v1/domain/${domain}/client/${clientId}`;
+const put = (server: TestServer, clientId: string, body: object = MACHINE, headers = {}) =>
+  server.call('PUT', path(clientId), { body, headers });
+
+/** What the audit has of each domain of a name, oldest first. */
+async function logs(domain = name): Promise<string[][]> {
+  const rows = await one.database.query<{ domain_id: string; actions: string[] }>(
+    `select domain_id, array_agg(action order by entries.id) as actions
+       from audit_entries entries join domains on domains.id = domain_id
+      where name = $1 group by domain_id order by domain_id`,
+    [domain],
+  );
+  return rows.map(({ actions }) => actions);
+}
+
+describe('a domain that another instance has deleted a moment ago', () => {
+  /** Another instance has just read the domain, a client of it, and who may what there. */
+  async function remembered(): Promise<{ secretId: string; apiKey: string; version: string }> {
+    await create();
+    const { apiKey } = await one.issue({
+      domain: name,
+      permissions: ['clients:read', 'clients:write', 'audit:read', 'credentials:write'],
+    });
+    await put(one, 'my-app');
+    const { body } = await other.call('POST', `${path('my-app')}/secrets`, { key: apiKey, body: {} });
+    const { body: versions } = await other.call('GET', `/admin/domains/${name}/clients/my-app/versions`);
+    await other.call('GET', path('my-app'), { key: apiKey });
+    await other.call('GET', '/client', { key: apiKey });
+    return { secretId: body.id, apiKey, version: versions[0].id };
+  }
+
+  const imported = (clientId: string) =>
+    other.call('POST', `/admin/domains/${name}/import`, {
+      body: JSON.stringify({ clientId, ...MACHINE }),
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+
+  type Known = Awaited<ReturnType<typeof remembered>>;
+  const WRITES: [string, (known: Known) => ReturnType<TestServer['call']>][] = [
+    ['a new client through v1', () => put(other, 'late')],
+    ['a changed one through v1', () => put(other, 'my-app', { ...MACHINE, scope: 'late' })],
+    ['one that is as it was', () => put(other, 'my-app')],
+    [
+      'a new client through accounts',
+      ({ apiKey: key }) => other.call('POST', '/client', { key, body: { clientID: 'late' } }),
+    ],
+    [
+      'a changed one through accounts',
+      ({ apiKey: key }) => other.call('PUT', '/client?clientID=my-app', { key, body: { clientName: 'late' } }),
+    ],
+    ['a deletion through v1', () => other.call('DELETE', path('my-app'))],
+    ['a deletion through accounts', ({ apiKey: key }) => other.call('DELETE', '/client?clientID=my-app', { key })],
+    ['a further secret', () => other.call('POST', `${path('my-app')}/secrets`, { body: {} })],
+    ['the end of a secret', ({ secretId }) => other.call('DELETE', `${path('my-app')}/secrets/${secretId}`)],
+    [
+      'an earlier version',
+      ({ version }) => other.call('POST', `/admin/domains/${name}/clients/my-app/versions/${version}/restore`),
+    ],
+    ['an import', () => imported('late')],
+    ['an import that changes nothing', () => imported('my-app')],
+    ['a credential', () => other.call('POST', '/admin/credentials', { body: { name: 'late', domain: name } })],
+    [
+      'a credential of one of its own',
+      ({ apiKey: key }) => other.call('POST', '/admin/credentials', { key, body: { name: 'late' } }),
+    ],
+  ];
+
+  it.each(WRITES)('takes nothing any more: %s', async (_, write) => {
+    const known = await remembered();
+    const [before] = await logs();
+    expect((await remove()).status).toBe(202);
+    expect((await write(known)).status).toBe(401);
+    expect(await logs()).toEqual([[...before!, 'domain.deleted']]);
+    const late = 'select 1 from credentials where name = $1 and revoked_at is null';
+    expect(await one.database.query(late, ['late'])).toEqual([]);
+    expect(
+      await one.database.query(
+        `select 1 from clients where client_id = 'late' or scope = 'late' or client_name = 'late'`,
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
+    'and made anew by the same name has what it acknowledges, time %i',
+    async () => {
+      await create();
+      await put(other, 'my-app');
+      await remove();
+      await create();
+      const { status } = await put(other, 'my-app');
+      const isThere = (await one.call('GET', path('my-app'))).status;
+      expect([status, isThere]).toEqual(status === 200 ? [200, 200] : [401, 404]);
+      expect((await logs())[0]!.at(-1)).toBe('domain.deleted');
+    },
+  );
+});
+
+describe('a domain that is deleted while many write into it', () => {
+  it.each([1, 2])('has nothing in its log after its end, with %i instances', async (instances) => {
+    const servers = [one, other].slice(0, instances);
+    await create();
+    let isOver = false;
+    const acknowledged: string[] = [];
+    const writer = async (server: TestServer, number: number) => {
+      for (let n = 0; !isOver; n += 1) {
+        const clientId = `client-${number}-${n}`;
+        const { status } = await put(server, clientId);
+        if (status === 200) acknowledged.push(clientId);
+        else expect([401, 404]).toContain(status);
+      }
+    };
+    const writers = Array.from({ length: 16 }, (_, n) => writer(servers[n % instances]!, n));
+    while (acknowledged.length < 100) await sleep(5);
+    expect((await remove()).status).toBe(202);
+    await sleep(50);
+    isOver = true;
+    await Promise.all(writers);
+    const [actions] = await logs();
+    expect(actions!.at(-1)).toBe('domain.deleted');
+    expect(actions!.filter((action) => action === 'client.created')).toHaveLength(acknowledged.length);
+  });
+
+  it('ends, however many go on writing', async () => {
+    await create();
+    let isOver = false;
+    const writers = Array.from({ length: 32 }, async (_, n) => {
+      for (let k = 0; !isOver; k += 1) await put(n % 2 ? one : other, `client-${n}`, { ...MACHINE, scope: `s${k}` });
+    });
+    await sleep(200);
+    const answer = await remove(other);
+    isOver = true;
+    await Promise.all(writers);
+    expect(answer.status).toBe(202);
+  });
+});
