@@ -79,17 +79,23 @@ export class CredentialsController {
     }
     if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
     reply.header('cache-control', 'no-store');
-    return idempotently(this.replays, request, caller, async () => {
-      const grant = {
-        name: value.name!,
-        subscription: value.subscription ?? subscription,
-        domainId: domain?.id ?? null,
-        permissions: value.permissions ?? undefined,
-        expiresAt,
-      };
-      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
-    });
+    return idempotently(
+      this.replays,
+      request,
+      { ...caller, domain: domain ?? undefined },
+      async () => {
+        const grant = {
+          name: value.name!,
+          subscription: value.subscription ?? subscription,
+          domainId: domain?.id ?? null,
+          permissions: value.permissions ?? undefined,
+          expiresAt,
+        };
+        const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+        return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+      },
+      ({ id }) => this.credentials.isGood(id),
+    );
   }
 
   @Get()

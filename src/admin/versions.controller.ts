@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID, type ClientRef, ClientVersions, type Outcome } from '#clients';
+import { CLIENT_ID, type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
@@ -32,6 +32,7 @@ const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of 
 @Controller('admin/domains/:domain/clients/:clientId')
 export class VersionsController {
   constructor(
+    private readonly clients: Clients,
     private readonly versions: ClientVersions,
     private readonly replays: Replays,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
@@ -125,7 +126,7 @@ export class VersionsController {
     }
     const ref = refOf(caller, clientId);
     const id = idOf(version);
-    return this.answer(request, reply, caller, () =>
+    return this.answer(ref, request, reply, caller, () =>
       this.versions.restore(ref, id, caller.origin, preconditionOf(request.headers)),
     );
   }
@@ -148,20 +149,28 @@ export class VersionsController {
   ): Promise<RestoredDto> {
     if (!caller.credential.isOperator) throw new FailureError({ kind: 'operator_only' });
     const ref = refOf(caller, clientId);
-    return this.answer(request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin, this.now()));
+    return this.answer(ref, request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin, this.now()));
   }
 
   /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */
   private async answer(
+    ref: ClientRef,
     request: FastifyRequest,
     reply: FastifyReply,
     caller: Caller,
     work: () => Promise<Outcome>,
   ): Promise<RestoredDto> {
-    const { etag, restored } = await idempotently(this.replays, request, caller, async () => {
-      const outcome = await work();
-      return { etag: etagOf(outcome.client), restored: restoredView(outcome) };
-    });
+    const { etag, restored } = await idempotently(
+      this.replays,
+      request,
+      caller,
+      async () => {
+        const outcome = await work();
+        return { etag: etagOf(outcome.client), restored: restoredView(outcome) };
+      },
+      ({ restored: { createdAt, clientSecret: secret = null } }) =>
+        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }),
+    );
     reply.headers({ etag, 'cache-control': 'no-store' });
     return restored;
   }

@@ -18,6 +18,7 @@ type Conflict =
   | { readonly reason: 'import_under_way' }
   | { readonly reason: 'changed_meanwhile' }
   | { readonly reason: 'in_flight' }
+  | { readonly reason: 'answer_outdated' }
   | { readonly reason: 'domain_taken' }
   | { readonly reason: 'default_domain_kept' }
   | { readonly reason: 'last_operator_kept' };

@@ -8,14 +8,16 @@ import type { RawBody } from './json-body.js';
 const KEY = /^[\x21-\x7e]{16,255}$/;
 
 /**
- * Does `work`, or, when the request repeats an earlier one with the same `Idempotency-Key`, gives its answer again.
- * What `work` returns must survive JSON. Fails with `invalid_idempotency_key`, `idempotency_key_reused`, `in_flight`.
+ * Does `work`, or, when the request repeats an earlier one with the same `Idempotency-Key`, gives its answer again, if
+ * what it tells of is still there (`stands`). What `work` returns must survive JSON. Fails with `malformed_request`,
+ * `idempotency_key_reused` and the conflicts `in_flight` and `answer_outdated`.
  */
 export async function idempotently<T>(
   replays: Replays,
   request: FastifyRequest,
   caller: Caller,
   work: () => Promise<T>,
+  stands: (answer: T) => Promise<boolean>,
 ): Promise<T> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return work();
@@ -29,13 +31,18 @@ export async function idempotently<T>(
   const body = (request.body as RawBody)?.toString('base64') ?? '';
   const content = JSON.stringify([query, ...conditions, body]);
   try {
-    return await replays.once({ key, credentialId: caller.credential.id, method, path, content }, work);
+    const domainId = caller.domain?.id;
+    return await replays.once(
+      { key, credentialId: caller.credential.id, domainId, method, path, content },
+      work,
+      stands,
+    );
   } catch (error) {
     if (!(error instanceof ReplayError)) throw error;
     throw new FailureError(
       error.reason === 'key_reused'
         ? { kind: 'idempotency_key_reused' }
-        : { kind: 'conflict', conflict: { reason: 'in_flight' } },
+        : { kind: 'conflict', conflict: { reason: error.reason } },
     );
   }
 }

@@ -101,6 +101,8 @@ const CONFLICTS = {
   changed_meanwhile:
     'Somebody changed clients of this domain while the import was under way. Nothing was written; send it again.',
   in_flight: 'The first request with this Idempotency-Key has not been answered yet.',
+  answer_outdated:
+    'What the first request with this Idempotency-Key was answered is gone. Choose a new key to do it once more.',
   domain_taken: 'This domain name is taken.',
   default_domain_kept: 'The default domain cannot be deleted.',
   last_operator_kept: 'The last credential of the operator cannot be revoked.',

@@ -47,6 +47,12 @@ export interface Outcome {
   readonly secret: string | null;
 }
 
+/** What a write told of a client. */
+export interface Told {
+  readonly createdAt: Date;
+  readonly secret: string | null;
+}
+
 export interface ClientsOptions extends RuleOptions {
   /** Refuse audiences that are not registered in the domain. */
   readonly strictAudiences: boolean;
@@ -70,6 +76,17 @@ export class Clients {
 
   async read(ref: ClientRef): Promise<Client> {
     return (await this.repository.find(ref)) ?? notFound();
+  }
+
+  /**
+   * Whether what a write has told still holds: the client that it left, made at `createdAt`, is still there, and the
+   * secret is still good. A client by the same id that was made since is another one.
+   */
+  async stands(ref: ClientRef, { createdAt, secret }: Told): Promise<boolean> {
+    // Past what is remembered, which may be the client of before.
+    const client = await this.repository.update(ref, async () => undefined);
+    if (client?.createdAt.getTime() !== createdAt.getTime()) return false;
+    return secret === null || (await this.hasher.find(await this.repository.liveSecrets(ref), secret)) !== undefined;
   }
 
   /** A page of clients and how many there are in all. */

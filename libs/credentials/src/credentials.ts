@@ -127,6 +127,11 @@ export class Credentials {
     return credential;
   }
 
+  /** Whether whoever holds the credential would be let in. */
+  async isGood(id: string): Promise<boolean> {
+    return (await this.repository.standing({ id }))?.state === 'valid';
+  }
+
   async revoke(by: Credential, id: string, origin: Origin): Promise<void> {
     const credential = await this.read(by, id);
     if (!(await this.repository.revoke(credential.id, origin)))

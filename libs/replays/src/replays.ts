@@ -12,13 +12,18 @@ export interface KeyedRequest {
   readonly credentialId: string;
   readonly method: string;
   readonly path: string;
+  /** The domain that it is about, by its id, so that one that has its name later is another; undefined = none. */
+  readonly domainId: string | undefined;
   /** Everything else by which the request could differ from the first one. */
   readonly content: string;
 }
 
 export class ReplayError extends Error {
-  /** `key_reused`: the key came with another request; `in_flight`: the first one has not been answered yet. */
-  constructor(readonly reason: 'key_reused' | 'in_flight') {
+  /**
+   * `key_reused`: the key came with another request; `in_flight`: the first one has not been answered yet;
+   * `answer_outdated`: what its answer told of is gone.
+   */
+  constructor(readonly reason: 'key_reused' | 'in_flight' | 'answer_outdated') {
     super(reason);
     this.name = 'ReplayError';
   }
@@ -34,12 +39,13 @@ export class Replays {
     private readonly pepper: Pepper,
   ) {}
 
-  /** Runs `work` for the first request with this key, and replays its answer to the others. Throws ReplayError. */
-  async once<T>(asked: KeyedRequest, work: () => Promise<T>): Promise<T> {
-    const scope = this.hash('scope', asked.credentialId, asked.method, asked.path, asked.key);
+  /** Runs `work` for the first request with this key, and replays its answer to the others while it `stands`. Throws ReplayError. */
+  async once<T>(asked: KeyedRequest, work: () => Promise<T>, stands: (answer: T) => Promise<boolean>): Promise<T> {
+    const { credentialId, domainId = '', method, path, key } = asked;
+    const scope = this.hash('scope', credentialId, domainId, method, path, key);
     const request = this.hash('request', asked.content);
     const known = await this.store.claim(scope, request);
-    if (known) return this.replay(known.answer, known.request.equals(request), asked.key);
+    if (known) return this.replay(known.answer, known.request.equals(request), key, stands);
     let answer: T;
     try {
       answer = await work();
@@ -48,15 +54,22 @@ export class Replays {
       await this.store.release(scope);
       throw error;
     }
-    await this.store.keep(scope, this.pepper.seal(PURPOSE, Buffer.from(JSON.stringify(answer)), asked.key));
+    await this.store.keep(scope, this.pepper.seal(PURPOSE, Buffer.from(JSON.stringify(answer)), key));
     return answer;
   }
 
-  private replay<T>(sealed: Buffer | null, isSame: boolean, key: string): T {
+  private async replay<T>(
+    sealed: Buffer | null,
+    isSame: boolean,
+    key: string,
+    stands: (answer: T) => Promise<boolean>,
+  ): Promise<T> {
     if (!isSame) throw new ReplayError('key_reused');
-    const answer = sealed && this.pepper.unseal(PURPOSE, sealed, key);
-    if (!answer) throw new ReplayError('in_flight');
-    return JSON.parse(answer.toString());
+    const unsealed = sealed && this.pepper.unseal(PURPOSE, sealed, key);
+    if (!unsealed) throw new ReplayError('in_flight');
+    const answer: T = JSON.parse(unsealed.toString());
+    if (!(await stands(answer))) throw new ReplayError('answer_outdated');
+    return answer;
   }
 
   private hash(...parts: string[]): Buffer {

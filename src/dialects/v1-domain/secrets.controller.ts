@@ -76,14 +76,20 @@ export class SecretsController {
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
     refuse(isPast ? [...violations, past] : violations);
-    return idempotently(this.replays, request, caller, async () => {
-      const { value, secret } = await this.secrets.add(ref, caller.origin, {
-        name: asked.name ?? null,
-        expiresAt,
-        overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
-      });
-      return { ...viewOf(secret), clientSecret: value };
-    });
+    return idempotently(
+      this.replays,
+      request,
+      caller,
+      async () => {
+        const { value, secret } = await this.secrets.add(ref, caller.origin, {
+          name: asked.name ?? null,
+          expiresAt,
+          overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+        });
+        return { ...viewOf(secret), clientSecret: value };
+      },
+      ({ id }) => this.secrets.isLive(ref, id),
+    );
   }
 
   @Delete(':secretId')

@@ -207,10 +207,16 @@ export class V1DomainController {
       if (prefersValidateOnly(request.headers)) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, propose, precondition));
     }
-    const { etag, clientSecret } = await idempotently(this.replays, request, caller, async () => {
-      const { client, secret } = await this.clients.provision(ref, caller.origin, propose, precondition);
-      return { etag: etagOf(client), clientSecret: secret };
-    });
+    const { etag, clientSecret } = await idempotently(
+      this.replays,
+      request,
+      caller,
+      async () => {
+        const { client, secret } = await this.clients.provision(ref, caller.origin, propose, precondition);
+        return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), clientSecret: secret };
+      },
+      ({ createdAt, clientSecret: secret }) => this.clients.stands(ref, { createdAt: new Date(createdAt), secret }),
+    );
     reply.headers({ etag, 'cache-control': 'no-store' });
     return { clientSecret };
   }

@@ -96,6 +96,103 @@ describe('Idempotency-Key', () => {
     expectProblem(await put('eight', key, { key: other.apiKey }), 401);
   });
 
+  describe('is not given an answer that tells of what is gone:', () => {
+    const domain = 'short-lived.example.com';
+    const remake = async () => {
+      expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
+      expect((await server.call('POST', '/v1/domain', { body: { domain } })).status).toBe(201);
+    };
+    beforeAll(async () => {
+      await server.call('POST', '/v1/domain', { body: { domain } });
+    });
+
+    it('in a domain made anew the same request is a first one', async () => {
+      const path = `/v1/domain/${domain}/client/app`;
+      const request = { body: CONFIDENTIAL, headers: { 'idempotency-key': newKey() } };
+      const first = await server.call('PUT', path, request);
+      await remake();
+      const again = await server.call('PUT', path, request);
+      expect(again.body.clientSecret).toMatch(/^cls_/);
+      expect(again.body.clientSecret).not.toBe(first.body.clientSecret);
+      expect((await server.call('GET', path)).headers.get('etag')).toBe(again.headers.get('etag'));
+      const { body } = await server.call('POST', `${path}/secrets/verify`, {
+        body: { secret: again.body.clientSecret },
+      });
+      expect(body.valid).toBe(true);
+    });
+
+    it('nor for a credential of a domain made anew', async () => {
+      const request = { body: { name: 'ci', domain }, headers: { 'idempotency-key': newKey() } };
+      const first = await server.call('POST', '/admin/credentials', request);
+      await remake();
+      const again = await server.call('POST', '/admin/credentials', request);
+      expect(again.status).toBe(201);
+      expect(again.body.id).not.toBe(first.body.id);
+      expect((await server.call('GET', '/client', { key: again.body.apiKey })).status).toBe(200);
+    });
+
+    it('a client that was deleted, also one that was made again since → 409', async () => {
+      const key = newKey();
+      await put('twelve', key);
+      await server.call('DELETE', '/v1/domain/default/client/twelve');
+      expectProblem(await put('twelve', key), 409);
+      expect((await server.call('GET', '/v1/domain/default/client/twelve')).status).toBe(404);
+      await put('twelve', newKey());
+      expectProblem(await put('twelve', key), 409);
+    });
+
+    it('a client’s secret that was replaced since → 409; one that has further ones beside it is told', async () => {
+      const secrets = '/v1/domain/default/client/thirteen/secrets';
+      const key = newKey();
+      const first = await put('thirteen', key);
+      await server.call('POST', secrets, { body: { previousExpiresInSeconds: 60 } });
+      expect((await put('thirteen', key)).text).toBe(first.text);
+      await server.call('POST', secrets, { body: { previousExpiresInSeconds: 0 } });
+      expectProblem(await put('thirteen', key), 409);
+    });
+
+    it('a client without a secret that was changed since is still the client', async () => {
+      const body = {
+        clientType: 'Public',
+        grantType: 'AuthorizationCode',
+        redirectUris: ['https://a.example.com/cb'],
+      };
+      const key = newKey();
+      const first = await put('fourteen', key, { body });
+      await put('fourteen', newKey(), { body: { ...body, scope: 'more' } });
+      const again = await put('fourteen', key, { body });
+      expect([again.status, again.text]).toEqual([200, first.text]);
+    });
+
+    it('a further secret that has ended → 409', async () => {
+      await put('fifteen', newKey());
+      const secrets = '/v1/domain/default/client/fifteen/secrets';
+      const headers = { 'idempotency-key': newKey() };
+      const { body } = await server.call('POST', secrets, { headers });
+      await server.call('DELETE', `${secrets}/${body.id}`);
+      expectProblem(await server.call('POST', secrets, { headers }), 409);
+    });
+
+    it('a credential that was revoked → 409', async () => {
+      const request = { body: { name: 'ci' }, headers: { 'idempotency-key': newKey() } };
+      const { body } = await server.call('POST', '/admin/credentials', request);
+      await server.call('DELETE', `/admin/credentials/${body.id}`);
+      expectProblem(await server.call('POST', '/admin/credentials', request), 409);
+    });
+
+    it('a client that was restored, and deleted since → 409', async () => {
+      await put('sixteen', newKey());
+      await server.call('DELETE', '/v1/domain/default/client/sixteen');
+      const headers = { 'idempotency-key': newKey() };
+      const restore = () => server.call('POST', '/admin/domains/default/clients/sixteen/restore', { headers });
+      const first = await restore();
+      expect(first.status).toBe(201);
+      expect((await restore()).text).toBe(first.text);
+      await server.call('DELETE', '/v1/domain/default/client/sixteen');
+      expectProblem(await restore(), 409);
+    });
+  });
+
   it('is forgotten after ten minutes', async () => {
     const key = newKey();
     await put('nine', key);
