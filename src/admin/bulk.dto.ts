@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
+import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { IsStringList, IsText } from '../http/index.js';
 
 const CLIENT_TYPES = ['Public', 'Confidential'] as const;
@@ -130,6 +130,19 @@ export class ClientLineDto {
   @IsOptional()
   @IsStringList(STRATEGIES)
   disableStrategies?: string[] | null;
+
+  @ApiProperty({
+    type: 'object',
+    selfRequired: false,
+    nullable: true,
+    additionalProperties: true,
+    default: null,
+    example: { signup: true, defaultGroups: [] },
+    description: 'What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.',
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  additionalConfig?: JsonObject | null;
 
   @ApiProperty(text('https://login.example.com'))
   @IsOptional()

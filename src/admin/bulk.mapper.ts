@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from '#audit';
 import {
   CLIENT_ID,
   CLIENT_ID_RULE,
@@ -92,6 +92,7 @@ function fieldsOf(client: ClientMetadata): Omit<Required<ClientLineDto>, 'client
     refreshTokenExpiry: client.refreshTokenLifetime ?? DEFAULT_LIFETIMES.refreshTokenLifetime,
     tokenMethod: client.tokenMethodsAsList ? client.tokenMethods : client.tokenMethods[0]!,
     disableStrategies: client.disabledStrategies && [...client.disabledStrategies],
+    additionalConfig: client.additionalConfig,
     authUIOrigin: client.authUiOrigin,
     logoURI: client.logoUri,
   };
@@ -100,7 +101,7 @@ function fieldsOf(client: ClientMetadata): Omit<Required<ClientLineDto>, 'client
 function differences(before: object, after: object): NonNullable<ImportedDto['changes']> {
   const old = before as Record<string, unknown>;
   return Object.entries(after).flatMap(([field, value]) =>
-    isDeepStrictEqual(old[field], value) ? [] : [{ field, before: old[field], after: value }],
+    isSame(old[field], value) ? [] : [{ field, before: old[field], after: value }],
   );
 }
 
@@ -122,6 +123,7 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
     refreshTokenLifetime: line.refreshTokenExpiry || null,
     ...tokenMethodsOf(line.tokenMethod),
     disabledStrategies: (line.disableStrategies as Strategy[] | null | undefined) ?? null,
+    additionalConfig: line.additionalConfig ?? null,
     authUiOrigin: line.authUIOrigin ?? null,
     logoUri: line.logoURI ?? null,
   };
@@ -143,6 +145,15 @@ function faultsOf({ value: line, violations }: Shaped<ClientLineDto>): Violation
   }
   if (tokenMethod !== undefined && tokenMethod !== null && !isTextOrTexts(tokenMethod)) {
     faults.push({ property: 'tokenMethod', rule: 'type', message: 'must be a string or an array of strings' });
+  }
+  for (const key of ['tokenMethod', 'disableStrategies']) {
+    if (line.additionalConfig && Object.hasOwn(line.additionalConfig, key)) {
+      faults.push({
+        property: `additionalConfig.${key}`,
+        rule: 'value',
+        message: 'must stand beside additionalConfig',
+      });
+    }
   }
   if (isReported('grantType')) return faults;
   if (!grantType && !grantTypes) {

@@ -88,6 +88,7 @@ describe('GET /admin/domains/{domain}/export', () => {
       refreshTokenExpiry: 1440,
       tokenMethod: 'query',
       disableStrategies: null,
+      additionalConfig: null,
       authUIOrigin: null,
       logoURI: null,
       createdAt: expect.any(String),
@@ -161,11 +162,28 @@ describe('export → import', () => {
       policies: references,
       providers: references,
       audiences: Array.from({ length: 50 }, (_, i) => `a${i}${'x'.repeat(120)}`),
+      additionalConfig: { a: 'x'.repeat(4088) },
     });
     expect(linesOf((await send([largest])).text)[0]).toMatchObject({ created: 1 });
     const text = await exported();
     expect(text.length).toBeGreaterThan(64 * 1024);
     expect(linesOf((await send(text)).text)[0]).toMatchObject({ unchanged: 1 });
+  });
+
+  it('of what config has beside the keys that are known, in its order', async () => {
+    const { apiKey } = await server.issue({ domain });
+    const config = { tokenMethod: 'cookie', zeta: { b: [1e-7, null], a: '🦉' }, constructor: 1, alpha: true };
+    await server.call('POST', '/clients', { key: apiKey, body: { clientID: 'app', config } });
+    const { tokenMethod, ...additionalConfig } = config;
+    const text = await exported();
+    expect(linesOf(text)[0]).toMatchObject({ tokenMethod, additionalConfig });
+    const reordered = { alpha: true, zeta: { a: '🦉', b: [1e-7, null] }, constructor: 1, nothing: null };
+    const [summary] = linesOf((await send([{ ...linesOf(text)[0], additionalConfig: reordered }])).text);
+    expect(summary).toMatchObject({ unchanged: 1 });
+    const to = await newDomain();
+    await send(text, '', to);
+    expect(datesAside(linesOf(await exported(to))[0]!)).toEqual(datesAside(linesOf(text)[0]!));
+    expect(JSON.stringify(linesOf(await exported(to))[0])).toContain(JSON.stringify(additionalConfig));
   });
 
   it('an import that changes nothing writes nothing', async () => {
@@ -303,6 +321,24 @@ describe('POST /admin/domains/{domain}/import', () => {
     ]);
     expect(answer.body.errors['line 12']).toEqual(['line 12 must have at most 128 KiB.']);
     expect(await idsIn()).toEqual(['known']);
+  });
+
+  it('what config cannot have beside the keys that are known, or what stands beside it', async () => {
+    const wrong = [
+      [],
+      'text',
+      { a: 'x'.repeat(4089) },
+      { a: [[[[[[[[]]]]]]]] },
+      { a: '\0' },
+      { tokenMethod: 'cookie', a: 1, disableStrategies: null },
+    ];
+    const answer = await send(wrong.map((additionalConfig, index) => line(`client-${index}`, { additionalConfig })));
+    expectViolations(answer, [
+      ...[1, 2, 3, 4, 5].map((number) => `line ${number}: additionalConfig`),
+      'line 6: additionalConfig.tokenMethod',
+      'line 6: additionalConfig.disableStrategies',
+    ]);
+    expect(await idsIn()).toEqual([]);
   });
 
   it('an id that comes twice, a thousand lines apart', async () => {

@@ -1,7 +1,44 @@
-import { changesBetween } from '#audit';
+import { changesBetween, isSame } from '#audit';
 
 const FIELDS = ['name', 'tags', 'note', 'isOpen', 'text'] as const;
 const record = { name: 'one', tags: ['a'], note: null, isOpen: false, text: '' };
+
+describe('two values of a record', () => {
+  it.each([
+    [0, -0],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    [
+      { a: 1, b: { c: [{ d: null }] } },
+      { b: { c: [{ d: null }] }, a: 1 },
+    ],
+    [{ constructor: 1 }, { constructor: 1 }],
+  ])('are the same: %j and %j', (one, other) => {
+    expect([isSame(one, other), isSame(other, one)]).toEqual([true, true]);
+  });
+
+  it.each([
+    [0, null],
+    [0, '0'],
+    [
+      ['a', 'b'],
+      ['b', 'a'],
+    ],
+    [['a'], ['a', 'b']],
+    [[], {}],
+    [[], null],
+    [{}, null],
+    [{ 0: 'a' }, ['a']],
+    [{ a: 1 }, { a: 1, b: 1 }],
+    [{ a: null }, { b: null }],
+    [{}, { constructor: Object }],
+    [{ a: { b: [1] } }, { a: { b: [2] } }],
+  ])('are not: %j and %j', (one, other) => {
+    expect([isSame(one, other), isSame(other, one)]).toEqual([false, false]);
+  });
+});
 
 describe('what a change did to a record', () => {
   it('is every field that differs, also one that is empty now', () => {

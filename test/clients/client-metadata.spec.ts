@@ -59,6 +59,7 @@ describe('the metadata of a client', () => {
     expect([...METADATA_FIELDS].sort()).toEqual(
       [
         'accessTokenLifetime',
+        'additionalConfig',
         'allowLocalLogin',
         'allowedOrigins',
         'audiences',

@@ -1,10 +1,30 @@
 /** What a change did to a record, field by field; a field that stayed is absent. Never holds a secret. */
 export type Changes = Record<string, { readonly before: unknown; readonly after: unknown }>;
 
-/** Whether two values of a record are the same: single ones, or lists of single ones in the same order. */
+/** Whether two values of a record are the same, as JSON has it: lists in the same order, objects in any. */
 export function isSame(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
-  return one.length === other.length && one.every((entry, index) => entry === other[index]);
+  if (one === other) return true;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((entry, index) => isSame(entry, other[index]))
+    );
+  }
+  return isObject(one) && isObject(other) && hasSameEntries(one, other);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasSameEntries(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
+
 /** RFC 6749 §2.1: can the client keep a secret? */
 export type ClientType = 'public' | 'confidential';
 
@@ -49,6 +51,8 @@ export interface ClientMetadata {
   /** Whether the token methods were given as a list or as a single word; they are echoed in that form. */
   readonly tokenMethodsAsList: boolean;
   readonly disabledStrategies: readonly Strategy[] | null;
+  /** What the client's owner keeps here for others: the registry does not look into it. */
+  readonly additionalConfig: JsonObject | null;
   readonly authUiOrigin: string | null;
   readonly logoUri: string | null;
 }
@@ -74,13 +78,14 @@ export const DEFAULT_METADATA: ClientMetadata = {
   tokenMethods: ['query'],
   tokenMethodsAsList: false,
   disabledStrategies: null,
+  additionalConfig: null,
   authUiOrigin: null,
   logoUri: null,
 };
 
 export const METADATA_FIELDS = Object.keys(DEFAULT_METADATA) as MetadataField[];
 
-/** One spelling for what means the same: a lifetime equal to its default is the default, no disabled strategy is null. */
+/** One spelling for what means the same: a lifetime equal to its default is the default, what is empty is null. */
 export function normalise(metadata: ClientMetadata): ClientMetadata {
   const lifetime = (field: keyof typeof DEFAULT_LIFETIMES) =>
     metadata[field] === DEFAULT_LIFETIMES[field] ? null : metadata[field];
@@ -90,5 +95,6 @@ export function normalise(metadata: ClientMetadata): ClientMetadata {
     idTokenLifetime: lifetime('idTokenLifetime'),
     refreshTokenLifetime: lifetime('refreshTokenLifetime'),
     disabledStrategies: metadata.disabledStrategies?.length ? metadata.disabledStrategies : null,
+    additionalConfig: normalAdditionalConfig(metadata.additionalConfig),
   };
 }

@@ -1,3 +1,4 @@
+import { additionalConfigFault } from './additional-config.js';
 import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
 import { type MetadataRule, type RuleBreak, type RuleName, rule } from './metadata-rule.js';
 import { originFault, redirectUriFault, type UriFault } from './redirect-uri.js';
@@ -118,6 +119,11 @@ const tokenMethodsNotEmpty = rule(['tokenMethods'], ({ tokenMethods }) =>
     : [{ field: 'tokenMethods', rule: 'format', message: `must name at least one of ${TOKEN_METHODS.join(', ')}` }],
 );
 
+const additionalConfig = rule(['additionalConfig'], ({ additionalConfig }) => {
+  const fault = additionalConfig === null ? undefined : additionalConfigFault(additionalConfig);
+  return fault ? [{ field: 'additionalConfig', ...fault }] : [];
+});
+
 /** RFC 6749 §4.4: "The client credentials grant type MUST only be used by confidential clients." */
 const clientCredentialsNeedASecret = rule(['clientType', 'grantTypes'], ({ clientType, grantTypes }) =>
   clientType === 'public' && grantTypes.includes('client_credentials')
@@ -159,6 +165,7 @@ export const CORE_RULES: readonly MetadataRule[] = [
   list('tokenMethods', TOKEN_METHODS.length),
   words('disabledStrategies', STRATEGIES),
   list('disabledStrategies', STRATEGIES.length),
+  additionalConfig,
   singleUri('authUiOrigin'),
   singleUri('logoUri'),
 ];

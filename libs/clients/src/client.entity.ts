@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { JsonObject } from './additional-config.js';
 import {
   type ClientMetadata,
   type ClientType,
@@ -100,6 +101,10 @@ export class Client implements ClientRef, ClientMetadata {
 
   @Column('text', { name: 'disabled_strategies', array: true, nullable: true })
   readonly disabledStrategies: readonly Strategy[] | null;
+
+  // Not jsonb, which spells numbers out in hundreds of digits.
+  @Column('json', { name: 'additional_config', nullable: true })
+  readonly additionalConfig: JsonObject | null;
 
   @Column('text', { name: 'auth_ui_origin', nullable: true })
   readonly authUiOrigin: string | null;

@@ -4,6 +4,7 @@
 // vocabulary of change, on #secrets for tokens and hashing, on TypeORM's decorators in *.entity.ts and on Nest in
 // clients.module.ts; nothing else.
 
+export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
 export { ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
 export {

@@ -217,6 +217,7 @@ export function charactersOf(client: Client): number {
     const value = client[field];
     if (typeof value === 'string') characters += value.length;
     else if (Array.isArray(value)) for (const entry of value) characters += entry.length;
+    else if (typeof value === 'object' && value !== null) characters += JSON.stringify(value).length;
   }
   return characters;
 }

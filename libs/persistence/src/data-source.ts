@@ -11,6 +11,7 @@ import { ExpiringSecrets1764200000000 } from './migrations/1764200000000-expirin
 import { SortedClients1764300000000 } from './migrations/1764300000000-sorted-clients.js';
 import { UnanalysedChanges1764400000000 } from './migrations/1764400000000-unanalysed-changes.js';
 import { DomainLogs1764480000000 } from './migrations/1764480000000-domain-logs.js';
+import { AdditionalConfig1764500000000 } from './migrations/1764500000000-additional-config.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -33,6 +34,7 @@ const MIGRATIONS = [
   SortedClients1764300000000,
   UnanalysedChanges1764400000000,
   DomainLogs1764480000000,
+  AdditionalConfig1764500000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

@@ -1,5 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, Clients, type Outcome, type Violation } from '#clients';
 import {
@@ -30,6 +39,12 @@ import { shapeBody } from './shape-body.js';
 const HAL = 'application/hal+json';
 const ID_QUERY = { name: 'clientID', description: 'Which client, e.g. my-app; the case of the name does not matter.' };
 
+const CREATE_SCHEMA = {
+  allOf: [
+    { $ref: getSchemaPath(WriteClientDto) },
+    { type: 'object', properties: { clientID: { type: 'string' } }, required: ['clientID'] },
+  ],
+};
 /** Bodies that work as they stand. */
 const CREATE_EXAMPLES = {
   'a web application': {
@@ -103,8 +118,12 @@ export class AccountsController {
 
   @Post()
   @Requires('clients:write', 'credential')
-  @ApiOperation({ summary: 'Creates a client' })
-  @ApiBody({ type: WriteClientDto, examples: CREATE_EXAMPLES })
+  @ApiOperation({
+    summary: 'Creates a client',
+    description:
+      'Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.',
+  })
+  @ApiBody({ schema: CREATE_SCHEMA, examples: CREATE_EXAMPLES })
   @ApiResponse({
     status: 201,
     description: 'The new client; its secret, if it has one, is shown this once.',
@@ -132,7 +151,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Edits a client',
     description:
-      'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.',
+      'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.',
   })
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
   @ApiBody({ type: WriteClientDto, examples: EDIT_EXAMPLES })

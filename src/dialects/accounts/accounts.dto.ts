@@ -25,40 +25,43 @@ function IsStringOrStringList(): PropertyDecorator {
   });
 }
 
+/** The keys of `config` that the registry knows. */
 export class ConfigDto {
-  @ApiProperty({
-    required: false,
-    nullable: true,
-    default: 'query',
-    example: 'cookie',
-    description: 'How the token is handed over after a login; echoed in the form given.',
-    oneOf: [
-      { type: 'string', enum: [...TOKEN_METHODS] },
-      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, minItems: 1 },
-    ],
-  })
   @IsOptional()
   @IsStringOrStringList()
   tokenMethod?: string | string[] | null;
 
-  @ApiProperty({
-    required: false,
-    nullable: true,
-    isArray: true,
-    enum: STRATEGIES,
-    default: null,
-    example: ['facebook'],
-    description: 'Ways to log in that this client does not offer.',
-  })
   @IsOptional()
   @IsStringList()
   disableStrategies?: string[] | null;
 }
 
-/** The body of POST and PUT. Absent = unchanged (PUT) or the default (POST), null = the default; anything else is ignored. */
+const TOKEN_METHOD = {
+  example: 'cookie',
+  description: 'How the token is handed over after a login; echoed in the form given. By default: query.',
+  oneOf: [
+    { type: 'string', enum: [...TOKEN_METHODS] },
+    { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, minItems: 1 },
+  ],
+};
+const DISABLED_STRATEGIES = {
+  nullable: true,
+  type: 'array' as const,
+  items: { type: 'string', enum: [...STRATEGIES] },
+  example: ['facebook'],
+  description: 'Ways to log in that this client does not offer.',
+};
+const OTHER_KEYS = 'Every other key is kept as it is, whatever JSON it holds: together at most 4 KiB and 8 levels.';
+
+/**
+ * The body of PUT, and of POST but for what is required there. Absent = unchanged (PUT) or the default (POST), null = the
+ * default; anything else is ignored. Without defaults in its description, which generated clients would send.
+ */
 export class WriteClientDto {
   @ApiProperty({
     type: String,
+    required: false,
+    nullable: true,
     pattern: '^[a-z0-9-]+$',
     maxLength: 128,
     example: 'my-app',
@@ -80,7 +83,15 @@ export class WriteClientDto {
   @IsString(text)
   callbackURL?: string | null;
 
-  @ApiProperty({ type: ConfigDto, required: false, nullable: true })
+  @ApiProperty({
+    type: 'object',
+    selfRequired: false,
+    nullable: true,
+    properties: { tokenMethod: { ...TOKEN_METHOD, nullable: true }, disableStrategies: DISABLED_STRATEGIES },
+    additionalProperties: true,
+    example: { tokenMethod: 'cookie' },
+    description: `Merges key by key; null resets or removes a key. ${OTHER_KEYS}`,
+  })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   @ValidateNested({ message: 'must be an object' })
@@ -96,7 +107,6 @@ export class WriteClientDto {
     nullable: true,
     isArray: true,
     enum: GRANT_TYPES,
-    default: [],
     example: ['authorization_code', 'refresh_token'],
   })
   @IsOptional()
@@ -107,9 +117,9 @@ export class WriteClientDto {
     required: false,
     nullable: true,
     enum: AUTH_METHODS,
-    default: 'none',
     example: 'none',
-    description: 'How the client authenticates at the token endpoint; client_credentials needs client_secret_basic.',
+    description:
+      'How the client authenticates at the token endpoint. By default: none, or client_secret_basic for client_credentials, which needs it.',
   })
   @IsOptional()
   @IsIn(AUTH_METHODS, { message: `must be one of ${AUTH_METHODS.join(', ')}` })
@@ -131,7 +141,6 @@ export class WriteClientDto {
     type: [String],
     required: false,
     nullable: true,
-    default: [],
     example: ['https://my-app.com/callback'],
     description: 'https, http on localhost, or a private-use scheme with a dot in it; canonical, without fragment.',
   })
@@ -143,7 +152,6 @@ export class WriteClientDto {
     type: [String],
     required: false,
     nullable: true,
-    default: [],
     example: ['https://my-app.com/goodbye'],
   })
   @IsOptional()
@@ -188,18 +196,10 @@ class LinkDto {
   title?: string;
 }
 
-class ClientConfigDto {
-  @ApiProperty({
-    example: 'cookie',
-    oneOf: [
-      { type: 'string', enum: [...TOKEN_METHODS] },
-      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] } },
-    ],
-  })
-  tokenMethod: string | readonly string[];
-
-  @ApiProperty({ nullable: true, isArray: true, enum: STRATEGIES, example: null })
-  disableStrategies: readonly string[] | null;
+interface ClientConfig {
+  readonly tokenMethod: string | readonly string[];
+  readonly disableStrategies: readonly string[] | null;
+  readonly [key: string]: unknown;
 }
 
 /** A client as it is printed: all properties, null or [] when unset. */
@@ -210,8 +210,16 @@ export class ClientDto {
   @ApiProperty({ type: String, nullable: true, example: 'https://my-app.com/callback' })
   callbackURL: string | null;
 
-  @ApiProperty({ type: ClientConfigDto })
-  config: ClientConfigDto;
+  @ApiProperty({
+    type: 'object',
+    selfRequired: true,
+    properties: { tokenMethod: TOKEN_METHOD, disableStrategies: DISABLED_STRATEGIES },
+    required: ['tokenMethod', 'disableStrategies'],
+    additionalProperties: true,
+    example: { tokenMethod: 'cookie', disableStrategies: null },
+    description: OTHER_KEYS,
+  })
+  config: ClientConfig;
 
   @ApiProperty({ type: String, nullable: true, example: 'My App' })
   clientName: string | null;
@@ -314,4 +322,4 @@ export class RootDto {
   _links: Record<string, LinkDto>;
 }
 
-export const extraModels = [LinkDto];
+export const extraModels = [LinkDto, WriteClientDto];

@@ -7,13 +7,12 @@ import {
   type GrantType,
   type Proposal,
   type RuleBreak,
-  type Strategy,
-  type TokenMethod,
   type Violation,
 } from '#clients';
-import type { Shaped } from '../../http/index.js';
-import type { ClientDto, ConfigDto, WriteClientDto } from './accounts.dto.js';
+import type { ClientDto, WriteClientDto } from './accounts.dto.js';
+import { mergedConfig, shownConfig } from './config.js';
 import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient } from './redirect-uris.js';
+import type { ShapedBody } from './shape-body.js';
 
 type Body = Partial<WriteClientDto>;
 
@@ -24,6 +23,7 @@ const NAMES: Partial<Record<RuleBreak['field'], string>> = {
   postLogoutRedirectUris: 'postLogoutRedirectURIs',
   tokenMethods: 'config/tokenMethod',
   disabledStrategies: 'config/disableStrategies',
+  additionalConfig: 'config',
   authUiOrigin: 'authUIOrigin',
   logoUri: 'logoURI',
 };
@@ -33,10 +33,7 @@ export function toView(client: Client, secret: string | null = null): ClientDto 
   return {
     clientID: client.clientId,
     callbackURL: client.redirectUris[0] ?? null,
-    config: {
-      tokenMethod: client.tokenMethodsAsList ? client.tokenMethods : client.tokenMethods[0]!,
-      disableStrategies: client.disabledStrategies,
-    },
+    config: shownConfig(client),
     clientName: client.clientName,
     clientType: clientTypeOf(client),
     grantTypes: client.grantTypes,
@@ -52,12 +49,12 @@ export function toView(client: Client, secret: string | null = null): ClientDto 
 }
 
 /** A new client as a POST wants it. */
-export function toRegistration(shaped: Shaped<WriteClientDto>): Proposal {
+export function toRegistration(shaped: ShapedBody): Proposal {
   return proposal(DEFAULT_METADATA, shaped, redirectUrisOfNewClient(shaped.value), []);
 }
 
 /** A known client as a PUT wants it: absent = unchanged, null = the default. */
-export function toChange(clientId: string, current: Client | undefined, shaped: Shaped<WriteClientDto>): Proposal {
+export function toChange(clientId: string, current: Client | undefined, shaped: ShapedBody): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const asked = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
   // What contradicts itself because the client has changed since is refused as that, by whoever asks isStaleEdit.
@@ -93,14 +90,14 @@ export function clientTypeOf({
 
 function proposal(
   onRecord: ClientMetadata,
-  { value: body, violations }: Shaped<WriteClientDto>,
+  { value: body, violations, otherKeys }: ShapedBody,
   redirects: RedirectUris,
   further: readonly Violation[],
 ): Proposal {
   const grantTypes = merged(body.grantTypes as GrantType[] | null | undefined, onRecord.grantTypes, []);
   const metadata: ClientMetadata = {
     ...onRecord,
-    ...configOf(body.config, onRecord),
+    ...mergedConfig(body.config, otherKeys, onRecord),
     grantTypes,
     clientType: clientTypeFor(body, onRecord, grantTypes),
     redirectUris: redirects.uris,
@@ -131,28 +128,6 @@ function clientTypeFor(
   if (method === 'none') return 'public';
   if (method === 'client_secret_basic' || grantTypes.includes('client_credentials')) return 'confidential';
   return method === undefined ? onRecord.clientType : DEFAULT_METADATA.clientType;
-}
-
-/** `config` merges key by key. */
-function configOf(
-  config: ConfigDto | null | undefined,
-  onRecord: ClientMetadata,
-): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList' | 'disabledStrategies'> {
-  const { tokenMethod, disableStrategies } =
-    config === null ? { tokenMethod: null, disableStrategies: null } : (config ?? {});
-  const { tokenMethods, tokenMethodsAsList } = tokenMethod === null ? DEFAULT_METADATA : onRecord;
-  const disabledStrategies = merged(
-    disableStrategies as Strategy[] | null | undefined,
-    onRecord.disabledStrategies,
-    null,
-  );
-  if (tokenMethod === undefined || tokenMethod === null)
-    return { tokenMethods, tokenMethodsAsList, disabledStrategies };
-  return {
-    tokenMethods: [tokenMethod].flat() as TokenMethod[],
-    tokenMethodsAsList: Array.isArray(tokenMethod),
-    disabledStrategies,
-  };
 }
 
 /** The caller's word for a field: `config/tokenMethod`, `grantTypes/0`, or `callbackURL` for a redirect URI given as that. */

@@ -24,6 +24,7 @@ function clientProperties(): object {
         },
         disableStrategies: listOf({ type: 'string', enum: [...STRATEGIES] }),
       },
+      additionalProperties: true,
     }),
     clientName: nullable('string', { maxLength: 1000 }),
     clientType: nullable('string', { description: 'Computed; ignored when sent.' }),

@@ -368,7 +368,7 @@ describe('config of a new client', () => {
     [{ disableStrategies: [] }, { tokenMethod: 'query', disableStrategies: null }],
     [
       { tokenMethod: 'cookie', more: 1 },
-      { tokenMethod: 'cookie', disableStrategies: null },
+      { tokenMethod: 'cookie', disableStrategies: null, more: 1 },
     ],
   ])('%j is echoed as %j', async (config, echoed) => {
     const { status, body } = await create({ config });

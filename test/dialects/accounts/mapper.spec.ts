@@ -55,7 +55,11 @@ describe('what accounts shows of a client', () => {
     expect(toView(onRecord)).toEqual({
       clientID: 'my-app',
       callbackURL: 'https://a.com/',
-      config: { tokenMethod: full.tokenMethods, disableStrategies: full.disabledStrategies },
+      config: {
+        tokenMethod: full.tokenMethods,
+        disableStrategies: full.disabledStrategies,
+        ...full.additionalConfig,
+      },
       clientName: full.clientName,
       clientType: 'Private Client',
       grantTypes: full.grantTypes,
@@ -220,8 +224,13 @@ describe('PUT merges:', () => {
     ['authUIOrigin', null, { authUiOrigin: null }],
     ['logoURI', 'https://c.com/x.png', { logoUri: 'https://c.com/x.png' }],
     ['logoURI', null, { logoUri: null }],
-    ['config', null, { tokenMethods: ['query'], tokenMethodsAsList: false, disabledStrategies: null }],
+    [
+      'config',
+      null,
+      { tokenMethods: ['query'], tokenMethodsAsList: false, disabledStrategies: null, additionalConfig: null },
+    ],
     ['config', {}, {}],
+    ['config', { more: [1] }, { additionalConfig: { ...aFullClient().additionalConfig, more: [1] } }],
     ['config', { tokenMethod: 'cookie' }, { tokenMethods: ['cookie'], tokenMethodsAsList: false }],
     ['config', { tokenMethod: ['cookie'] }, { tokenMethods: ['cookie'], tokenMethodsAsList: true }],
     ['config', { tokenMethod: null }, { tokenMethods: ['query'], tokenMethodsAsList: false }],

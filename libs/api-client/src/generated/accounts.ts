@@ -48,10 +48,13 @@ export interface paths {
         get: operations["AccountsController_read[0]"];
         /**
          * Edits a client
-         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
         put: operations["AccountsController_edit[0]"];
-        /** Creates a client */
+        /**
+         * Creates a client
+         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         */
         post: operations["AccountsController_create[0]"];
         /**
          * Deletes a client
@@ -77,10 +80,13 @@ export interface paths {
         get: operations["AccountsController_read[1]"];
         /**
          * Edits a client
-         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored.
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
         put: operations["AccountsController_edit[1]"];
-        /** Creates a client */
+        /**
+         * Creates a client
+         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         */
         post: operations["AccountsController_create[1]"];
         /**
          * Deletes a client
@@ -164,12 +170,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ClientConfigDto: {
-            /** @example null */
-            disableStrategies: ("facebook" | "google" | "password")[] | null;
-            /** @example cookie */
-            tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
-        };
         ClientListDto: {
             /** @description Absent when there is none. */
             _embedded?: components["schemas"]["EmbeddedClientsDto"];
@@ -234,7 +234,29 @@ export interface components {
              * @enum {string}
              */
             clientType: "Legacy Client" | "Public Client" | "Private Client" | "API Client" | "Unknown Client";
-            config: components["schemas"]["ClientConfigDto"];
+            /**
+             * @description Every other key is kept as it is, whatever JSON it holds: together at most 4 KiB and 8 levels.
+             * @example {
+             *       "tokenMethod": "cookie",
+             *       "disableStrategies": null
+             *     }
+             */
+            config: {
+                /**
+                 * @description Ways to log in that this client does not offer.
+                 * @example [
+                 *       "facebook"
+                 *     ]
+                 */
+                disableStrategies: ("facebook" | "google" | "password")[] | null;
+                /**
+                 * @description How the token is handed over after a login; echoed in the form given. By default: query.
+                 * @example cookie
+                 */
+                tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            } & {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @example 2026-01-31T12:00:00.000Z
@@ -267,22 +289,6 @@ export interface components {
              * @enum {string}
              */
             tokenEndpointAuthMethod: "none" | "client_secret_basic";
-        };
-        ConfigDto: {
-            /**
-             * @description Ways to log in that this client does not offer.
-             * @default null
-             * @example [
-             *       "facebook"
-             *     ]
-             */
-            disableStrategies?: ("facebook" | "google" | "password")[] | null;
-            /**
-             * @description How the token is handed over after a login; echoed in the form given.
-             * @default query
-             * @example cookie
-             */
-            tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
         };
         EmbeddedClientsDto: {
             "ec:acc/client": components["schemas"]["ClientResourceDto"][];
@@ -369,7 +375,7 @@ export interface components {
              * @description Writable on creation only.
              * @example my-app
              */
-            clientID: string;
+            clientID?: string | null;
             /** @example My App */
             clientName?: string | null;
             /**
@@ -377,9 +383,29 @@ export interface components {
              * @example null
              */
             clientSecret?: string | null;
-            config?: components["schemas"]["ConfigDto"] | null;
             /**
-             * @default []
+             * @description Merges key by key; null resets or removes a key. Every other key is kept as it is, whatever JSON it holds: together at most 4 KiB and 8 levels.
+             * @example {
+             *       "tokenMethod": "cookie"
+             *     }
+             */
+            config?: ({
+                /**
+                 * @description Ways to log in that this client does not offer.
+                 * @example [
+                 *       "facebook"
+                 *     ]
+                 */
+                disableStrategies?: ("facebook" | "google" | "password")[] | null;
+                /**
+                 * @description How the token is handed over after a login; echoed in the form given. By default: query.
+                 * @example cookie
+                 */
+                tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
              * @example [
              *       "authorization_code",
              *       "refresh_token"
@@ -398,7 +424,6 @@ export interface components {
              */
             modified?: string;
             /**
-             * @default []
              * @example [
              *       "https://my-app.com/goodbye"
              *     ]
@@ -406,15 +431,13 @@ export interface components {
             postLogoutRedirectURIs?: string[] | null;
             /**
              * @description https, http on localhost, or a private-use scheme with a dot in it; canonical, without fragment.
-             * @default []
              * @example [
              *       "https://my-app.com/callback"
              *     ]
              */
             redirectURIs?: string[] | null;
             /**
-             * @description How the client authenticates at the token endpoint; client_credentials needs client_secret_basic.
-             * @default none
+             * @description How the client authenticates at the token endpoint. By default: none, or client_secret_basic for client_credentials, which needs it.
              * @example none
              * @enum {string|null}
              */
@@ -1134,7 +1157,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"];
+                "application/json": components["schemas"]["WriteClientDto"] & {
+                    clientID: string;
+                };
             };
         };
         responses: {
@@ -2167,7 +2192,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"];
+                "application/json": components["schemas"]["WriteClientDto"] & {
+                    clientID: string;
+                };
             };
         };
         responses: {

@@ -265,6 +265,17 @@ export interface components {
              */
             accessTokenExpiry?: number | null;
             /**
+             * @description What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.
+             * @default null
+             * @example {
+             *       "signup": true,
+             *       "defaultGroups": []
+             *     }
+             */
+            additionalConfig?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * @default []
              * @example [
              *       "https://my-app.example.com"

@@ -25,6 +25,12 @@ export function aFullClient(): ClientMetadata {
     tokenMethods: ['body', 'cookie'],
     tokenMethodsAsList: true,
     disabledStrategies: ['password', 'facebook'],
+    additionalConfig: {
+      zeta: [1, -0.5, 1e-300, 1e300, { null: null }],
+      alpha: { '': '{"quoted": \\\\ \\n}' },
+      constructor: '🦉',
+      toJSON: false,
+    },
     authUiOrigin: 'https://ui.example.com',
     logoUri: 'https://cdn.example.com/logo.png',
   };
