@@ -26,7 +26,12 @@ const minutes = (what: string, most: number, standard: number): ApiPropertyOptio
 
 /** The body of PUT: the whole state of a client, as far as this dialect can name it (seed 2). */
 export class PutClientDto {
-  @ApiProperty({ enum: CLIENT_TYPES, example: 'Confidential', description: 'Can the client keep a secret?' })
+  @ApiProperty({
+    enum: CLIENT_TYPES,
+    example: 'Confidential',
+    description:
+      'Can the client keep a secret? One that becomes Public loses its secrets, and client credentials if it had them beside other grants.',
+  })
   @IsIn(CLIENT_TYPES, { message: `must be one of ${CLIENT_TYPES.join(', ')}` })
   clientType: (typeof CLIENT_TYPES)[number];
 
@@ -212,7 +217,10 @@ export class ProvisionedDto {
 }
 
 class PlannedChangeDto {
-  @ApiProperty({ example: 'scope' })
+  @ApiProperty({
+    example: 'scope',
+    description: 'A field of the client, or `grantTypes`, where some are lost that grantType does not tell of.',
+  })
   field: string;
 
   @ApiProperty({

@@ -3,13 +3,31 @@ import type { PutClientDto } from './v1-domain.dto.js';
 
 type GrantTypeWord = PutClientDto['grantType'];
 
+const AUTHORIZATION_CODE: readonly GrantType[] = ['authorization_code', 'refresh_token'];
+
 /** The one grant type that stands for all that a client has; a legacy client without any counts as AuthorizationCode. */
 export function shownGrantType(grantTypes: readonly GrantType[]): GrantTypeWord {
   return grantTypes.length === 1 && grantTypes[0] === 'client_credentials' ? 'ClientCredentials' : 'AuthorizationCode';
 }
 
-/** Putting the value that is shown changes nothing, so that a client may have more grants than this dialect can say. */
-export function grantTypesFor(asked: GrantTypeWord | undefined, current: Client | undefined): readonly GrantType[] {
-  if (current && (asked === undefined || asked === shownGrantType(current.grantTypes))) return current.grantTypes;
-  return asked === 'ClientCredentials' ? ['client_credentials'] : ['authorization_code', 'refresh_token'];
+/**
+ * Putting the value that is shown changes nothing, so that a client may have more grants than this dialect can say. Only
+ * one that becomes Public as what it is shown as loses those that need a secret, which nobody here could have named.
+ */
+export function grantTypesFor(
+  { clientType, grantType: asked }: Partial<PutClientDto>,
+  current: Client | undefined,
+): readonly GrantType[] {
+  if (current && (asked === undefined || asked === shownGrantType(current.grantTypes))) {
+    const becomesPublic = clientType === 'Public' && current.clientType === 'confidential';
+    return becomesPublic && asked === 'AuthorizationCode' ? withoutSecret(current.grantTypes) : current.grantTypes;
+  }
+  return asked === 'ClientCredentials' ? ['client_credentials'] : AUTHORIZATION_CODE;
+}
+
+function withoutSecret(grantTypes: readonly GrantType[]): readonly GrantType[] {
+  if (!grantTypes.includes('client_credentials')) return grantTypes;
+  const others = grantTypes.filter((grant) => grant !== 'client_credentials');
+  // AuthorizationCode was said, so it must not be left with a refresh token alone.
+  return others.includes('authorization_code') ? others : AUTHORIZATION_CODE;
 }

@@ -12,7 +12,7 @@ import {
 import type { Shaped } from '../../http/index.js';
 import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
 import { grantTypesFor, shownGrantType } from './v1-domain.grants.js';
-import { V1_RULES } from './v1-domain.rules.js';
+import { rulesFor } from './v1-domain.rules.js';
 
 /** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
 const NAMES: Partial<Record<RuleBreak['field'], string>> = {
@@ -60,6 +60,9 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
     const old = was?.[field as keyof typeof was] ?? null;
     return isDeepStrictEqual(old, value) && was ? [] : [{ field, before: old, after: value }];
   });
+  if (before && grantsChangeUnseen(before, after)) {
+    changes.push({ field: 'grantTypes', before: before.grantTypes, after: after.grantTypes });
+  }
   const needsSecret = after.clientType === 'confidential';
   const kept = needsSecret ? 'kept' : 'none';
   return {
@@ -68,6 +71,14 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
     changes,
     clientSecret: secret === 'kept' || secret === 'set' ? kept : secret,
   };
+}
+
+/** Whether grants change that the one word for them does not tell of. */
+function grantsChangeUnseen(before: Client, after: Client): boolean {
+  return (
+    shownGrantType(before.grantTypes) === shownGrantType(after.grantTypes) &&
+    !isDeepStrictEqual(before.grantTypes, after.grantTypes)
+  );
 }
 
 /** The client as a PUT wants it: what the body does not say takes its default, what this dialect cannot name stays. */
@@ -82,7 +93,7 @@ export function toProposal(
   const metadata: ClientMetadata = {
     ...onRecord,
     clientType: body.clientType === 'Confidential' ? 'confidential' : 'public',
-    grantTypes: grantTypesFor(body.grantType, current),
+    grantTypes: grantTypesFor(body, current),
     scope: body.scope ?? DEFAULT_METADATA.scope,
     audiences: body.audiences ?? [],
     redirectUris: body.redirectUris ?? body.redirect_uris ?? [],
@@ -97,7 +108,7 @@ export function toProposal(
   };
   return {
     metadata,
-    rules: V1_RULES,
+    rules: rulesFor(current),
     violations: [...violations, ...bodyViolations(clientId, body)],
     nameOf: (field, index) => {
       const name = field === 'redirectUris' && usesAlias ? 'redirect_uris' : (NAMES[field] ?? field);

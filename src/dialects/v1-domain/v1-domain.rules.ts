@@ -1,4 +1,4 @@
-import { type MetadataRule, type RuleBreak, rule } from '#clients';
+import { type Client, type ClientMetadata, type MetadataRule, type RuleBreak, rule } from '#clients';
 import { shownGrantType } from './v1-domain.grants.js';
 
 /** Rule R of spec/v1-dialect.md, as far as it is stricter than the core's. */
@@ -20,8 +20,14 @@ const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedO
     }),
   );
 
-const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], ({ grantTypes, redirectUris }) =>
-  shownGrantType(grantTypes) === 'AuthorizationCode' && redirectUris.length === 0
+const STRICT_URIS = [strictUris('redirectUris'), strictUris('postLogoutRedirectUris'), strictUris('allowedOrigins')];
+
+function lacksARedirectUri({ grantTypes, redirectUris }: ClientMetadata): boolean {
+  return shownGrantType(grantTypes) === 'AuthorizationCode' && redirectUris.length === 0;
+}
+
+const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], (metadata) =>
+  lacksARedirectUri(metadata)
     ? [
         {
           field: 'redirectUris',
@@ -34,9 +40,12 @@ const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], 
 );
 
 /** What this door refuses beyond the core's rules. */
-export const V1_RULES: readonly MetadataRule[] = [
-  strictUris('redirectUris'),
-  strictUris('postLogoutRedirectUris'),
-  strictUris('allowedOrigins'),
-  authorizationCodeNeedsARedirectUri,
-];
+export const V1_RULES: readonly MetadataRule[] = [...STRICT_URIS, authorizationCodeNeedsARedirectUri];
+
+/**
+ * The same of a client on record, where it is what is shown here that is never refused: AuthorizationCode without redirect
+ * URIs stays that, whichever grants change that are not shown.
+ */
+export function rulesFor(current: Client | undefined): readonly MetadataRule[] {
+  return current && lacksARedirectUri(current) ? STRICT_URIS : V1_RULES;
+}

@@ -265,6 +265,24 @@ describe('a dry run of PUT', () => {
     expect((await plan(publicClient)).body.clientSecret).toBe('revoked');
   });
 
+  it('tells the grants that would be lost, which no field of this API shows', async () => {
+    await server.call('PUT', '/client?clientID=my-app', {
+      body: { grantTypes: ['client_credentials', 'authorization_code'], redirectURIs: publicClient.redirectUris },
+    });
+    const { scope } = confidential;
+    expect((await plan({ ...publicClient, scope })).body).toEqual({
+      dryRun: true,
+      created: false,
+      changes: [
+        { field: 'clientType', before: 'Confidential', after: 'Public' },
+        { field: 'grantTypes', before: ['client_credentials', 'authorization_code'], after: ['authorization_code'] },
+      ],
+      clientSecret: 'revoked',
+    });
+    expect((await plan({ ...publicClient, scope, clientType: 'Confidential' })).body.changes).toEqual([]);
+    await server.call('PUT', path, { body: confidential });
+  });
+
   it.each([
     'validate-only',
     'respond-async, Validate-Only',

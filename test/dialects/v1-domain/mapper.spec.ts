@@ -115,6 +115,38 @@ describe('grantType', () => {
   });
 
   it.each([
+    [['authorization_code', 'client_credentials'], ['authorization_code']],
+    [
+      ['client_credentials', 'refresh_token', 'authorization_code'],
+      ['refresh_token', 'authorization_code'],
+    ],
+    [
+      ['refresh_token', 'client_credentials'],
+      ['authorization_code', 'refresh_token'],
+    ],
+    [['refresh_token'], ['refresh_token']],
+    [['authorization_code'], ['authorization_code']],
+    [[], []],
+  ] as const)('of grants %j leaves %j when the client becomes Public as it is shown', (grantTypes, expected) => {
+    const current = aClient({ clientType: 'confidential', grantTypes });
+    const body = { ...toView(current), clientType: 'Public' };
+    expect(proposed(body, current).metadata.grantTypes).toEqual(expected);
+    expect(violationsOf(body, current)).toEqual([]);
+  });
+
+  it('does not take client credentials away where they were said', () => {
+    const current = aClient({ clientType: 'confidential', grantTypes: ['client_credentials'] });
+    expect(violationsOf({ ...toView(current), clientType: 'Public' }, current)).toEqual(['grantType value']);
+  });
+
+  it('leaves the grants of a client alone that is Public already, whatever they are', () => {
+    const grantTypes = ['authorization_code', 'client_credentials'] as const;
+    const current = aClient({ clientType: 'public', grantTypes });
+    expect(proposed(toView(current), current).metadata.grantTypes).toEqual(grantTypes);
+    expect(violationsOf({ ...toView(current), scope: 'openid' }, current)).toEqual([]);
+  });
+
+  it.each([
     ['AuthorizationCode', ['client_credentials'], ['authorization_code', 'refresh_token']],
     ['ClientCredentials', [], ['client_credentials']],
     ['ClientCredentials', ['authorization_code', 'refresh_token'], ['client_credentials']],
@@ -315,6 +347,14 @@ describe('what is on record is never refused:', () => {
     const legacy = aClient();
     expect(violationsOf(toView(legacy), legacy)).toEqual([]);
     expect(violationsOf({ ...toView(legacy), scope: 'openid' }, legacy)).toEqual([]);
+  });
+
+  it('nor one that is shown as AuthorizationCode, whichever of its grants change unseen; a machine has to get one', () => {
+    const machine = aClient({ clientType: 'confidential', grantTypes: ['client_credentials'] });
+    const body = { ...toView(machine), grantType: 'AuthorizationCode' };
+    expect(violationsOf(body, machine)).toEqual(['redirectUris required']);
+    const withMore = aClient({ clientType: 'confidential', grantTypes: ['client_credentials', 'refresh_token'] });
+    expect(violationsOf({ ...toView(withMore), clientType: 'Public' }, withMore)).toEqual([]);
   });
 
   it('but the last redirect URI of a client cannot be taken away', () => {

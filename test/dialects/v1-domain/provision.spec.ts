@@ -859,6 +859,68 @@ describe('fields that this dialect cannot name', () => {
   });
 });
 
+describe('nothing that is accepted depends on what this dialect cannot show:', () => {
+  const open = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: [URI] };
+  const registered = async (grantTypes: string[], more: object = {}): Promise<string> => {
+    const id = newId();
+    const body = { clientID: id, grantTypes, tokenEndpointAuthMethod: 'client_secret_basic', ...more };
+    expect((await register(body)).status).toBe(201);
+    return id;
+  };
+
+  it('a client becomes Public, and loses the client credentials that it had beside authorization_code', async () => {
+    const id = await registered(['authorization_code', 'client_credentials'], { callbackURL: URI });
+    expect((await get(id)).body).toMatchObject({ clientType: 'Confidential', grantType: 'AuthorizationCode' });
+    const answer = await put(id, open);
+    expect([answer.status, answer.body]).toEqual([200, { clientSecret: null }]);
+    await expectOnRecord(id, open);
+    expect(await inAccounts(id)).toMatchObject({
+      grantTypes: ['authorization_code'],
+      tokenEndpointAuthMethod: 'none',
+      clientType: 'Public Client',
+    });
+    expect((await audit(id)).at(-1)!.changes).toEqual({
+      clientType: { before: 'confidential', after: 'public' },
+      grantTypes: { before: ['authorization_code', 'client_credentials'], after: ['authorization_code'] },
+      clientSecret: { before: null, after: 'revoked' },
+    });
+  });
+
+  it('also without redirect URIs, which a client that is shown in the same way may go without', async () => {
+    for (const grantTypes of [['authorization_code'], ['authorization_code', 'client_credentials']]) {
+      const id = await registered(grantTypes);
+      const { body } = await get(id);
+      expect((await put(id, { ...body, clientType: 'Public' })).status).toBe(200);
+      expect((await inAccounts(id)).grantTypes).toEqual(['authorization_code']);
+    }
+  });
+
+  it('two clients that look alike here are refused and accepted alike, whatever else they have', async () => {
+    const hidden = {
+      clientName: 'x'.repeat(1000),
+      config: { tokenMethod: ['body'], disableStrategies: ['password'], own: { a: [1] } },
+      authUIOrigin: 'com.example.app:/login',
+      logoURI: 'https://a.example.com/logo.png?size=1',
+    };
+    const grants = [
+      ['authorization_code'],
+      ['refresh_token'],
+      ['refresh_token', 'client_credentials'],
+      ['client_credentials', 'authorization_code', 'refresh_token'],
+      [],
+    ];
+    const bodies = [open, { ...open, redirectUris: [] }, { ...open, clientType: 'Confidential' }, MACHINE, {}];
+    for (const body of bodies) {
+      const statuses = await Promise.all(
+        grants.flatMap((grantTypes) =>
+          [{}, hidden].map(async (more) => (await put(await registered(grantTypes, more), body)).status),
+        ),
+      );
+      expect(new Set(statuses).size).toBe(1);
+    }
+  });
+});
+
 describe('conditional requests (RFC 9110 §13)', () => {
   const ifMatch = (tag: string) => ({ headers: { 'if-match': tag } });
   const ifNoneMatch = (tag: string) => ({ headers: { 'if-none-match': tag } });
