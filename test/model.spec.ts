@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { type Answer, startServer, type TestServer } from './support/test-server.js';
 
@@ -11,14 +12,31 @@ const LANES = 4;
 const TIMEOUT_MS = 60_000 + OPERATIONS * 20;
 const MAX_LIVE = 5;
 
+type Grant = 'authorization_code' | 'refresh_token' | 'client_credentials';
+type Kind = readonly [clientType: 'Public' | 'Confidential', grantType: 'AuthorizationCode' | 'ClientCredentials'];
+
 interface Modelled {
   readonly clientName: string | null;
-  readonly clientType: 'Public' | 'Confidential';
-  readonly grantType: 'AuthorizationCode' | 'ClientCredentials';
+  readonly clientType: Kind[0];
+  readonly grantTypes: readonly Grant[];
   readonly scope: string;
+  readonly policies: readonly string[];
   readonly redirectUris: readonly string[];
   readonly postLogout: readonly string[];
+  readonly config: Readonly<Record<string, unknown>>;
 }
+
+const BLANK: Modelled = {
+  clientName: null,
+  clientType: 'Public',
+  grantTypes: [],
+  scope: '',
+  policies: [],
+  redirectUris: [],
+  postLogout: [],
+  config: { tokenMethod: 'query', disableStrategies: null },
+};
+const BY_CODE: readonly Grant[] = ['authorization_code', 'refresh_token'];
 
 /** A client as the model has it, with its live secrets, the newest last, and its entity tag. */
 interface Known {
@@ -64,7 +82,7 @@ function step(name: string, run: (model: Model, real: Real) => Promise<void>): S
 /** Takes a write into the model: the tag stays exactly when nothing has changed. */
 function written(model: Model, real: Real, id: string, state: Modelled, secrets: string[], etag: string): void {
   const before = model.get(id);
-  if (before && JSON.stringify(before.state) === JSON.stringify(state)) expect(etag).toBe(before.etag);
+  if (before && isDeepStrictEqual(before.state, state)) expect(etag).toBe(before.etag);
   else {
     const tags = real.seen.get(id) ?? new Set();
     expect(tags.has(etag)).toBe(false);
@@ -73,18 +91,44 @@ function written(model: Model, real: Real, id: string, state: Modelled, secrets:
   model.set(id, { state, secrets, etag });
 }
 
+/** The one word of v1 for all grants. */
+const wordFor = (grants: readonly Grant[]): Kind[1] =>
+  grants.join() === 'client_credentials' ? 'ClientCredentials' : 'AuthorizationCode';
+
+/** The word that is shown leaves the grants alone; but a client that becomes Public keeps none that needs a secret. */
+function grantsAfter([clientType, grantType]: Kind, before: Modelled | undefined): readonly Grant[] {
+  if (grantType === 'ClientCredentials') return ['client_credentials'];
+  if (!before || wordFor(before.grantTypes) !== grantType) return BY_CODE;
+  if (clientType === 'Confidential' || !before.grantTypes.includes('client_credentials')) return before.grantTypes;
+  const others = before.grantTypes.filter((grant) => grant !== 'client_credentials');
+  return others.includes('authorization_code') ? others : BY_CODE;
+}
+
+/** The live secrets after a write that answered with one it made, or with none; it makes one exactly when one is needed. */
+function secretsAfter(real: Real, before: Known | undefined, clientType: Kind[0], made: string | null): string[] {
+  const needsOne = clientType === 'Confidential' && before?.state.clientType !== 'Confidential';
+  expect(made === null).toBe(!needsOne);
+  if (made !== null) real.shown.unshift(made);
+  if (clientType === 'Public') return [];
+  return made === null ? before!.secrets : [made];
+}
+
 function shownByV1({ state }: Known) {
-  const { clientType, grantType, scope, redirectUris, postLogout } = state;
-  return { clientType, grantType, scope, redirectUris, postSignOutRedirectUris: postLogout };
+  const { clientType, grantTypes, scope, policies, redirectUris, postLogout } = state;
+  const grantType = wordFor(grantTypes);
+  return { clientType, grantType, scope, policies, redirectUris, postSignOutRedirectUris: postLogout };
 }
 
 function shownByAccounts({ state }: Known) {
-  const { clientName, redirectUris, postLogout } = state;
+  const { clientName, clientType, grantTypes, redirectUris, postLogout, config } = state;
   return {
     clientName,
+    grantTypes,
+    tokenEndpointAuthMethod: clientType === 'Public' ? 'none' : 'client_secret_basic',
     callbackURL: redirectUris[0] ?? null,
     redirectURIs: redirectUris,
     postLogoutRedirectURIs: postLogout,
+    config,
     clientSecret: null,
   };
 }
@@ -92,72 +136,146 @@ function shownByAccounts({ state }: Known) {
 function expectShown(answer: Answer, known: Known | undefined, shown: (known: Known) => object): void {
   expect(answer.status).toBe(known ? 200 : 404);
   if (!known) return;
-  expect(answer.body).toMatchObject(shown(known));
+  const expected = shown(known);
+  expect(Object.fromEntries(Object.keys(expected).map((name) => [name, answer.body[name]]))).toEqual(expected);
   expect(answer.headers.get('etag')).toBe(known.etag);
 }
 
 const id = fc.constantFrom('a', 'b', 'c');
-const uris = fc.uniqueArray(
-  fc.constantFrom('https://a.example.com/', 'https://b.example.com/x', 'http://localhost:3000/'),
-  {
-    minLength: 1,
-  },
-);
-const kind = fc.constantFrom(
-  ['Public', 'AuthorizationCode'] as const,
-  ['Confidential', 'AuthorizationCode'] as const,
-  ['Confidential', 'ClientCredentials'] as const,
+const uris = (...more: string[]) =>
+  fc.uniqueArray(
+    fc.constantFrom('https://a.example.com/', 'https://b.example.com/x', 'http://localhost:3000/', ...more),
+  );
+const strictUris = uris();
+/** Also what v1 refuses, where it is not on record. */
+const anyUris = uris('com.example.app:/callback', 'https://a.example.com/?a=1');
+const kind = fc.constantFrom<Kind>(
+  ['Public', 'AuthorizationCode'],
+  ['Confidential', 'AuthorizationCode'],
+  ['Confidential', 'ClientCredentials'],
 );
 const text = fc.constantFrom('openid', 'openid profile', 'a:b c');
+const policies = fc.constantFrom([], ['policy.employees'], ['b', 'a']);
 
 const v1Put = fc
-  .tuple(id, kind, text, uris, uris)
-  .map(([id, [clientType, grantType], scope, redirectUris, postLogout]) =>
-    step(`v1 PUT ${id} ${clientType} ${grantType} ${scope} ${redirectUris} ${postLogout}`, async (model, real) => {
+  .tuple(id, kind, text, policies, strictUris, strictUris)
+  .map(([id, kind, scope, policies, redirectUris, postLogout]) =>
+    step(`v1 PUT ${id} ${kind} ${scope} ${policies} ${redirectUris} ${postLogout}`, async (model, real) => {
+      const [clientType, grantType] = kind;
       const before = model.get(id);
-      const body = { clientType, grantType, scope, redirectUris, postSignOutRedirectUris: postLogout };
-      const answer = await server.call('PUT', v1Path(real, id), { body });
-      expect(answer.status).toBe(200);
-      const { clientSecret } = answer.body;
-      const isNew = clientType === 'Confidential' && before?.state.clientType !== 'Confidential';
-      expect(clientSecret === null).toBe(!isNew);
-      if (clientSecret !== null) real.shown.unshift(clientSecret);
-      const secrets = clientType === 'Public' ? [] : isNew ? [clientSecret] : before!.secrets;
-      const state = { clientName: null, ...before?.state, clientType, grantType, scope, redirectUris, postLogout };
-      written(model, real, id, state, secrets, answer.headers.get('etag')!);
+      const state = { ...BLANK, ...before?.state, clientType, scope, policies, redirectUris, postLogout };
+      const body = { clientType, grantType, scope, policies, redirectUris, postSignOutRedirectUris: postLogout };
+      await putThroughV1(model, real, id, body, { ...state, grantTypes: grantsAfter(kind, before?.state) });
     }),
   );
 
-const accountsPost = fc.tuple(id, text, uris).map(([id, clientName, redirectUris]) =>
-  step(`accounts POST ${id} ${clientName} ${redirectUris}`, async (model, real) => {
-    const body = {
-      clientID: real.prefix + id,
-      clientName,
-      callbackURL: redirectUris[0],
-      redirectURIs: redirectUris,
-      grantTypes: ['authorization_code', 'refresh_token'],
-      tokenEndpointAuthMethod: 'none',
-    };
-    const answer = await server.call('POST', '/client', { body });
-    if (model.has(id)) {
-      expect(answer.status).toBeGreaterThanOrEqual(400);
-      return;
-    }
-    expect(answer.status).toBe(201);
-    const state = { clientType: 'Public', grantType: 'AuthorizationCode', scope: '', postLogout: [] } as const;
-    written(model, real, id, { ...state, clientName, redirectUris }, [], answer.headers.get('etag')!);
+/** Puts back what v1 shows, with what it holds under looser rules, as another kind of client. */
+const v1Change = fc.tuple(id, kind, text).map(([id, kind, scope]) =>
+  step(`v1 change ${id} ${kind} ${scope}`, async (model, real) => {
+    const before = model.get(id);
+    if (!before) return;
+    const [clientType, grantType] = kind;
+    const { body } = await server.call('GET', v1Path(real, id));
+    const state = { ...before.state, clientType, scope, grantTypes: grantsAfter(kind, before.state) };
+    await putThroughV1(model, real, id, { ...body, clientType, grantType, scope }, state);
   }),
 );
 
-const accountsPut = fc.tuple(id, fc.option(text), uris, fc.boolean()).map(([id, clientName, redirectUris, isWhole]) =>
-  step(`accounts PUT ${id} ${clientName} ${redirectUris} ${isWhole}`, async (model, real) => {
-    const body = isWhole ? { clientName, redirectURIs: redirectUris, callbackURL: redirectUris[0] } : { clientName };
+async function putThroughV1(model: Model, real: Real, id: string, body: object, state: Modelled): Promise<void> {
+  const before = model.get(id);
+  const answer = await server.call('PUT', v1Path(real, id), { body });
+  const lacksUri = (of: Modelled) => wordFor(of.grantTypes) === 'AuthorizationCode' && of.redirectUris.length === 0;
+  if (lacksUri(state) && !(before && lacksUri(before.state))) {
+    expect(answer.status).toBe(400);
+    return;
+  }
+  expect(answer.status).toBe(200);
+  const secrets = secretsAfter(real, before, state.clientType, answer.body.clientSecret);
+  written(model, real, id, state, secrets, answer.headers.get('etag')!);
+}
+
+/** What an accounts body says of some properties; what it does not say stays. */
+interface Said {
+  readonly clientName?: string | null;
+  readonly redirectURIs?: readonly string[];
+  readonly postLogoutRedirectURIs?: readonly string[];
+  readonly grantTypes?: readonly Grant[];
+  readonly tokenEndpointAuthMethod?: 'none' | 'client_secret_basic' | null;
+  readonly config?: Readonly<Record<string, unknown>> | null;
+}
+
+const config = fc.option(
+  fc.record(
+    {
+      tokenMethod: fc.constantFrom('cookie', ['body', 'query'], null),
+      disableStrategies: fc.constantFrom(['google'], ['password', 'facebook'], null),
+      signup: fc.constantFrom(true, false, null),
+      defaultGroups: fc.constantFrom([], [null, { b: 1, a: [1.5] }], null),
+      'ключ 🦉': fc.constantFrom('', { constructor: '\ufffe' }, null),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  ),
+);
+const said: fc.Arbitrary<Said> = fc.record(
+  {
+    clientName: fc.option(text),
+    redirectURIs: anyUris,
+    postLogoutRedirectURIs: anyUris,
+    grantTypes: fc.shuffledSubarray<Grant>(['authorization_code', 'refresh_token', 'client_credentials']),
+    tokenEndpointAuthMethod: fc.constantFrom('none', 'client_secret_basic', null),
+    config,
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+/** What the record would be; a client without a secret and with client credentials is the one that there cannot be. */
+function merged(before: Modelled, body: Said): Modelled {
+  const { tokenEndpointAuthMethod: method, grantTypes = before.grantTypes } = body;
+  const needsSecret =
+    method === 'client_secret_basic' || (method !== 'none' && grantTypes.includes('client_credentials'));
+  return {
+    ...before,
+    clientName: body.clientName === undefined ? before.clientName : body.clientName,
+    redirectUris: body.redirectURIs ?? before.redirectUris,
+    postLogout: body.postLogoutRedirectURIs ?? before.postLogout,
+    grantTypes,
+    clientType: needsSecret ? 'Confidential' : method === undefined ? before.clientType : 'Public',
+    config: mergedConfig(before.config, body.config),
+  };
+}
+
+function mergedConfig(before: Modelled['config'], said: Said['config']): Modelled['config'] {
+  const values = Object.entries(said === null ? {} : { ...before, ...said }).filter(([, value]) => value !== null);
+  return { ...BLANK.config, ...Object.fromEntries(values) };
+}
+
+const isPossible = ({ clientType, grantTypes }: Modelled) =>
+  clientType === 'Confidential' || !grantTypes.includes('client_credentials');
+
+const accountsPost = fc.tuple(id, said).map(([id, said]) =>
+  step(`accounts POST ${id} ${JSON.stringify(said)}`, async (model, real) => {
+    const answer = await server.call('POST', '/client', { body: { clientID: real.prefix + id, ...said } });
+    const state = merged(BLANK, said);
+    if (model.has(id) || !isPossible(state)) {
+      expect(answer.status).toBe(isPossible(state) ? 409 : 400);
+      return;
+    }
+    expect(answer.status).toBe(201);
+    const secrets = secretsAfter(real, undefined, state.clientType, answer.body.clientSecret);
+    written(model, real, id, state, secrets, answer.headers.get('etag')!);
+  }),
+);
+
+const accountsPut = fc.tuple(id, said).map(([id, body]) =>
+  step(`accounts PUT ${id} ${JSON.stringify(body)}`, async (model, real) => {
     const answer = await server.call('PUT', accountsPath(real, id), { body });
     const before = model.get(id);
-    expect(answer.status).toBe(before ? 200 : 404);
-    if (!before) return;
-    const state = { ...before.state, clientName, ...(isWhole ? { redirectUris } : {}) };
-    written(model, real, id, state, before.secrets, answer.headers.get('etag')!);
+    const state = merged(before?.state ?? BLANK, body);
+    if (!isPossible(state)) expect(answer.status).toBe(400);
+    else expect(answer.status).toBe(before ? 200 : 404);
+    if (!before || answer.status !== 200) return;
+    const secrets = secretsAfter(real, before, state.clientType, answer.body.clientSecret);
+    written(model, real, id, state, secrets, answer.headers.get('etag')!);
   }),
 );
 
@@ -216,7 +334,10 @@ const verify = fc.tuple(id, fc.nat(MAX_LIVE)).map(([id, index]) =>
 const OFTEN = [
   v1Put,
   v1Put,
+  v1Change,
+  v1Change,
   accountsPost,
+  accountsPut,
   accountsPut,
   remove,
   read,
