@@ -96,9 +96,11 @@ function madeFor(schema) {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choice = schema.anyOf ?? schema.oneOf;
   if (choice) return fc.oneof(...choice.map(valid));
-  if (schema.allOf) return valid(Object.assign({}, ...schema.allOf));
+  if (schema.allOf) return valid(schema.allOf.reduce(both));
   return fc.oneof(...[schema.type ?? 'string'].flat().map((type) => ofType(type, schema)));
 }
+
+const both = (one, other) => ({ ...one, ...other, properties: { ...one.properties, ...other.properties } });
 
 function ofType(type, schema) {
   const { minimum = 0, maximum = 1000, minItems = 0, maxLength = 60, properties = {}, required = [] } = schema;
@@ -106,7 +108,11 @@ function ofType(type, schema) {
   if (type === 'boolean') return fc.boolean();
   if (type === 'integer' || type === 'number') return fc.integer({ min: minimum, max: maximum });
   if (type === 'array') return fc.array(valid(schema.items ?? {}), { minLength: minItems, maxLength: 4 });
-  if (type === 'object') return objectOf(properties, required);
+  if (type === 'object') {
+    const known = objectOf(properties, required);
+    if (schema.additionalProperties !== true) return known;
+    return fc.tuple(anything, known).map(([others, own]) => ({ ...others, ...own }));
+  }
   if (schema.format === 'uuid') return fc.uuid();
   if (schema.format === 'uri') return fc.webUrl({ validSchemes: ['https'] });
   if (schema.format === 'date-time') {
@@ -116,6 +122,8 @@ function ofType(type, schema) {
   }
   return fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: Math.min(maxLength, 60) }));
 }
+
+const anything = fc.dictionary(fc.constantFrom(...NAMES), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 });
 
 function objectOf(properties, required) {
   const members = Object.entries(properties).map(([name, schema]) => {

@@ -64,6 +64,24 @@ describe('clientele apply', () => {
     ]);
   });
 
+  it('shows the grants that a client would lose although the file cannot name them', async () => {
+    const body = { clientID: 'both', grantTypes: ['authorization_code', 'client_credentials'] };
+    await server.call('POST', '/clients', { body: { ...body, redirectURIs: ['https://both.example.com/callback'] } });
+    const name = file(`
+- clientId: both
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://both.example.com/callback]
+`);
+    const plan = await cli(['apply', '-f', name, '--plan']);
+    expect([plan.code, plan.stderr]).toEqual([2, '']);
+    expect(plan.stdout).toContain('    grantTypes  - "client_credentials"\n    Its secrets end at once.\n');
+    expect((await cli(['apply', '-f', name, '--yes'])).code).toBe(0);
+    expect((await cli(['apply', '-f', name, '--plan'])).code).toBe(0);
+    const { grantTypes } = (await server.call('GET', '/client?clientID=both')).body;
+    expect(grantTypes).toEqual(['authorization_code']);
+  });
+
   it('shows what changes field by field, and asks: no changes nothing, yes does it', async () => {
     await cli(['apply', '-f', file(CLIENTS), '--yes']);
     const name = file(

@@ -307,7 +307,10 @@ export interface components {
              * @example openid
              */
             before: string | null;
-            /** @example scope */
+            /**
+             * @description A field of the client, or `grantTypes`, where some are lost that grantType does not tell of.
+             * @example scope
+             */
             field: string;
         };
         /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
@@ -369,7 +372,7 @@ export interface components {
              */
             clientId?: string;
             /**
-             * @description Can the client keep a secret?
+             * @description Can the client keep a secret? One that becomes Public loses its secrets, and client credentials if it had them beside other grants.
              * @example Confidential
              * @enum {string}
              */
