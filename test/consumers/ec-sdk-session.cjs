@@ -127,7 +127,7 @@ async function session(token) {
   // Edit.
   const client = await sdk.client('my-app');
   client.callbackURL = 'https://my-app.com/another';
-  client.config = { tokenMethod: ['cookie', 'body'] };
+  client.config = { tokenMethod: ['cookie', 'body'], signup: true, defaultGroups: [] };
   client.setProperty('clientName', 'Edited');
   got.dirty = [client.isDirty];
   await client.save();

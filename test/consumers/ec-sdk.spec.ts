@@ -121,7 +121,7 @@ describe.each(['0.23.9', '0.30.4'])('42. ec.sdk %s', (version) => {
     expect(got.saved).toMatchObject({
       callbackURL: 'https://my-app.com/another',
       redirectURIs: ['https://my-app.com/another'],
-      config: { tokenMethod: ['cookie', 'body'], disableStrategies: null },
+      config: { tokenMethod: ['cookie', 'body'], disableStrategies: null, signup: true, defaultGroups: [] },
       clientName: 'Edited',
     });
     expect(got.savedAgain).toEqual(got.saved);

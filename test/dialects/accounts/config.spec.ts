@@ -77,6 +77,12 @@ describe('config', () => {
     expect(await configOf(clientID)).toEqual(shown);
   });
 
+  it('takes the last of two members with the same name', async () => {
+    const clientID = await created(null);
+    const answer = await put(clientID, '{"config":{"a":1,"a":2},"clientName":"one","clientName":"two"}');
+    expect(answer.body).toMatchObject({ clientName: 'two', config: { ...KNOWN, a: 2 } });
+  });
+
   it('null removes a key, and the last one leaves nothing', async () => {
     const clientID = await created({ a: 1, b: 2, c: null });
     expect(await configOf(clientID)).toEqual({ ...KNOWN, a: 1, b: 2 });
