@@ -44,7 +44,8 @@ export class CredentialsController {
   @ApiOperation({
     operationId: 'createCredential',
     summary: 'Issues a credential',
-    description: 'It can have no right that you do not hold.',
+    description:
+      'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
   @ApiBody({ type: CreateCredentialDto })
   @ApiResponse({
@@ -59,6 +60,8 @@ export class CredentialsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
     const { credential: by, origin } = caller;
+    // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
+    if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
     const { value, violations } = shape(CreateCredentialDto, jsonObject(body), {
       path: aspNetPath,
       unknown: () => 'is not a field that exists here',

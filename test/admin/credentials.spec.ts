@@ -220,6 +220,45 @@ describe('a caller can never grant more than it holds: 403', () => {
     expect(await countOf()).toBe(before);
   });
 
+  it('a longer life, which it names', async () => {
+    const end = '2099-01-31T12:00:00.000Z';
+    const { apiKey } = await server.issue({ permissions: EVERY_PERMISSION, expiresAt: end });
+    const before = await countOf();
+    for (const expiresAt of ['2099-01-31T12:00:00.001Z', '9999-12-31T23:59:59Z']) {
+      const answer = await post({ name: 'too long', expiresAt }, apiKey);
+      expectProblem(answer, 403);
+      expect(answer.body.detail).toContain(`expiresAt must be no later than ${end}`);
+    }
+    expect(await countOf()).toBe(before);
+    for (const expiresAt of [end, '2099-01-31T13:00:00+01:00']) {
+      expect((await post({ name: 'as long', expiresAt }, apiKey)).body.expiresAt).toBe(end);
+    }
+  });
+
+  it('nor by saying nothing: what it makes ends with it, at the latest', async () => {
+    const [soon, late] = [Date.now() + 3_600_000, Date.UTC(2099, 0, 31)].map((time) => new Date(time).toISOString());
+    for (const [end, ends] of [
+      [soon, expect.stringMatching(soon!)],
+      [late, expect.not.stringMatching(late!)],
+    ]) {
+      const { apiKey } = await server.issue({ permissions: ['credentials:write', 'clients:read'], expiresAt: end });
+      const made = await post({ name: 'child', permissions: ['credentials:write', 'clients:read'] }, apiKey);
+      expect([made.status, made.body.expiresAt]).toEqual([201, ends]);
+      const grandchild = await post({ name: 'grandchild', permissions: ['clients:read'] }, made.body.apiKey);
+      expect(grandchild.body.expiresAt).toBe(made.body.expiresAt);
+    }
+  });
+
+  it('but what it has granted stays when it is revoked, until its own end', async () => {
+    const maker = await server.issue({
+      permissions: ['credentials:write', 'clients:read'],
+      expiresAt: '2099-01-31T12:00:00Z',
+    });
+    const child = (await post({ name: 'child', permissions: ['clients:read'] }, maker.apiKey)).body;
+    await revoke(maker.id);
+    expect((await server.call('GET', '/v1/domain/default/client', { key: child.apiKey })).status).toBe(200);
+  });
+
   it('and a foreign domain is answered as one that does not exist', async () => {
     const [foreign, unknown] = [
       await post({ name: 'x', domain: 'foreign' }, tenant.apiKey),

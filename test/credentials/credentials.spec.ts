@@ -205,6 +205,17 @@ describe('a new credential', () => {
     expect((await issue()).credential.expiresAt).not.toBeNull();
   });
 
+  it('ends with its maker at the latest, said or not', async () => {
+    const { issue } = await office();
+    const [sooner, end, later] = [2, 3, 4].map((hour) => new Date(Date.now() + hour * 3_600_000));
+    const permissions = ['credentials:write', 'clients:read', 'clients:write'] as const;
+    const by = (await issue({ permissions, expiresAt: end })).credential;
+    expect((await issue({}, by)).credential.expiresAt).toEqual(end);
+    expect((await issue({ expiresAt: end }, by)).credential.expiresAt).toEqual(end);
+    expect((await issue({ expiresAt: sooner }, by)).credential.expiresAt).toEqual(sooner);
+    expect(await codeOf(issue({ expiresAt: later }, by))).toBe('grant_exceeds_own_rights');
+  });
+
   it('is written together with who made it', async () => {
     const { issue, repository } = await office();
     await issue();

@@ -102,6 +102,21 @@ describe('a token of a trusted issuer', () => {
     expect((await server.call('DELETE', `/admin/credentials/${credential.id}`, { key })).status).toBe(404);
   });
 
+  it('grants nothing beyond its own end, and nothing at all when that is over', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const body = { name: 'from outside', permissions: ['clients:read'] };
+    const issue = async (exp: number, more = {}) =>
+      server.call('POST', '/admin/credentials', { key: await tokenFor(server, { exp }), body: { ...body, ...more } });
+    const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
+    expect((await issue(now + 600)).body.expiresAt).toBe(iso(now + 600));
+    expect((await issue(now + 600, { expiresAt: iso(now + 300) })).body.expiresAt).toBe(iso(now + 300));
+    expectProblem(await issue(now + 600, { expiresAt: iso(now + 601) }), 403);
+    // Within the tolerance it is let in, for whatever else it may.
+    const key = await tokenFor(server, { exp: now - 5 });
+    expect((await server.call('GET', '/clients', { key })).status).toBe(200);
+    expectProblem(await issue(now - 5), 401);
+  });
+
   it('is refused with 1402 when it has expired, with 1401 when it is no good', async () => {
     const past = Math.floor(Date.now() / 1000) - 60;
     const expired = asBearer(await tokenFor(server, { exp: past }));

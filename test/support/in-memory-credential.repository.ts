@@ -35,9 +35,11 @@ export class InMemoryCredentialRepository extends CredentialRepository {
 
   async insert(given: NewCredential, origin: Origin): Promise<Credential> {
     const createdAt = new Date();
-    const expiresAt = given.expiresAt === undefined ? new Date(createdAt.getTime() + SIX_MONTHS_MS) : given.expiresAt;
+    const { expiresAt: asked, makerExpiresAt, ...rest } = given;
+    const usual = Math.min(createdAt.getTime() + SIX_MONTHS_MS, makerExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    const expiresAt = asked === undefined ? new Date(usual) : asked;
     const dates = { createdAt, expiresAt, revokedAt: null, lastUsedOn: null };
-    const credential: Credential = Object.assign(Object.create(Credential.prototype), given, dates);
+    const credential: Credential = Object.assign(Object.create(Credential.prototype), rest, dates);
     this.stored.push(credential);
     this.origins.push(origin);
     return credential;

@@ -11,8 +11,10 @@ export interface NewCredential {
   readonly keyHash: Buffer;
   readonly keyHint: string;
   readonly keyChosen: boolean;
-  /** null = never expires; undefined = six months from the database's now. */
+  /** null = never expires; undefined = six months from the database's now, or when its maker does, if that is sooner. */
   readonly expiresAt: Date | null | undefined;
+  /** When its maker expires; null = never. */
+  readonly makerExpiresAt: Date | null;
 }
 
 /** A credential and whether it is in force by the database's clock. */

@@ -20,7 +20,7 @@ export interface Grant {
   /** The domain to bind it to, whose subscription it then has. */
   readonly domainId?: string | null;
   readonly permissions?: readonly Permission[];
-  /** Absent = in six months. */
+  /** Absent = in six months, or with its maker, if that is sooner. */
   readonly expiresAt?: Date;
 }
 
@@ -67,7 +67,7 @@ export class Credentials {
     return first.credential;
   }
 
-  /** Makes a credential whose rights are within those of `by`. */
+  /** Makes a credential whose rights are within those of `by`, also in time (decision 42). */
   async issue(by: Credential, grant: Grant, origin: Origin): Promise<Issued> {
     const permissions = grant.permissions ?? DEFAULT_PERMISSIONS;
     if (!by.isOperator && grant.subscription !== by.subscription) {
@@ -76,6 +76,9 @@ export class Credentials {
     if (by.domainId !== null && grant.domainId !== by.domainId) throw exceeds('the domain must be your own');
     const missing = permissions.filter((permission) => !by.may(permission));
     if (missing.length > 0) throw exceeds(`you do not hold ${missing.join(', ')}`);
+    if (by.expiresAt && grant.expiresAt && grant.expiresAt > by.expiresAt) {
+      throw exceeds(`expiresAt must be no later than ${by.expiresAt.toISOString()}, when your own credential ends`);
+    }
     const apiKey = randomToken(API_KEY_PREFIX);
     const credential = await this.repository.insert(
       {
@@ -86,6 +89,7 @@ export class Credentials {
         domainId: grant.domainId ?? null,
         permissions,
         expiresAt: grant.expiresAt,
+        makerExpiresAt: by.expiresAt,
       },
       origin,
     );
@@ -179,6 +183,7 @@ export class Credentials {
       domainId: null,
       permissions: PERMISSIONS,
       expiresAt: null,
+      makerExpiresAt: null,
     };
   }
 

@@ -90,12 +90,13 @@ export class PostgresCredentialRepository extends CredentialRepository {
   }
 
   private async store(database: Database, credential: NewCredential, origin: Origin): Promise<Credential> {
-    const { id, name, subscription, domainId, permissions, keyHash, keyHint, keyChosen, expiresAt } = credential;
+    const { id, name, subscription, domainId, permissions, keyHash, keyHint, keyChosen } = credential;
+    const { expiresAt, makerExpiresAt } = credential;
     const given = { id, name, subscription, domainId, permissions };
     const statement = new Statement();
     const expiry =
       expiresAt === undefined
-        ? `now() + interval '${DEFAULT_VALIDITY}'`
+        ? `least(now() + interval '${DEFAULT_VALIDITY}', ${statement.parameter(makerExpiresAt, 'timestamptz')})`
         : statement.parameter(expiresAt, 'timestamptz');
     const values = [
       statement.parameter(id, 'uuid'),

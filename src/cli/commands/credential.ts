@@ -38,7 +38,7 @@ export function addCredentialCommands(program: Command): void {
     .option('-d, --domain <name>', 'the one domain that it is good for; else all of the subscription')
     .option('--subscription <name>', 'whose it is; for the operator')
     .option('-p, --permission <name...>', 'what it may do (default: clients:read clients:write)')
-    .option('--expires <instant>', 'when it ends (default: in six months)')
+    .option('--expires <instant>', 'when it ends (default: in six months, or with your own key if that is sooner)')
     .action(async (name: string, options) => {
       const session = new Session();
       const { domain, subscription, expires: expiresAt } = options;

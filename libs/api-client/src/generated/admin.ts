@@ -57,7 +57,7 @@ export interface paths {
         put?: never;
         /**
          * Issues a credential
-         * @description It can have no right that you do not hold.
+         * @description It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.
          */
         post: operations["createCredential"];
         delete?: never;
@@ -405,7 +405,7 @@ export interface components {
             domain?: string;
             /**
              * Format: date-time
-             * @description When it ends; absent: in six months.
+             * @description When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.
              * @example 2099-01-31T12:00:00Z
              */
             expiresAt?: string;
