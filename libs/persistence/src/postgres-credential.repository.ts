@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
 import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
-import { auditEntry } from './audit-statement.js';
+import { auditEntry, revocation } from './audit-statement.js';
 import { Database, type Row, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
@@ -79,9 +79,8 @@ export class PostgresCredentialRepository extends CredentialRepository {
       if (target?.last_operator) return false;
       const statement = new Statement();
       const gone = `update credentials set revoked_at = now()
-           where id = ${statement.parameter(id, 'uuid')} and revoked_at is null returning id`;
-      const changes = { id: { before: id, after: null } };
-      const entry = auditEntry(statement, 'gone', { domainId: null, action: 'credential.revoked', origin, changes });
+           where id = ${statement.parameter(id, 'uuid')} and revoked_at is null returning id, domain_id, subscription`;
+      const entry = auditEntry(statement, 'gone', ...revocation('gone', origin));
       await database.query(`with gone as (${gone}), ${entry} select id from gone`, statement.values);
       return true;
     });

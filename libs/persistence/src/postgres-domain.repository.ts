@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Origin } from '#audit';
 import { Domain, DomainRepository } from '#domains';
-import { auditEntry } from './audit-statement.js';
+import { auditEntry, auditInsert, revocation } from './audit-statement.js';
 import { Database, type StandIn } from './database.js';
+import { moveLog } from './domain-log.sql.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
 import { JoinedLookUps } from './joined-look-ups.js';
@@ -57,7 +58,7 @@ export class PostgresDomainRepository extends DomainRepository {
       statement,
       'stored',
       { domainId: null, action: 'domain.created', origin, changes },
-      'stored.id',
+      { domain_id: 'stored.id' },
     );
     const [row] = await this.database.query(
       `with stored as (${stored}), ${entry} select * from stored`,
@@ -71,16 +72,24 @@ export class PostgresDomainRepository extends DomainRepository {
     const statement = new Statement();
     const id = statement.parameter(domain.id, 'bigint');
     const changes = { name: { before: domain.name, after: null } };
-    const last = { domainId: domain.id, action: 'domain.deleted', origin, changes, ends: true };
-    // Whoever revokes a key locks it before the log, too.
-    const entry = auditEntry(statement, '(select from gone, (select count(*) from keys) revoked) done', last);
+    // Behind the keys' own, which whoever revokes one locks before the log, too.
+    const log = moveLog({
+      domainId: id,
+      entries: '1 + revoked',
+      from: 'gone, (select count(*) as revoked from keys) counted',
+      ends: true,
+    });
+    const revocations = auditInsert(statement, 'keys, log', ...revocation('keys', origin));
+    const last = { domainId: domain.id, action: 'domain.deleted', origin, changes };
+    const entry = auditInsert(statement, 'log, (select count(*) from revocations) told', last);
     const rows = await this.database.query(
       `with gone as (
          update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
        ), keys as (
          update credentials set revoked_at = now() from gone
-          where credentials.domain_id = gone.id and credentials.revoked_at is null returning 1
-       ), ${entry}
+          where credentials.domain_id = gone.id and credentials.revoked_at is null
+         returning credentials.id, credentials.domain_id, credentials.subscription
+       ), log as (${log}), revocations as (${revocations} returning id), entry as (${entry})
        select id from gone`,
       statement.values,
     );
