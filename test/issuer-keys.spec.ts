@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from '../src/issuer-keys.js';
 import { type Issuer, startIssuer } from './support/issuer.js';
+import { redirectingServer } from './support/redirecting-server.js';
 
 let issuer: Issuer;
 beforeEach(async () => {
@@ -50,6 +51,15 @@ describe('the keys of an issuer', () => {
     for (let n = 0; n < 500; n += 1) await expect(keys(UNKNOWN)).rejects.toThrow('no applicable key');
     await expect(keys(known)).resolves.toBeDefined();
     expect(await issuer.reads()).toBeLessThanOrEqual(3);
+  });
+
+  it('are read where the setting says, and not where an issuer points to', async () => {
+    const other = await redirectingServer();
+    const warnings: string[] = [];
+    const keys = issuerKeys(new URL('/jwks.json', other.url), KEY_TIMES, (sentence) => warnings.push(sentence));
+    await expect(keys(UNKNOWN)).rejects.toThrow('issuer_unavailable');
+    expect([other.visits.map(({ at }) => at), warnings]).toEqual([['named'], [expect.stringContaining(other.url)]]);
+    other.stop();
   });
 
   it('are read for a new key also after such a flood, ten seconds later', async () => {

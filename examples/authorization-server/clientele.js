@@ -57,6 +57,8 @@ export class Clientele {
     try {
       // A stream, for which a typed client is of no use.
       const answer = await fetch(`${this.#url}/admin/changes?domain=${this.#domain}`, {
+        // The key goes to Clientele alone, wherever that may point.
+        redirect: 'manual',
         headers: { 'x-api-key': this.#apiKey, ...(this.#lastEventId ? { 'last-event-id': this.#lastEventId } : {}) },
         signal: silence.signal,
       });

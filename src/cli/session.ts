@@ -54,7 +54,7 @@ export class Session {
   async stream(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
     const headers = { ...(key === undefined ? {} : { 'x-api-key': key }), ...init.headers };
-    const response = await this.reach(fetch(`${url}${path}`, { ...init, headers }));
+    const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
     if (response.ok) return response;
     throw this.refusal(response, await response.json().catch(() => undefined));
   }
@@ -63,6 +63,10 @@ export class Session {
     const { status, statusText } = response;
     const { url, key } = this.settings;
     const sentence = problemSentence(problem);
+    if (status >= 300 && status < 400) {
+      const target = targetOf(response);
+      return new CliFailure(`${url} points to ${target}, where the key is not sent: is CLIENTELE_URL right?`);
+    }
     if ([429, 502, 503, 504].includes(status)) {
       return new CliFailure(
         `The server at ${url} cannot serve at the moment (${status}): ${sentence ?? statusText}`,
@@ -113,4 +117,12 @@ export class Session {
         : (cause?.code ?? 'the connection broke');
     return new CliFailure(`The server at ${this.settings.url} cannot be reached: ${reason}.`, EXIT.away);
   }
+}
+
+/** Where a redirect leads, without what may be a secret in it. */
+function targetOf({ headers, url }: Response): string {
+  const location = headers.get('location') ?? '';
+  if (location === '' || !URL.canParse(location, url)) return 'somewhere else';
+  const { origin, pathname } = new URL(location, url);
+  return `${origin}${pathname}`;
 }

@@ -59,6 +59,7 @@ export class Registry {
   async #call(method, path, headers, body) {
     const answer = await fetch(this.url + path, {
       method,
+      redirect: 'manual',
       headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
       body: body && JSON.stringify(body),
     });

@@ -22,7 +22,11 @@ export interface ApiClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
-/** Answers come as `{ data, error, response }`; `error` is what the API's own kind of error document says. */
+/**
+ * Answers come as `{ data, error, response }`; `error` is what the API's own kind of error document says. A redirect is
+ * an answer like any other and is not followed: fetch would take the key along, to whomever it leads.
+ */
 export function apiClient({ url, key, fetch }: ApiClientOptions): ApiClient {
-  return createClient({ baseUrl: url, fetch, headers: key === undefined ? {} : { 'x-api-key': key } });
+  const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
+  return createClient({ baseUrl: url, fetch, headers, redirect: 'manual' });
 }
