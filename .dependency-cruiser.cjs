@@ -1,6 +1,6 @@
 // The arrows of the house (docs/architecture.md), each with its sentence. `npm run check` runs them.
 
-const cores = '^libs/(audit|secrets|clients|credentials|domains|replays)/';
+const cores = '^libs/(audit|secrets|visible|clients|credentials|domains|replays)/';
 const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -29,16 +29,17 @@ module.exports = {
     },
     {
       name: 'the-cores-share-only-vocabulary',
-      comment: 'A core leans on #audit and #secrets alone; clients, credentials and domains do not know each other.',
+      comment:
+        'A core leans on #audit, #secrets and #visible alone; clients, credentials and domains do not know each other.',
       severity: 'error',
       from: { path: '^libs/(clients|credentials|domains|replays)/' },
-      to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets)/', '^(dist/)?libs/$1/'] },
+      to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets|visible)/', '^(dist/)?libs/$1/'] },
     },
     {
       name: 'the-vocabulary-leans-on-nothing',
-      comment: '#audit and #secrets know no other library of ours.',
+      comment: '#audit, #secrets and #visible know no other library of ours.',
       severity: 'error',
-      from: { path: '^libs/(audit|secrets)/' },
+      from: { path: '^libs/(audit|secrets|visible)/' },
       to: { path: '^(dist/)?libs/', pathNot: '^(dist/)?libs/$1/' },
     },
     {
@@ -136,10 +137,10 @@ module.exports = {
     {
       name: 'the-command-line-speaks-http',
       comment:
-        'src/cli imports #api-client and itself; only what runs beside the database (migrate, operator reset) sees more.',
+        'src/cli imports #api-client, #visible and itself; only what runs beside the database (migrate, operator reset) sees more.',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/beside-the-database\\.ts$' },
-      to: { path: ['^(dist/)?libs/', '^src/'], pathNot: ['^(dist/)?libs/api-client/', '^src/cli/'] },
+      to: { path: ['^(dist/)?libs/', '^src/'], pathNot: ['^(dist/)?libs/(api-client|visible)/', '^src/cli/'] },
     },
     {
       name: 'nobody-needs-the-command-line',

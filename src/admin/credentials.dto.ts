@@ -1,22 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
-import { IsInstant, IsStringList, IsText } from '../http/index.js';
+import { IsInstant, IsName, IsStringList, NAME_SCHEMA } from '../http/index.js';
 
 /** The body of POST /admin/credentials. */
 export class CreateCredentialDto {
-  @ApiProperty({ minLength: 1, maxLength: 200, example: 'ci' })
-  @IsText({ least: 1, most: 200 })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'ci' })
+  @IsName()
   name: string;
 
   @ApiProperty({
-    type: String,
+    ...NAME_SCHEMA,
     required: false,
     example: 'default',
     description: 'Whose it is; by default that of the domain, else your own, for the operator `default`.',
   })
   @IsOptional()
-  @IsText({ least: 1, most: 200 })
+  @IsName()
   subscription?: string | null;
 
   @ApiProperty({

@@ -33,7 +33,7 @@ export { Rendering } from './rendering.js';
 export { ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
-export { IsInstant, IsStringList, IsText, IsWholeNumber, type Shaped, shape } from './shape.js';
+export { IsInstant, IsName, IsStringList, IsText, IsWholeNumber, NAME_SCHEMA, type Shaped, shape } from './shape.js';
 export { streamed } from './streamed.js';
 export { refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';

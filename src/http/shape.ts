@@ -1,5 +1,6 @@
 import { ValidateBy, type ValidationError, validateSync } from 'class-validator';
 import type { Violation } from '#clients';
+import { isVisible } from '#visible';
 import { keepsRules, rulesOf } from './dto-rules.js';
 import { instantOf } from './instant.js';
 
@@ -34,17 +35,36 @@ export function IsStringList(words?: readonly string[]): PropertyDecorator {
 }
 
 /** Text that can be kept as it is: well-formed Unicode without NUL, of a certain length. */
-export function IsText({ least = 0, most }: { least?: number; most: number }): PropertyDecorator {
+export function IsText({ most }: { most: number }): PropertyDecorator {
   return ValidateBy({
     name: 'isText',
     validator: {
       validate: (value) =>
-        typeof value === 'string' &&
-        value.length >= least &&
-        value.length <= most &&
-        value.isWellFormed() &&
-        !value.includes('\0'),
-      defaultMessage: () => `must be text of ${least} to ${most} characters`,
+        typeof value === 'string' && value.length <= most && value.isWellFormed() && !value.includes('\0'),
+      defaultMessage: () => `must be text of 0 to ${most} characters`,
+    },
+  });
+}
+
+const MAX_NAME_LENGTH = 200;
+
+/** What IsName says, for OpenAPI documents. */
+export const NAME_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_NAME_LENGTH,
+  pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]*$',
+} as const;
+
+/** A name for something of ours, which lists, the audit and terminals show to others: all of it can be seen. */
+export function IsName(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isName',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH && isVisible(value),
+      defaultMessage: () =>
+        `must be 1 to ${MAX_NAME_LENGTH} characters that can be seen: no control or format characters, no line breaks`,
     },
   });
 }

@@ -224,6 +224,7 @@ describe('refused as invalid is a token', () => {
     ['with an empty subject', () => sign({ sub: '' })],
     ['with a subject that is too long', () => sign({ sub: 'x'.repeat(256) })],
     ['with a subject that PostgreSQL cannot hold', () => sign({ sub: 'al\0ice' })],
+    ['with a subject that cannot be seen whole', () => sign({ sub: 'al\u2028ice' })],
     ['without the domain', () => sign(without(CLAIM))],
     ['whose domain is a number', () => sign({ [CLAIM]: 7 })],
     ['whose domain is a list', () => sign({ [CLAIM]: ['acme.example.com'] })],

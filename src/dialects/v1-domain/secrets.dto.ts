@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { IsInstant, IsText, IsWholeNumber } from '../../http/index.js';
+import { IsInstant, IsName, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
 
 const DAY_SECONDS = 86_400;
 export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
@@ -8,9 +8,9 @@ const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS;
 
 /** The body of POST …/secrets; an empty one asks for a secret without name and end. */
 export class AddSecretDto {
-  @ApiProperty({ type: String, required: false, nullable: true, maxLength: 200, example: 'rotation of January' })
+  @ApiProperty({ ...NAME_SCHEMA, required: false, nullable: true, example: 'rotation of January' })
   @IsOptional()
-  @IsText({ least: 1, most: 200 })
+  @IsName()
   name?: string | null;
 
   @ApiProperty({

@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { IsStringList, IsText } from '../../http/index.js';
+import { IsName, IsStringList, NAME_SCHEMA } from '../../http/index.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
@@ -272,12 +272,12 @@ export class CreateDomainDto {
   domain?: string | null;
 
   @ApiProperty({
-    type: String,
+    ...NAME_SCHEMA,
     required: false,
     example: 'default',
     description: 'For the operator: whose domain it is.',
   })
   @IsOptional()
-  @IsText({ least: 1, most: 200 })
+  @IsName()
   subscription?: string | null;
 }
