@@ -72,7 +72,7 @@ export class PostgresDomainRepository extends DomainRepository {
     const statement = new Statement();
     const id = statement.parameter(domain.id, 'bigint');
     const changes = { name: { before: domain.name, after: null } };
-    // Behind the keys' own, which whoever revokes one locks before the log, too.
+    // After the keys: whoever revokes one locks it before the log, too.
     const log = moveLog({
       domainId: id,
       entries: '1 + revoked',
