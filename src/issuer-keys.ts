@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTHeaderParameters } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTHeaderParameters } from 'jose';
 import { CredentialError, type TrustedIssuer } from '#credentials';
 
 /** How an issuer's keys are kept. */
@@ -14,6 +14,9 @@ export interface KeyTimes {
 
 export const KEY_TIMES: KeyTimes = { maxAgeMs: 5 * 60_000, graceMs: 60 * 60_000, restMs: 10_000, timeoutMs: 2000 };
 
+/** A set of keys has a few of these. */
+const MAX_KEYS_BYTES = 256 * 1024;
+
 /** The keys at `jwksUrl`, read when they are first needed, when they have become old, and for a key that is not among them. */
 export function issuerKeys(
   jwksUrl: URL,
@@ -26,6 +29,7 @@ export function issuerKeys(
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: times.timeoutMs,
+    [customFetch]: fetchKeys,
   });
   let readAt = Number.NEGATIVE_INFINITY;
   let restsUntil = Number.NEGATIVE_INFINITY;
@@ -45,7 +49,8 @@ export function issuerKeys(
       })
       .catch((error: Error) => {
         rest();
-        warn(`The keys of a trusted issuer at ${jwksUrl.origin}${jwksUrl.pathname} cannot be read: ${reasonOf(error)}`);
+        const reason = reasonOf(error, times);
+        warn(`The keys of a trusted issuer at ${jwksUrl.origin}${jwksUrl.pathname} cannot be read: ${reason}`);
       })
       .finally(() => {
         reading = undefined;
@@ -74,7 +79,29 @@ export function issuerKeys(
   };
 }
 
-/** Node's fetch hides it in the cause. */
-function reasonOf({ message, cause }: Error): string {
-  return (cause as { code?: string } | undefined)?.code ?? message;
+/** Says what jose would not: with which status an issuer refuses, and that it does not come to an end. */
+const fetchKeys: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`it answers with ${response.status}`);
+  }
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_KEYS_BYTES) throw new Error(`it sends more than ${MAX_KEYS_BYTES / 1024} KiB`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return new Response(text + decoder.decode());
+};
+
+/** In words. Node's fetch hides what happened in the cause, which has several where a name has several addresses. */
+function reasonOf(error: Error, { timeoutMs }: KeyTimes): string {
+  if (error instanceof errors.JWKSTimeout) return `no answer within ${timeoutMs / 1000} seconds`;
+  if (!(error instanceof TypeError)) return error.message;
+  const { cause } = error;
+  const reason = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return reason instanceof Error && reason.message !== '' ? reason.message : error.message;
 }

@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { decodeProtectedHeader } from 'jose';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from '../src/issuer-keys.js';
 import { type Issuer, startIssuer } from './support/issuer.js';
@@ -104,7 +106,9 @@ describe('when the issuer is away', () => {
     clock.now = 5 * 60_000 + 1;
     for (let n = 0; n < 100; n += 1) expect(await keys(header)).toBe(known);
     expect(warnings).toEqual([
-      expect.stringMatching(/keys of a trusted issuer at http:.* cannot be read: ECONNREFUSED$/),
+      expect.stringMatching(
+        /keys of a trusted issuer at http:.* cannot be read: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      ),
     ]);
     clock.now = 60 * 60_000;
     expect(await keys(header)).toBe(known);
@@ -145,5 +149,55 @@ describe('when the issuer is away', () => {
     issuer.process.process.kill('SIGCONT');
     clock.now = 10_000;
     await expect(keys(header)).resolves.toBeDefined();
+  });
+});
+
+describe('the log says in words why keys cannot be read:', () => {
+  /** What is said of an issuer that answers so. */
+  async function reasonFor(url: URL): Promise<string> {
+    const warnings: string[] = [];
+    const keys = issuerKeys(url, { ...KEY_TIMES, timeoutMs: 300 }, (sentence) => warnings.push(sentence));
+    await expect(keys(UNKNOWN)).rejects.toThrow();
+    expect(warnings).toHaveLength(1);
+    return warnings[0]!.split('cannot be read: ')[1]!;
+  }
+  async function reasonForAnswer(answer: RequestListener, scheme = 'http'): Promise<string> {
+    const server = createServer(answer).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    try {
+      return await reasonFor(new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  it.each<[string, RequestListener, string]>([
+    ['no answer', () => {}, 'no answer within 0.3 seconds'],
+    [
+      'an answer that does not end',
+      (_, response) => response.writeHead(200).write('{"keys":['),
+      'no answer within 0.3 seconds',
+    ],
+    ['a refusal', (_, response) => response.writeHead(503).end('{"keys":[]}'), 'it answers with 503'],
+    [
+      'a redirect, which is not followed',
+      (_, response) => response.writeHead(302, { location: '/' }).end(),
+      'it answers with 302',
+    ],
+    ['no JSON', (_, response) => response.end('<html>'), 'Failed to parse the JSON Web Key Set HTTP response as JSON'],
+    ['no keys', (_, response) => response.end('{}'), 'JSON Web Key Set malformed'],
+    ['too much', (_, response) => response.end('x'.repeat(300_000)), 'it sends more than 256 KiB'],
+    ['a connection that breaks', (request) => request.socket.destroy(), 'other side closed'],
+  ])('%s', async (_, answer, reason) => {
+    expect(await reasonForAnswer(answer)).toBe(reason);
+  });
+
+  it('no TLS', async () => {
+    expect(await reasonForAnswer(() => {}, 'https')).toMatch(/SSL routines.*wrong version number/);
+  });
+
+  it('no such host', async () => {
+    expect(await reasonFor(new URL('http://issuer.invalid/jwks.json'))).toMatch(/^getaddrinfo E\w+ issuer\.invalid$/);
   });
 });
