@@ -52,12 +52,13 @@ const ownKey = createPrivateKey(newSigningKey());
 const sign = (claims: object = {}, header: object = {}, key: Pair['privateKey'] | typeof ownKey = pair.privateKey) =>
   new SignJWT({ ...CLAIMS, ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key);
 /** Also what a library would not sign. */
-async function signRaw(header: object, claims: object): Promise<string> {
+async function signRaw(header: object, claims: object | Buffer): Promise<string> {
   const input = `${encoded({ alg: 'RS256', kid: 'key-1', ...header })}.${encoded(claims)}`;
   const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', pair.privateKey, Buffer.from(input));
   return `${input}.${Buffer.from(signature).toString('base64url')}`;
 }
-const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encoded = (value: object | Buffer) =>
+  (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
 const without = (claim: string) => ({ [claim]: undefined });
 
 /** A server that trusts two issuers, whose clock and whose issuers' keys can be set. */
@@ -166,10 +167,33 @@ describe('time, by this machine’s clock with 30 seconds of tolerance:', () => 
     ['good in 31 seconds', { nbf: SECONDS + 31 }, 'credential_invalid'],
     ['without an expiry', without('exp'), 'credential_invalid'],
     ['with an expiry that is no number', { exp: 'never' }, 'credential_invalid'],
-    ['with an expiry beyond all dates', { exp: 1e300 }, 'let in'],
+    ['with an expiry at the end of the year 9999', { exp: 253_402_300_799 }, 'let in'],
+    ['with a fraction of a second in its expiry', { exp: SECONDS + 0.5 }, 'let in'],
+    ['with an expiry in the year 10000', { exp: 253_402_300_800 }, 'credential_invalid'],
+    ['with an expiry beyond all dates', { exp: 1e300 }, 'credential_invalid'],
+    ['with an expiry in quotes', { exp: String(SECONDS + 600) }, 'credential_invalid'],
+    ['with an expiry before 1970', { exp: -1 }, 'credential_expired'],
+    ['good since 1970', { nbf: 0, iat: 0 }, 'let in'],
+    ['issued beyond all dates', { iat: 1e300 }, 'credential_invalid'],
+    ['issued at no time', { iat: 'now' }, 'credential_invalid'],
+    ['good since before all dates', { nbf: -1e300 }, 'credential_invalid'],
+    ['good from the end of time on', { nbf: 1e300 }, 'credential_invalid'],
   ])('a token %s', async (_, claims, expected) => {
     const { of } = await office();
     expect(await codeOf(of(await signRaw({}, { ...CLAIMS, ...claims })))).toBe(expected);
+  });
+
+  it.each([
+    ['exp', '1e999', 'credential_invalid'],
+    ['exp', '-1e999', 'credential_expired'],
+    ['nbf', '1e999', 'credential_invalid'],
+    ['nbf', '-1e999', 'credential_invalid'],
+    ['iat', '1e999', 'credential_invalid'],
+    ['iat', '-1e999', 'credential_invalid'],
+  ])('a token whose %s is %s, which JSON can say and no clock', async (claim, value, expected) => {
+    const { of } = await office();
+    const json = JSON.stringify({ ...CLAIMS, [claim]: 'here' }).replace('"here"', value);
+    expect(await codeOf(of(await signRaw({}, Buffer.from(json))))).toBe(expected);
   });
 
   it('a token expires also after it was let in', async () => {

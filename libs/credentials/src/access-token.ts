@@ -1,10 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify, exportJWK, type JWK } from 'jose';
 import type { Credential } from './credential.entity.js';
+import { LAST_NUMERIC_DATE } from './numeric-date.js';
 
 const ALGORITHM = 'RS512';
-/** 9999-12-31: the claim must be there, and the operator's credential does not expire. */
-const NEVER = 253_402_300_799;
 
 /** A fresh RSA key for signing, as PKCS #8 PEM. */
 export function newSigningKey(): string {
@@ -36,7 +35,8 @@ export class AccessTokens {
       sub: credential.id,
       iss: this.issuer,
       iat: seconds(credential.createdAt),
-      exp: credential.expiresAt ? seconds(credential.expiresAt) : NEVER,
+      // The claim must be there, and the operator's credential does not expire.
+      exp: credential.expiresAt ? seconds(credential.expiresAt) : LAST_NUMERIC_DATE,
     };
     return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: this.keyId })

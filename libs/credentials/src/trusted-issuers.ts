@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { isVisible } from '#visible';
 import { Credential } from './credential.entity.js';
 import { CredentialError } from './credential-errors.js';
+import { isNumericDate } from './numeric-date.js';
 import type { Permission } from './permissions.js';
 
 /** Those with a public key; neither `none` nor a secret that is shared. */
@@ -12,7 +13,6 @@ const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'
 const CLOCK_TOLERANCE_S = 30;
 /** Of bounded length, since it goes into the audit as it is. */
 const SUBJECT = /^.{1,255}$/u;
-const LAST_DATE_MS = 8.64e15;
 
 /** Somebody else whose JWTs let a caller in, and what that caller may do. */
 export interface TrustedIssuer {
@@ -73,7 +73,7 @@ export class TrustedIssuers {
       subscription: domain.subscription,
       domainId: domain.id,
       permissions: issuer.permissions,
-      expiresAt: new Date(Math.min(expiry * 1000, LAST_DATE_MS)),
+      expiresAt: new Date(expiry * 1000),
     });
   }
 
@@ -114,12 +114,14 @@ export class TrustedIssuers {
 }
 
 function claimsOf(payload: JWTPayload, domainClaim: string): Pick<Verified, 'subject' | 'domain' | 'expiry'> {
-  const { sub, exp } = payload;
+  const { sub, exp, nbf = 0, iat = 0 } = payload;
   const domain = Object.hasOwn(payload, domainClaim) ? payload[domainClaim] : undefined;
-  if (typeof sub !== 'string' || !SUBJECT.test(sub) || !isVisible(sub) || typeof domain !== 'string') {
+  const isNamed = typeof sub === 'string' && SUBJECT.test(sub) && isVisible(sub) && typeof domain === 'string';
+  // JSON may say 1e999, which is Infinity.
+  if (!isNamed || !isNumericDate(exp) || ![nbf, iat].every(isNumericDate)) {
     throw new CredentialError({ code: 'credential_invalid' });
   }
-  return { subject: sub, domain, expiry: exp! };
+  return { subject: sub, domain, expiry: exp };
 }
 
 /** A UUID that is always the same for the same caller (RFC 9562, version 8); credentials on record have version 4. */
