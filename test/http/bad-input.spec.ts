@@ -589,6 +589,93 @@ describe('bad queries', () => {
   });
 });
 
+describe('numbers and dates that no clock and no column can hold', () => {
+  const NUMBERS = ['1e999', '-1e999', '1e300', '9223372036854775808', '2147483648.5', '-1', '1.5', '"60"', 'true'];
+  const DATES = [
+    '+275760-09-13T00:00:00Z',
+    '-000001-01-01T00:00:00Z',
+    '-271821-04-20T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+00:01',
+    '10000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59-00:01',
+    '2026-02-30T00:00:00Z',
+    '2026-01-01T24:00:01Z',
+    '2026-01-01T23:59:60Z',
+    '2026-01-01T00:00:00+25:00',
+  ].map((date) => JSON.stringify(date));
+  const CLIENT = '/v1/domain/default/client';
+  const REGISTERED = '{"clientType":"Public","grantType":"AuthorizationCode","redirectUris":["https://a.com/cb"]';
+
+  it.each([
+    ['accessTokenExpiry', 'PUT', `${CLIENT}/new`, REGISTERED, NUMBERS],
+    ['idTokenExpiry', 'PUT', `${CLIENT}/new`, REGISTERED, NUMBERS],
+    ['refreshTokenExpiry', 'PUT', `${CLIENT}/new`, REGISTERED, NUMBERS],
+    ['previousExpiresInSeconds', 'POST', `${CLIENT}/known/secrets`, '{"name":"new"', NUMBERS],
+    ['expiresAt', 'POST', `${CLIENT}/known/secrets`, '{"name":"new"', [...DATES, ...NUMBERS]],
+    ['expiresAt', 'POST', '/admin/credentials', '{"name":"new"', [...DATES, ...NUMBERS]],
+  ])('%s of %s %s', async (field, method, path, start, values) => {
+    for (const value of values) {
+      const answer = await server.call(method, path, { body: `${start},"${field}":${value}}` });
+      expect([value, answer.status, Object.keys(answer.body.errors ?? {})]).toEqual([value, 400, [field]]);
+    }
+  });
+
+  it('in an import', async () => {
+    for (const value of NUMBERS) {
+      const body = `${REGISTERED},"clientId":"new","accessTokenExpiry":${value}}\n`;
+      expectProblem(await server.call('POST', '/admin/domains/default/import', { body }), 400);
+    }
+  });
+
+  it.each(['created', 'createdFrom', 'createdTo', 'modifiedFrom', 'modified!'])('in the filter %s', async (filter) => {
+    for (const date of DATES) {
+      const value = encodeURIComponent(JSON.parse(date));
+      expectAccountsError(await server.call('GET', `/clients?${filter}=${value}`), 400, 1212);
+    }
+  });
+
+  it('in a link to another page that somebody wrote by hand', async () => {
+    const parts = [...DATES, ...NUMBERS, '"\\ud800"', '["\\ud800"]', '"a\\u0000"', '{}', 'null'];
+    for (const sort of ['created', 'modified', 'clientName', 'redirectURIs']) {
+      for (const part of parts) {
+        const position = Buffer.from(`[${part},"known"]`).toString('base64url');
+        const { status } = await server.call('GET', `/clients?sort=${sort}&_after=${position}`);
+        expect({ sort, part, ok: status < 500 }).toEqual({ sort, part, ok: true });
+      }
+    }
+  });
+
+  it.each([
+    ['GET', '/admin/audit?after=ID', 400],
+    ['GET', '/admin/changes?lastEventId=ID', 400],
+    ['GET', `${CLIENT}/known/versions/ID`, 404],
+    ['GET', `${CLIENT}/known/versions/ID/diff/1`, 404],
+    ['POST', `${CLIENT}/known/versions/ID/restore`, 404],
+  ])('as the id of an entry: %s %s', async (method, path, status) => {
+    for (const id of ['9223372036854775808', '9'.repeat(19), '9'.repeat(400), '-1', '1e3', '1.5', '0x1', 'Infinity']) {
+      const answer = await server.call(method, path.replace('ID', id));
+      expect([id, answer.status]).toEqual([id, status]);
+    }
+    const atTheEnd = await server.call(method, path.replace('ID', '9'.repeat(18)));
+    expect(atTheEnd.status).toBe(path.startsWith('/admin/audit') ? 200 : status);
+  });
+
+  it('in Last-Event-ID', async () => {
+    for (const id of ['9223372036854775808', '9'.repeat(18), '-1', '1e3', '1, 2']) {
+      expectProblem(await server.call('GET', '/admin/changes', { headers: { 'last-event-id': id } }), 400);
+    }
+  });
+
+  it.each(['Fri, 31 Dec +275760 23:59:59 GMT', '99999999999999999999', 'Infinity', '-271822-01-01'])(
+    'in If-Unmodified-Since: %s',
+    async (date) => {
+      const request = { body: '{"clientName":5}', headers: { 'if-unmodified-since': date } };
+      expectAccountsError(await server.call('PUT', '/client?clientID=known', request), 400, 1211);
+    },
+  );
+});
+
 describe('unknown routes', () => {
   it.each([
     '/v1',
