@@ -31,9 +31,41 @@ describe('docker/compose.yaml', () => {
     }
   });
 
+  it('publishes on this machine alone, and nothing but the proxy', () => {
+    const services = Object.entries<{ ports?: string[]; network_mode?: string }>(compose.services);
+    const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
+    expect(published).toEqual(['proxy 127.0.0.1:7472:7472']);
+    expect(services.filter(([, service]) => service.network_mode !== undefined)).toEqual([]);
+  });
+
+  it('begins with no password or key of its own: each has to be given', () => {
+    const text = readFileSync('docker/compose.yaml', 'utf8');
+    const secret = /PASSWORD|KEY|PEPPER/;
+    const used = [...text.matchAll(/\$\{(\w+)(.*?)\}/g)].filter(([, name]) => secret.test(name!));
+    expect(used.length).toBeGreaterThan(2);
+    for (const [, name, otherwise] of used) expect([name, otherwise]).toEqual([name, ':?']);
+    for (const { environment } of Object.values<{ environment?: Record<string, string> }>(compose.services)) {
+      for (const [name, value] of Object.entries(environment ?? {})) {
+        if (secret.test(name)) expect([name, value]).toEqual([name, expect.stringMatching(/^\$\{\w+:\?\}$/)]);
+      }
+    }
+  });
+
   it('sets only settings that the server knows', () => {
     const known = readFileSync('src/config.ts', 'utf8');
     for (const name of Object.keys(compose.services['server-1'].environment)) expect(known).toContain(`${name}:`);
     expect(() => readConfig({ DATABASE_URL: 'postgres://clientele:secret@postgres:5432/clientele' })).not.toThrow();
+  });
+});
+
+describe('docker/haproxy.cfg', () => {
+  it('has one door, and no page that tells of the servers', () => {
+    const lines = readFileSync('docker/haproxy.cfg', 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines.filter((line) => /^(bind|stats|listen|frontend)\b/.test(line))).toEqual([
+      'listen clientele',
+      'bind :7472',
+    ]);
   });
 });
