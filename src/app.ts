@@ -17,13 +17,17 @@ import {
   BODY_LIMIT,
   beginTogether,
   Cors,
+  FailureError,
   FailureFilter,
   GatheringAdapter,
+  originFormOf,
   pathOf,
   RateLimit,
   RouteTable,
   readBodies,
+  refuseTunnels,
   refuseUnreadable,
+  requestLineFault,
   SecurityHeaders,
   serverOptions,
   WIRE_TIMES,
@@ -131,6 +135,7 @@ async function buildApp(
     bodyLimit: BODY_LIMIT,
     ...serverOptions(times),
     return503OnClosing: false,
+    rewriteUrl: originFormOf,
     // As long as a URL can be, so that it is always our rules that refuse what is too long.
     routerOptions: { maxParamLength: maxHeaderSize },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -142,6 +147,7 @@ async function buildApp(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.server.maxConnections = config.maxConnections;
+  refuseTunnels(fastify.server, security.lines);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -160,7 +166,15 @@ async function buildApp(
     reply.header('x-request-id', request.id);
     security.addTo(request, reply);
     if (departure.isUnderWay) reply.header('connection', 'close');
-    if (request.method === 'OPTIONS') reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
+    // Before a preflight is answered.
+    const fault = requestLineFault(request);
+    if (fault !== undefined) {
+      crossOrigin.addTo(request, reply);
+      return failures.answer(new FailureError({ kind: 'malformed_request', detail: fault }), request, reply);
+    }
+    if (request.method === 'OPTIONS' && request.originalUrl !== '*') {
+      reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));
+    }
     done();
   });
   await app.register(cors, crossOrigin.options);

@@ -75,7 +75,6 @@ export class Authentication {
   ) {}
 
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    requireHost(request);
     if (request.is404) throw new FailureError({ kind: 'route_not_found' });
     const { access } = request.routeOptions.config;
     // A route that forgot to say whom it admits admits nobody.
@@ -153,13 +152,6 @@ export class Authentication {
       credential.domainId === null ? await this.domains.default() : await this.domains.findById(credential.domainId);
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
-  }
-}
-
-/** RFC 9112 §3.2: HTTP/1.1 without a host is answered with 400. */
-function requireHost({ raw, headers }: FastifyRequest): void {
-  if (raw.httpVersion === '1.1' && headers.host === undefined) {
-    throw new FailureError({ kind: 'malformed_request', detail: 'The Host header is missing.' });
   }
 }
 

@@ -19,12 +19,18 @@ export class Cors {
     };
   }
 
-  /** The same for what fails before the router, which knows no hooks. True = it was an OPTIONS, and is answered. */
-  answeredUnrouted({ method, headers }: FastifyRequest, reply: FastifyReply): boolean {
+  /** What @fastify/cors would say, for what fails before it is asked. */
+  addTo({ headers }: FastifyRequest, reply: FastifyReply): void {
     if (this.origins !== '*') reply.header('vary', 'Origin');
     const allowed = this.origins === '*' ? '*' : this.origins.find((origin) => origin === headers.origin);
     if (allowed) reply.header('access-control-allow-origin', allowed);
     reply.header('access-control-expose-headers', EXPOSED);
+  }
+
+  /** The same for what fails before the router, which knows no hooks. True = it was an OPTIONS, and is answered. */
+  answeredUnrouted(request: FastifyRequest, reply: FastifyReply): boolean {
+    this.addTo(request, reply);
+    const { method, headers } = request;
     if (method !== 'OPTIONS') return false;
     const asked = headers['access-control-request-headers'];
     if (asked !== undefined) reply.header('access-control-allow-headers', asked);

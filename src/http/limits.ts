@@ -35,6 +35,8 @@ export function serverOptions({ headersMs, streamedMs, silenceMs, idleMs, checkM
       connectionsCheckingInterval: checkMs,
       // A request without a host is refused with a problem document, like any other.
       requireHostHeader: false,
+      // Node would pass over a second Host or Authorization in silence.
+      joinDuplicateHeaders: true,
     },
   };
 }

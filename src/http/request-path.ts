@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The path of a request's target, which may be in absolute form (RFC 9112 §3.2.2). */
+/** The path of a request's URL, as the router sees it. */
 export function pathOf(url: string): string {
-  const target = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '') || '/';
-  const end = target.search(/[?#;]/);
-  return end < 0 ? target : target.slice(0, end);
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }
 
 /** The path by which a request is told to belong to a dialect: that of its route, or what was asked for, without escapes. */
 export function ownPathOf(request: FastifyRequest): string {
   const route = request.is404 ? undefined : request.routeOptions?.url;
-  if (route !== undefined) return route;
+  // The route that answers preflights is that of every path.
+  if (route !== undefined && route !== '*') return route;
   const path = pathOf(request.url);
   try {
     return decodeURI(path);

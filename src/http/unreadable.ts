@@ -1,9 +1,11 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Node's reasons to give up on a connection before there is a request, and the status for each. */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  TUNNEL: '501 Not Implemented',
 };
 
 /** Answers what is not even HTTP: no path is known, so no dialect is; RFC 9457 without a type has to do. `headers` are lines to add. */
@@ -18,4 +20,10 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}connection: close\r\n\r\n${body}`,
   );
+}
+
+/** CONNECT asks a proxy for a tunnel, which this server is not; Node would close the connection without a word. */
+export function refuseTunnels(server: Server, headers: string): void {
+  const fault = Object.assign(new Error('no tunnels'), { code: 'TUNNEL' });
+  server.on('connect', (_request, socket) => refuseUnreadable(fault, socket as Socket, headers));
 }
