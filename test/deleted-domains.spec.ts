@@ -96,7 +96,7 @@ describe('a domain that another instance has deleted a moment ago', () => {
     const [before] = await logs();
     expect((await remove()).status).toBe(202);
     expect((await write(known)).status).toBe(401);
-    expect(await logs()).toEqual([[...before!, 'domain.deleted']]);
+    expect(await logs()).toEqual([[...before!, 'credential.revoked', 'domain.deleted']]);
     const late = 'select 1 from credentials where name = $1 and revoked_at is null';
     expect(await one.database.query(late, ['late'])).toEqual([]);
     expect(
