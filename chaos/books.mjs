@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { call } from './call.mjs';
+import { afterEntry, emptyLike } from './told.mjs';
 
 /** More of one kind say nothing new. */
 const SENTENCES = 5;
@@ -32,7 +33,7 @@ export class Books {
     )) {
       if (this.#entries.has(request_id)) this.#fail(`${request_id} is in the audit twice`);
       this.#entries.set(request_id, id);
-      this.#follow(client_id, request_id, action, changes);
+      this.#follow(client_id, { requestId: request_id, action, changes });
       this.#lastEntry = id;
     }
     this.acknowledged += acknowledged.length;
@@ -69,20 +70,11 @@ export class Books {
     }
   }
 
-  #follow(clientId, requestId, action, { clientSecret, ...changes }) {
-    const known = this.#told.get(clientId);
-    if ((action === 'client.created') !== (known === undefined)) this.#fail(`${clientId}: ${action} came out of turn`);
-    if (action === 'client.deleted') return this.#told.delete(clientId);
-    const told = known ?? { fields: {}, secret: undefined };
-    for (const [field, { before, after }] of Object.entries(changes)) {
-      // What is empty when a client is made, its entry does not name.
-      const was = told.fields[field] ?? emptyLike(before);
-      if (!isDeepStrictEqual(was, before)) this.#fail(`${clientId}: a change is missing`);
-      told.fields[field] = after;
-    }
-    if (clientSecret?.after === 'revoked') told.secret = undefined;
-    else if (clientSecret) told.secret = { requestId, id: /^added (.+)$/.exec(clientSecret.after)?.[1] };
-    this.#told.set(clientId, told);
+  #follow(clientId, entry) {
+    const { told, fault } = afterEntry(this.#told.get(clientId), entry);
+    if (fault) this.#fail(`${clientId}: ${fault}`);
+    if (told) this.#told.set(clientId, told);
+    else this.#told.delete(clientId);
   }
 
   async #checkRecords(query) {
@@ -126,10 +118,6 @@ export class Books {
   #fail(sentence) {
     if (this.failures.length < SENTENCES) this.failures.push(`${sentence}.`);
   }
-}
-
-function emptyLike(value) {
-  return Array.isArray(value) ? [] : null;
 }
 
 function snakeCase(name) {
