@@ -1,7 +1,7 @@
 /** Much longer than any answer may take. */
 const PATIENCE_MS = 15_000;
 
-/** One request, with what it took; no answer has the status 0, and says why in `error`. */
+/** One request, with what it took; a text goes as it is, anything else as JSON. No answer has the status 0, and says why in `error`. */
 export async function call({ url, headers }, method, path, { body, headers: more, patience = PATIENCE_MS } = {}) {
   const begin = performance.now();
   const outcome = (rest) => ({ ms: performance.now() - begin, ...rest });
@@ -9,7 +9,7 @@ export async function call({ url, headers }, method, path, { body, headers: more
     const answer = await fetch(url + path, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(patience),
     });
     const text = await answer.text();

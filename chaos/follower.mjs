@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { until } from './until.mjs';
+
+/** For how long it reads from one instance at most. */
+const MOST_MS = 1500;
+const PAUSE_MS = 20;
+
+/** Somebody who follows the changes from the very beginning, and again and again goes on at another instance. */
+export class Follower {
+  /** Everything that was told, in that order. */
+  entries = [];
+  connections = 0;
+  /** Why it was not told, as sentences. */
+  wrong = [];
+  #position = '0';
+  #isOver = false;
+  #leave = () => {};
+
+  constructor(servers) {
+    this.running = this.#follow(servers);
+  }
+
+  /** Settles when it has been told everything up to this entry. */
+  async reaches(id) {
+    await until('the feed tells everything', () => BigInt(this.#position) >= BigInt(id));
+  }
+
+  async stop() {
+    this.#isOver = true;
+    this.#leave();
+    await this.running;
+  }
+
+  async #follow(servers) {
+    while (!this.#isOver) {
+      const server = servers[this.connections % servers.length];
+      this.connections += 1;
+      await this.#read(server);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async #read({ url, headers }) {
+    const reading = new AbortController();
+    this.#leave = () => reading.abort();
+    const timer = setTimeout(this.#leave, randomInt(MOST_MS));
+    try {
+      const answer = await fetch(`${url}/admin/changes`, {
+        headers: { ...headers, 'last-event-id': this.#position },
+        signal: reading.signal,
+      });
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+      const events = answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+      for await (const { id, event, data } of events) {
+        if (event === 'change') this.entries.push(JSON.parse(data));
+        this.#position = id ?? this.#position;
+      }
+    } catch (error) {
+      if (!reading.signal.aborted) this.wrong.push(`The feed: ${error.message}.`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
