@@ -35,7 +35,7 @@ export async function apply(
   const session = new Session();
   const steps = await planned(session, declarations);
   const due = steps.filter(({ action }) => action !== 'none');
-  if (!output.isJson) output.result(undefined, () => planText(steps, output));
+  if (!output.isJson) output.result(steps, (shown) => planText(shown, output));
   if (options.plan || due.length === 0) {
     if (output.isJson)
       output.result(
@@ -65,7 +65,7 @@ async function carryOutAll(session: Session, steps: readonly Step[], output: Out
   } finally {
     bar.stop();
     // Also after a failure: the secrets that were made are shown only this once.
-    output.result(outcomes, () => outcomesText(outcomes));
+    output.result(outcomes, outcomesText);
     if (outcomes.some(({ clientSecret }) => clientSecret))
       output.remark('Keep the secrets now: they are shown this once.');
   }

@@ -35,7 +35,7 @@ export async function tail(
 }
 
 function tell(entry: Entry, output: Output): void {
-  output.line(entry, () => entryText(entry));
+  output.line(entry, entryText);
 }
 
 function entryText({ at, domain, credential, action, clientId, dialect, changes }: Entry): string {

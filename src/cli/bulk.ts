@@ -3,7 +3,9 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import type { AdminSchemas } from '#api-client';
+import { visibleJson } from '#visible';
 import { confirm } from './ask.js';
 import { CliFailure, EXIT } from './failure.js';
 import type { Output } from './output.js';
@@ -33,7 +35,7 @@ export async function exportClients(
   });
   const body = Readable.fromWeb(response.body!);
   try {
-    if (file === undefined) await pipeline(body, counted, process.stdout, { end: false });
+    if (file === undefined) await pipeline(body, counted, visibly(), process.stdout, { end: false });
     else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
   } catch (error) {
     throw failureOf(error, session, file);
@@ -77,13 +79,12 @@ async function tell(response: Response, output: Output): Promise<void> {
     const value = JSON.parse(line);
     if (!summary) {
       summary = value as Summary;
-      const text = summaryText(summary);
-      output.line(summary, () => text);
+      output.line(summary, summaryText);
       continue;
     }
-    const { clientId, action, changes, secret, clientSecret } = value as Imported;
-    hasSecrets ||= clientSecret !== undefined;
-    output.line(value, () => {
+    const imported = value as Imported;
+    hasSecrets ||= imported.clientSecret !== undefined;
+    output.line(imported, ({ clientId, action, changes, secret, clientSecret }) => {
       const text = changeText({ name: clientId, action: ACTIONS[action], changes, secret }, output);
       return clientSecret === undefined ? text : `${text}\n    clientSecret  ${clientSecret}`;
     });
@@ -110,6 +111,15 @@ function passing(look: (chunk: Buffer) => void): Transform {
       look(chunk);
       done(null, chunk);
     },
+  });
+}
+
+/** JSON, with what cannot be seen escaped. */
+function visibly(): Transform {
+  const decoder = new StringDecoder();
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(null, visibleJson(decoder.write(chunk))),
+    flush: (done) => done(null, visibleJson(decoder.end())),
   });
 }
 

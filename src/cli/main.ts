@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { visibleLines } from '#visible';
 import { CliFailure, EXIT } from './failure.js';
 import { clientele } from './program.js';
 
@@ -7,7 +8,8 @@ try {
 } catch (error) {
   process.exitCode = codeOf(error);
   // What commander has to say, it has said already.
-  if (!(error instanceof CommanderError)) process.stderr.write(`clientele: ${(error as Error).message}\n`);
+  if (!(error instanceof CommanderError))
+    process.stderr.write(`clientele: ${visibleLines((error as Error).message)}\n`);
 }
 
 function codeOf(error: unknown): number {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visibleJson, visibleLines, visibleValue } from '#visible';
 import { EXIT } from './failure.js';
 
 /** Whether a stream is a terminal that shows colours and nobody has said NO_COLOR. */
@@ -6,7 +7,10 @@ function showsColours(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && stream.hasColors();
 }
 
-/** Results on stdout: for people, or with --json for programs, and then nothing else. Remarks go to stderr. */
+/**
+ * Results on stdout: for people, or with --json for programs, and then nothing else. Remarks go to stderr. What comes from
+ * the server may have been written by anybody: `forPeople` makes its text of a value whose texts can be seen.
+ */
 export class Output {
   private needsNoReader = false;
 
@@ -24,18 +28,18 @@ export class Output {
   }
 
   /** The one result of a command. */
-  result(value: unknown, forPeople: () => string): void {
-    this.write(this.isJson ? JSON.stringify(value, null, 2) : forPeople());
+  result<T>(value: T, forPeople: (shown: T) => string): void {
+    this.write(this.isJson ? visibleJson(JSON.stringify(value, null, 2)) : forPeople(visibleValue(value)));
   }
 
   /** One of many results: a line of JSON, or a line for people. */
-  line(value: unknown, forPeople: () => string): void {
-    this.write(this.isJson ? JSON.stringify(value) : forPeople());
+  line<T>(value: T, forPeople: (shown: T) => string): void {
+    this.write(this.isJson ? visibleJson(JSON.stringify(value)) : forPeople(visibleValue(value)));
   }
 
   /** What helps people beside the result. */
   remark(sentence: string): void {
-    process.stderr.write(`${sentence}\n`);
+    process.stderr.write(`${visibleLines(sentence)}\n`);
   }
 
   paint(colour: Parameters<typeof styleText>[0], text: string): string {

@@ -1,3 +1,5 @@
+import { visible } from '#visible';
+
 /** A problem document (RFC 9457) as the server writes it, as far as it can be one. */
 interface Problem {
   readonly title?: unknown;
@@ -10,8 +12,8 @@ export function problemSentence(document: unknown): string | undefined {
   const { title, detail } = problemOf(document);
   const violations = violationsOf(document);
   if (violations.length > 0) return violations.map(({ message }) => message).join('\n');
-  if (typeof detail === 'string') return detail;
-  return typeof title === 'string' ? `${title}.` : undefined;
+  if (typeof detail === 'string') return visible(detail);
+  return typeof title === 'string' ? visible(`${title}.`) : undefined;
 }
 
 /** The rules that are broken, each with the field that breaks it. */
@@ -19,7 +21,7 @@ export function violationsOf(document: unknown): { readonly field: string; reado
   const { errors } = problemOf(document);
   if (typeof errors !== 'object' || errors === null) return [];
   return Object.entries(errors).flatMap(([field, messages]) =>
-    [messages].flat().map((message) => ({ field, message: String(message) })),
+    [messages].flat().map((message) => ({ field: visible(field), message: visible(String(message)) })),
   );
 }
 

@@ -21,7 +21,7 @@ export function addClientCommands(program: Command): void {
       const clients = await session.data(
         session.api.GET('/v1/domain/{domain}/client', { params: { path: { domain }, query: { search } } }),
       );
-      outputOf(options).result(clients, () => clients.map(({ clientId }) => clientId).join('\n'));
+      outputOf(options).result(clients, (shown) => shown.map(({ clientId }) => clientId).join('\n'));
     });
 
   withDomain(
@@ -34,8 +34,9 @@ export function addClientCommands(program: Command): void {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
       const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
-      const { stringify } = await import('yaml');
-      outputOf(options).result(found, () => stringify(found).trimEnd());
+      const { yamlOf } = await import('../yaml.js');
+      // Not of what is shown: it has to be the same client when it is applied again.
+      outputOf(options).result(found, () => yamlOf(found));
     });
 
   withDomain(

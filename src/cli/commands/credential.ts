@@ -19,10 +19,10 @@ export function addCredentialCommands(program: Command): void {
     const pages = session.pages((query) => session.api.GET('/admin/credentials', { params: { query } }));
     for await (const page of pages) found.push(...page);
     const output = outputOf(options);
-    output.result(found, () =>
+    output.result(found, (shown) =>
       output.table(
         ['ID', 'NAME', 'KEY', 'SUBSCRIPTION', 'DOMAIN', 'EXPIRES', 'LAST USED', 'REVOKED'],
-        found.map(({ id, name, hint, subscription, domain, expiresAt, lastUsedAt, revokedAt }) => [
+        shown.map(({ id, name, hint, subscription, domain, expiresAt, lastUsedAt, revokedAt }) => [
           ...[id, name, `…${hint}`, subscription, domain],
           ...[dayOf(expiresAt), lastUsedAt, dayOf(revokedAt)],
         ]),
@@ -51,8 +51,9 @@ export function addCredentialCommands(program: Command): void {
         }),
       );
       const output = outputOf(options);
-      const { id, apiKey, accessToken } = issued;
-      output.result(issued, () => output.fields({ id, name, expires: issued.expiresAt, apiKey, accessToken }));
+      output.result(issued, ({ id, name, expiresAt, apiKey, accessToken }) =>
+        output.fields({ id, name, expires: expiresAt, apiKey, accessToken }),
+      );
       output.remark('Keep the key (x-api-key) and the token (Bearer) now: they are shown this once.');
     });
 
@@ -65,7 +66,7 @@ export function addCredentialCommands(program: Command): void {
       const session = new Session();
       await confirm(`Revoke the credential ${id}, for good?`, options);
       await session.data(session.api.DELETE('/admin/credentials/{id}', { params: { path: { id } } }));
-      outputOf(options).result({ revoked: id }, () => `${id} is revoked.`);
+      outputOf(options).result({ revoked: id }, ({ revoked }) => `${revoked} is revoked.`);
     });
 }
 

@@ -10,7 +10,7 @@ export function addDomainCommands(program: Command): void {
     async (options) => {
       const session = new Session();
       const domains = await session.data(session.api.GET('/v1/domain'));
-      outputOf(options).result(domains, () => domains.map((each) => each.domain).join('\n'));
+      outputOf(options).result(domains, (shown) => shown.map((each) => each.domain).join('\n'));
     },
   );
 
@@ -21,7 +21,7 @@ export function addDomainCommands(program: Command): void {
       const session = new Session();
       const body = { domain: name, subscription: options.subscription };
       const created = await session.data(session.api.POST('/v1/domain', { body }));
-      outputOf(options).result(created, () => created.domain);
+      outputOf(options).result(created, ({ domain }) => domain);
     });
 
   leaf(domain.command('delete').description('delete a domain and its clients, for good'), [
@@ -33,6 +33,6 @@ export function addDomainCommands(program: Command): void {
       const session = new Session();
       await confirm(`Delete the domain ${name} and every client in it, for good?`, options);
       await session.data(session.api.DELETE('/v1/domain/{domain}', { params: { path: { domain: name } } }));
-      outputOf(options).result({ deleted: name }, () => `${name} is gone.`);
+      outputOf(options).result({ deleted: name }, ({ deleted }) => `${deleted} is gone.`);
     });
 }

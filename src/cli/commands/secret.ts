@@ -19,10 +19,10 @@ export function addSecretCommands(program: Command): void {
         session.api.GET('/v1/domain/{domain}/client/{clientId}/secrets', { params: { path } }),
       );
       const output = outputOf(options);
-      output.result(secrets, () =>
+      output.result(secrets, (shown) =>
         output.table(
           ['ID', 'NAME', 'SECRET', 'CREATED', 'EXPIRES', 'LAST USED'],
-          secrets.map(({ id, name, hint, createdAt, expiresAt, lastUsedAt }) => [
+          shown.map(({ id, name, hint, createdAt, expiresAt, lastUsedAt }) => [
             ...[id, name, hint === '' ? '(chosen)' : `…${hint}`],
             ...[createdAt, expiresAt, lastUsedAt],
           ]),
@@ -51,8 +51,9 @@ export function addSecretCommands(program: Command): void {
         }),
       );
       const output = outputOf(options);
-      const { id, clientSecret } = added;
-      output.result(added, () => output.fields({ id, expires: added.expiresAt, clientSecret }));
+      output.result(added, ({ id, expiresAt, clientSecret }) =>
+        output.fields({ id, expires: expiresAt, clientSecret }),
+      );
       output.remark('Keep the secret now: it is shown this once.');
     });
 }

@@ -17,10 +17,10 @@ export function addStoreCommands(program: Command): void {
       const { migrationStates } = await import('../beside-the-database.js');
       const states = await migrationStates();
       const output = outputOf(options);
-      output.result(states, () =>
+      output.result(states, (shown) =>
         output.table(
           ['MIGRATION', 'STATE'],
-          states.map(({ name, applied }) => [name, applied ? 'applied' : 'pending']),
+          shown.map(({ name, applied }) => [name, applied ? 'applied' : 'pending']),
         ),
       );
       if (states.some(({ applied }) => !applied)) process.exitCode = EXIT.pending;
@@ -51,7 +51,7 @@ export function addStoreCommands(program: Command): void {
       const { resetOperator } = await import('../beside-the-database.js');
       const issued = await resetOperator();
       const output = outputOf(options);
-      output.result(issued, () => output.fields({ ...issued }));
+      output.result(issued, (shown) => output.fields({ ...shown }));
       output.remark(
         'Keep the key and the token now: they are shown this once. The operator’s older credentials are still good: `clientele credential revoke` ends them.',
       );
