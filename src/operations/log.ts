@@ -2,13 +2,14 @@ import type { LoggerService } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
+import { visible, visibleJson, visibleLines } from '#visible';
 import { withoutToken } from '../http/index.js';
 import type { RouteNames } from './metrics/route-names.js';
 import { redaction } from './redaction.js';
 
 /**
  * JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret; what gets in by mistake is
- * taken out again, `secrets` among it.
+ * taken out again, `secrets` among it. Paths and messages are what callers make them: all of it can be seen.
  */
 export function createLog(
   level: string,
@@ -17,10 +18,21 @@ export function createLog(
   destination?: DestinationStream,
 ): Logger {
   const redact = redaction(secrets);
-  const options = { level, base: null, serializers: { err: errorWithoutData }, hooks: { streamWrite: redact } };
-  const stream =
-    destination ?? (readable ? pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss' }) : undefined);
+  const streamWrite = (line: string) => (readable ? redact(shown(line)) : visibleJson(redact(line)));
+  const options = { level, base: null, serializers: { err: errorWithoutData }, hooks: { streamWrite } };
+  const stream = readable
+    ? pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss', destination })
+    : destination;
   return stream ? pino(options, stream) : pino(options);
+}
+
+/** What is made readable afterwards, where texts are printed as they are. A stack alone has lines. */
+function shown(line: string): string {
+  const value = JSON.parse(line, (name, each) => {
+    if (typeof each !== 'string') return each;
+    return name === 'stack' ? visibleLines(each) : visible(each);
+  });
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** What failed and where; not the values that a failed statement was given. */

@@ -1,4 +1,7 @@
+import { Writable } from 'node:stream';
+import { createLog } from '../../src/operations/log.js';
 import { keptLog } from '../support/log-lines.js';
+import { until } from '../support/processes.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 const CLIENT = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
@@ -69,5 +72,39 @@ describe('the log', () => {
 
   it('names no credential by its name', () => {
     expect(kept.text()).not.toContain('name-of-a-credential');
+  });
+});
+
+describe('what callers put into a line of the log', () => {
+  const EVIL = 'a\x1b]0;owned\x07\x9b1m\u202e\u2028\x7f\r\nb';
+  const SHOWN = 'a<U+001B>]0;owned<U+0007><U+009B>1m<U+202E><U+2028><U+007F><U+000D><U+000A>b';
+  const INVISIBLE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
+
+  const written = async (readable: boolean) => {
+    let text = '';
+    const sink = new Writable({
+      write(chunk, _, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const log = createLog('info', readable, [], sink);
+    log.warn({ url: EVIL, nested: { names: [EVIL] }, err: new Error(EVIL) }, EVIL);
+    await until('it is written', () => text.endsWith('\n') && text.includes('log.spec'));
+    return text;
+  };
+
+  it('is escaped, and the same to whatever reads the lines', async () => {
+    const text = await written(false);
+    expect(text).not.toMatch(INVISIBLE);
+    const err = expect.objectContaining({ message: EVIL });
+    expect(JSON.parse(text)).toMatchObject({ url: EVIL, nested: { names: [EVIL] }, msg: EVIL, err });
+  });
+
+  it('is shown at a terminal with what cannot be seen; only a stack has lines', async () => {
+    const text = await written(true);
+    expect(text).not.toMatch(INVISIBLE);
+    expect(text.split(SHOWN).length).toBeGreaterThan(4);
+    expect(text).toMatch(/\n +at /);
   });
 });
