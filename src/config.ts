@@ -121,7 +121,11 @@ const trustedIssuers = makeValidator<readonly TrustedIssuerSettings[]>((input) =
   if ('mistakes' in read) throw new EnvError(read.mistakes.join('\n'));
   return read.value;
 });
-const pepper = matching(/^.{16,}$/s, 'must have at least 16 characters');
+// Node reads the environment as UTF-8: bytes that are none become U+FFFD, and two peppers the same.
+const pepper = checked(
+  'must be text in UTF-8 with at least 16 characters, white space at its ends not counted',
+  (input) => (input.trim().length >= 16 && !input.includes('\ufffd') ? input : undefined),
+);
 
 /** Reads the settings. Throws ConfigError naming everything that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {

@@ -34,7 +34,17 @@ export { ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { originFormOf, requestLineFault } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
-export { IsInstant, IsName, IsStringList, IsText, IsWholeNumber, NAME_SCHEMA, type Shaped, shape } from './shape.js';
+export {
+  IsInstant,
+  IsName,
+  IsStringList,
+  IsText,
+  IsUnicode,
+  IsWholeNumber,
+  NAME_SCHEMA,
+  type Shaped,
+  shape,
+} from './shape.js';
 export { streamed } from './streamed.js';
 export { refuseTunnels, refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';

@@ -69,6 +69,17 @@ export function IsName(): PropertyDecorator {
   });
 }
 
+/** A string that is hashed or compared: as UTF-8, in which two that are ill-formed could become the same. */
+export function IsUnicode(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUnicode',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.isWellFormed(),
+      defaultMessage: () => 'must be a string of well-formed Unicode',
+    },
+  });
+}
+
 /** An integer from `least` to `most`, both included; one rule, where IsInt, Min and Max would say three sentences of a text. */
 export function IsWholeNumber({ least, most }: { least: number; most: number }): PropertyDecorator {
   return ValidateBy({

@@ -71,12 +71,28 @@ describe('a secret that a caller chose', () => {
     expect(await matches(stored, 'correct horse', new SecretHasher(new Pepper('another pepper')))).toBe(false);
   });
 
-  it.each(['12345678', 'correct horse battery staple', '••••••••x', '********1', 'CLS_abcdefgh', 'x'.repeat(1000)])(
-    'may be %s',
-    (secret) => {
-      expect(chosenSecretBreaks(secret, 'my-app')).toEqual([]);
-    },
-  );
+  it.each([
+    '12345678',
+    'correct horse battery staple',
+    '••••••••x',
+    '********1',
+    'CLS_abcdefgh',
+    'x'.repeat(1000),
+    '  12345678  ',
+    'a      b',
+    'zwölf Bären',
+    'パスワードですよね',
+    '🐴🔋🐴🔋🐴🔋🐴🔋',
+  ])('may be %j', (secret) => {
+    expect(chosenSecretBreaks(secret, 'my-app')).toEqual([]);
+  });
+
+  it('is compared as it was given, character by character: spaces count, and ü is not u with two dots', async () => {
+    const stored = await hasher.store(' zw\u00f6lf B\u00e4ren');
+    expect(await matches(stored, ' zw\u00f6lf B\u00e4ren')).toBe(true);
+    expect(await matches(stored, 'zw\u00f6lf B\u00e4ren')).toBe(false);
+    expect(await matches(stored, ' zwo\u0308lf Ba\u0308ren')).toBe(false);
+  });
 
   it.each([
     ['a mask of *', '**********', /mask/],
@@ -84,6 +100,22 @@ describe('a secret that a caller chose', () => {
     ['a mask of •', '••••••••••', /mask/],
     ['a mask of both', '*•*•*•*•', /mask/],
     ['7 characters', '1234567', /at least 8/],
+    ['eight spaces', ' '.repeat(8), /at least 8/],
+    ['white space of any kind', '\u00a0\u2003\u3000\u00a0\u2003\u3000\u00a0\u2003', /at least 8/],
+    ['7 characters in spaces', '   1234567   ', /at least 8/],
+    ['4 characters that are 8 in UTF-16', '🐴🔋🐴🔋', /at least 8/],
+    ['characters that are not drawn', '\u3164'.repeat(8), /at least 8/],
+    ['7 characters and one that is not drawn', '1234567\ufe0f', /at least 8/],
+    ['a mask in spaces', ' ******** ', /mask/],
+    ['the client’s own id in spaces', ' my-long-app ', /client id/],
+    ['a line', 'correct horse\n', /can be seen/],
+    ['NUL', 'correct\0horse', /can be seen/],
+    ['a tab', 'correct\thorse', /can be seen/],
+    ['zero-width characters', '\u200b'.repeat(8), /can be seen/],
+    ['one zero-width character', 'correct\u200bhorse', /can be seen/],
+    ['text that is written from right to left', 'correct\u202ehorse', /can be seen/],
+    ['a lone surrogate', 'correct\ud800horse', /can be seen/],
+    ['what became of bytes that are no UTF-8', 'correct\ufffdhorse', /can be seen/],
     ['1001 characters', 'x'.repeat(1001), /at most 1000/],
     ['the client’s own id', 'my-long-app', /client id/],
     ['something that looks generated', `cls_${'x'.repeat(49)}`, /cls_/],

@@ -26,16 +26,24 @@ const SLOW_WAITING = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
 const MASK = /^[*•]+$/;
+/** Also what stands for text that somebody could not read. */
+const UNSEEN = /[\p{C}\ufffd]/u;
+/** What makes a text longer without anything to be seen. */
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 const slowHash = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
 /** What is wrong with a secret that a caller chose; a generated-looking one can only be somebody else's. */
 export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[] {
   const broken = (rule: RuleBreak['rule'], message: string): RuleBreak[] => [{ field: 'clientSecret', rule, message }];
-  if (MASK.test(secret)) return broken('value', 'must not be a mask');
-  if (secret.length < MIN_CHOSEN_LENGTH) return broken('value', `must have at least ${MIN_CHOSEN_LENGTH} characters`);
+  const seen = secret.replace(IGNORABLE, '').trim();
+  if (MASK.test(seen)) return broken('value', 'must not be a mask');
+  if (UNSEEN.test(secret)) return broken('value', 'must hold only characters that can be seen, and spaces');
+  if ([...seen].length < MIN_CHOSEN_LENGTH) {
+    return broken('value', `must have at least ${MIN_CHOSEN_LENGTH} characters, white space at its ends not counted`);
+  }
   if (secret.length > MAX_CHOSEN_LENGTH) return broken('value', `must have at most ${MAX_CHOSEN_LENGTH} characters`);
-  if (secret === clientId) return broken('value', 'must not equal the client id');
+  if (seen === clientId) return broken('value', 'must not equal the client id');
   if (secret.startsWith(SECRET_PREFIX)) {
     return broken('value', `must not start with ${SECRET_PREFIX} unless it is a live secret of this client`);
   }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
 import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
-import { IsStringList } from '../../http/index.js';
+import { IsStringList, IsUnicode } from '../../http/index.js';
 
 export const AUTH_METHODS = ['none', 'client_secret_basic'] as const;
 export const CLIENT_TYPES = [
@@ -131,10 +131,11 @@ export class WriteClientDto {
     nullable: true,
     minLength: 8,
     example: null,
-    description: 'A secret to replace all live ones; null keeps them. It is never read back.',
+    description:
+      'A secret to replace all live ones; null keeps them. It is never read back. White space at its ends is part of it, but not counted; control characters and others that cannot be seen are refused.',
   })
   @IsOptional()
-  @IsString(text)
+  @IsUnicode()
   clientSecret?: string | null;
 
   @ApiProperty({

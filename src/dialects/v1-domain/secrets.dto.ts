@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
-import { IsInstant, IsName, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
+import { IsOptional } from 'class-validator';
+import { IsInstant, IsName, IsUnicode, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
 
 const DAY_SECONDS = 86_400;
 export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
@@ -77,7 +77,7 @@ export class AddedSecretDto extends SecretDto {
 
 export class VerifySecretDto {
   @ApiProperty({ type: String, example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
-  @IsString({ message: 'must be a string' })
+  @IsUnicode()
   secret: string;
 }
 

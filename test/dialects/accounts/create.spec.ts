@@ -446,6 +446,21 @@ describe('clientSecret of a new client (item 5 of the decisions)', () => {
     expect((await create({ ...method, clientSecret: '8--chars' })).status).toBe(201);
   });
 
+  it.each([
+    ['eight spaces', JSON.stringify(' '.repeat(8)), 1311],
+    ['eight zero-width characters', JSON.stringify('\u200b'.repeat(8)), 1311],
+    ['a line', JSON.stringify('correct horse\n'), 1311],
+    ['NUL', '"correct\\u0000horse"', 1311],
+    ['ill-formed Unicode', '"correct\\ud800horse"', 1211],
+    ['a pair in the wrong order', '"correct\\udc00\\ud800horse"', 1211],
+  ])('%s → 400 detail clientSecret', async (_, json, code) => {
+    const id = freshId();
+    const body = `{"clientID":"${id}","tokenEndpointAuthMethod":"client_secret_basic","clientSecret":${json}}`;
+    const answer = await server.call('POST', '/clients', { body });
+    expectProblem(answer, 400, code, 'clientSecret');
+    expect((await server.call('GET', `/client?clientID=${id}`)).status).toBe(404);
+  });
+
   it('a public client has no secret', async () => {
     const { body } = await create({
       grantTypes: ['authorization_code'],

@@ -513,6 +513,18 @@ describe('clientSecret of a known client (item 5 of the decisions)', () => {
     expect(answer.body.detail).toBe('clientSecret');
   });
 
+  it.each([
+    [' '.repeat(8), 1311],
+    ['correct horse\n', 1311],
+    ['correct\ud800horse', 1211],
+    ['correct\udfffhorse', 1211],
+  ])('the secret %j → 400 detail clientSecret, nothing changed', async (clientSecret, code) => {
+    const { body } = await create(confidential);
+    const secrets = await secretsOf(server, body.clientID);
+    expectProblem(await put(body.clientID, { clientSecret }), 400, code, 'clientSecret');
+    expect(await secretsOf(server, body.clientID)).toEqual(secrets);
+  });
+
   it('a secret for a client with method none → 400/1311 detail clientSecret', async () => {
     const { body } = await create({});
     expectProblem(await put(body.clientID, { clientSecret: 'chosen-secret' }), 400, 1311, 'clientSecret');

@@ -379,7 +379,7 @@ export interface components {
             /** @example My App */
             clientName?: string | null;
             /**
-             * @description A secret to replace all live ones; null keeps them. It is never read back.
+             * @description A secret to replace all live ones; null keeps them. It is never read back. White space at its ends is part of it, but not counted; control characters and others that cannot be seen are refused.
              * @example null
              */
             clientSecret?: string | null;
