@@ -1,8 +1,12 @@
-import type { RuleName } from './metadata-rule.js';
-
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue;
+}
+
+/** Which rule it breaks, and how. */
+interface Fault {
+  readonly rule: 'limit' | 'format';
+  readonly message: string;
 }
 
 const MAX_BYTES = 4 * 1024;
@@ -10,7 +14,7 @@ const MAX_BYTES = 4 * 1024;
 const MAX_LEVELS = 8;
 
 /** What is wrong with what a client brings along for others to understand (decision 37); undefined = nothing. */
-export function additionalConfigFault(config: JsonObject): { rule: RuleName; message: string } | undefined {
+export function additionalConfigFault(config: JsonObject): Fault | undefined {
   // First, since JSON.stringify fails on some thousand levels.
   if (isDeeperThan(MAX_LEVELS, config)) {
     return { rule: 'limit', message: `must be at most ${MAX_LEVELS} levels deep` };
@@ -35,7 +39,7 @@ function isDeeperThan(levels: number, value: JsonValue): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
-/** PostgreSQL's JSON has no NUL and no half of a surrogate pair; 1e999 became Infinity, which JSON cannot say. */
+/** The audit's jsonb has no NUL and no half of a surrogate pair; 1e999 became Infinity, which JSON cannot say. */
 function isStorable(value: JsonValue): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value === 'number') return Number.isFinite(value);

@@ -37,8 +37,10 @@ export class ClientSecrets {
     return this.repository.liveSecrets(ref);
   }
 
+  /** Past what is remembered. */
   async isLive(ref: ClientRef, id: string): Promise<boolean> {
-    return (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
+    const client = await this.repository.update(ref, async () => undefined);
+    return client !== undefined && (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 
   /** Generates a further secret; its value is known here and never again. */

@@ -131,9 +131,10 @@ export class Credentials {
     return credential;
   }
 
-  /** Whether whoever holds the credential would be let in. */
+  /** Whether whoever holds the credential would be let in, past what is remembered. */
   async isGood(id: string): Promise<boolean> {
-    return (await this.repository.standing({ id }))?.state === 'valid';
+    const standing = await this.repository.standing({ id });
+    return standing?.state === 'valid' && (await this.repository.find(id))?.revokedAt === null;
   }
 
   async revoke(by: Credential, id: string, origin: Origin): Promise<void> {

@@ -180,6 +180,40 @@ describe('Idempotency-Key', () => {
       expectProblem(await server.call('POST', '/admin/credentials', request), 409);
     });
 
+    describe('also on an instance that remembers it:', () => {
+      let other: TestServer;
+      beforeAll(async () => {
+        other = await startServer({}, { database: server.database });
+      });
+      afterAll(() => other.stop());
+
+      it('a credential that another one has revoked → 409', async () => {
+        const request = { body: { name: 'ci' }, headers: { 'idempotency-key': newKey() } };
+        const { body } = await other.call('POST', '/admin/credentials', request);
+        expect((await other.call('POST', '/admin/credentials', request)).status).toBe(201);
+        await server.call('DELETE', `/admin/credentials/${body.id}`);
+        expectProblem(await other.call('POST', '/admin/credentials', request), 409);
+      });
+
+      it('a credential of a domain that another one has deleted → 409', async () => {
+        const request = { body: { name: 'ci', domain }, headers: { 'idempotency-key': newKey() } };
+        await other.call('POST', '/admin/credentials', request);
+        expect((await other.call('POST', '/admin/credentials', request)).status).toBe(201);
+        await remake();
+        expectProblem(await other.call('POST', '/admin/credentials', request), 409);
+      });
+
+      it('a secret of a client in a domain that another one has deleted → 401', async () => {
+        await other.call('POST', '/v1/domain', { body: { domain: 'soon-gone.example.com' } });
+        const path = '/v1/domain/soon-gone.example.com/client/app';
+        await other.call('PUT', path, { body: CONFIDENTIAL });
+        const request = { body: {}, headers: { 'idempotency-key': newKey() } };
+        expect((await other.call('POST', `${path}/secrets`, request)).status).toBe(201);
+        await server.call('DELETE', '/v1/domain/soon-gone.example.com');
+        expectProblem(await other.call('POST', `${path}/secrets`, request), 401);
+      });
+    });
+
     it('a client that was restored, and deleted since → 409', async () => {
       await put('sixteen', newKey());
       await server.call('DELETE', '/v1/domain/default/client/sixteen');
