@@ -1,6 +1,8 @@
+import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
+import { incompressible } from '../../libs/clients/src/testing/incompressible.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
-import { createTestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 describe('the migrations', () => {
   it('make the tables that the entities describe, and nothing differs', async () => {
@@ -40,17 +42,83 @@ describe('the migrations', () => {
     expect(analysed).not.toContain('changes');
   });
 
+  describe('of the order of names', () => {
+    let database: TestDatabase;
+    let source: DataSource;
+    beforeEach(async () => {
+      database = await createTestDatabase();
+      source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
+    });
+    afterEach(async () => {
+      await source.destroy();
+      await database.drop();
+    });
+
+    const undo = async (name: string) => {
+      for (;;) {
+        const [last] = await database.query<{ name: string }>('select name from migrations order by id desc limit 1');
+        await source.undoLastMigration();
+        if (last!.name === name) return;
+      }
+    };
+    const indexes = async () =>
+      (
+        await database.query<{ text: string }>(
+          `select indexdef as text from pg_indexes where tablename = 'clients' order by 1`,
+        )
+      ).map(({ text }) => text);
+
+    it('live with long names that are stored already', async () => {
+      const whole = await indexes();
+      await undo('SortedClients1764300000000');
+      await insertClients(database, `'${incompressible(1000)}'`, 3);
+      await source.runMigrations();
+      expect(await indexes()).toEqual(whole);
+    });
+
+    it('bring databases that have whole names in an index to the same state', async () => {
+      const whole = await indexes();
+      await undo('BoundedNames1764600000000');
+      await database.query('drop index clients_in_order_of_names');
+      await database.query(`
+        create index clients_by_name on clients
+          (domain_id, (client_name is null), (coalesce(client_name, '') collate "C"), client_id)`);
+      await source.runMigrations();
+      expect(await indexes()).toEqual(whole);
+    });
+
+    it('let lists by name be read from the index, page by page, without a sort of the whole domain', async () => {
+      await insertClients(database, `case when number % 3 > 0 then 'name ' || number % 5000 end`, 20_000);
+      await database.query('analyze clients');
+      const asked: unknown[][] = [];
+      const query = source.query.bind(source);
+      source.query = (sql: string, values?: unknown[]) => {
+        asked.push([sql, values]);
+        return query(sql, values);
+      };
+      const clients = new PostgresClientRepository(source);
+      const sort = [{ property: 'clientName', descending: false }] as const;
+      for (const clientName of [null, 'name 2500']) {
+        const position = { values: [clientName], clientId: 'app-1500' };
+        for (const start of [{ offset: 0 }, { after: position }, { before: position }])
+          await clients.list('1', { filters: [], sort, start, limit: 50 });
+      }
+      for (const [sql, values] of asked) {
+        const plan = (await query(`explain (analyze, format json) ${sql}`, values as unknown[])) as unknown[];
+        const nodes = nodesOf(plan);
+        expect(nodes.map((node) => node['Index Name'])).toContain('clients_in_order_of_names');
+        expect(Math.max(...nodes.map((node) => Number(node['Actual Rows'])))).toBeLessThan(200);
+      }
+    }, 60_000);
+  });
+
   it('count the clients that were there before totals were kept, and can be undone', async () => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
     const isThere = async () =>
       (await database.query(`select 1 from pg_tables where tablename = 'client_tallies'`)).length > 0;
     while (await isThere()) await source.undoLastMigration();
-    await database.query(`
-      insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
-          post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods, token_methods_as_list)
-      select 1 + number % 2, 'app-' || number, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false
-        from generate_series(1, 5) number`);
+    await insertClients(database, 'null', 5, '1 + number % 2');
     await source.runMigrations();
     const clients = new PostgresClientRepository(source);
     const totalOf = async (domainId: string) =>
@@ -63,3 +131,20 @@ describe('the migrations', () => {
     await database.drop();
   });
 });
+
+/** `clientName`, `domainId`: expressions over the number of each. */
+async function insertClients(database: TestDatabase, clientName: string, count: number, domainId = '1'): Promise<void> {
+  await database.query(`
+    insert into clients (domain_id, client_id, client_name, version, created_at, updated_at, client_type, grant_types, redirect_uris,
+        post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods, token_methods_as_list)
+    select ${domainId}, 'app-' || number, ${clientName}, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false
+      from generate_series(1, ${count}) number`);
+}
+
+type PlanNode = Record<string, unknown> & { readonly Plans?: readonly PlanNode[] };
+
+function nodesOf(answer: unknown[]): PlanNode[] {
+  const [{ 'QUERY PLAN': plans }] = answer as [{ 'QUERY PLAN': { Plan: PlanNode }[] }];
+  const below = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(below)];
+  return plans.flatMap(({ Plan }) => below(Plan));
+}

@@ -29,7 +29,7 @@ export type Checked =
 @Entity({ name: 'clients' })
 @Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
 // Over expressions, which decorators cannot say.
-@Index('clients_by_name', { synchronize: false })
+@Index('clients_in_order_of_names', { synchronize: false })
 export class Client implements ClientRef, ClientMetadata {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;

@@ -12,6 +12,7 @@ import { SortedClients1764300000000 } from './migrations/1764300000000-sorted-cl
 import { UnanalysedChanges1764400000000 } from './migrations/1764400000000-unanalysed-changes.js';
 import { DomainLogs1764480000000 } from './migrations/1764480000000-domain-logs.js';
 import { AdditionalConfig1764500000000 } from './migrations/1764500000000-additional-config.js';
+import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-names.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -35,6 +36,7 @@ const MIGRATIONS = [
   UnanalysedChanges1764400000000,
   DomainLogs1764480000000,
   AdditionalConfig1764500000000,
+  BoundedNames1764600000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

@@ -1,6 +1,7 @@
 import type { Client } from '../client.entity.js';
 import { type ClientQuery, type ClientSort, type PageStart, positionOf } from '../client-query.js';
 import { FreshDomains } from './fresh-domains.js';
+import { incompressible } from './incompressible.js';
 import { ALL, ascending, CLIENTS, descending, idsOf, isSet, ListedClients, not } from './listed-clients.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
 
@@ -8,7 +9,7 @@ import type { RepositoryUnderTest } from './repository-under-test.js';
 export function describeClientOrder(name: string, make: () => Promise<RepositoryUnderTest>): void {
   describe(`${name} keeps the contract of ClientRepository, the order of its lists:`, () => {
     const its = new FreshDomains(make);
-    const { change, refTo } = its;
+    const { change, insert, refTo } = its;
     const { found, listed, sorted } = new ListedClients(its);
 
     it.each([
@@ -46,6 +47,32 @@ export function describeClientOrder(name: string, make: () => Promise<Repository
       ],
     ] as [string, ClientSort[], string[]][])('sort by %s', async (_, sort, expected) => {
       expect(await sorted(...sort)).toEqual(expected);
+    });
+
+    it('sort by name, also where only the ends of long names differ', async () => {
+      const beginning = incompressible(200);
+      const names: Record<string, string> = {
+        z: beginning.slice(0, -1),
+        y: beginning,
+        x: beginning,
+        w: `${beginning}a`,
+        u: `${beginning}${incompressible(798)}1`,
+        t: `${beginning}${incompressible(798)}2`,
+        v: `${beginning}${incompressible(798)}2`,
+      };
+      for (const [clientId, clientName] of Object.entries(names)) await insert(refTo(clientId), { clientName });
+      const long = async (...sort: ClientSort[]) => (await sorted(...sort)).filter((id) => id in names);
+      expect(await long(ascending('clientName'))).toEqual(['z', 'x', 'y', 'w', 'u', 't', 'v']);
+      expect(await long(descending('clientName'))).toEqual(['t', 'v', 'u', 'w', 'x', 'y', 'z']);
+      for (const sort of [
+        [ascending('clientName')],
+        [descending('clientName')],
+        [descending('clientName'), descending('clientId')],
+        [ascending('clientName'), descending('createdAt')],
+      ]) {
+        const whole = await sorted(...sort);
+        for (const limit of [1, 3]) expect((await walk({ filters: [], sort }, limit)).flat()).toEqual(whole);
+      }
     });
 
     it('sort by the date of creation', async () => {

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CREATE_NAME_INDEX } from './1764600000000-bounded-names.js';
 
 /**
  * For lists by name and by creation, and for what was created in a span of time (decision 34). Neither changes often: an
@@ -11,14 +12,11 @@ export class SortedClients1764300000000 implements MigrationInterface {
     // Reading millions takes longer than any request may.
     await runner.query('SET LOCAL statement_timeout = 0');
     await runner.query('CREATE INDEX "clients_by_creation" ON "clients" ("domain_id", "created_at", "client_id")');
-    // As the lists compare names (client-order.sql.ts).
-    await runner.query(`
-      CREATE INDEX "clients_by_name" ON "clients"
-        ("domain_id", (client_name IS NULL), (coalesce(client_name, '') COLLATE "C"), "client_id")`);
+    await runner.query(CREATE_NAME_INDEX);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX "clients_by_name"');
+    await runner.query('DROP INDEX "clients_in_order_of_names"');
     await runner.query('DROP INDEX "clients_by_creation"');
   }
 }
