@@ -105,8 +105,9 @@ async function openApp(
   const store = await openStore(config, database, notify);
   try {
     const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
-    const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
+    // Last: it is shown once, and must not get lost in a start that fails.
+    const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
     return { app, operator };
   } catch (error) {
     await store.replicas.close();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { samplesOf, sumOf } from './support/metrics.js';
 import { type PrimaryAndReplica, query, startPrimaryAndReplica } from './support/primary-and-replica.js';
 import { until } from './support/processes.js';
@@ -46,6 +47,34 @@ describe('with a replica', () => {
     await server.stop();
     await proxy.close();
     await pair.stop();
+  }, 60_000);
+
+  it('reads go on while the primary lets nobody in, also where it answers whoever was in before', async () => {
+    await pair.caughtUp();
+    const other = await start({ DATABASE_REPLICA_URLS: pair.replica.url() });
+    const isReady = async (expected: string) => (await other.call('GET', '/health/ready')).body.status === expected;
+    const inside = new pg.Client(pair.primary.url());
+    await inside.connect();
+    pair.letIn(false);
+    const isShut = () =>
+      query(pair.primary, 'select 1').then(
+        () => false,
+        () => true,
+      );
+    await until('it is shut', isShut);
+    // Not those over which it is watched.
+    await inside.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clientele'`);
+    await until('a replica is asked', () => isReady('reading'));
+    expect((await other.call('GET', '/v1/domain/default/client/app')).status).toBe(200);
+    expect((await other.call('GET', '/client')).body.total).toBe(2);
+    const change = { body: { ...PUBLIC, scope: 'refused' } };
+    expect((await other.call('PUT', '/v1/domain/default/client/app', change)).status).toBe(503);
+
+    pair.letIn(true);
+    await inside.end();
+    await until('it is back', () => isReady('ok'));
+    expect((await other.call('PUT', '/v1/domain/default/client/app', { body: PUBLIC })).status).toBe(200);
+    await other.stop();
   }, 60_000);
 
   it('reads go on while the primary is away, and writes are refused', async () => {

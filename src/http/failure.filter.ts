@@ -6,6 +6,13 @@ import { foldFailure } from './fold-failure.js';
 import { ownPathOf, pathOf } from './request-path.js';
 import type { RouteTable } from './route-table.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why what it needs is away, in the words of whoever found out. */
+    unavailableBecause?: string;
+  }
+}
+
 /** The one error filter: folds, finds the dialect that owns the path, lets it speak. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
@@ -26,6 +33,7 @@ export class FailureFilter implements ExceptionFilter {
     if (failure.kind === 'internal') {
       request.log.error({ err: error, credentialId: request.credentialId }, 'a request failed unexpectedly');
     }
+    if (failure.kind === 'unavailable') request.unavailableBecause = reasonOf(error);
     const rendered = ownerOf(ownPathOf(request), this.dialects).render(failure, {
       method: request.method,
       path,
@@ -46,4 +54,11 @@ export class FailureFilter implements ExceptionFilter {
     const allow = this.routes.methodsFor(path);
     return allow.length > 0 ? { kind: 'method_not_allowed', method, allow } : failure;
   }
+}
+
+/** For the log alone. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
 }

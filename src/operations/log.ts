@@ -56,6 +56,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: R
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       credentialId: request.credentialId,
+      because: request.unavailableBecause,
     },
     'answered',
   );

@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { EmbeddedPostgres } from '#persistence';
 import { until } from './processes.js';
 
+const REFUSAL = 'host all all 127.0.0.1/32 reject\n';
+
 export interface PrimaryAndReplica {
   readonly primary: EmbeddedPostgres;
   readonly replica: EmbeddedPostgres;
   /** Settles when the replica shows what the primary has committed so far. */
   caughtUp(): Promise<void>;
+  /** Whether the primary lets in whoever comes from now on; who is in stays. */
+  letIn(isLetIn: boolean): void;
   /** Settles when the replica takes writes. */
   promote(): Promise<void>;
   /** Starts the first primary again, as a standby of the promoted replica; gives its URL. */
@@ -40,6 +44,12 @@ export async function startPrimaryAndReplica(): Promise<PrimaryAndReplica> {
         const [there] = await query(replica, `select pg_last_wal_replay_lsn() >= '${row!.position}' as is_there`);
         return there!.is_there === true;
       });
+    },
+    letIn: (isLetIn) => {
+      const rules = path.join(one, 'postgres', 'data', 'pg_hba.conf');
+      const others = readFileSync(rules, 'utf8').replace(REFUSAL, '');
+      writeFileSync(rules, isLetIn ? others : `${REFUSAL}${others}`);
+      process.kill(primary.pid!, 'SIGHUP');
     },
     promote: async () => void (await query(replica, 'select pg_promote()')),
     rejoin: async () => {

@@ -100,9 +100,12 @@ export class Credentials {
   async ensureOperator(origin: Origin): Promise<Issued | undefined> {
     const chosen = this.options.bootstrapKey;
     const apiKey = chosen ?? randomToken(API_KEY_PREFIX);
-    const keyChosen = chosen !== undefined;
-    const credential = await this.repository.insertFirst({ ...this.operator(apiKey), keyChosen }, origin);
-    this.chosenKeys = new Set((await this.repository.chosenKeyHashes()).map((hash) => hash.toString('hex')));
+    const first = { ...this.operator(apiKey), keyChosen: chosen !== undefined };
+    const credential = await this.repository.insertFirst(first, origin);
+    // What was made is shown once: no look-up comes behind it that could fail.
+    const own = first.keyChosen ? [first.keyHash] : [];
+    const chosenHashes = credential ? own : await this.repository.chosenKeyHashes();
+    this.chosenKeys = new Set(chosenHashes.map((hash) => hash.toString('hex')));
     return credential && { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 

@@ -16,13 +16,16 @@ import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-na
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
-import { StoreUnavailable } from './store-error.js';
+import { StoreConnection } from './store-connection.js';
+import { StoreUnavailable, storeError } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
 /** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
+/** Whoever starts the server waits longer. */
+const START_TIMEOUT_MS = 5000;
 
 // A day has no time zone: as text it stays the day that was written.
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day);
@@ -62,12 +65,11 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
       Client: PreparingClient,
       onConnect: requirePrimary,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
     },
   });
   const lock = await connect(options.url);
   try {
-    await requireVersion(lock);
     if (await isStandby(lock))
       throw new StartError('DATABASE_URL leads to a standby, which takes no writes; let it lead to the primary.');
     // TypeORM takes no lock of its own: several instances that start at once would migrate against each other.
@@ -82,7 +84,7 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     return source;
   } catch (error) {
     if (source.isInitialized) await source.destroy();
-    throw error;
+    throw startErrorOf(error, options.url, 'used');
   } finally {
     await lock.end();
   }
@@ -98,7 +100,6 @@ export interface MigrationState {
 export async function migrationStatesOf(url: string): Promise<MigrationState[]> {
   const client = await connect(url);
   try {
-    await requireVersion(client);
     const { rows } = await client.query<{ is_there: boolean }>('select to_regclass($1) is not null as is_there', [
       MIGRATIONS_TABLE,
     ]);
@@ -112,19 +113,36 @@ export async function migrationStatesOf(url: string): Promise<MigrationState[]> 
   }
 }
 
+/** Throws StartError. */
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: 'clientele' });
-  client.on('error', () => {});
+  let client: pg.Client | undefined;
   try {
+    client = new StoreConnection({
+      connectionString: url,
+      connectionTimeoutMillis: START_TIMEOUT_MS,
+      application_name: 'clientele',
+    });
     await client.connect();
+    await requireVersion(client);
     return client;
   } catch (error) {
-    const { hostname, port, pathname } = new URL(url);
-    const reason = error instanceof AggregateError ? error.errors[0] : error;
-    throw new StartError(
-      `The database at ${hostname}:${port || 5432}${pathname} cannot be reached: ${(reason as Error).message}`,
-    );
+    await client?.end();
+    throw startErrorOf(error, url, 'reached');
   }
+}
+
+/** What keeps a start from succeeding that whoever started it can mend, in a sentence. */
+function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 'used'): unknown {
+  const away = storeError(error);
+  if (!(away instanceof StoreUnavailable)) return error;
+  const [reason] = away.cause instanceof AggregateError ? away.cause.errors : [away.cause];
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new StartError(`The database at ${placeOf(url)} cannot be ${cannotBe}: ${why}`);
+}
+
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || 5432}${pathname}`;
 }
 
 /** After a failover the way may lead to a standby for a while, whose reads would be old and whose writes fail. */

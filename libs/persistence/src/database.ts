@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { storeError } from './store-error.js';
+import { storeError, unlessUndone } from './store-error.js';
 
 /** One row, by column name. */
 export type Row = Record<string, unknown>;
@@ -25,8 +25,11 @@ export class Database {
   ) {}
 
   async query<T extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    const { transaction, source } = this;
     try {
-      const result = await (this.transaction ?? this.source).query(sql, values as unknown[]);
+      const result = transaction
+        ? await transaction.query(sql, values as unknown[])
+        : await unlessUndone(() => source.query(sql, values as unknown[]));
       this.standIn?.primaryAnswered();
       // TypeORM answers [rows, count] for a statement that begins with UPDATE or DELETE.
       return Array.isArray(result[0]) ? result[0] : result;
@@ -40,13 +43,18 @@ export class Database {
     return this.standIn ? this.standIn.read(onPrimary, work) : onPrimary();
   }
 
-  /** Runs `work` in a transaction that no other holder of `lock` runs beside; its statements see what those have done. */
+  /**
+   * Runs `work` in a transaction that no other holder of `lock` runs beside; its statements see what those have done.
+   * Where the transaction is undone, `work` runs again.
+   */
   async exclusively<T>(lock: string, work: (database: Database) => Promise<T>): Promise<T> {
     try {
-      const done = await this.source.transaction!(async (manager) => {
-        await manager.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
-        return work(new Database(this.source, this.standIn, manager));
-      });
+      const done = await unlessUndone(() =>
+        this.source.transaction!(async (manager) => {
+          await manager.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
+          return work(new Database(this.source, this.standIn, manager));
+        }),
+      );
       this.standIn?.primaryAnswered();
       return done;
     } catch (error) {

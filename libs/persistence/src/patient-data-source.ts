@@ -2,8 +2,8 @@ import type { NetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { streamOf } from './preparing-client.js';
 import { Presence } from './presence.js';
+import { streamOf } from './store-connection.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Look } from './change-watch.js';
 import type { DatabaseClock } from './database-clock.js';
+import { openPool } from './store-connection.js';
 
 /** A look that takes longer comes too late to be of use. */
 const TIMEOUT_MS = 2000;
@@ -26,12 +27,12 @@ export class PostgresChangeLook {
     private readonly clock: DatabaseClock,
     heard: () => void,
   ) {
-    this.pool = new pg.Pool({
+    this.pool = openPool({
       connectionString: url,
       max: 1,
       application_name: 'clientele watch',
       connectionTimeoutMillis: TIMEOUT_MS,
-      statement_timeout: TIMEOUT_MS,
+      statementTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
       onConnect: async (client) => {
         const { processID: own } = client as unknown as { processID: number };
@@ -41,8 +42,6 @@ export class PostgresChangeLook {
         await client.query(`listen ${CHANNEL}`);
       },
     });
-    // A connection that is lost is opened again by the next look.
-    this.pool.on('error', () => {});
   }
 
   async look(floor: bigint | undefined, limit: number): Promise<Look> {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Origin } from '#audit';
 import {
   type Client,
@@ -28,7 +28,8 @@ import {
 } from './client-draft.sql.js';
 import { domainGone } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
-import { StoreUnavailable, storeError } from './store-error.js';
+import { StoreConnection } from './store-connection.js';
+import { StoreUnavailable, storeError, unlessUndone } from './store-error.js';
 
 const MANY_CLIENTS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1500;
@@ -57,14 +58,12 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   static async open(tables: DraftTables, domainId: string): Promise<PostgresClientDraft | undefined> {
-    const connection = new pg.Client({
+    const connection = new StoreConnection({
       connectionString: tables.url,
       application_name: 'clientele import',
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
     });
-    // Whoever uses it next is told.
-    connection.on('error', () => {});
     const draft = new PostgresClientDraft(connection, tables, domainId);
     try {
       await connection.connect();
@@ -124,29 +123,38 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   private write(origin: Origin, counts: DraftCounts): Promise<DraftOutcome> {
-    return this.tables.cache.aroundAll(async () => {
+    return this.tables.cache.aroundAll(() => {
       const deadline = performance.now() + COMMIT_TIMEOUT_MS;
-      await this.query('begin');
-      const [log] = await this.query(ENDED, [this.domainId]);
-      if (log.ended) throw domainGone();
-      for (const { action, sql } of this.tables.statements.guarded) {
-        const { rowCount } = await this.run(sql, [this.domainId]);
-        if (rowCount !== counts[action as DraftAction]) return this.undone('changed');
-      }
-      await this.query(this.tables.statements.endSecrets, [this.domainId]);
-      await this.query(this.tables.statements.beginSecrets, [this.domainId]);
-      const { credentialId, credentialName, dialect, requestId } = origin;
-      await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
-      await this.query(MOVE_LOG, [this.domainId]);
-      if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
-      await this.query('commit');
-      return 'done';
+      return unlessUndone(() => this.transact(origin, counts, deadline));
     });
   }
 
-  private async undone(outcome: DraftOutcome): Promise<DraftOutcome> {
-    await this.query('rollback');
-    return outcome;
+  private async transact(origin: Origin, counts: DraftCounts, deadline: number): Promise<DraftOutcome> {
+    await this.query('begin');
+    try {
+      const outcome = await this.writeAll(origin, counts, deadline);
+      await this.query(outcome === 'done' ? 'commit' : 'rollback');
+      return outcome;
+    } catch (error) {
+      await this.query('rollback').catch(() => {});
+      throw error;
+    }
+  }
+
+  private async writeAll(origin: Origin, counts: DraftCounts, deadline: number): Promise<DraftOutcome> {
+    const [log] = await this.query(ENDED, [this.domainId]);
+    if (log.ended) throw domainGone();
+    for (const { action, sql } of this.tables.statements.guarded) {
+      const { rowCount } = await this.run(sql, [this.domainId]);
+      if (rowCount !== counts[action as DraftAction]) return 'changed';
+    }
+    await this.query(this.tables.statements.endSecrets, [this.domainId]);
+    await this.query(this.tables.statements.beginSecrets, [this.domainId]);
+    const { credentialId, credentialName, dialect, requestId } = origin;
+    await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
+    await this.query(MOVE_LOG, [this.domainId]);
+    if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
+    return 'done';
   }
 
   async entries(after = '', limit: number): Promise<DraftedClient[]> {

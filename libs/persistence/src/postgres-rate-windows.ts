@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Database } from './database.js';
+import { openPool } from './store-connection.js';
 
 const TIMEOUT_MS = 1000;
 
@@ -41,16 +42,14 @@ export class PostgresRateWindows {
 
   constructor(source: DataSource) {
     this.database = new Database(source);
-    this.pool = new pg.Pool({
+    this.pool = openPool({
       connectionString: (source.options as { url: string }).url,
       max: 1,
       application_name: 'clientele limits',
       connectionTimeoutMillis: TIMEOUT_MS,
-      statement_timeout: TIMEOUT_MS,
+      statementTimeoutMillis: TIMEOUT_MS,
       query_timeout: 2 * TIMEOUT_MS,
     });
-    // A connection that is lost is opened again by the next claim.
-    this.pool.on('error', () => {});
   }
 
   /** Counts a claim, and says how much of it is granted. The window begins with its first claim. */

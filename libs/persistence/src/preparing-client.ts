@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
+import { type ConnectionOptions, StoreConnection, streamOf } from './store-connection.js';
 
 /** Statements beyond this many are sent unnamed: the server keeps every named one for the life of the connection. */
 const MAX_NAMES = 300;
@@ -12,7 +13,7 @@ const names = new Map<string, string>();
 const uses = new LRUCache<string, number>({ max: 1000 });
 
 /** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
-export class PreparingClient extends pg.Client {
+export class PreparingClient extends StoreConnection {
   /**
    * One for all statements: pg's own `query_timeout` makes one for each, and what those held, V8 moved to where only a
    * collection of the whole heap removes it (decision 21).
@@ -21,7 +22,7 @@ export class PreparingClient extends pg.Client {
   private isAwaited = false;
 
   /** `answerTimeoutMillis`: for statements with parameters; those without, such as a migration's, may take their time. */
-  constructor(config?: string | (pg.ClientConfig & { readonly answerTimeoutMillis?: number })) {
+  constructor(config?: string | (ConnectionOptions & { readonly answerTimeoutMillis?: number })) {
     super(config);
     const answerTimeoutMs = (typeof config === 'object' && config.answerTimeoutMillis) || ANSWER_TIMEOUT_MS;
     this.patience = setTimeout(() => this.giveUp(), answerTimeoutMs).unref();
@@ -60,11 +61,6 @@ export class PreparingClient extends pg.Client {
   private endIfUseless({ code, message }: { code?: string; message?: string }): void {
     if (code === READ_ONLY || message === 'Query read timeout') void this.end();
   }
-}
-
-/** What a connection goes through. To destroy it fails at once whatever waits there. */
-export function streamOf(client: pg.ClientBase): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
 function nameOf(text: string): string | undefined {

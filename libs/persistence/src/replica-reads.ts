@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Database, StandIn } from './database.js';
 import { PreparingClient } from './preparing-client.js';
 import { type Connections, type Position, positionIn, Replica } from './replica.js';
+import { openPool } from './store-connection.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
 const INTERVAL_MS = 250;
@@ -13,6 +14,8 @@ const ANSWER_TIMEOUT_MS = 2500;
 /** Whoever was refused by the primary waits until then to be told whether it is away: a 503 is due within two seconds. */
 const PATIENCE_MS = 1800;
 const AGAIN_MS = 100;
+/** A primary that has answered nobody for so long may let nobody in any more, and answer only where it has before. */
+const DOUBT_MS = 1000;
 /** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
 const LOOKS_KEPT = 4;
 
@@ -36,6 +39,8 @@ export class ReplicaReads implements StandIn {
   private looks: Position[] = [];
   private looking: Promise<void> | undefined;
   private isAway = false;
+  /** When it last answered a statement, or had to let a look in anew. */
+  private trustedAt = Number.NEGATIVE_INFINITY;
   private choice: Promise<Replica> | undefined;
   /** Whom the choice fell on. */
   private inUse: Replica | undefined;
@@ -46,7 +51,7 @@ export class ReplicaReads implements StandIn {
     this.notify = notify;
     this.replicas = urls.map((url) => new Replica(url, poolSize));
     if (urls.length === 0) return;
-    this.probe = new pg.Pool({
+    this.probe = openPool({
       connectionString: primaryUrl,
       max: 1,
       application_name: 'clientele probe',
@@ -54,7 +59,6 @@ export class ReplicaReads implements StandIn {
       Client: PreparingClient,
       query_timeout: ANSWER_TIMEOUT_MS,
     });
-    this.probe.on('error', () => {});
   }
 
   /** What the repositories are given; nothing when there are no replicas, so that reads cost nothing more. */
@@ -85,6 +89,11 @@ export class ReplicaReads implements StandIn {
 
   /** To be called whenever the primary has answered: whoever wrote there must read there, too. */
   primaryAnswered(): void {
+    this.trustedAt = performance.now();
+    this.returnThere();
+  }
+
+  private returnThere(): void {
     if (!this.isAway) return;
     this.isAway = false;
     this.leave();
@@ -119,10 +128,23 @@ export class ReplicaReads implements StandIn {
     if (!this.isStopped) this.timer = setTimeout(() => this.start(), INTERVAL_MS).unref();
   }
 
+  /** The next look has to be let in anew. */
+  private async leaveProbe(): Promise<void> {
+    await this.probe!.connect().then(
+      (connection) => connection.release(true),
+      () => {},
+    );
+  }
+
   /** A look that is under way may have begun before the primary went. */
   private async confirm(): Promise<void> {
     await this.looking;
-    if (!this.isAway) await this.look();
+    if (this.isAway) return;
+    if (performance.now() - this.trustedAt > DOUBT_MS) {
+      this.trustedAt = performance.now();
+      await this.leaveProbe();
+    }
+    await this.look();
   }
 
   /** Those who ask at once share one look. */
@@ -138,7 +160,7 @@ export class ReplicaReads implements StandIn {
       const seen = await positionIn(this.probe!, PRIMARY_POSITION);
       if (this.looks.at(-1)?.timeline !== seen.timeline) this.looks = [];
       this.looks = [...this.looks, seen].slice(-LOOKS_KEPT);
-      this.primaryAnswered();
+      this.returnThere();
     } catch (error) {
       if (this.isAway || this.isStopped || !(storeError(error) instanceof StoreUnavailable)) return;
       this.isAway = true;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { Database } from './database.js';
 import { PreparingClient } from './preparing-client.js';
+import { openPool } from './store-connection.js';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 5000;
@@ -30,17 +31,16 @@ export class Replica {
   private readonly pool: pg.Pool;
 
   constructor(url: string, poolSize: number) {
-    this.pool = new pg.Pool({
+    this.pool = openPool({
       connectionString: url,
       max: poolSize,
       application_name: 'clientele',
       Client: PreparingClient,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
       // One that was promoted would take writes.
-      options: '-c default_transaction_read_only=on',
+      isReadOnly: true,
     });
-    this.pool.on('error', () => {});
     this.database = new Database({
       query: async <T>(sql: string, values?: unknown[]) => (await this.pool.query(sql, values)).rows as T,
     });
