@@ -42,6 +42,27 @@ describe('clientele migrate', () => {
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringMatching(/^clientele: DATABASE_URL must be /)]);
   });
 
+  it('says in one sentence that a database has no room for all letters, as operator reset does', async () => {
+    const url = new URL(database.url);
+    url.pathname = `latin_${process.pid}`;
+    const name = url.pathname.slice(1);
+    await database.query(`create database ${name} encoding 'LATIN1' locale 'C' template template0`);
+    const commands = [
+      ['migrate', 'status'],
+      ['migrate', 'up'],
+      ['operator', 'reset'],
+    ];
+    for (const command of commands) {
+      const { code, stdout, stderr } = await cli(command, { env: { DATABASE_URL: url.href } });
+      expect([code, stdout, stderr]).toEqual([
+        1,
+        '',
+        expect.stringMatching(/^clientele: The database .* LATIN1, .*\n$/),
+      ]);
+    }
+    await database.query(`drop database ${name}`);
+  });
+
   it('makes no database where there is none', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-none-'));
     const data = path.join(folder, 'data');

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import pg from 'pg';
 import { StoreConnection } from '../../libs/persistence/src/store-connection.js';
@@ -163,4 +165,13 @@ describe('a connection that cannot be opened is a store that is away:', () => {
     expect(error).toBeInstanceOf(StoreUnavailable);
     expect(error.cause).toMatchObject({ code: '53300' });
   });
+});
+
+it('is what everything is asked over', () => {
+  const folder = path.resolve('libs/persistence/src');
+  const opening = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /new pg\.(Client|Pool)\(/.test(readFileSync(path.join(folder, file), 'utf8')));
+  // One asks whose server it is, and nothing else; one only reads what a URL says.
+  expect(opening.sort()).toEqual(['embedded-place.ts', 'patient-data-source.ts', 'store-connection.ts']);
 });

@@ -18,7 +18,7 @@ export const CREATE_DRAFT = `
     ends_secrets boolean not null,
     secret json,
     changes jsonb not null,
-    needs text[] not null)`;
+    needs text[] collate "C" not null)`;
 
 export const ADD = 'insert into draft select * from json_populate_recordset(null::draft, $1::json)';
 

@@ -21,6 +21,8 @@ import { StoreUnavailable, storeError } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
+/** Another has no room for all letters, or does not know what a letter is. */
+const ENCODING = 'UTF8';
 /** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
@@ -113,7 +115,7 @@ export async function migrationStatesOf(url: string): Promise<MigrationState[]> 
   }
 }
 
-/** Throws StartError. */
+/** Of a server and to a database that can be used. Throws StartError. */
 async function connect(url: string): Promise<pg.Client> {
   let client: pg.Client | undefined;
   try {
@@ -123,7 +125,7 @@ async function connect(url: string): Promise<pg.Client> {
       application_name: 'clientele',
     });
     await client.connect();
-    await requireVersion(client);
+    await requireUsable(client, url);
     return client;
   } catch (error) {
     await client?.end();
@@ -156,10 +158,21 @@ async function isStandby(client: pg.ClientBase): Promise<boolean> {
   return rows[0]!.answer;
 }
 
-async function requireVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ number: number; text: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
+async function requireUsable(client: pg.Client, url: string): Promise<void> {
+  const { rows } = await client.query<{ number: number; version: string; encoding: string; knows_cases: boolean }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+            current_setting('server_encoding') as encoding, to_regcollation('"und-x-icu"') is not null as knows_cases`,
   );
-  const { number, text } = rows[0]!;
-  if (number < MIN_SERVER_VERSION) throw new StartError(`PostgreSQL 14 or newer is needed; this one is ${text}.`);
+  const { number, version, encoding, knows_cases } = rows[0]!;
+  if (number < MIN_SERVER_VERSION) throw new StartError(`PostgreSQL 14 or newer is needed; this one is ${version}.`);
+  if (encoding !== ENCODING) {
+    throw new StartError(
+      `The database at ${placeOf(url)} has the encoding ${encoding}, and ${ENCODING} is needed: make one with CREATE DATABASE clientele ENCODING '${ENCODING}' LOCALE 'C' TEMPLATE template0.`,
+    );
+  }
+  if (!knows_cases) {
+    throw new StartError(
+      'This PostgreSQL was built without ICU, which knows the cases of all alphabets: take one with it.',
+    );
+  }
 }

@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { migrationStatesOf, openDataSource, StartError } from '#persistence';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('a start', () => {
+  let beside: TestDatabase;
+  const made: string[] = [];
+  beforeAll(async () => {
+    beside = await createTestDatabase();
+  });
+  afterAll(async () => {
+    for (const name of made) await beside.query(`drop database ${name} with (force)`);
+    await beside.drop();
+  });
+
+  const make = async (options: string): Promise<{ name: string; url: string }> => {
+    const name = `made_${process.pid}_${made.length}`;
+    await beside.query(`create database ${name} ${options}`);
+    made.push(name);
+    const url = new URL(beside.url);
+    url.pathname = name;
+    return { name, url: url.href };
+  };
+  const open = (url: string) => openDataSource({ url, poolSize: 1, migrate: true });
+
+  it.each(['SQL_ASCII', 'LATIN1'])(
+    'is refused on a database with the encoding %s, and told how one is made that works',
+    async (encoding) => {
+      const { url } = await make(`encoding '${encoding}' locale 'C' template template0`);
+      const refusal = await open(url).catch((error) => error);
+      expect(refusal).toBeInstanceOf(StartError);
+      expect(refusal.message).toMatch(
+        new RegExp(`^The database at .* has the encoding ${encoding}, .* CREATE DATABASE .*\\.$`),
+      );
+      await expect(migrationStatesOf(url)).rejects.toThrow(refusal.message);
+
+      const [, options] = /CREATE DATABASE \w+ (.*)\.$/.exec(refusal.message)!;
+      const source = await open((await make(options!)).url);
+      expect(source.isInitialized).toBe(true);
+      await source.destroy();
+    },
+  );
+
+  it('is refused in a sentence where the database takes no writes', async () => {
+    const { name, url } = await make('');
+    await beside.query(`alter database ${name} set default_transaction_read_only = on`);
+    await expect(open(url)).rejects.toThrow(/^The database at .* cannot be used: .* read-only transaction$/);
+  });
+
+  it('is refused in a sentence where PostgreSQL does not know the cases of all alphabets', async () => {
+    const { url } = await make('');
+    const inside = new pg.Client(url);
+    await inside.connect();
+    await inside.query('drop collation pg_catalog."und-x-icu"');
+    await inside.end();
+    await expect(open(url)).rejects.toThrow(/^This PostgreSQL was built without ICU, .*\.$/);
+  });
+});
