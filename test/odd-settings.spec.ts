@@ -1,25 +1,10 @@
 import pg from 'pg';
 import { FeedReader } from './support/feed-reader.js';
+import { ODD_SETTINGS, setDefaults } from './support/odd-settings.js';
 import { until } from './support/processes.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
-/** As no database of ours begins; each alone would change what a statement means, or how it ends. */
-const SETTINGS = {
-  datestyle: 'German',
-  intervalstyle: 'sql_standard',
-  timezone: 'Pacific/Kiritimati',
-  default_transaction_isolation: 'serializable',
-  session_replication_role: 'replica',
-  lock_timeout: '1ms',
-  idle_in_transaction_session_timeout: '1ms',
-  extra_float_digits: '-15',
-  bytea_output: 'escape',
-  array_nulls: 'off',
-  transform_null_equals: 'on',
-  standard_conforming_strings: 'off',
-  client_encoding: 'LATIN1',
-};
 const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
 const NAME = 'Ärzte & 日本';
 
@@ -28,9 +13,7 @@ describe('on a database with settings of its own', () => {
   let server: TestServer;
   beforeAll(async () => {
     database = await createTestDatabase();
-    const name = new URL(database.url).pathname.slice(1);
-    for (const [setting, value] of Object.entries(SETTINGS))
-      await database.query(`alter database ${name} set ${setting} = '${value}'`);
+    await setDefaults(database, ODD_SETTINGS);
     server = await startServer({ RATE_LIMIT: '100000/60' }, { database });
   }, 60_000);
   afterAll(async () => {

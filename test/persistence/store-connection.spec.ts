@@ -6,6 +6,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import pg from 'pg';
 import { StoreConnection } from '../../libs/persistence/src/store-connection.js';
 import { StoreUnavailable, storeError } from '../../libs/persistence/src/store-error.js';
+import { ODD_SETTINGS, setDefaults } from '../support/odd-settings.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { freePort } from '../support/test-server.js';
 
@@ -16,36 +17,19 @@ const LEFT_ALONE = {
   synchronous_commit: 'remote_apply',
   enable_seqscan: 'off',
 };
-const ODD = {
-  datestyle: 'German',
-  intervalstyle: 'sql_standard',
-  timezone: 'Pacific/Kiritimati',
-  default_transaction_isolation: 'serializable',
-  session_replication_role: 'replica',
-  lock_timeout: '1ms',
-  statement_timeout: '20s',
-  idle_in_transaction_session_timeout: '20s',
-  idle_session_timeout: '20s',
-  extra_float_digits: '-15',
-  bytea_output: 'escape',
-  array_nulls: 'off',
-  transform_null_equals: 'on',
-  standard_conforming_strings: 'off',
-  client_encoding: 'LATIN1',
-};
+/** Long enough for the test. */
+const TIMEOUTS = { statement_timeout: '20s', idle_session_timeout: '20s' };
 
 describe('a connection', () => {
   let plain: TestDatabase;
   let odd: TestDatabase;
   beforeAll(async () => {
     [plain, odd] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-    const name = new URL(odd.url).pathname.slice(1);
-    for (const [setting, value] of Object.entries({ ...ODD, ...LEFT_ALONE }))
-      await odd.query(`alter database ${name} set ${setting} = '${value}'`);
+    await setDefaults(odd, { ...ODD_SETTINGS, ...TIMEOUTS, ...LEFT_ALONE });
     const [server] = await odd.query<{ version: number }>(
       `select current_setting('server_version_num')::int as version`,
     );
-    if (server!.version >= 170_000) await odd.query(`alter database ${name} set transaction_timeout = '20s'`);
+    if (server!.version >= 170_000) await setDefaults(odd, { transaction_timeout: '20s' });
   });
   afterAll(() => Promise.all([plain.drop(), odd.drop()]));
 
@@ -66,7 +50,9 @@ describe('a connection', () => {
     );
     const others = await differing((url) => new pg.Client(url));
     expect(others.map((name) => name.toLowerCase())).toEqual(
-      expect.arrayContaining(Object.keys(ODD).filter((name) => name !== 'client_encoding')),
+      expect.arrayContaining(
+        Object.keys({ ...ODD_SETTINGS, ...TIMEOUTS }).filter((name) => name !== 'client_encoding'),
+      ),
     );
   });
 
