@@ -51,6 +51,8 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const DRAIN_MS = 8000;
 const BY_THE_SERVER = { credentialId: null, credentialName: 'server', dialect: 'start', requestId: '-' };
 const DEFAULT_SUBSCRIPTION = 'default';
+const IDLE_BOOTSTRAP_KEY =
+  'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `clientele operator reset` makes a new one.';
 
 const apis = [...dialects, admin];
 
@@ -58,6 +60,8 @@ export interface Server {
   readonly app: NestFastifyApplication;
   /** The operator's credential, if this start made it. */
   readonly operator?: Issued;
+  /** A sentence for each setting that was given and does nothing. */
+  readonly withoutEffect: readonly string[];
   /** Answers what is in flight, then closes everything; within ten seconds. Connections may stay idle for `lingerMs`. */
   stop(lingerMs?: number): Promise<void>;
 }
@@ -76,7 +80,8 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
   const notify = (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
-    const { app, operator } = await openApp(config, log, options.database ?? own!, options);
+    const opened = await openApp(config, log, options.database ?? own!, options);
+    const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
       app.get(Departure).lingerMs = lingerMs;
@@ -84,7 +89,7 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
       clearTimeout(cut);
       await own?.stop();
     };
-    return { app, operator, stop };
+    return { ...opened, stop };
   } catch (error) {
     await own?.stop();
     throw error;
@@ -96,7 +101,7 @@ async function openApp(
   log: Logger,
   database: Database,
   { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
-): Promise<Pick<Server, 'app' | 'operator'>> {
+): Promise<Omit<Server, 'stop'>> {
   const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
@@ -105,10 +110,12 @@ async function openApp(
   const store = await openStore(config, database, notify);
   try {
     const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
-    // Last: it is shown once, and must not get lost in a start that fails.
-    const operator = await app.get(Credentials).ensureOperator(BY_THE_SERVER);
-    return { app, operator };
+    // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
+    const operator = await credentials.ensureOperator(BY_THE_SERVER);
+    const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
+    return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {
     await store.replicas.close();
     if (store.source.isInitialized) await store.source.destroy();

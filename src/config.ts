@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
 import { domainNameFault } from '#domains';
+import { settingsWithoutEffect } from './settings-without-effect.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
 
 /** The settings, checked. Names, defaults and meanings: spec/operations.md, README. */
@@ -35,6 +36,8 @@ export interface Config {
   readonly sendTraces: boolean;
   readonly logLevel: string;
   readonly logPretty: boolean;
+  /** A sentence for each setting that was given and does nothing. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** Thrown with every mistake, one a line. */
@@ -163,7 +166,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     { reporter: reportAll },
   );
-  return {
+  const config = {
     port: settings.PORT,
     host: settings.HOST,
     publicUrl: publicUrlOf(settings),
@@ -187,6 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };
+  return { ...config, withoutEffect: settingsWithoutEffect(given, Object.keys(settings), config) };
 }
 
 /** The settings that nobody may read in a log. */

@@ -12,6 +12,7 @@ import { fromPrimary, startWorkers } from './workers/index.js';
 
 /** Within this time after a SIGTERM a proxy finds out that the server is leaving. Whoever presses Ctrl-C has none. */
 const LINGER_MS = 2000;
+const FIRST_WORKER = 1;
 
 try {
   await main();
@@ -45,6 +46,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   if (!given) await requireFreePort(config);
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
+  // All workers have the same settings.
+  if (!given || cluster.worker?.id === FIRST_WORKER) for (const sentence of server.withoutEffect) log.warn(sentence);
   stopOnSignal(log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);

@@ -35,6 +35,7 @@ describe('without any setting', () => {
       workers: 1,
       sendTraces: false,
       logLevel: 'info',
+      withoutEffect: [],
     });
     expect(logPretty).toBe(process.stdout.isTTY === true);
   });
@@ -282,5 +283,72 @@ describe('traces', () => {
     expect(mistakes).toHaveLength(2);
     expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL/);
     expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_PROTOCOL must be http\/json/);
+  });
+});
+
+describe('a setting that does nothing is named,', () => {
+  const ENDPOINT = 'http://collector.example.com:4318';
+  const idle = (env: Record<string, string>) => readConfig(env).withoutEffect;
+
+  it.each<[string, Record<string, string>]>([
+    ['DATA_DIR', { DATA_DIR: '/data', DATABASE_URL: 'postgres://db/x' }],
+    ['TRUSTED_ISSUERS', { TRUSTED_ISSUERS: '{}' }],
+    ['OTEL_SERVICE_NAME', { OTEL_SERVICE_NAME: 'registry' }],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_SDK_DISABLED: 'true' }],
+    ['OTEL_TRACES_EXPORTER', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_SDK_DISABLED: 'true' }],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${ENDPOINT}/v1/traces` },
+    ],
+    ['OTEL_METRICS_EXPORTER', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_METRICS_EXPORTER: 'otlp' }],
+    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: ENDPOINT }],
+    ['OTEL_PROPAGATORS', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_PROPAGATORS: 'b3' }],
+  ])('%s with %o', (name, env) => {
+    expect(idle(env)).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect\\b.*\\.$`))]);
+  });
+
+  it.each([
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['DATABASEURL', 'DATABASE_URL'],
+    ['DATABASE_REPLICA_URL', 'DATABASE_REPLICA_URLS'],
+    ['DATADIR', 'DATA_DIR'],
+    ['BOOTSTRAP_APIKEY', 'BOOTSTRAP_API_KEY'],
+    ['SECRET_PEPER', 'SECRET_PEPPER'],
+    ['PUBLIC_URI', 'PUBLIC_URL'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['TRUSTED_ISSUER', 'TRUSTED_ISSUERS'],
+    ['WORKER', 'WORKERS'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['RATE_LIMTI', 'RATE_LIMIT'],
+  ])('%s, in which %s is meant', (name, meant) => {
+    expect(idle({ [name]: 'x' })).toEqual([`${name} has no effect: is ${meant} meant?`]);
+  });
+
+  it('and never one that does something, is empty, or is of another program', () => {
+    const used = {
+      DATABASE_URL: 'postgres://db/x',
+      SECRET_PEPPER: 'a pepper of words',
+      OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT,
+      OTEL_SERVICE_NAME: 'registry',
+      OTEL_TRACES_SAMPLER: 'always_on',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    };
+    expect(idle(used)).toEqual([]);
+    expect(idle({ DATA_DIR: '/data', OTEL_TRACES_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true' })).toEqual([]);
+    expect(idle({ DATABSE_URL: '', OTEL_SERVICE_NAME: '' })).toEqual([]);
+    const others = [
+      'HOSTS',
+      'HOSTNAME',
+      'REPORT',
+      'SUPPORT',
+      'DATABASE_HOST',
+      'DATA',
+      'PUBLIC_KEY',
+      'LOGNAME',
+      'SECRET',
+    ];
+    expect(idle(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([]);
   });
 });

@@ -6,29 +6,40 @@ import { freePort } from './support/test-server.js';
 
 const README = readFileSync('README.md', 'utf8');
 const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
-const KEY = /export BOOTSTRAP_API_KEY=(\S+)/.exec(README)![1]!;
+const PLACEHOLDER = 'clk_…';
+const CHOOSING = /^BOOTSTRAP_API_KEY=(\S+) npm start$/m;
+
+/** Runs a block that starts the server, on a port and a folder of a test. */
+async function start(block: string, settings: { PORT: string; DATA_DIR: string }): Promise<Run> {
+  const server = run('bash', ['-c', block], settings);
+  await until('the server listens', () => /Clientele listens/.test(server.output()));
+  return server;
+}
 
 describe('README', () => {
   const folder = temporaryFolder();
   let port: number;
   let server: Run;
+  /** The one that the first start has printed. */
+  let key: string;
 
   beforeAll(async () => {
     port = await freePort();
-    // Exactly the block that starts the server, on a port and a folder of this test.
-    const start = blocks.find((block) => /^npm start$/m.test(block))!;
-    server = run('bash', ['-c', start], { PORT: String(port), DATA_DIR: folder.path });
-    await until('the server listens', () => /Clientele listens/.test(server.output()));
+    server = await start(/^npm start\b/m.exec(blocks[0]!)![0], { PORT: String(port), DATA_DIR: folder.path });
+    key = /clk_[\w-]+/.exec(server.output())![0];
   }, 90_000);
   afterAll(async () => {
     await server.endAll();
     folder.remove();
   });
 
-  const answers = async (block: string): Promise<unknown[]> => {
-    const command = block.replaceAll('7472', String(port)).replaceAll(/curl /g, 'curl -sS --fail-with-body -w "\\n" ');
+  const answers = async (block: string, chosen = key): Promise<unknown[]> => {
+    const command = block
+      .replaceAll('7472', String(port))
+      .replaceAll(/curl /g, 'curl -sS --fail-with-body -w "\\n" ')
+      .replace(PLACEHOLDER, chosen);
     const { stdout } = await promisify(execFile)('bash', ['-ec', command], {
-      env: { PATH: process.env.PATH, BOOTSTRAP_API_KEY: KEY },
+      env: { PATH: process.env.PATH, CLIENTELE_API_KEY: chosen },
     });
     return stdout
       .trim()
@@ -46,6 +57,8 @@ describe('README', () => {
   it('has a first success in both dialects that works as pasted', async () => {
     const curls = blocks.filter((block) => block.includes('curl '));
     expect(curls).toHaveLength(4);
+    // Each terminal is given the key by what is pasted into it first.
+    expect(curls[0]).toContain(`export CLIENTELE_API_KEY=${PLACEHOLDER}\n`);
     const [provisioned, ...others] = await answers(curls[0]!);
     expect(others).toEqual([]);
     expect(provisioned).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
@@ -71,7 +84,7 @@ describe('README', () => {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        BOOTSTRAP_API_KEY: KEY,
+        CLIENTELE_API_KEY: key,
         CLIENTELE_URL: `http://localhost:${port}`,
       },
     });
@@ -81,6 +94,33 @@ describe('README', () => {
     expect(rest).toContain('"clientSecret": "cls_');
     expect(rest).toMatch(/client\.secret_added +default\/my-machine +by operator \(v1\)/);
   });
+
+  it('says of a key that is chosen too late that it has no effect, and the printed one goes on', async () => {
+    server.process.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    const block = blocks.find((each) => CHOOSING.test(each))!;
+    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    expect(server.output()).toMatch(/BOOTSTRAP_API_KEY has no effect.*clientele operator reset/);
+    const read = blocks.filter((each) => each.includes('curl '))[2]!;
+    expect(await answers(read)).toMatchObject([{ clientId: 'my-app' }]);
+    await expect(answers(read, CHOOSING.exec(block)![1]!)).rejects.toThrow('401');
+  }, 60_000);
+
+  it('lets the key be chosen the very first time; then all of it works with that one, and nothing secret is printed', async () => {
+    server.process.kill('SIGTERM');
+    await server.ended;
+    folder.remove();
+    const block = blocks.find((each) => CHOOSING.test(each))!;
+    const chosen = CHOOSING.exec(block)![1]!;
+    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    for (const curls of blocks.filter((each) => each.includes('curl '))) await answers(curls, chosen);
+    expect(server.output()).not.toMatch(/no effect|clk_|eyJ/);
+    expect(server.output()).not.toContain(chosen);
+    server.process.kill('SIGTERM');
+    await server.ended;
+    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    expect(server.output()).not.toContain('no effect');
+  }, 60_000);
 
   it('measures with the command it names', async () => {
     const short = { BENCH_SECONDS: '0.1', BENCH_ROUNDS: '1', BENCH_WARM_UP: '0.1', BENCH_CLIENTS: '1000' };

@@ -55,6 +55,22 @@ describe('npm start', () => {
     expect(await stop(second)).toBe(0);
   }, 120_000);
 
+  it('says of a BOOTSTRAP_API_KEY that comes too late, and of all else that does nothing, that it has no effect', async () => {
+    const started = start({ BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890', SECRET_PEPER: 'x'.repeat(16) });
+    await ready(started);
+    const idle = started
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('has no effect'));
+    expect(idle.map((line) => /"msg":"(\S+) has no effect/.exec(line)?.[1])).toEqual([
+      'SECRET_PEPER',
+      'BOOTSTRAP_API_KEY',
+    ]);
+    expect(idle[1]).toContain('`clientele operator reset`');
+    expect(started.output()).not.toMatch(/too-late|xxx/);
+    expect(await stop(started)).toBe(0);
+  }, 60_000);
+
   it('comes back after kill -9 with what it had acknowledged, although its PostgreSQL was left behind', async () => {
     const killed = start({ BOOTSTRAP_API_KEY: 'the-key-is-of-no-use-any-more-1234567890' });
     await ready(killed);

@@ -59,6 +59,7 @@ describe(`WORKERS=${WORKERS}`, () => {
       DATA_DIR: folder.path,
       BOOTSTRAP_API_KEY: OPERATOR_KEY,
       WORKERS: String(WORKERS),
+      WORKER: 'x',
     });
     await until('the workers listen', () => /Clientele listens/.test(server.output()));
     connected = connections(port);
@@ -69,9 +70,10 @@ describe(`WORKERS=${WORKERS}`, () => {
     folder.remove();
   });
 
-  it('says once that it listens, and shows the operator’s credential once', () => {
+  it('says once that it listens, what does nothing, and how a newcomer goes on', () => {
     expect(server.output().match(/Clientele listens on .* with 3 workers/g)).toHaveLength(1);
     expect(server.output().match(/A first client/g)).toHaveLength(1);
+    expect(server.output().match(/has no effect/g)).toHaveLength(1);
   });
 
   it('is one instance: what one worker commits every other one serves at once', async () => {

@@ -109,6 +109,13 @@ export class Credentials {
     return credential && { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
+  /** Whether a chosen key is an operator's that is good, however it came to be. To be asked after `ensureOperator`. */
+  async isBootstrapKeyGood(): Promise<boolean> {
+    if (this.options.bootstrapKey === undefined) return false;
+    const standing = await this.standing(this.options.bootstrapKey);
+    return standing?.state === 'valid' && standing.credential.isOperator;
+  }
+
   /** Another credential of the operator, for whoever has lost the first. */
   async addOperator(origin: Origin): Promise<Issued> {
     const apiKey = randomToken(API_KEY_PREFIX);
