@@ -18,14 +18,15 @@ export async function temporaryFolder(undo) {
 export async function startPostgres(undo, more = {}) {
   const changes = { shared_buffers: settings.sharedBuffers, ...more };
   const folder = await temporaryFolder(undo);
-  let postgres = await EmbeddedPostgres.start({ folder, durable: true });
+  let postgres = await EmbeddedPostgres.start({ folder, durable: true, tcp: true });
   await undo.add(() => postgres.stop());
-  await withClient(postgres.url(), async (client) => {
+  await withClient(postgres.superuserUrl(), async (client) => {
     for (const [name, value] of Object.entries(changes)) await client.query(`alter system set ${name} = '${value}'`);
   });
   await postgres.stop();
-  postgres = await EmbeddedPostgres.start({ folder, durable: true });
-  return postgres;
+  postgres = await EmbeddedPostgres.start({ folder, durable: true, tcp: true });
+  // The contestants make databases as they like.
+  return { pid: postgres.pid, url: (database) => postgres.superuserUrl(database) };
 }
 
 export async function withClient(url, use) {

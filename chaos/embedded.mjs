@@ -9,8 +9,9 @@ export class Embedded {
   constructor(dataDir) {
     this.folder = path.join(dataDir, 'postgres');
     const password = fs.readFileSync(path.join(this.folder, 'password'), 'utf8').trim();
-    // It keeps its port however often it is started again.
-    this.url = `postgres://postgres:${password}@127.0.0.1:${this.#lock()[3]}/postgres`;
+    // It keeps its socket however often it is started again.
+    const [, , , port, socketFolder] = this.#lock();
+    this.url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres?host=${encodeURIComponent(socketFolder)}`;
   }
 
   query(sql, values) {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../bench/cpu.mjs';
 import { withClient } from '../bench/postgres.mjs';
 import { freePort } from '../bench/server.mjs';
-import { locateBinaries } from '../dist/libs/persistence/src/embedded-binaries.js';
+import { locateBinaries, runningAs } from '../dist/libs/persistence/src/embedded-binaries.js';
 import { Place } from '../dist/libs/persistence/src/embedded-place.js';
 
 const PATIENCE_MS = 60_000;
@@ -97,7 +97,7 @@ export class Postgres {
         ...['-D', this.#place.dataFolder, '-p', String(this.port)],
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      { ...this.#place.identity, stdio: ['ignore', log, log] },
+      { ...runningAs(this.#place.identity), stdio: ['ignore', log, log] },
     );
     fs.closeSync(log);
   }

@@ -2,11 +2,11 @@ import type { KeyObject } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import {
   EmbeddedPostgres,
+  forgetOtherPostgres,
   loadPepper,
   loadSigningKey,
   openDataSource,
   ReplicaReads,
-  reachableFolder,
 } from '#persistence';
 import type { Pepper } from '#secrets';
 import type { Config } from './config.js';
@@ -36,9 +36,9 @@ export interface Store {
 /** The database that the configuration names, or the embedded one, which it starts. Throws StartError. */
 export async function startDatabase(config: Config, notify: (sentence: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} };
-  const folder = reachableFolder(config.dataDir, notify);
-  const embedded = await EmbeddedPostgres.start({ folder, notify });
-  return { url: embedded.url(), folder, stop: () => embedded.stop() };
+  forgetOtherPostgres();
+  const embedded = await EmbeddedPostgres.start({ folder: config.dataDir, notify });
+  return { url: embedded.url(), folder: embedded.folder, stop: () => embedded.stop() };
 }
 
 /** Opens a database, brought up to date. Throws StartError. */

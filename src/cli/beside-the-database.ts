@@ -1,12 +1,5 @@
 // The only part of the command line that touches the database: for when no server runs, or nobody holds a key any more.
-import {
-  EmbeddedPostgres,
-  type MigrationState,
-  migrationStatesOf,
-  openDataSource,
-  reachableFolder,
-  StartError,
-} from '#persistence';
+import { EmbeddedPostgres, type MigrationState, migrationStatesOf, openDataSource, StartError } from '#persistence';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { type Database, startDatabase } from '../store.js';
 import { CliFailure } from './failure.js';
@@ -60,7 +53,7 @@ export function resetOperator(): Promise<OperatorCredential> {
 async function withDatabase<T>(work: (config: Config, database: Database) => Promise<T>): Promise<T> {
   try {
     const config = readConfig();
-    requireDatabase(config);
+    await requireDatabase(config);
     const database = await startDatabase(config, () => {});
     try {
       return await work(config, database);
@@ -74,7 +67,7 @@ async function withDatabase<T>(work: (config: Config, database: Database) => Pro
 }
 
 /** In the wrong folder, an embedded database would be made anew, and everything would seem to be lost. */
-function requireDatabase({ databaseUrl, dataDir }: Config): void {
-  if (databaseUrl !== undefined || EmbeddedPostgres.exists(reachableFolder(dataDir, () => {}))) return;
+async function requireDatabase({ databaseUrl, dataDir }: Config): Promise<void> {
+  if (databaseUrl !== undefined || (await EmbeddedPostgres.exists(dataDir))) return;
   throw new CliFailure(`There is no database in ${dataDir}: set DATABASE_URL, or DATA_DIR, as the server has it.`);
 }

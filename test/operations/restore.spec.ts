@@ -1,21 +1,8 @@
-import pg from 'pg';
 import { createTestDatabase } from '../support/test-database.js';
 import { startServer } from '../support/test-server.js';
 
 const CONFIDENTIAL = { clientType: 'Confidential', grantType: 'ClientCredentials' };
 const SETTINGS = { PUBLIC_URL: 'https://clients.example.com', SECRET_PEPPER: 'the pepper of before' };
-
-/** A copy, as a restored dump is one (chaos/faults/09-backup.mjs takes and restores dumps). */
-async function copyOf(url: string): Promise<Awaited<ReturnType<typeof createTestDatabase>>> {
-  const copy = await createTestDatabase();
-  const client = new pg.Client(process.env.TEST_DATABASE_URL);
-  await client.connect();
-  const [from, to] = [url, copy.url].map((each) => new URL(each).pathname.slice(1));
-  await client.query(`drop database ${to}`);
-  await client.query(`create database ${to} template ${from}`);
-  await client.end();
-  return copy;
-}
 
 it('on a restored database all secrets, keys and tokens are good, the totals are exact, and only the pepper of before opens it', async () => {
   const original = await createTestDatabase();
@@ -26,7 +13,8 @@ it('on a restored database all secrets, keys and tokens are good, the totals are
   const permissions = ['clients:read', 'clients:write', 'secrets:verify'];
   const { apiKey, accessToken } = await before.issue({ domain: 'default', permissions });
   await before.stop();
-  const restored = await copyOf(original.url);
+  // Dumps are taken and restored by chaos/faults/09-backup.mjs.
+  const restored = await createTestDatabase({ copied: original.url });
   await original.drop();
 
   await expect(

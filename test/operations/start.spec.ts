@@ -98,6 +98,26 @@ describe('npm start', () => {
     expect(started.output().trim()).toBe(`Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT.`);
   }, 60_000);
 
+  it('ends with one sentence when DATA_DIR is no folder', async () => {
+    const started = start({ DATA_DIR: '/etc/passwd' });
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toBe('/etc/passwd is a file: set DATA_DIR to a folder.\n');
+  }, 60_000);
+
+  it('minds nothing that the shell says of another PostgreSQL', async () => {
+    const PG = {
+      PGHOST: 'nowhere',
+      PGPORT: '1',
+      PGUSER: 'nobody',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '--x',
+      PGDATA: '/x',
+    };
+    const started = start(PG);
+    await ready(started);
+    expect(await stop(started)).toBe(0);
+  }, 60_000);
+
   it('ends with one sentence when DATABASE_URL cannot be reached', async () => {
     const nobody = await freePort();
     const started = start({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });

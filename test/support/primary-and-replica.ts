@@ -28,7 +28,7 @@ export async function startPrimaryAndReplica(): Promise<PrimaryAndReplica> {
   // As root, PostgreSQL runs as another user, who has to get in.
   chmodSync(place, 0o711);
   const [one, other] = [path.join(place, 'one'), path.join(place, 'other')] as const;
-  const start = (folder: string) => EmbeddedPostgres.start({ folder, durable: false });
+  const start = (folder: string) => EmbeddedPostgres.start({ folder, durable: false, tcp: true });
   await (await start(one)).stop();
   execFileSync('cp', ['-a', one, other]);
   const primary = await start(one);
@@ -67,12 +67,12 @@ export async function startPrimaryAndReplica(): Promise<PrimaryAndReplica> {
 function follow(folder: string, primary: EmbeddedPostgres): void {
   const data = path.join(folder, 'postgres', 'data');
   writeFileSync(path.join(data, 'standby.signal'), '', { mode: 0o644 });
-  appendFileSync(path.join(data, 'postgresql.auto.conf'), `primary_conninfo = '${primary.url()}'\n`);
+  appendFileSync(path.join(data, 'postgresql.auto.conf'), `primary_conninfo = '${primary.superuserUrl()}'\n`);
 }
 
 /** Runs SQL beside the product. */
 export async function query(server: EmbeddedPostgres, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(server.url());
+  const client = new pg.Client(server.superuserUrl());
   client.on('error', () => {});
   await client.connect();
   const { rows } = await client.query(sql);

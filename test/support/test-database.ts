@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface TestDatabase {
+  /** For the product. */
   readonly url: string;
   /** Runs SQL beside the server, to look at what it has written. */
   query<T extends object>(sql: string, values?: unknown[]): Promise<T[]>;
@@ -10,29 +11,39 @@ export interface TestDatabase {
 }
 
 interface TestDatabaseOptions {
-  /** Where; on the run's PostgreSQL unless told otherwise. */
-  readonly server?: string;
+  /** Where; on the run's PostgreSQL unless told otherwise. The first URL is for the tests, the other for the product. */
+  readonly server?: readonly [string, string];
   /** Whether it begins as the run's template instead of empty: see global-setup.mjs. */
   readonly isPrepared?: boolean;
+  /** The URL of a database to begin as a copy of, as a restored dump is one. */
+  readonly copied?: string;
 }
 
 /** A database of its own. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { server = process.env.TEST_DATABASE_URL, isPrepared = false } = options;
-  if (!server) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
+  const { TEST_DATABASE_URL, TEST_PRODUCT_URL } = process.env;
+  const { server: [server, product] = [TEST_DATABASE_URL, TEST_PRODUCT_URL], isPrepared = false, copied } = options;
+  if (!server || !product) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await once(server, `create database ${name}${isPrepared ? ` template ${process.env.TEST_TEMPLATE}` : ''}`);
-  const url = new URL(server);
-  url.pathname = name;
-  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  const from = copied === undefined ? isPrepared && process.env.TEST_TEMPLATE : new URL(copied).pathname.slice(1);
+  const { username } = new URL(product);
+  const owner = username === '' ? '' : ` owner "${decodeURIComponent(username)}"`;
+  await once(server, `create database ${name}${owner}${from ? ` template ${from}` : ''}`);
+  const pool = new pg.Pool({ connectionString: urlOf(server, name), max: 2 });
   return {
-    url: url.href,
+    url: urlOf(product, name),
     query: async <T extends object>(sql: string, values?: unknown[]) => (await pool.query<T>(sql, values)).rows,
     drop: async () => {
       await pool.end();
       await dropped(server, name);
     },
   };
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = database;
+  return url.href;
 }
 
 /** Waits for the connections to end by themselves: one that is cut meanwhile would fail whichever test runs then. */

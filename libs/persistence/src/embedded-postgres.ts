@@ -1,38 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canEnter, locateBinaries, unprivilegedIdentity } from './embedded-binaries.js';
-import { Place } from './embedded-place.js';
-import { StartError } from './start-error.js';
+import { locateBinaries, runningAs } from './embedded-binaries.js';
+import { holdsDatabase, leavePointer, locate, makeWritable } from './embedded-location.js';
+import { Place, SOCKET_PORT } from './embedded-place.js';
+import { ensureRole, ROLE } from './embedded-role.js';
+import { inDataFolder, StartError } from './start-error.js';
 
 /** Enough for a pool of ten in each of two dozen workers. */
 const MAX_CONNECTIONS = 300;
 const START_TIMEOUT_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
-const FALLBACK_FOLDER = '/var/lib/clientele';
 
 export interface EmbeddedOptions {
-  /** Everything that has to survive lies in here. */
+  /** Everything that has to survive lies in here, or where this folder says (embedded-location.ts). */
   readonly folder: string;
   /** false = PostgreSQL does not wait for the disk; for tests alone. */
   readonly durable?: boolean;
+  /** Over loopback, where everybody on this machine can knock, instead of a socket in a folder of ours; for tests, and for Windows. */
+  readonly tcp?: boolean;
   /** Told what the person who started it should know: another folder, a restart. */
   readonly notify?: (sentence: string) => void;
 }
 
-/** The folder to use: as root, one that PostgreSQL's user can enter. */
-export function reachableFolder(folder: string, notify: (sentence: string) => void): string {
-  const wanted = path.resolve(folder);
-  if (canEnter(unprivilegedIdentity(path.join(wanted, 'postgres')), wanted)) return wanted;
-  const other = path.join(FALLBACK_FOLDER, createHash('sha256').update(wanted).digest('hex').slice(0, 16));
-  notify(`PostgreSQL does not run as root, and its user cannot enter ${wanted}: the data is kept in ${other}.`);
-  return other;
+/** How it is reached: over a socket, if there is a folder for it. */
+interface Address {
+  readonly port: number;
+  readonly socketFolder?: string;
 }
 
-/** A private, persistent PostgreSQL of our own on loopback, started again when it dies. */
+/** A private, persistent PostgreSQL of our own, started again when it dies. */
 export class EmbeddedPostgres {
   private child: ChildProcess;
   private stopping = false;
@@ -41,34 +41,63 @@ export class EmbeddedPostgres {
   };
 
   private constructor(
+    /** Where everything lies that has to survive. */
+    readonly folder: string,
     private readonly place: Place,
     private readonly programs: string,
-    private readonly port: number,
-    private readonly password: string,
+    private readonly address: Address,
     private readonly options: EmbeddedOptions,
   ) {}
 
   /** Whether there is one in this folder, running or not. */
-  static exists(folder: string): boolean {
-    return new Place(folder).isInitialised();
+  static exists(folder: string): Promise<boolean> {
+    return inDataFolder(path.resolve(folder), async () => holdsDatabase(locate(folder).folder));
   }
 
   /** Throws StartError when the folder is in use or cannot be used. */
-  static async start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-    const place = new Place(options.folder);
+  static start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+    return inDataFolder(path.resolve(options.folder), () => EmbeddedPostgres.startIn(options));
+  }
+
+  private static async startIn(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+    const { durable = true, tcp = process.platform === 'win32', notify } = options;
+    const { folder, news } = locate(options.folder);
+    if (news !== undefined) notify?.(news);
+    const place = new Place(folder);
     place.prepare();
-    await place.takeOver();
+    // Where data lies elsewhere, this folder has to say so.
+    makeWritable(options.folder);
     const programs = locateBinaries(place.folder, place.identity);
-    if (!place.isInitialised()) place.initialise(programs, options.durable ?? true);
-    const server = new EmbeddedPostgres(place, programs, await freePort(), place.password(), options);
-    await server.launch();
-    place.claim();
+    await place.takeOver(programs);
+    if (!place.isInitialised()) place.initialise(programs, durable);
+    leavePointer(options.folder, folder);
+    const address = tcp ? { port: await freePort() } : { port: SOCKET_PORT, socketFolder: place.makeSocketFolder() };
+    const server = new EmbeddedPostgres(folder, place, programs, address, options);
+    try {
+      await server.launch();
+    } catch (error) {
+      place.removeSocketFolder(address.socketFolder);
+      throw error;
+    }
+    place.claim(address.socketFolder);
     process.once('exit', server.killOnExit);
+    try {
+      await ensureRole(server.superuserUrl(), server.rolePassword);
+    } catch (error) {
+      await server.stop();
+      throw new StartError(`The embedded PostgreSQL in ${folder} cannot be used: ${(error as Error).message}.`);
+    }
     return server;
   }
 
-  url(database = 'postgres'): string {
-    return `postgres://postgres:${this.password}@127.0.0.1:${this.port}/${database}`;
+  /** For the product: the owner of the database, and no superuser. */
+  url(database?: string): string {
+    return this.urlOf(ROLE, this.rolePassword, database);
+  }
+
+  /** For what looks after the server itself; the product never uses it. */
+  superuserUrl(database?: string): string {
+    return this.urlOf('postgres', this.place.password(), database);
   }
 
   get pid(): number | undefined {
@@ -88,22 +117,36 @@ export class EmbeddedPostgres {
     this.place.release();
   }
 
+  /** Made of the other, so that a copy of the folder has both. */
+  private get rolePassword(): string {
+    return createHmac('sha256', this.place.password()).update(ROLE).digest('base64url');
+  }
+
+  private urlOf(user: string, password: string, database = 'postgres'): string {
+    const { port, socketFolder } = this.address;
+    // Where there is a socket, the host is not looked at; but there has to be one for this to be a URL.
+    const host = socketFolder === undefined ? '' : `?host=${encodeURIComponent(socketFolder)}`;
+    return `postgres://${user}:${password}@127.0.0.1:${port}/${database}${host}`;
+  }
+
   private async launch(): Promise<void> {
     // A file, not a pipe: it outlives this process, and a broken pipe would end PostgreSQL.
     const log = fs.openSync(this.place.logFile, 'a', 0o600);
     const durability =
       this.options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
+    const { port, socketFolder } = this.address;
     const settings = [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
+      ...(socketFolder === undefined
+        ? ['listen_addresses=127.0.0.1', 'unix_socket_directories=']
+        : ['listen_addresses=', `unix_socket_directories="${socketFolder.replaceAll('"', '""')}"`]),
       `max_connections=${MAX_CONNECTIONS}`,
       ...durability,
     ];
     const child = spawn(
       path.join(this.programs, 'postgres'),
-      ['-D', this.place.dataFolder, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],
+      ['-D', this.place.dataFolder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
       // Detached, so that Ctrl-C reaches only the server, which still needs its database to finish what is in flight.
-      { ...this.place.identity, detached: true, windowsHide: true, stdio: ['ignore', log, log] },
+      { ...runningAs(this.place.identity), detached: true, stdio: ['ignore', log, log] },
     );
     fs.closeSync(log);
     child.unref();

@@ -1,11 +1,12 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { newSigningKey } from '#credentials';
 import { Pepper } from '#secrets';
 import { Database } from './database.js';
-import { StartError } from './start-error.js';
+import { writeOwnFile } from './own-file.js';
+import { inDataFolder, StartError } from './start-error.js';
 
 const SIGNING_KEY = 'signing_key';
 const PEPPER = 'pepper';
@@ -21,7 +22,8 @@ export interface PepperSource {
 /** The pepper; made and kept on the first start if none is given. */
 export async function loadPepper(source: DataSource, { given, folder, warn }: PepperSource): Promise<Pepper> {
   if (given !== undefined) return new Pepper(given);
-  if (folder !== undefined) return new Pepper(pepperFile(path.join(folder, PEPPER)));
+  if (folder !== undefined)
+    return new Pepper(await inDataFolder(folder, async () => keptPepper(path.join(folder, PEPPER))));
   warn(
     'SECRET_PEPPER is not set: the pepper is kept in the database, so a dump alone suffices to test secrets against it.',
   );
@@ -38,13 +40,11 @@ export async function loadSigningKey(source: DataSource, pepper: Pepper): Promis
   return createPrivateKey(pem.toString());
 }
 
-function pepperFile(file: string): string {
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    chmodSync(file, 0o600);
-  }
-  return readFileSync(file, 'utf8').trim();
+function keptPepper(file: string): string {
+  if (!existsSync(file)) writeOwnFile(file, randomBytes(32).toString('base64url'));
+  const pepper = readFileSync(file, 'utf8').trim();
+  if (pepper === '') throw new StartError(`The pepper in ${file} is lost: bring back the one from the backup.`);
+  return pepper;
 }
 
 /** The stored value of a setting; whoever comes first on an empty database decides it for all. */

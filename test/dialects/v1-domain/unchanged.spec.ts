@@ -15,11 +15,11 @@ describe('an unchanged PUT, as PostgreSQL itself counts', () => {
 
   beforeAll(async () => {
     // Of its own, since WAL is counted for all databases of a PostgreSQL together.
-    postgres = await EmbeddedPostgres.start({ folder: folder.path, durable: false });
+    postgres = await EmbeddedPostgres.start({ folder: folder.path, durable: false, tcp: true });
     // One connection, so that its counters are complete once it has reported them.
     server = await startServer(
       { DATABASE_POOL_SIZE: '1' },
-      { database: await createTestDatabase({ server: postgres.url() }) },
+      { database: await createTestDatabase({ server: [postgres.superuserUrl(), postgres.url()] }) },
     );
     await server.call('PUT', path, { body: body('same') });
   });
