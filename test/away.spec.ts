@@ -112,7 +112,7 @@ describe('a database that lets nobody in any more', () => {
 
   it('a right that was taken away is a 503 for what needs it', async () => {
     const sql = async (text: string) => {
-      const url = new URL(beside.url);
+      const url = new URL(beside.superuserUrl);
       url.pathname = DATABASE;
       const client = new pg.Client(url.href);
       await client.connect();

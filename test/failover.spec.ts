@@ -18,7 +18,12 @@ describe('with a replica', () => {
   const start = (settings: Record<string, string> = {}) => {
     const url = new URL(pair.primary.url());
     url.port = String(proxy.port);
-    const database = { url: url.href, query: async () => [], drop: async () => {} };
+    const database = {
+      url: url.href,
+      superuserUrl: pair.primary.superuserUrl(),
+      query: async () => [],
+      drop: async () => {},
+    };
     return startServer(settings, { database });
   };
   const read = (path: string, key = OPERATOR_KEY) => server.call('GET', path, { key });

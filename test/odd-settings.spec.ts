@@ -27,7 +27,7 @@ describe('on a database with settings of its own', () => {
 
   /** A session that holds a lock, and behaves as any other. */
   const holding = async (sql: string) => {
-    const holder = new pg.Client(database.url);
+    const holder = new pg.Client(database.superuserUrl);
     holder.on('error', () => {});
     await holder.connect();
     await holder.query(
@@ -147,7 +147,9 @@ describe('on a database with settings of its own', () => {
 
   it('an import that loses a deadlock is done again', async () => {
     await put('imported');
-    const holder = await holding(`select from domains where name = 'default' for update`);
+    const holder = await holding(
+      `select from domain_logs join domains on id = domain_id where name = 'default' for update of domain_logs`,
+    );
     const answer = server.call('POST', '/admin/domains/default/import', {
       body: `${JSON.stringify({ clientId: 'imported', ...MACHINE, scope: 'again' })}\n`,
       headers: { 'content-type': 'application/x-ndjson' },

@@ -80,6 +80,9 @@ describe('what callers put into a line of the log', () => {
   const SHOWN = 'a<U+001B>]0;owned<U+0007><U+009B>1m<U+202E><U+2028><U+007F><U+000D><U+000A>b';
   const INVISIBLE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
 
+  /** What pino-pretty itself paints a terminal's lines with. */
+  const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
+
   const written = async (readable: boolean) => {
     let text = '';
     const sink = new Writable({
@@ -102,7 +105,7 @@ describe('what callers put into a line of the log', () => {
   });
 
   it('is shown at a terminal with what cannot be seen; only a stack has lines', async () => {
-    const text = await written(true);
+    const text = (await written(true)).replace(PAINT, '');
     expect(text).not.toMatch(INVISIBLE);
     expect(text.split(SHOWN).length).toBeGreaterThan(4);
     expect(text).toMatch(/\n +at /);

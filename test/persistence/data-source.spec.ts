@@ -13,13 +13,15 @@ describe('a start', () => {
     await beside.drop();
   });
 
-  const make = async (options: string): Promise<{ name: string; url: string }> => {
+  const make = async (options: string): Promise<{ name: string; url: string; superuserUrl: string }> => {
     const name = `made_${process.pid}_${made.length}`;
-    await beside.query(`create database ${name} ${options}`);
+    const [owner] = await beside.query<{ name: string }>(
+      'select rolname as name from pg_database join pg_roles on pg_roles.oid = datdba where datname = current_database()',
+    );
+    await beside.query(`create database ${name} owner "${owner!.name}" ${options}`);
     made.push(name);
-    const url = new URL(beside.url);
-    url.pathname = name;
-    return { name, url: url.href };
+    const of = (server: string) => Object.assign(new URL(server), { pathname: name }).href;
+    return { name, url: of(beside.url), superuserUrl: of(beside.superuserUrl) };
   };
   const open = (url: string) => openDataSource({ url, poolSize: 1, migrate: true });
 
@@ -48,8 +50,8 @@ describe('a start', () => {
   });
 
   it('is refused in a sentence where PostgreSQL does not know the cases of all alphabets', async () => {
-    const { url } = await make('');
-    const inside = new pg.Client(url);
+    const { url, superuserUrl } = await make('');
+    const inside = new pg.Client(superuserUrl);
     await inside.connect();
     await inside.query('drop collation pg_catalog."und-x-icu"');
     await inside.end();

@@ -56,6 +56,23 @@ describe('a connection', () => {
     );
   });
 
+  it('lets triggers run where it may, and is not opened where it may not: they keep the totals', async () => {
+    const database = await createTestDatabase();
+    await setDefaults(database, { session_replication_role: 'replica' });
+    const settings = await settingsIn(new StoreConnection(database.superuserUrl));
+    expect(settings.get('session_replication_role')).toBe('origin');
+    const [role] = await database.query<{ isSuperuser: boolean }>(
+      `select rolsuper as "isSuperuser" from pg_roles where rolname = $1`,
+      [new URL(database.url).username],
+    );
+    const opened = settingsIn(new StoreConnection(database.url)).then(
+      () => 'opened',
+      ({ cause }) => cause.message,
+    );
+    expect(await opened).toMatch(role!.isSuperuser ? /^opened$/ : /permission denied .*session_replication_role/);
+    await database.drop();
+  });
+
   it('has the limit for statements that it was opened with, and takes no writes where it should take none', async () => {
     const settings = await settingsIn(
       new StoreConnection({ connectionString: plain.url, statementTimeoutMillis: 4321, isReadOnly: true }),
@@ -159,5 +176,10 @@ it('is what everything is asked over', () => {
     .filter((file) => file.endsWith('.ts'))
     .filter((file) => /new pg\.(Client|Pool)\(/.test(readFileSync(path.join(folder, file), 'utf8')));
   // One asks whose server it is, and nothing else; one only reads what a URL says.
-  expect(opening.sort()).toEqual(['embedded-place.ts', 'patient-data-source.ts', 'store-connection.ts']);
+  expect(opening.sort()).toEqual([
+    'embedded-place.ts',
+    'embedded-role.ts',
+    'patient-data-source.ts',
+    'store-connection.ts',
+  ]);
 });

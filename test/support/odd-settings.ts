@@ -1,12 +1,11 @@
 import type { TestDatabase } from './test-database.js';
 
-/** As no database of ours begins; each alone would change what a statement means, or how it ends. */
+/** As no database of ours begins; each alone would change what a statement means, or how it ends. Anybody may set them back. */
 export const ODD_SETTINGS: Readonly<Record<string, string>> = {
   datestyle: 'German',
   intervalstyle: 'sql_standard',
   timezone: 'Pacific/Kiritimati',
   default_transaction_isolation: 'serializable',
-  session_replication_role: 'replica',
   lock_timeout: '1ms',
   idle_in_transaction_session_timeout: '1ms',
   extra_float_digits: '-15',

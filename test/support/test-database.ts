@@ -5,6 +5,8 @@ import pg from 'pg';
 export interface TestDatabase {
   /** For the product. */
   readonly url: string;
+  /** For what only a superuser may. */
+  readonly superuserUrl: string;
   /** Runs SQL beside the server, to look at what it has written. */
   query<T extends object>(sql: string, values?: unknown[]): Promise<T[]>;
   drop(): Promise<void>;
@@ -32,6 +34,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const pool = new pg.Pool({ connectionString: urlOf(server, name), max: 2 });
   return {
     url: urlOf(product, name),
+    superuserUrl: urlOf(server, name),
     query: async <T extends object>(sql: string, values?: unknown[]) => (await pool.query<T>(sql, values)).rows,
     drop: async () => {
       await pool.end();
