@@ -17,7 +17,8 @@ const RUNS = ['first', 'second'];
 const OPERATOR_KEY = 'operator-key-for-the-benchmark-0123456789';
 const FOREIGN_DOMAINS = `
   insert into domains (name, subscription)
-  select 'foreign-' || run || '-' || n, 'stranger' from unnest($1::text[]) run, generate_series(1, $2::int) n`;
+  select kind || '-' || run || '-' || n, 'stranger'
+    from unnest('{foreign,used,other}'::text[]) kind, unnest($1::text[]) run, generate_series(1, $2::int) n`;
 
 prepare();
 const { EmbeddedPostgres } = await import('../dist/libs/persistence/src/embedded-postgres.js');
@@ -56,7 +57,10 @@ async function start() {
   return { server, url };
 }
 
-/** Each is asked for with a key (null = none) and a domain; `n` counts the requests of a run from 1. */
+/**
+ * Each is asked for with a key (null = none) and a domain; `n` counts the requests of a run from 1. Right before it,
+ * somebody else may ask for something by `before`.
+ */
 async function prepareCauses(server, url) {
   const call = async (method, where, body) => {
     const headers = { 'x-api-key': OPERATOR_KEY, 'content-type': 'application/json' };
@@ -67,6 +71,7 @@ async function prepareCauses(server, url) {
   await call('POST', '/v1/domain', { domain: 'own', subscription: 'tenant' });
   await call('POST', '/v1/domain', { domain: 'foreign', subscription: 'stranger' });
   const { apiKey } = await call('POST', '/admin/credentials', { name: 'good', subscription: 'tenant' });
+  const owner = await call('POST', '/admin/credentials', { name: 'owner', subscription: 'stranger' });
   const revoked = await call('POST', '/admin/credentials', { name: 'revoked', subscription: 'tenant' });
   await call('DELETE', `/admin/credentials/${revoked.id}`);
   const client = new pg.Client(url);
@@ -91,6 +96,16 @@ async function prepareCauses(server, url) {
       name: 'an unknown domain, asked for the first time',
       request: (run, n) => ({ key: apiKey, domain: `nobodys-${run}-${n}` }),
     },
+    {
+      name: 'a foreign domain that its owner has just used',
+      before: (run, n) => ({ key: owner.apiKey, domain: `used-${run}-${n}` }),
+      request: (run, n) => ({ key: apiKey, domain: `used-${run}-${n}` }),
+    },
+    {
+      name: 'an unknown domain when another has just been used',
+      before: (run, n) => ({ key: owner.apiKey, domain: `other-${run}-${n}` }),
+      request: (run, n) => ({ key: apiKey, domain: `unused-${run}-${n}` }),
+    },
   ];
 }
 
@@ -98,16 +113,22 @@ async function measure(server, series) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   undo.push(() => agent.destroy());
   for (let n = 1; n <= WARM_UPS; n += 1) {
-    for (const { request } of shuffled(series)) await timed(server, agent, request('warm', n));
+    for (const { before, request } of shuffled(series)) {
+      if (before) await timed(server, agent, before('warm', n), 404);
+      await timed(server, agent, request('warm', n));
+    }
   }
   for (let n = 1; n <= REQUESTS; n += 1) {
-    for (const { request, run, times } of shuffled(series)) times.push(await timed(server, agent, request(run, n)));
+    for (const { before, request, run, times } of shuffled(series)) {
+      if (before) await timed(server, agent, before(run, n), 404);
+      times.push(await timed(server, agent, request(run, n)));
+    }
     if (n % 500 === 0) process.stderr.write(`${n} of ${REQUESTS} requests of each cause and run\n`);
   }
 }
 
 /** Microseconds until the last byte of the answer. */
-async function timed(server, agent, { key, domain }) {
+async function timed(server, agent, { key, domain }, status = 401) {
   const headers = key === null ? {} : { 'x-api-key': key };
   const begin = performance.now();
   const request = http.get(`${server.url}/v1/domain/${domain}/client/app`, { agent, headers });
@@ -115,7 +136,7 @@ async function timed(server, agent, { key, domain }) {
   response.resume();
   await once(response, 'end');
   const time = (performance.now() - begin) * 1000;
-  if (response.statusCode !== 401) throw new Error(`${domain}: ${response.statusCode} instead of 401.`);
+  if (response.statusCode !== status) throw new Error(`${domain}: ${response.statusCode} instead of ${status}.`);
   return time;
 }
 
@@ -131,6 +152,7 @@ function report(causes, series) {
     ['the causes that are no domain’s', rows.filter(({ name }) => name.endsWith('key'))],
     ['foreign and unknown domain', rows.filter(({ name }) => name.endsWith(' domain'))],
     ['the same, asked for the first time', rows.filter(({ name }) => name.endsWith('first time'))],
+    ['the same, when the foreign one is in use', rows.filter(({ name }) => name.endsWith('used'))],
   ].map(([name, some]) => {
     const medians = some.map(({ both }) => both);
     const spread = Math.max(...medians) - Math.min(...medians);

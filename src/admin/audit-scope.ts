@@ -21,7 +21,7 @@ async function domainIdOf(
   domains: Domains,
 ): Promise<string | undefined> {
   if (name === undefined) return credential.domainId ?? undefined;
-  const domain = await domains.find(name);
-  if (domain && credential.reaches(domain)) return domain.id;
+  const domain = await domains.findReached(name, credential);
+  if (domain) return domain.id;
   throw new FailureError({ kind: 'not_found', what: 'domain' });
 }

@@ -162,8 +162,7 @@ export class CredentialsController {
   /** undefined = none was named, null = there is none that the caller reaches. */
   private async domainCalled(by: Credential, name: string | undefined): Promise<Domain | null | undefined> {
     if (name === undefined) return by.domainId === null ? undefined : this.domains.findById(by.domainId);
-    const domain = await this.domains.find(name);
-    return domain && by.reaches(domain) ? domain : null;
+    return (await this.domains.findReached(name, by)) ?? null;
   }
 
   private async view(credential: Credential): Promise<CredentialDto> {

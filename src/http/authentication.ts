@@ -134,8 +134,8 @@ export class Authentication {
   ): Promise<Domain | undefined> {
     if (access.realm === 'none') return undefined;
     if (access.realm === 'credential') return this.ownDomain(access, credential);
-    const domain = await this.domains.find((request.params as { domain: string }).domain);
-    if (domain && credential.reaches(domain)) return domain;
+    const domain = await this.domains.findReached((request.params as { domain: string }).domain, credential);
+    if (domain) return domain;
     // For people's sake the operator is told; nobody else may learn which domains exist.
     throw new FailureError(
       credential.isOperator

@@ -5,7 +5,11 @@ import type { Domain } from './domain.entity.js';
 export abstract class DomainRepository {
   abstract findById(id: string): Promise<Domain | undefined>;
 
-  abstract findByName(name: string): Promise<Domain | undefined>;
+  /**
+   * That of a subscription, or of any (null). Within a subscription a name that another one has takes the same way as a
+   * name that nobody has, whatever is remembered for others, so that the time does not tell them apart.
+   */
+  abstract findByName(name: string, subscription: string | null): Promise<Domain | undefined>;
 
   /** By name; those of one subscription, or all. */
   abstract list(subscription: string | null): Promise<Domain[]>;

@@ -12,6 +12,12 @@ export interface DomainsOptions {
   readonly sandboxHost: string;
 }
 
+/** What somebody reaches: one domain, else all of a subscription, else (null, null) all. */
+export interface Reach {
+  readonly subscription: string | null;
+  readonly domainId: string | null;
+}
+
 /** The use cases around domains. Refusals are DomainErrors. */
 export class Domains {
   constructor(
@@ -19,9 +25,16 @@ export class Domains {
     private readonly options: DomainsOptions,
   ) {}
 
-  /** A name that no domain can have is not looked up. */
-  async find(name: string): Promise<Domain | undefined> {
-    return domainNameFault(name) ? undefined : this.repository.findByName(name);
+  /** Of any subscription; for whoever may know them all. */
+  find(name: string): Promise<Domain | undefined> {
+    return this.findWithin(name, null);
+  }
+
+  /** The domain of that name if it is within reach. Nothing that lies beyond is looked at, so that nothing can be told of it. */
+  async findReached(name: string, { subscription, domainId }: Reach): Promise<Domain | undefined> {
+    if (domainId === null) return this.findWithin(name, subscription);
+    const own = await this.findById(domainId);
+    return own?.name === name && own.subscription === subscription ? own : undefined;
   }
 
   findById(id: string): Promise<Domain | undefined> {
@@ -54,6 +67,11 @@ export class Domains {
   /** Makes sure that the default domain exists; safe when several instances start at once. */
   async ensureDefault(subscription: string, origin: Origin): Promise<void> {
     if (!(await this.default())) await this.repository.insert(this.options.defaultDomain, subscription, origin);
+  }
+
+  /** A name that no domain can have is not looked up. */
+  private async findWithin(name: string, subscription: string | null): Promise<Domain | undefined> {
+    return domainNameFault(name) ? undefined : this.repository.findByName(name, subscription);
   }
 
   private sandboxName(): string {

@@ -33,8 +33,8 @@ export class PostgresDomainRepository extends DomainRepository {
     return this.byId.get(id);
   }
 
-  findByName(name: string): Promise<Domain | undefined> {
-    return this.byName.get(name);
+  findByName(name: string, subscription: string | null): Promise<Domain | undefined> {
+    return this.byName.get(subscription === null ? name : `${name} ${subscription}`);
   }
 
   async list(subscription: string | null): Promise<Domain[]> {
@@ -121,10 +121,13 @@ export class PostgresDomainRepository extends DomainRepository {
     // One full row for each in any case, so that existing and not existing take the same time.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
-         from unnest($1::${type}[]) with ordinality asked (key, place)
-         left join domains on domains.${column} = asked.key and deleted_at is null order by place`;
-    const lookUps = new JoinedLookUps(async (keys: readonly string[]) => {
-      const rows = await this.database.reading((database) => database.query(sql, [keys]));
+         from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
+         left join domains on domains.${column} = asked.key and deleted_at is null
+          and (within is null or within = subscription) order by place`;
+    const lookUps = new JoinedLookUps(async (asked: readonly string[]) => {
+      const parts = asked.map(partsOf);
+      const [keys, within] = [parts.map(([key]) => key), parts.map(([, subscription]) => subscription)];
+      const rows = await this.database.reading((database) => database.query(sql, [keys, within]));
       return rows.map((row) => {
         const domain = this.table.toEntity(row);
         return row.known ? domain : undefined;
@@ -132,4 +135,10 @@ export class PostgresDomainRepository extends DomainRepository {
     });
     return (key) => lookUps.find(key);
   }
+}
+
+/** An id or a name, neither of which has a space in it, and the subscription behind it, within which alone it is looked for. */
+function partsOf(asked: string): [key: string, subscription: string | null] {
+  const end = asked.indexOf(' ');
+  return end < 0 ? [asked, null] : [asked.slice(0, end), asked.slice(end + 1)];
 }

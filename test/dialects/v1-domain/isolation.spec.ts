@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { PatientDataSource } from '../../../libs/persistence/src/patient-data-source.js';
 import { expectProblem } from '../../support/refusals.js';
 import { type Answer, OPERATOR_KEY, startServer, type TestServer } from '../../support/test-server.js';
 
@@ -242,6 +243,56 @@ describe('the one 401', () => {
     const { body } = await server.call('GET', '/v1/domain/foreign/client/app');
     expect(body).toMatchObject(CLIENT);
     expect(body.updatedAt).toBe(body.createdAt);
+  });
+});
+
+describe('what the store is asked of a domain that a key does not reach', () => {
+  const { query } = PatientDataSource.prototype;
+  /** The look-ups of domains. */
+  let asked: string[];
+  beforeAll(() => {
+    PatientDataSource.prototype.query = function (this: PatientDataSource, sql: string, ...rest: unknown[]) {
+      if (sql.includes('left join domains on domains.name')) asked.push(sql);
+      return query.call(this, sql, ...(rest as [unknown[]]));
+    } as typeof query;
+  });
+  afterAll(() => {
+    PatientDataSource.prototype.query = query;
+  });
+
+  const WAYS: [string, (domain: string, key: string) => Promise<Answer>][] = [
+    ['in a path of v1', (domain, key) => send('GET', `/v1/domain/${domain}/client/app`, keyHeader(key))],
+    ['in a path of admin', (domain, key) => send('GET', `/admin/domains/${domain}/export`, keyHeader(key))],
+    ['in the query of the audit', (domain, key) => send('GET', `/admin/audit?domain=${domain}`, keyHeader(key))],
+    ['in the query of the feed', (domain, key) => send('GET', `/admin/changes?domain=${domain}`, keyHeader(key))],
+    [
+      'for a new credential',
+      (domain, key) => send('POST', '/admin/credentials', keyHeader(key), { name: 'x', domain }),
+    ],
+  ];
+
+  it.each(WAYS)('%s: the same whether it is in use or not there', async (way, probe) => {
+    const permissions = ['clients:read', 'audit:read', 'credentials:write'];
+    const owner = await server.issue({ domain: 'foreign' });
+    // One that has asked for neither before.
+    const subscription = `tenant that asks ${way}`;
+    for (const [grant, count] of [
+      [{ subscription }, 1],
+      [{ domain: 'own' }, 0],
+    ] as const) {
+      const { apiKey } = await server.issue({ ...grant, permissions });
+      await send('GET', '/v1/domain/own/client/app', keyHeader(apiKey));
+      for (const key of [owner.apiKey, OPERATOR_KEY])
+        await send('GET', '/v1/domain/foreign/client/app', keyHeader(key));
+      const counts = [];
+      for (const domain of ['foreign', 'nobodys']) {
+        asked = [];
+        const { status } = await probe(domain, apiKey);
+        counts.push({ status, count: asked.length });
+      }
+      expect(counts).toEqual([counts[0], counts[0]]);
+      expect(counts[0]!.count).toBe(count);
+    }
   });
 });
 
