@@ -92,15 +92,15 @@ export class SecretHasher {
   async find(live: readonly ClientSecret[], presented: string): Promise<ClientSecret | undefined> {
     const fast = this.keyedHash(presented);
     const generated = live.filter(({ algorithm, hash }) => algorithm === HMAC && equal(hash, fast));
-    if (generated.length > 0 || presented.startsWith(SECRET_PREFIX)) return generated[0];
-    const chosen = live.filter(({ algorithm }) => algorithm !== HMAC);
+    if (generated.length > 0) return generated[0];
+    const chosen = this.comparedSlowly(live, presented);
     const hashes = await Promise.all(chosen.map(({ salt, algorithm }) => this.slowHash(presented, salt!, algorithm)));
     return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
   }
 
-  /** Whether `presented` can only be a chosen one of `live`. */
-  comparesSlowly(live: readonly ClientSecret[], presented: string): boolean {
-    return !presented.startsWith(SECRET_PREFIX) && live.some(({ algorithm }) => algorithm !== HMAC);
+  /** Those of `live` with which `presented` is compared slowly: the chosen ones. */
+  comparedSlowly(live: readonly ClientSecret[], presented: string): ClientSecret[] {
+    return presented.startsWith(SECRET_PREFIX) ? [] : live.filter(({ algorithm }) => algorithm !== HMAC);
   }
 
   /** Whether `stored` was made by an algorithm that is no longer the present one of its kind. */

@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Tells an authorization server whether a secret is good
-         * @description A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten wrong guesses a minute at most (429); generated ones always.
+         * @description A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.
          */
         post: operations["verifySecret"];
         delete?: never;
