@@ -14,6 +14,7 @@ import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
 import {
   Authentication,
+  answerInTurn,
   BODY_LIMIT,
   beginTogether,
   Cors,
@@ -30,6 +31,7 @@ import {
   requestLineFault,
   SecurityHeaders,
   serverOptions,
+  UnreadAnswers,
   WIRE_TIMES,
   type WireTimes,
 } from './http/index.js';
@@ -162,12 +164,15 @@ async function buildApp(
     abortOnError: false,
     logger: new NestLog(log),
   });
-  readBodies(fastify, { lateMs: times.requestMs, securityHeaders: security.lines });
-  const departure = app.get(Departure);
-  departure.attend(fastify.server);
   const { names, traffic } = app.get(Metrics);
   names.give(fastify);
   traffic.observe(fastify);
+  // Before a body counts as late: it may have to wait, too.
+  answerInTurn(fastify);
+  readBodies(fastify, { lateMs: times.requestMs, securityHeaders: security.lines });
+  const departure = app.get(Departure);
+  departure.attend(fastify.server);
+  new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
   beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -27,7 +27,7 @@ import { toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
-/** Whoever sends or reads nothing for so long is gone. */
+/** Whoever sends nothing for so long is gone. */
 const IDLE_MS = 30_000;
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
 
@@ -59,7 +59,6 @@ export class BulkController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    request.raw.socket.setTimeout(IDLE_MS);
     await reply.type(NDJSON).send(await streamed(request, ndjsonOf(this.lines(domain!.id))));
   }
 
@@ -117,7 +116,6 @@ export class BulkController {
         if (!(await caller.isStillAdmitted())) throw new FailureError({ kind: 'credential_invalid' });
         await underWay.commit(caller.origin);
       }
-      socket.setTimeout(IDLE_MS);
       const lines = ndjsonOf(answerLines(underWay, { dryRun: dryRun!, ...counts }));
       await reply
         .type(NDJSON)

@@ -3,21 +3,15 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whenOver } from '../http/index.js';
 
-interface StreamTimes {
-  /** How often it is asked whether the reader is still admitted: revoked within a second, seen in 0.8 (fresh-cache.ts). */
-  readonly checkMs: number;
-  /** Whoever takes nothing for this long is cut off, and may resume. */
-  readonly stallMs: number;
-}
-
-const STREAM_TIMES: StreamTimes = { checkMs: 150, stallMs: 30_000 };
+/** How often it is asked whether the reader is still admitted: revoked within a second, seen in 0.8 (fresh-cache.ts). */
+const CHECK_MS = 150;
 
 interface StreamOptions {
   /** Aborted when the connection is closed; aborting it ends the stream. */
   readonly stream: AbortController;
   /** Rejects while that cannot be known. */
   readonly isStillAdmitted: () => Promise<boolean>;
-  readonly times?: StreamTimes;
+  readonly checkMs?: number;
 }
 
 /**
@@ -27,17 +21,14 @@ interface StreamOptions {
 export function eventStream(
   chunks: AsyncIterable<string>,
   connection: ServerResponse,
-  { stream, isStillAdmitted, times = STREAM_TIMES }: StreamOptions,
+  { stream, isStillAdmitted, checkMs = CHECK_MS }: StreamOptions,
 ): Readable {
-  let waitingSince: number | undefined;
   let isChecking = false;
 
   async function* guarded(): AsyncGenerator<string> {
     for await (const chunk of chunks) {
       while (!(await mayBeSent())) if (stream.signal.aborted) return;
-      waitingSince = performance.now();
       yield chunk;
-      waitingSince = undefined;
     }
   }
   /** False = not now. */
@@ -46,16 +37,11 @@ export function eventStream(
       if (await isStillAdmitted()) return true;
       stream.abort();
     } catch {
-      await sleep(times.checkMs);
+      await sleep(checkMs);
     }
     return false;
   };
-  /** An answer that has ended leaves its connection to the next. */
-  const cut = () => {
-    if (!connection.writableFinished) connection.req.socket.destroy();
-  };
   const check = async () => {
-    if (waitingSince !== undefined && performance.now() - waitingSince > times.stallMs) cut();
     if (isChecking) return;
     isChecking = true;
     const isAdmitted = await isStillAdmitted().catch(() => undefined);
@@ -63,10 +49,11 @@ export function eventStream(
     if (isAdmitted !== false) return;
     stream.abort();
     // A moment for those who read; whoever does not has no right to what is left.
-    await sleep(times.checkMs);
-    cut();
+    await sleep(checkMs);
+    // An answer that has ended leaves its connection to the next.
+    if (!connection.writableFinished) connection.req.socket.destroy();
   };
-  const timer = setInterval(() => void check(), times.checkMs).unref();
+  const timer = setInterval(() => void check(), checkMs).unref();
   whenOver(connection, () => {
     clearInterval(timer);
     stream.abort();

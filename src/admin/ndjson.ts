@@ -7,6 +7,8 @@ const MAX_BYTES = 512 * 1024 * 1024;
 /** So much is handled at once. */
 const BATCH_LINES = 200;
 const BATCH_BYTES = 512 * 1024;
+/** Sent in one piece, at least while there is more to send. */
+const PIECE_CHARACTERS = 64 * 1024;
 const NEWLINE = 0x0a;
 
 export interface RawLine {
@@ -65,7 +67,16 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
   }
 }
 
-/** Each object as a line. */
+/** Each object as a line, in pieces of which a reader who is slow keeps only one waiting. */
 export async function* ndjsonOf(batches: AsyncIterable<readonly object[]>): AsyncGenerator<string, void> {
-  for await (const batch of batches) yield batch.map((each) => `${JSON.stringify(each)}\n`).join('');
+  for await (const batch of batches) {
+    let piece = '';
+    for (const each of batch) {
+      piece += `${JSON.stringify(each)}\n`;
+      if (piece.length < PIECE_CHARACTERS) continue;
+      yield piece;
+      piece = '';
+    }
+    yield piece;
+  }
 }

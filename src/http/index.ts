@@ -13,6 +13,7 @@ export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolat
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
+export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
@@ -46,5 +47,6 @@ export {
   shape,
 } from './shape.js';
 export { streamed } from './streamed.js';
+export { UnreadAnswers } from './unread-answers.js';
 export { refuseTunnels, refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';

@@ -6,11 +6,13 @@ export interface WireTimes {
   readonly requestMs: number;
   /** To the end of a body that is read as it comes in: an import. */
   readonly streamedMs: number;
-  /** Without a byte either way while a request is answered: a caller who does not read; twice that if bytes wait for him. */
+  /** Without a byte either way while a request is answered: a server that does not know the answer. */
   readonly silenceMs: number;
+  /** Without taking a byte of what waits to be sent: a caller who does not read. */
+  readonly unreadMs: number;
   /** Between two requests; longer than proxies keep theirs. */
   readonly idleMs: number;
-  /** How often headers and requests that are late are looked for. */
+  /** How often it is looked for headers and requests that are late, and for answers that are not read. */
   readonly checkMs: number;
 }
 
@@ -19,6 +21,7 @@ export const WIRE_TIMES: WireTimes = {
   requestMs: 15_000,
   streamedMs: 600_000,
   silenceMs: 60_000,
+  unreadMs: 30_000,
   idleMs: 72_000,
   checkMs: 1000,
 };

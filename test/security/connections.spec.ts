@@ -1,10 +1,19 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WIRE_TIMES } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
-const TIMES = { headersMs: 300, requestMs: 500, streamedMs: 2000, silenceMs: 400, idleMs: 100, checkMs: 50 };
+const TIMES = {
+  headersMs: 300,
+  requestMs: 500,
+  streamedMs: 2000,
+  silenceMs: 400,
+  unreadMs: 300,
+  idleMs: 100,
+  checkMs: 50,
+};
 /** In which each of these times is over, on a busy machine, too. */
 const SOON_MS = 6000;
 const MOST = 30;
@@ -106,5 +115,52 @@ describe('a connection that keeps the server waiting', () => {
     expect(await Promise.all(surplus.map(answered))).toEqual(surplus.map(() => ''));
     held[0]!.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
     expect(await answered(held[0]!)).toMatch(/^HTTP\/1.1 (200|408) /);
+  });
+});
+
+describe('an answer that nobody reads', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(
+      {},
+      { wireTimes: { ...WIRE_TIMES, silenceMs: 600_000, unreadMs: 300, idleMs: 100, checkMs: 50 } },
+    );
+    // More than the system takes by itself of what is sent.
+    const redirectUris = Array.from({ length: 60 }, (_, index) => `https://x.example.com/${'x'.repeat(150)}/${index}`);
+    const client = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris };
+    const lines = Array.from({ length: 1500 }, (_, index) =>
+      JSON.stringify({ clientId: `client-${index}`, ...client }),
+    );
+    const body = lines.join('\n');
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const imported = await server.call('POST', '/admin/domains/default/import', { body, headers });
+    expect([imported.status, imported.text.slice(0, 60)]).toEqual([200, expect.stringContaining('"created":1500')]);
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  it.each<[string, string, number?]>([
+    ['an export', '/admin/domains/default/export'],
+    ['the change feed', '/admin/changes?lastEventId=0'],
+    ['a large list', '/clients?size=1000'],
+    ['many answers on one connection', '/docs/swagger-ui-bundle.js', 50],
+  ])('is cut off: %s', async (_, path, requests = 1) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
+    socket.on('error', () => {});
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n\r\n`.repeat(requests));
+    await once(socket, 'readable');
+    await until('the server has closed it', async () => (await server.connections()) === 0);
+    socket.destroy();
+  });
+
+  it('is sent to its end when it is read, however slowly', async () => {
+    const answer = await fetch(`${server.url}/admin/domains/default/export`, {
+      headers: { 'x-api-key': OPERATOR_KEY },
+    });
+    let lines = 0;
+    for await (const chunk of answer.body!) {
+      lines += Buffer.from(chunk).filter((byte) => byte === 0x0a).length;
+      await sleep(1);
+    }
+    expect(lines).toBe(1500);
   });
 });

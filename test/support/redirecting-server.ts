@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Visit {
+interface Visit {
   /** Where it was asked: the server that was named, or the one that it points to. */
   readonly at: 'named' | 'elsewhere';
   readonly url: string;

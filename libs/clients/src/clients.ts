@@ -61,7 +61,7 @@ export interface ClientsOptions extends RuleOptions {
 const always: Precondition = () => true;
 const IDS_PER_READ = 1000;
 /** A client can take about 100 KB. */
-const CLIENTS_PER_READ = 200;
+const CLIENTS_PER_READ = 50;
 
 /** What a write does to the secret: `set` to one that the caller chose. */
 type SecretFate = 'kept' | 'created' | 'set' | 'revoked';

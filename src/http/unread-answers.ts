@@ -1,0 +1,53 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What only Node's own handle of a socket tells: how much it was given, and how much of that the system has not taken. */
+interface Handle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
+}
+
+/** How much has left this process, and since when it is no more than that. */
+interface Wait {
+  readonly taken: number;
+  readonly since: number;
+}
+
+/**
+ * Cuts off whoever takes nothing of the answer that waits for them, whatever kind of answer: what waits is held in memory
+ * all the while. Node's own time-outs would do so only after up to twice their time, or never while heartbeats are added.
+ */
+export class UnreadAnswers {
+  private readonly waits = new Map<Socket, Wait | undefined>();
+
+  constructor(private readonly unreadMs: number) {}
+
+  /** To be called before the server listens. */
+  attend(server: Server, checkMs: number): void {
+    server.on('connection', (socket) => {
+      this.waits.set(socket, undefined);
+      socket.once('close', () => this.waits.delete(socket));
+    });
+    const timer = setInterval(() => this.look(performance.now()), checkMs).unref();
+    server.once('close', () => clearInterval(timer));
+  }
+
+  /** One look at all connections at this time, in milliseconds. */
+  look(now: number): void {
+    for (const [socket, wait] of this.waits) {
+      if (socket.writableLength === 0) {
+        if (wait) this.waits.set(socket, undefined);
+        continue;
+      }
+      const taken = takenOf(socket);
+      if (wait?.taken !== taken) this.waits.set(socket, { taken, since: now });
+      else if (now - wait.since >= this.unreadMs) socket.destroy();
+    }
+  }
+}
+
+/** A large answer is one write to Node's streams, which tell only when all of it is gone. */
+function takenOf(socket: Socket): number {
+  const { _handle: handle } = socket as Socket & { readonly _handle?: Handle | null };
+  return handle ? handle.bytesWritten - handle.writeQueueSize : 0;
+}
