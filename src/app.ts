@@ -22,6 +22,7 @@ import {
   FailureFilter,
   GatheringAdapter,
   originFormOf,
+  parseQuery,
   pathOf,
   RateLimit,
   RouteTable,
@@ -147,7 +148,7 @@ async function buildApp(
     return503OnClosing: false,
     rewriteUrl: originFormOf,
     // As long as a URL can be, so that it is always our rules that refuse what is too long.
-    routerOptions: { maxParamLength: maxHeaderSize },
+    routerOptions: { maxParamLength: maxHeaderSize, querystringParser: parseQuery },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       security.addTo(request, reply);
       app.get(Metrics).traffic.observeUnrouted(request, reply);

@@ -6,8 +6,9 @@ import { type Credential, CredentialError, type Credentials, type Permission } f
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { FailureError } from './failure.js';
+import { UnreadableQuery } from './query-string.js';
 import type { RateLimit } from './rate-limit.js';
-import { hasReadableQuery, ownPathOf } from './request-path.js';
+import { ownPathOf } from './request-path.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
@@ -83,7 +84,7 @@ export class Authentication {
     }
     if (access && !('public' in access)) request.caller = await this.callerOf(request, access);
     if (request.caller) await this.rateLimit?.count(request.caller.credential.id, reply);
-    requireReadableQuery(request.url);
+    requireReadableQuery(request.query);
   }
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
@@ -117,14 +118,14 @@ export class Authentication {
 
   /** Every credential that the request carries, wherever it may stand. */
   private presented({ headers, query }: FastifyRequest, { takesTokenQuery }: Dialect): string[] {
-    const values: string[] = [];
+    const values = new Set<string>();
     const add = (value: string | string[] | undefined) => {
-      for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.push(each);
+      for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.add(each);
     };
     add(headers['x-api-key']);
     if (headers.authorization) add(BEARER.exec(headers.authorization)?.[1] ?? headers.authorization);
     if (takesTokenQuery && this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
-    return values;
+    return [...values];
   }
 
   private async domainOf(
@@ -155,8 +156,6 @@ export class Authentication {
   }
 }
 
-function requireReadableQuery(url: string): void {
-  if (!hasReadableQuery(url)) {
-    throw new FailureError({ kind: 'malformed_request', detail: 'The query string has a bad escape.' });
-  }
+function requireReadableQuery(query: unknown): void {
+  if (query instanceof UnreadableQuery) throw new FailureError({ kind: 'malformed_request', detail: query.detail });
 }

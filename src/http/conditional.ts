@@ -29,7 +29,8 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
 
 /** Weak comparison (RFC 9110 §8.8.3.2): a cache may have weakened the tag. */
 function matchesWeakly(header: string, client: Client): boolean {
-  return header.trim() === '*' || tagsIn(header).some((tag) => tag.replace(/^W\//, '') === etagOf(client));
+  const etag = etagOf(client);
+  return header.trim() === '*' || tagsIn(header).some((tag) => tag.replace(/^W\//, '') === etag);
 }
 
 function tagsIn(header: string): string[] {

@@ -28,10 +28,11 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL } from './public-url.js';
+export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
-export { ownPathOf, pathOf, withoutToken } from './request-path.js';
+export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { originFormOf, requestLineFault } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import { visible, visibleJson, visibleLines } from '#visible';
-import { withoutToken } from '../http/index.js';
+import { loggedUrl } from '../http/index.js';
 import type { RouteNames } from './metrics/route-names.js';
 import { redaction } from './redaction.js';
 
@@ -52,7 +52,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: R
       dialect,
       method: request.method,
       route,
-      url: withoutToken(request.url),
+      url: loggedUrl(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       credentialId: request.credentialId,

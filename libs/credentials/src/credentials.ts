@@ -13,6 +13,8 @@ const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** No token of ours is longer; what is longer is refused unread, whoever signed it. */
 const MAX_PRESENTED_LENGTH = 4096;
+/** One for each place where a caller may put one; looking at one may take checking a signature. */
+const MAX_PRESENTED = 3;
 
 export interface Grant {
   readonly name: string;
@@ -57,6 +59,7 @@ export class Credentials {
    */
   async authenticate(presented: readonly string[]): Promise<Credential> {
     if (presented.length === 0) throw new CredentialError({ code: 'credential_missing' });
+    if (presented.length > MAX_PRESENTED) throw new CredentialError({ code: 'credentials_differ' });
     const first = await this.standing(presented[0]!);
     for (const value of presented.slice(1)) {
       const other = await this.standing(value);
