@@ -136,6 +136,7 @@ async function fill(underWay: ClientImport, body: Readable | undefined): Promise
   let isEmpty = true;
   for await (const lines of body instanceof Readable ? linesOf(body) : []) {
     isEmpty = false;
+    if (underWay.isFull) break;
     await underWay.add(
       lines.map(({ number, bytes }) =>
         bytes ? toImportLine(number, bytes) : { number, clientId: undefined, proposal: TOO_LONG },

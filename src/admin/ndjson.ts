@@ -58,12 +58,18 @@ export async function* linesOf(body: Readable): AsyncGenerator<readonly RawLine[
 /** The stream is not destroyed when nobody reads on: with it would go the connection, and the answer. */
 async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
   const chunks = body.iterator({ destroyOnReturn: false });
-  for (;;) {
-    const next = await chunks.next().catch(() => {
-      throw new FailureError({ kind: 'malformed_request', detail: 'The body did not come to its end.' });
-    });
-    if (next.done) return;
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await chunks.next().catch(() => {
+        throw new FailureError({ kind: 'malformed_request', detail: 'The body did not come to its end.' });
+      });
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await chunks.return?.();
+    // What is still to come goes nowhere; or else the next request on the connection would wait behind it.
+    body.resume();
   }
 }
 

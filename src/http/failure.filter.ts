@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Dialect, ownerOf } from './dialect.js';
-import type { Failure } from './failure.js';
+import { bounded, type Failure } from './failure.js';
 import { foldFailure } from './fold-failure.js';
 import { ownPathOf, pathOf } from './request-path.js';
 import type { RouteTable } from './route-table.js';
@@ -29,7 +29,7 @@ export class FailureFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request.url);
-    const failure = this.withMethods(foldFailure(error), request, path);
+    const failure = bounded(this.withMethods(foldFailure(error), request, path));
     if (failure.kind === 'internal') {
       request.log.error({ err: error, credentialId: request.credentialId }, 'a request failed unexpectedly');
     }

@@ -1,4 +1,4 @@
-import type { Violation } from '#clients';
+import { MAX_VIOLATIONS, type Violation } from '#clients';
 import type { Permission } from '#credentials';
 
 /** What is wrong with a query string; `property` is the parameter's name as the caller wrote it. */
@@ -42,8 +42,9 @@ export type Failure =
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_malformed'; readonly detail: string }
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
-  | { readonly kind: 'invalid'; readonly violations: readonly Violation[]; readonly total?: number }
-  | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[] }
+  /** `hasMore`: these are only the first. */
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[]; readonly hasMore?: boolean }
+  | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[]; readonly hasMore?: boolean }
   | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version' }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'precondition_failed' }
@@ -65,6 +66,28 @@ export class FailureError extends Error {
     super(failure.kind);
     this.name = 'FailureError';
   }
+}
+
+/** What a caller made up is repeated to it in so many characters at most; sentences of ours are shorter. */
+const MAX_PLACE = 200;
+const MAX_SENTENCE = 500;
+
+/** A failure as it may be told, however much is wrong and however long the caller's own words are (decision 44). */
+export function bounded(failure: Failure): Failure {
+  if (failure.kind === 'invalid' || failure.kind === 'invalid_query') {
+    const violations = failure.violations.slice(0, MAX_VIOLATIONS).map(({ property, message, ...violation }) => ({
+      ...violation,
+      property: cut(property, MAX_PLACE),
+      message: cut(message, MAX_SENTENCE),
+    }));
+    const hasMore = failure.violations.length > MAX_VIOLATIONS;
+    return { ...failure, violations, hasMore } as Failure;
+  }
+  return 'detail' in failure ? { ...failure, detail: cut(failure.detail, MAX_SENTENCE) } : failure;
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }
 
 /** Looks up the row of a failure; the one place that has to tell the compiler that kind and row belong together. */

@@ -23,7 +23,7 @@ const SECRET_CONFLICTS = {
 function foldClientError({ problem }: ClientError): Failure {
   switch (problem.code) {
     case 'invalid_client_metadata':
-      return { kind: 'invalid', violations: problem.violations, total: problem.total };
+      return { kind: 'invalid', violations: problem.violations };
     case 'client_not_found':
       return { kind: 'not_found', what: 'client' };
     case 'version_not_found':

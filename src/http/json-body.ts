@@ -4,6 +4,11 @@ import { FailureError } from './failure.js';
 /** 64 KiB, for every API (spec/v1-dialect.md, Client id). */
 export const BODY_LIMIT = 64 * 1024;
 
+/** Deeper than anything that is kept; what walks a body may do so by calling itself. */
+const MAX_DEPTH = 32;
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A request's body as it came in: the server keeps it raw, so that each dialect decides what counts as JSON. */
@@ -23,6 +28,7 @@ export function jsonObject(raw: RawBody): Record<string, unknown> {
 
 /** The JSON object in some bytes, or what is wrong with them: a sentence without its subject and its full stop. */
 export function readObject(raw: Buffer): { readonly value: Record<string, unknown> } | { readonly fault: string } {
+  if (isTooDeep(raw)) return { fault: `must not be nested deeper than ${MAX_DEPTH} levels` };
   let value: unknown;
   try {
     // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
@@ -42,4 +48,19 @@ export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefin
   if (!hasContent(raw)) return undefined;
   const read = readObject(raw);
   return 'fault' in read ? undefined : read.value;
+}
+
+/** Whether objects and lists lie in each other too deep, known before anything is made of them. */
+function isTooDeep(raw: Buffer): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < raw.length; index += 1) {
+    const byte = raw[index];
+    if (byte === QUOTE) isInString = !isInString;
+    else if (isInString) index += byte === BACKSLASH ? 1 : 0;
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }

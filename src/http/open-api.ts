@@ -21,7 +21,7 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
       kind: 'invalid',
       violations: [{ property: 'redirectUris[0]', rule: 'value', message: 'must not have a fragment (#)' }],
     },
-    meaning: 'The body breaks rules; all of them are listed. Nothing was written.',
+    meaning: 'The body breaks rules; all of them are listed, or the first 100. Nothing was written.',
     at: ({ method, isPublic }) => ['put', 'post'].includes(method) && !isPublic,
   },
   {

@@ -43,7 +43,7 @@ const TEXTS: Record<ProblemSlug, string> = {
     'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
   'body-too-large': 'A body may have at most 64 KiB; that of an import 512 MiB.',
   'validation-failed':
-    'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once.',
+    'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once, or the first 100; then the detail says that there are more. What is too long is refused for its length alone.',
   conflict:
     'The request is well-formed, but what is on record does not allow it now. The detail says what stands in the way.',
   'precondition-failed':
@@ -139,13 +139,8 @@ export const problemTable: FailureTable<Problem> = {
   body_missing: () => ({ slug: 'bad-request', status: 400, detail: 'The body is missing.' }),
   body_malformed: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
   media_type_unsupported: ({ detail }) => ({ slug: 'unsupported-media-type', status: 415, detail }),
-  invalid: ({ violations, total = 0 }) => ({
-    slug: 'validation-failed',
-    status: 400,
-    detail: total > violations.length ? `The first ${violations.length} of ${total} violations are listed.` : undefined,
-    errors: errorsByPath(violations),
-  }),
-  invalid_query: ({ violations }) => ({ slug: 'validation-failed', status: 400, errors: errorsByPath(violations) }),
+  invalid: violated,
+  invalid_query: violated,
   not_found: ({ what }) => ({ slug: 'not-found', status: 404, detail: `There is no such ${what}.` }),
   conflict: ({ conflict }) => ({
     slug: 'conflict',
@@ -198,11 +193,18 @@ export function aspNetPath(steps: readonly (string | number)[]): string {
     .join('');
 }
 
+function violated({ violations, hasMore }: Extract<Failure, { kind: 'invalid' | 'invalid_query' }>): Problem {
+  const detail = hasMore ? `There are more violations than these first ${violations.length}.` : undefined;
+  return { slug: 'validation-failed', status: 400, detail, errors: errorsByPath(violations) };
+}
+
 function errorsByPath(violations: readonly { property: string; message: string }[]): Record<string, string[]> {
   // A Map, because a property may be called `constructor`.
   const errors = new Map<string, string[]>();
   for (const { property, message } of violations) {
-    errors.set(property, [...(errors.get(property) ?? []), `${property} ${message}.`]);
+    const sentences = errors.get(property) ?? [];
+    sentences.push(`${property} ${message}.`);
+    errors.set(property, sentences);
   }
   return Object.fromEntries(errors);
 }

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationError, validateSync } from 'class-validator';
-import type { Violation } from '#clients';
+import { MAX_VIOLATIONS, type Violation } from '#clients';
 import { isVisible } from '#visible';
 import { keepsRules, rulesOf } from './dto-rules.js';
 import { instantOf } from './instant.js';
@@ -16,8 +16,12 @@ type EntryFault = (entry: unknown) => string | undefined;
 /** The constraint whose violations are told entry by entry. */
 const LIST = 'isListOfStrings';
 
-/** A list of strings, or of certain words; each bad entry is reported by its own index. */
+/** No list that is kept is longer; the rules of the cores have each list's own. */
+const MAX_ENTRIES = 100;
+
+/** A list of strings, or of certain words; each bad entry is reported by its own index, unless there are too many. */
 export function IsStringList(words?: readonly string[]): PropertyDecorator {
+  const most = words?.length ?? MAX_ENTRIES;
   const faultOf: EntryFault = (entry) => {
     if (typeof entry !== 'string') return 'must be a string';
     return words && !words.includes(entry) ? `must be one of ${words.join(', ')}` : undefined;
@@ -26,11 +30,12 @@ export function IsStringList(words?: readonly string[]): PropertyDecorator {
     {
       name: LIST,
       validator: {
-        validate: (value) => Array.isArray(value) && !value.some(faultOf),
+        // Strings on record are never refused, so it is not said here how many of them there may be.
+        validate: (value) => Array.isArray(value) && (!words || value.length <= most) && !value.some(faultOf),
         defaultMessage: () => 'must be an array of strings',
       },
     },
-    { context: { faultOf } },
+    { context: { faultOf, most } },
   );
 }
 
@@ -123,7 +128,9 @@ export function shape<T extends object>(
   for (const error of errors) takeOut(instance as Record<string, unknown>, error);
   if (options.unknown) {
     const known = propertiesOf(dto);
-    for (const property of Object.keys(body).filter((name) => !known.has(name))) {
+    for (const property of Object.keys(body)) {
+      if (violations.length > MAX_VIOLATIONS) break;
+      if (known.has(property)) continue;
       violations.push({ property: options.path([property]), rule: 'unknown', message: options.unknown(property) });
     }
   }
@@ -136,10 +143,10 @@ function instanceOf<T extends object>(
   body: Record<string, unknown>,
   nested: Readonly<Record<string, new () => object>>,
 ): Partial<T> {
-  const known = propertiesOf(dto);
   const instance = new dto() as Record<string, unknown>;
-  for (const [property, value] of Object.entries(body)) {
-    if (!known.has(property)) continue;
+  for (const property of propertiesOf(dto)) {
+    if (!Object.hasOwn(body, property)) continue;
+    const value = body[property];
     const inner = Object.hasOwn(nested, property) ? nested[property] : undefined;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     instance[property] = inner && isObject ? instanceOf(inner, value as Record<string, unknown>, {}) : value;
@@ -147,10 +154,11 @@ function instanceOf<T extends object>(
   return instance as Partial<T>;
 }
 
-/** Of a list with bad entries the others are kept in their places, so that they are looked at, too. */
-function takeOut(instance: Record<string, unknown>, { property, constraints = {} }: ValidationError): void {
+/** Of a list with bad entries the others are kept in their places, so that they are looked at, too, unless there are too many. */
+function takeOut(instance: Record<string, unknown>, error: ValidationError): void {
+  const { property, constraints = {} } = error;
   const value = instance[property];
-  if (LIST in constraints && Array.isArray(value)) {
+  if (LIST in constraints && Array.isArray(value) && !isTooLong(error)) {
     instance[property] = value.map((entry) => (typeof entry === 'string' ? entry : ''));
   } else delete instance[property];
 }
@@ -173,12 +181,20 @@ function violationsOf(error: ValidationError, above: readonly string[], path: Sh
     if (error.value === undefined || error.value === null) {
       return [{ property: path(steps), rule: 'required', message: 'is required' }];
     }
+    if (constraint === LIST && isTooLong(error)) {
+      const message = `must have at most ${error.contexts?.[LIST].most} entries`;
+      return [{ property: path(steps), rule: 'limit', message }];
+    }
     if (constraint === LIST && Array.isArray(error.value)) {
       return entryViolations(error.value, error.contexts?.[constraint].faultOf, (index) => path([...steps, index]));
     }
     return [{ property: path(steps), rule: 'type', message }];
   });
   return [...own, ...nested];
+}
+
+function isTooLong({ value, contexts }: ValidationError): boolean {
+  return Array.isArray(value) && value.length > contexts?.[LIST].most;
 }
 
 function entryViolations(

@@ -345,11 +345,27 @@ describe('POST /admin/domains/{domain}/import', () => {
     expectViolations(await send([...many(1000), line('client-000007')]), ['line 1001: clientId']);
   });
 
-  it('the first hundred violations, and how many there are', async () => {
+  it('the first hundred violations, and that there are more', async () => {
     const answer = await send(many(300, { clientType: 'secret' }));
     expectProblem(answer, 400);
     expect(Object.keys(answer.body.errors)).toHaveLength(100);
-    expect(answer.body.detail).toBe('The first 100 of 300 violations are listed.');
+    expect(answer.body.detail).toBe('There are more violations than these first 100.');
+  });
+
+  it('is answered when there are more, though much is still to come, and the connection goes on', async () => {
+    const path = `${server.url}/admin/domains/${domain}/import`;
+    const wrong = upload(path);
+    await wrong.send(ndjson(many(1000, { clientType: 'secret' })));
+    const { status, text } = await wrong.answer();
+    expect({ status, text }).toEqual({ status: 400, text: expect.stringMatching(/There are more violations/) });
+    await wrong.send(ndjson(many(1000)));
+    wrong.end();
+    const right = upload(path);
+    await right.send(ndjson(many(3)));
+    right.end();
+    expect((await right.answer()).status).toBe(200);
+    const large = await send(many(100_000, { clientType: 'secret' }));
+    expect([large.status, Object.keys(large.body.errors).length]).toEqual([400, 100]);
   });
 
   it('what is on record is not refused, as in any dialect', async () => {

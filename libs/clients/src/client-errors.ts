@@ -2,13 +2,8 @@ import type { Violation } from './metadata-rule.js';
 
 /** Why the core refused. The codes are those of RFC 7591 §3.2.2 where it has one. */
 export type ClientProblem =
-  /** The metadata breaks rules; all of them are listed. */
-  | {
-      readonly code: 'invalid_client_metadata';
-      readonly violations: readonly Violation[];
-      /** How many there are, where that is more than are listed. */
-      readonly total?: number;
-    }
+  /** The metadata breaks rules: all of them, or the first of more than MAX_VIOLATIONS. */
+  | { readonly code: 'invalid_client_metadata'; readonly violations: readonly Violation[] }
   /** There is no such client in the domain. */
   | { readonly code: 'client_not_found' }
   /** The client never had this version, or nobody noted what it was. */

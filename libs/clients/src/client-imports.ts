@@ -7,11 +7,11 @@ import { ClientError } from './client-errors.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { fateOfSecret, type SecretHasher } from './client-secret.js';
 import type { ClientsOptions, Proposal } from './clients.js';
-import { allViolations, type Violation } from './metadata-rule.js';
+import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
 /** Each holds a connection to the store. */
 const MAX_UNDER_WAY = 4;
-const MAX_LISTED = 100;
+const MAX_AUDIENCES_LISTED = 100;
 const CLIENTS_PER_READ = 200;
 
 /** One line of what is imported: a whole record, whatever there is on record. */
@@ -65,7 +65,6 @@ export class ClientImports {
 /** An import under way. To be closed in any case. */
 export class ClientImport {
   private readonly violations: Violation[] = [];
-  private violationCount = 0;
   /** Each secret is made of this and the client's id, so that none has to be kept until it is told. */
   private readonly seed = randomBytes(32);
   private closing: Promise<void> | undefined;
@@ -78,6 +77,11 @@ export class ClientImport {
     private readonly ended: () => void,
   ) {}
 
+  /** As much is wrong as is told; what comes further is not looked at. */
+  get isFull(): boolean {
+    return this.violations.length > MAX_VIOLATIONS;
+  }
+
   /** Takes further lines. What is wrong with them, `check` says. */
   async add(lines: readonly ImportLine[]): Promise<void> {
     const ids = lines.flatMap(({ clientId }) => clientId ?? []);
@@ -85,6 +89,7 @@ export class ClientImport {
     const lineOf = new Map(drafted);
     const entries: DraftEntry[] = [];
     for (const line of lines) {
+      if (this.isFull) return;
       const { number, clientId } = line;
       const earlier = clientId === undefined ? undefined : lineOf.get(clientId);
       if (clientId !== undefined && earlier === undefined) lineOf.set(clientId, number);
@@ -98,12 +103,10 @@ export class ClientImport {
 
   /** What the import comes to. Fails with everything that is wrong. `prune`: clients that no line names are to go. */
   async check({ prune }: { readonly prune: boolean }): Promise<DraftCounts> {
-    if (this.violationCount > 0) {
-      const { violations, violationCount: total } = this;
-      throw new ClientError({ code: 'invalid_client_metadata', violations, total });
-    }
+    const { violations } = this;
+    if (violations.length > 0) throw new ClientError({ code: 'invalid_client_metadata', violations });
     if (prune) await this.removeOthers();
-    const audiences = await this.draft.missing(MAX_LISTED);
+    const audiences = await this.draft.missing(MAX_AUDIENCES_LISTED);
     if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
     return this.draft.counts();
   }
@@ -157,8 +160,7 @@ export class ClientImport {
   }
 
   private report(place: string, violations: readonly Violation[]): void {
-    this.violationCount += violations.length;
-    for (const { property, ...violation } of violations.slice(0, MAX_LISTED - this.violations.length)) {
+    for (const { property, ...violation } of violations) {
       this.violations.push({ property: property === '' ? place : `${place}: ${property}`, ...violation });
     }
   }

@@ -58,16 +58,16 @@ const words = (field: 'grantTypes' | 'tokenMethods' | 'disabledStrategies', know
         ),
   );
 
-/** At most `most` entries, 16 KiB in all, none of them twice. */
+/** At most `most` entries, 16 KiB in all, none of them twice. Comes before the rules for the entries of its field. */
 const list = (field: MetadataField, most: number) =>
   rule([field], (metadata) => {
     const entries = metadata[field] as readonly string[] | null;
     if (entries === null || entries.length === 0) return [];
-    const breaks: RuleBreak[] = [];
-    if (entries.length > most) breaks.push({ field, rule: 'limit', message: `must have at most ${most} entries` });
+    if (entries.length > most) return [{ field, rule: 'limit', message: `must have at most ${most} entries` }];
     if (entries.reduce((bytes, entry) => bytes + Buffer.byteLength(entry), 0) > MAX_LIST_BYTES) {
-      breaks.push({ field, rule: 'limit', message: 'must be at most 16 KiB in all' });
+      return [{ field, rule: 'limit', message: 'must be at most 16 KiB in all' }];
     }
+    const breaks: RuleBreak[] = [];
     if (entries.length === 1) return breaks;
     const seen = new Set<string>();
     entries.forEach((entry, index) => {
@@ -141,8 +141,8 @@ const clientCredentialsNeedASecret = rule(['clientType', 'grantTypes'], ({ clien
 /** The rules that hold for every client, whatever the door it came in by (spec/core.md). */
 export const CORE_RULES: readonly MetadataRule[] = [
   clientName,
-  words('grantTypes', GRANT_TYPES),
   list('grantTypes', GRANT_TYPES.length),
+  words('grantTypes', GRANT_TYPES),
   clientCredentialsNeedASecret,
   list('redirectUris', 100),
   uris('redirectUris', redirectUriFault),
@@ -161,10 +161,10 @@ export const CORE_RULES: readonly MetadataRule[] = [
   lifetime('idTokenLifetime', 1440),
   lifetime('refreshTokenLifetime', 525_600),
   tokenMethodsNotEmpty,
-  words('tokenMethods', TOKEN_METHODS),
   list('tokenMethods', TOKEN_METHODS.length),
-  words('disabledStrategies', STRATEGIES),
+  words('tokenMethods', TOKEN_METHODS),
   list('disabledStrategies', STRATEGIES.length),
+  words('disabledStrategies', STRATEGIES),
   additionalConfig,
   singleUri('authUiOrigin'),
   singleUri('logoUri'),

@@ -8,6 +8,7 @@ import type { ClientSecret } from './client-secret.entity.js';
 import { chosenSecretBreaks, fateOfSecret, type SecretHasher } from './client-secret.js';
 import {
   allViolations,
+  MAX_VIOLATIONS,
   type MetadataRule,
   type NameOf,
   type RuleBreak,
@@ -220,6 +221,9 @@ export class Clients {
     proposal: Proposal,
   ): Promise<{ client: Client; fate: SecretFate }> {
     const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
+    if (reported.length > MAX_VIOLATIONS) {
+      throw new ClientError({ code: 'invalid_client_metadata', violations: reported });
+    }
     const { client, breaks = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);

@@ -51,5 +51,12 @@ export { ClientSecrets, type NewSecret, type Verdict } from './client-secrets.js
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export { Clients, type ClientsOptions, type Outcome, type Plan, type Precondition, type Proposal } from './clients.js';
 export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
-export { type MetadataRule, type RuleBreak, type RuleName, rule, type Violation } from './metadata-rule.js';
+export {
+  MAX_VIOLATIONS,
+  type MetadataRule,
+  type RuleBreak,
+  type RuleName,
+  rule,
+  type Violation,
+} from './metadata-rule.js';
 export { redirectUriFault, type UriFault } from './redirect-uri.js';

@@ -24,12 +24,18 @@ export interface Violation {
   readonly message: string;
 }
 
+/** So many are told at most; whoever looks for violations stops at one more, by which it is known that there are more. */
+export const MAX_VIOLATIONS = 100;
+
 /** Switches of the operator that loosen or tighten the rules (operations.md, Settings). */
 export interface RuleOptions {
   readonly allowPlainHttp: boolean;
 }
 
-/** A pure rule. A dialect may bring more of its own; it can never take one away. */
+/**
+ * A pure rule. A dialect may bring more of its own; it can never take one away. A field that breaks a rule for its size
+ * (`limit`) is not looked at by the rules behind that one, so they may take as long as a field of that size does.
+ */
 export interface MetadataRule {
   /** All fields that it looks at. */
   readonly fields: readonly MetadataField[];
@@ -51,18 +57,24 @@ export function brokenRules(
   rules: readonly MetadataRule[],
   options: RuleOptions,
 ): RuleBreak[] {
-  if (!onRecord) return breaksOf(rules, proposed, options);
+  if (!onRecord) return breaksOf(rules, proposed, options, () => false);
   const changed = METADATA_FIELDS.filter((field) => !isSame(proposed[field], onRecord[field]));
   const concerned = rules.filter(({ fields }) => fields.some((field) => changed.includes(field)));
-  return breaksOf(concerned, proposed, options).filter((broken) => !isOnRecord(broken, proposed, onRecord));
+  return breaksOf(concerned, proposed, options, (broken) => isOnRecord(broken, proposed, onRecord));
 }
 
 /** A loop, since nearly always nothing is broken, and so there is nothing to flatten. */
-function breaksOf(rules: readonly MetadataRule[], proposed: ClientMetadata, options: RuleOptions): RuleBreak[] {
+function breaksOf(
+  rules: readonly MetadataRule[],
+  proposed: ClientMetadata,
+  options: RuleOptions,
+  isExcused: (broken: RuleBreak) => boolean,
+): RuleBreak[] {
   const all: RuleBreak[] = [];
-  for (const { breaksIn } of rules) {
-    const breaks = breaksIn(proposed, options);
-    if (breaks.length > 0) all.push(...breaks);
+  for (const { fields, breaksIn } of rules) {
+    if (all.length > MAX_VIOLATIONS) return all;
+    if (all.some(({ field, rule }) => rule === 'limit' && (fields as readonly string[]).includes(field))) continue;
+    for (const broken of breaksIn(proposed, options)) if (!isExcused(broken)) all.push(broken);
   }
   return all;
 }

@@ -96,7 +96,8 @@ const required = Object.keys(fault);
 /** What `render` prints, for the OpenAPI document. */
 export const problemSchema = {
   type: 'object',
-  description: 'A HAL problem document: the main error, with further ones embedded.',
+  description:
+    'A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so.',
   properties: {
     status: { type: 'integer' },
     ...fault,
@@ -131,14 +132,16 @@ const QUERY_CODES: Record<QueryViolation['rule'], Code> = {
 };
 
 function violated<V extends { property: string; message: string }>(
-  violations: readonly V[],
+  { violations, hasMore }: { readonly violations: readonly V[]; readonly hasMore?: boolean },
   codeFor: (violation: V) => Code,
 ): Answer {
-  const faults = violations.map((violation) => ({
+  const faults: Fault[] = violations.map((violation) => ({
     code: codeFor(violation),
     detail: violation.property,
     verbose: `${violation.property} ${violation.message}`,
   }));
+  const verbose = `there are more errors than these first ${violations.length}`;
+  if (hasMore) faults.push({ code: faults.at(-1)!.code, detail: '', verbose });
   return { status: 400, faults: faults as unknown as Answer['faults'] };
 }
 
@@ -165,8 +168,8 @@ const table: FailureTable<Answer> = {
   body_missing: () => answer(400, 1200),
   body_malformed: ({ detail }) => answer(400, 1211, '', detail),
   media_type_unsupported: ({ detail }) => answer(415, 1211, '', detail),
-  invalid: ({ violations }) => violated(violations, codeOf),
-  invalid_query: ({ violations }) => violated(violations, ({ rule }) => QUERY_CODES[rule]),
+  invalid: (failure) => violated(failure, codeOf),
+  invalid_query: (failure) => violated(failure, ({ rule }) => QUERY_CODES[rule]),
   not_found: () => answer(404, 1102, 'clientID', 'there is no client with this clientID'),
   conflict: ({ conflict }) =>
     conflict.reason === 'client_exists'

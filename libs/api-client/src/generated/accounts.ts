@@ -305,7 +305,7 @@ export interface components {
             /** @example Home */
             title?: string;
         };
-        /** @description A HAL problem document: the main error, with further ones embedded. */
+        /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so. */
         Problem: {
             _embedded?: {
                 error?: {
@@ -856,7 +856,7 @@ export interface operations {
                     "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1176,7 +1176,7 @@ export interface operations {
                     "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1891,7 +1891,7 @@ export interface operations {
                     "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2211,7 +2211,7 @@ export interface operations {
                     "application/hal+json": components["schemas"]["ClientResourceDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;

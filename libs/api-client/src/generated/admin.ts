@@ -1151,7 +1151,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedCredentialDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1654,7 +1654,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2351,7 +2351,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,7 +2746,7 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["ImportSummaryDto"] | components["schemas"]["ImportedDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -638,7 +638,7 @@ export interface operations {
                     "application/json": components["schemas"]["DomainDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1262,7 +1262,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProvisionedDto"] | components["schemas"]["PlanDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1776,7 +1776,7 @@ export interface operations {
                     "application/json": components["schemas"]["AddedSecretDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2132,7 +2132,7 @@ export interface operations {
                     "application/json": components["schemas"]["VerdictDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed. Nothing was written. */
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
                     [name: string]: unknown;
