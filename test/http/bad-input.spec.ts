@@ -585,8 +585,7 @@ describe('bad queries', () => {
     const filters = (count: number) => Array.from({ length: count }, (_, index) => `x${index}=1`).join('&');
     expectAccountsError(await server.call('GET', `/clients?${filters(100)}`), 400, 1216);
     expectAccountsError(await server.call('GET', `/clients?${filters(1000)}`), 400, 1211);
-    const members = await server.call('GET', `/clients?clientID=${Array(5000).fill('a').join(',')}`);
-    expect([members.status, members.body.total]).toEqual([200, 0]);
+    expectAccountsError(await server.call('GET', `/clients?clientID=${Array(5000).fill('a').join(',')}`), 400, 1212);
   });
 });
 

@@ -32,7 +32,15 @@ import {
 import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
-import { clientIdParameter, listQuery, MAX_UNPAGED, type QueryString, singleClientId } from './list-query.js';
+import {
+  clientIdParameter,
+  FILTER_BOUNDS,
+  listQuery,
+  MAX_UNPAGED,
+  type QueryString,
+  SORT_BOUNDS,
+  singleClientId,
+} from './list-query.js';
 import { pageLinks } from './page-links.js';
 import { shapeBody } from './shape-body.js';
 
@@ -75,8 +83,7 @@ export class AccountsController {
   @Requires('clients:read', 'credential')
   @ApiOperation({
     summary: 'Reads the list, or with clientID a single client',
-    description:
-      'Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal.',
+    description: `Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. \`a,b\` = any, nothing = unset, (…) = literal. ${FILTER_BOUNDS}`,
   })
   @ApiQuery({ ...ID_QUERY, required: false })
   @ApiQuery({ name: 'page', required: false, schema: { type: 'integer', minimum: 1, default: 1 } })
@@ -86,7 +93,12 @@ export class AccountsController {
     schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
     description: '0 = everything, up to 10,000.',
   })
-  @ApiQuery({ name: 'sort', required: false, schema: { type: 'string' }, description: 'E.g. -created,clientID.' })
+  @ApiQuery({
+    name: 'sort',
+    required: false,
+    schema: { type: 'string' },
+    description: `E.g. -created,clientID. ${SORT_BOUNDS}`,
+  })
   @ApiQuery({
     name: '_list',
     required: false,

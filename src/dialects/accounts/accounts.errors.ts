@@ -39,7 +39,10 @@ export const CATALOGUE = {
     'Invalid format for property in JSON body',
     'detail is the path of the property; empty when the body as a whole, or the request, cannot be read.',
   ],
-  1212: ['Invalid format for property in query string', 'detail names the parameter.'],
+  1212: [
+    'Invalid format for property in query string',
+    'detail names the parameter. A list takes at most 100 values in all filters together, 10 of them with ~, and 10 properties to sort by.',
+  ],
   1215: ['Resource cannot be sorted after given property', 'detail names the property.'],
   1216: ['Resource cannot be filtered with given property', 'detail names the property.'],
   1217: [

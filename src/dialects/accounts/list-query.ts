@@ -22,6 +22,16 @@ const MAX_SIZE = 1000;
 /** `size=0` asks for everything at once, which has to have an end somewhere. */
 export const MAX_UNPAGED = 10_000;
 
+// What a list may be asked for at most: each value is compared with each client of the domain (decision 44).
+const MAX_VALUES = 100;
+/** Of these, values that stand anywhere in a text (`~`); looking for one takes a hundred times as long. */
+const MAX_PATTERNS = 10;
+const MAX_PATTERN_LENGTH = 256;
+const MAX_SORTS = 10;
+/** For the OpenAPI document. */
+export const FILTER_BOUNDS = `At most ${MAX_VALUES} values in all filters together, ${MAX_PATTERNS} of them with ~ and of at most ${MAX_PATTERN_LENGTH} characters each.`;
+export const SORT_BOUNDS = `At most ${MAX_SORTS} properties.`;
+
 /** A query string after decoding: a name that stands there twice has an array. */
 export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -52,13 +62,33 @@ export function listQuery(query: QueryString): ListQuery {
   const page = wholeNumber(query.page, 'page', 1, 1e9, 1, violations);
   const size = wholeNumber(query.size, 'size', 0, MAX_SIZE, DEFAULT_SIZE, violations);
   const sort = sortTerms(query.sort, violations);
-  const filters = Object.entries(query).flatMap(([name, value]) =>
-    RESERVED.has(name) || name.startsWith('_') ? [] : filtersOf(name, [value ?? ''].flat(), violations),
-  );
+  const filters = allFilters(query, violations);
   const start = size === 0 ? { offset: 0 } : pageStart(query, sort, (page - 1) * size, violations);
   if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
   // Everything is one page.
   return { page: size === 0 ? 1 : page, size, sort, filters, start, limit: size === 0 ? MAX_UNPAGED : size };
+}
+
+function allFilters(query: QueryString, violations: QueryViolation[]): ClientFilter[] {
+  const filters: ClientFilter[] = [];
+  for (const [name, value] of Object.entries(query)) {
+    if (RESERVED.has(name) || name.startsWith('_')) continue;
+    filters.push(...filtersOf(name, [value ?? ''].flat(), violations));
+    const message = excessOf(filters);
+    if (message === undefined) continue;
+    violations.push({ property: name, rule: 'format', message });
+    break;
+  }
+  return filters;
+}
+
+/** What is too much about the filters together. */
+function excessOf(filters: readonly ClientFilter[]): string | undefined {
+  const count = (some: readonly ClientFilter[]) =>
+    some.reduce((values, filter) => values + Math.max(1, filter.values.length), 0);
+  if (count(filters) > MAX_VALUES) return `must not be more than ${MAX_VALUES} values, with those of the other filters`;
+  if (count(filters.filter(({ operator }) => operator === 'contains')) <= MAX_PATTERNS) return undefined;
+  return `must not be more than ${MAX_PATTERNS} texts to look for (~), with those of the other filters`;
 }
 
 /** A link says where its page begins; a page number typed by hand is counted from the start. */
@@ -103,6 +133,10 @@ function sortTerms(value: string | string[] | undefined, violations: QueryViolat
     .flat()
     .flatMap((part) => part.split(','))
     .filter((term) => term !== '');
+  if (terms.length > MAX_SORTS) {
+    violations.push({ property: 'sort', rule: 'format', message: `must have at most ${MAX_SORTS} properties` });
+    return [];
+  }
   return terms.flatMap((term): ClientSort[] => {
     const name = term.replace(/^[-+ ]/, '');
     const property = propertyCalled(name);
@@ -143,6 +177,11 @@ function filterOf(
   const values = DATES.includes(property) ? members.map((text) => instantOf(text)?.toISOString()) : members;
   if (values.some((each) => each === undefined || each.includes('\0'))) {
     const message = DATES.includes(property) ? 'must be a date such as 2026-01-31T12:00:00Z' : 'must not contain NUL';
+    violations.push({ property: parameter, rule: 'format', message });
+    return [];
+  }
+  if (operator === '~' && members.some((member) => member.length > MAX_PATTERN_LENGTH)) {
+    const message = `must be at most ${MAX_PATTERN_LENGTH} characters to look for (~)`;
     violations.push({ property: parameter, rule: 'format', message });
     return [];
   }

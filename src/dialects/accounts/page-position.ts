@@ -17,6 +17,7 @@ export function encodePosition(client: Client, sort: readonly ClientSort[]): str
 
 /** undefined when the text was not made by `encodePosition` for a list sorted like this. */
 export function decodePosition(text: string, sort: readonly ClientSort[]): ClientPosition | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(text, 'base64url').toString());

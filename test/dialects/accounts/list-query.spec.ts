@@ -322,3 +322,57 @@ describe('the client that a PUT or DELETE names', () => {
     expect(clientIdParameter(decoded(text))).toBe(expected);
   });
 });
+
+describe('a list is asked for with bounds', () => {
+  const values = (count: number, text = 'v') =>
+    Array.from({ length: count }, (_, index) => `${text}${index}`).join(',');
+  const tooManyValues = 'must not be more than 100 values, with those of the other filters';
+  const tooManyTexts = 'must not be more than 10 texts to look for (~), with those of the other filters';
+  const refused = (property: string, message: string) => [{ property, rule: 'format', message }];
+
+  it('of 100 values in one filter', () => {
+    expect(filtersOf(`clientID=${values(100)}`)[0]!.values).toHaveLength(100);
+    expect(violationsOf(`clientID=${values(101)}`)).toEqual(refused('clientID', tooManyValues));
+    expect(violationsOf(`redirectURIs!=${values(5000)}`)).toEqual(refused('redirectURIs!', tooManyValues));
+    expect(violationsOf(`redirectURIs=${values(101).replaceAll(',', '+')}`)).toEqual(
+      refused('redirectURIs', tooManyValues),
+    );
+  });
+
+  it('of 100 values in all filters, naming the one that is too much', () => {
+    const two = `clientID=${values(50)}&callbackURL!=${values(50)}`;
+    expect(filtersOf(two)).toHaveLength(2);
+    expect(violationsOf(`${two}&clientName=x&redirectURIs=y`)).toEqual(refused('clientName', tooManyValues));
+    expect(violationsOf(`${two}&clientName=&sort=clientID`)).toEqual(refused('clientName', tooManyValues));
+    expect(violationsOf(Array(101).fill('clientID=x').join('&'))).toEqual(refused('clientID', tooManyValues));
+  });
+
+  it('of ten texts to look for', () => {
+    expect(filtersOf(`clientID~=${values(5)}&redirectURIs~=${values(5)}`)).toHaveLength(2);
+    expect(violationsOf(`clientName~=${values(11)}`)).toEqual(refused('clientName~', tooManyTexts));
+    expect(violationsOf(`clientName~=${values(1100)}`)).toEqual(refused('clientName~', tooManyValues));
+    const two = `clientID~=${values(5)}&redirectURIs%7E=${values(6).replaceAll(',', '+')}`;
+    expect(violationsOf(two)).toEqual(refused('redirectURIs~', tooManyTexts));
+  });
+
+  it('each of at most 256 characters', () => {
+    expect(filtersOf(`clientName~=${'%25_'.repeat(128)}`)[0]!.values).toEqual(['%_'.repeat(128)]);
+    expect(violationsOf(`clientName~=a,${'b'.repeat(257)}`)).toEqual(
+      refused('clientName~', 'must be at most 256 characters to look for (~)'),
+    );
+    expect(filtersOf(`callbackURL=${'b'.repeat(2048)}`)).toHaveLength(1);
+  });
+
+  it('of ten properties to sort by', () => {
+    expect(read(`sort=${Array(10).fill('created').join(',')}`).sort).toHaveLength(10);
+    for (const sort of [Array(11).fill('created').join(','), 'nope,'.repeat(3000)]) {
+      expect(violationsOf(`sort=${sort}`)).toEqual(refused('sort', 'must have at most 10 properties'));
+    }
+  });
+
+  it('of a position as long as those in links are', () => {
+    const position = (length: number) => Buffer.from(JSON.stringify(['x'.repeat(length)])).toString('base64url');
+    expect(read(`page=2&_after=${position(1500)}`).start).toHaveProperty('after');
+    expect(named(`page=2&_after=${position(5000)}`)).toEqual(['_after format']);
+  });
+});

@@ -250,6 +250,21 @@ describe('paging', () => {
     expect(await list('?size=1000')).toMatchObject({ count: IDS.length });
   });
 
+  it('more values, or texts to look for, than a list takes → 400/1212 naming the parameter and the bound', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`).join(',');
+    expect(await list(`?clientID=${many(99)},alpha`)).toMatchObject({ total: 1 });
+    expect(await list(`?clientID~=${many(9)},alph`)).toMatchObject({ total: 1 });
+    for (const [query, property, bound] of [
+      [`clientID=${many(101)}`, 'clientID', 'more than 100 values'],
+      [`clientName~=${many(11)}`, 'clientName~', 'more than 10 texts'],
+      [`sort=${many(11)}`, 'sort', 'at most 10 properties'],
+    ] as const) {
+      const answer = await get(`/client?${query}`);
+      expectProblem(answer, 400, 1212, property);
+      expect(answer.body.verbose).toContain(bound);
+    }
+  });
+
   it('all that is wrong with a query is reported at once', async () => {
     const { body } = await get('/client?page=0&size=x&sort=nope&nope=1');
     const faults = [body, ...body._embedded.error].map(({ code, detail }) => `${code} ${detail}`);
