@@ -26,7 +26,7 @@ export const MAX_UNPAGED = 10_000;
 const MAX_VALUES = 100;
 /** Of these, values that stand anywhere in a text (`~`); looking for one takes a hundred times as long. */
 const MAX_PATTERNS = 10;
-const MAX_PATTERN_LENGTH = 256;
+const MAX_PATTERN_LENGTH = 128;
 const MAX_SORTS = 10;
 /** For the OpenAPI document. */
 export const FILTER_BOUNDS = `At most ${MAX_VALUES} values in all filters together, ${MAX_PATTERNS} of them with ~ and of at most ${MAX_PATTERN_LENGTH} characters each.`;

@@ -43,7 +43,7 @@ export interface paths {
         };
         /**
          * Reads the list, or with clientID a single client
-         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 256 characters each.
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
         get: operations["AccountsController_read[0]"];
         /**
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Reads the list, or with clientID a single client
-         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 256 characters each.
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
         get: operations["AccountsController_read[1]"];
         /**

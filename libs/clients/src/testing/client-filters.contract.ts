@@ -8,6 +8,7 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
   describe(`${name} keeps the contract of ClientRepository, its filters:`, () => {
     const its = new FreshDomains(make);
     const { found, listed } = new ListedClients(its);
+    const without = (...ids: string[]) => ALL.filter((id) => !ids.includes(id));
 
     it.each([
       ['one id', equals('clientId', 'a1'), ['a1']],
@@ -52,12 +53,12 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
       ['any of several texts', contains('clientName', 'zebra', 'apple'), ['a-1', 'a1']],
       ['all of several texts', all(contains('clientName', 'snake', 'sure')), ['d']],
       ['any of several texts in a list', contains('redirectUris', 'app:', 'a_'), ['b-percent', 'b-score']],
+      ['a text across two entries of a list', contains('redirectUris', '/\nhttps'), []],
+      ['no text at all, which is in every entry of a list', contains('redirectUris', ''), without('b', 'c')],
       ['all of several texts, in different entries of a list', all(contains('redirectUris', 'b.', 'a.')), ['a-1']],
     ] as [string, ClientFilter, string[]][])('find by what a value contains: %s', async (_, filter, expected) => {
       expect(await found(filter)).toEqual(expected);
     });
-
-    const without = (...ids: string[]) => ALL.filter((id) => !ids.includes(id));
 
     it.each([
       ['a name', isSet('clientName'), without('b')],
