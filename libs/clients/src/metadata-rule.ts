@@ -34,7 +34,7 @@ export interface RuleOptions {
 
 /**
  * A pure rule. A dialect may bring more of its own; it can never take one away. A field that breaks a rule for its size
- * (`limit`) is not looked at by the rules behind that one, so they may take as long as a field of that size does.
+ * (`limit`) is not looked at by the rules behind that one, so these never meet one that is too large.
  */
 export interface MetadataRule {
   /** All fields that it looks at. */
