@@ -57,6 +57,8 @@ export interface ClientPage {
   readonly total: number;
   /** Whether there are more in the direction in which the page was read. */
   readonly hasMore: boolean;
+  /** Whether it is left empty because its clients have more text than a store hands over at once; never so for 200. */
+  readonly isTooLarge?: boolean;
 }
 
 /** A run of client ids in order. */

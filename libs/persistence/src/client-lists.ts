@@ -35,8 +35,9 @@ export class ClientLists {
     const remembered = this.pages.get(question);
     const { sql, values } = remembered?.statement ?? pageStatement(domainId, query, this.clients.json);
     const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
-    const { page, known, total, tallies } = row!;
+    const { page, known, total, tallies, too_large: isTooLarge } = row!;
     if (tallies !== null) this.tallies.found(domainId, Number(tallies));
+    if (isTooLarge) return { clients: [], total: Number(total), hasMore: true, isTooLarge };
     const { clients, hasMore } = remembered && known ? remembered : this.remember(question, domainId, query, page);
     return { clients, total: Number(total), hasMore };
   }

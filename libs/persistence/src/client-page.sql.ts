@@ -11,10 +11,16 @@ function marksOf(rows: readonly Client[]): string {
   return rows.map(({ clientId, version, secretsVersion }) => `${clientId} ${version} ${secretsVersion}`).join(',');
 }
 
+/** As many clients are never too large together. */
+const FEW = 200;
+/** Of a longer page as JSON: it is in memory several times until it has been sent. */
+const MAX_PAGE_BYTES = 32 * 1024 * 1024;
+
 /** The row that the statement of a page yields. */
 export interface FoundPage {
-  /** A JSON array of rows, one more than asked for when there are more; null when there is none, or it is known. */
+  /** A JSON array of rows, one more than asked for when there are more; null when there is none, it is known, or too large. */
   readonly page: string | null;
+  readonly too_large: boolean;
   /** Whether the page still has the rows that were known. */
   readonly known: boolean;
   readonly total: string;
@@ -40,14 +46,29 @@ export function pageStatement(
       ? 'select coalesce(sum(clients), 0) as total, count(*) as tallies from client_tallies where domain_id = $1'
       : `select count(*) as total, null as tallies from clients ${where}`;
   const rows = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
-  const page = `select json_agg(${json})::text from found`;
+  const page = limit <= FEW ? wholePage(json) : boundedPage(json);
   const comparison =
     known === undefined
       ? 'select false as known'
       : `select coalesce(${MARKS} = ${statement.parameter(marksOf(known), 'text')}, false) as known from found`;
-  const sql = `with found as (${rows}), compared as (${comparison})
-    select known, case when not known then (${page}) end as page, total, tallies from compared, (${total}) counted`;
+  const sql = `with found as (${rows}), compared as (${comparison}) ${page.before}
+    select known, case when not known then (${page.text}) end as page, ${page.isTooLarge} as too_large, total, tallies
+      from compared, (${total}) counted`;
   return { sql, values: statement.values };
+}
+
+function wholePage(json: string) {
+  return { before: '', text: `select json_agg(${json})::text from found`, isTooLarge: 'false' };
+}
+
+/** Put together only when it is known how large it is. */
+function boundedPage(json: string) {
+  const bytes = 'select coalesce(sum(octet_length(text)), 0) from texts';
+  return {
+    before: `, texts as materialized (select (${json})::text as text from found)`,
+    text: `select '[' || string_agg(text, ',') || ']' from texts where (${bytes}) <= ${MAX_PAGE_BYTES}`,
+    isTooLarge: `(${bytes}) > ${MAX_PAGE_BYTES}`,
+  };
 }
 
 /** The ids of one page, in their order, as `client_id`. */

@@ -91,7 +91,7 @@ export class AccountsController {
     name: 'size',
     required: false,
     schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
-    description: '0 = everything, up to 10,000.',
+    description: '0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400).',
   })
   @ApiQuery({
     name: 'sort',
@@ -217,9 +217,9 @@ export class AccountsController {
   private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<Buffer> {
     const query = listQuery(queryString);
     const page = await this.clients.list(domain!.id, query);
+    if (page.isTooLarge) refuseSize('must be from 1 to 200 for clients as large as these; follow the next links');
     if (query.size === 0 && page.hasMore) {
-      const message = `must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`;
-      throw new FailureError({ kind: 'invalid_query', violations: [{ property: 'size', rule: 'format', message }] });
+      refuseSize(`must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`);
     }
     const self = { href: absolute(url, this.publicUrl), profile: this.links.listSchema };
     return this.links.list(page, pageLinks(self, query, page));
@@ -249,6 +249,10 @@ function idViolations({ value: { clientID }, violations }: Shaped<WriteClientDto
 function refOf({ domain }: Caller, clientId: string): ClientRef {
   if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
   return { domainId: domain!.id, clientId };
+}
+
+function refuseSize(message: string): never {
+  throw new FailureError({ kind: 'invalid_query', violations: [{ property: 'size', rule: 'format', message }] });
 }
 
 function missingId(): never {

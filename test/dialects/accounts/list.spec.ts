@@ -568,6 +568,24 @@ describe('a domain of 10,001 clients (item 9 of the decisions)', () => {
     expect(idsIn(body).at(-1)).toBe(idOf(9_999));
   });
 
+  it('more than 32 MiB of clients at once → 400/1212 saying to follow next', async () => {
+    await server.database.query(
+      `update clients set allowed_origins = array[repeat('x', 60000)] where client_id between $1 and $2`,
+      [idOf(1), idOf(999)],
+    );
+    for (const size of [0, 1000]) {
+      const answer = await read(`size=${size}&clientID~=bulk-0`);
+      expectProblem(answer, 400, 1212, 'size');
+      expect(answer.body.verbose).toMatch(/from 1 to 200 .*\bnext\b/);
+    }
+    expect((await read('size=200')).body).toMatchObject({ count: 200, total: TOTAL });
+    expect((await read('size=1000&page=2')).body).toMatchObject({ count: 1000, total: TOTAL });
+    await server.database.query(`update clients set allowed_origins = '{}' where client_id between $1 and $2`, [
+      idOf(1),
+      idOf(999),
+    ]);
+  });
+
   it('?page=N typed by hand works, however deep', async () => {
     expect(idsIn((await read('size=1&page=10001')).body)).toEqual([idOf(10_000)]);
     expect(idsIn((await read('size=1000&page=11')).body)).toEqual([idOf(10_000)]);

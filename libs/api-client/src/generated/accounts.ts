@@ -614,7 +614,7 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: unknown;
                 page?: number;
-                /** @description 0 = everything, up to 10,000. */
+                /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
                 /** @description E.g. -created,clientID. At most 10 properties. */
                 sort?: string;
@@ -1649,7 +1649,7 @@ export interface operations {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: unknown;
                 page?: number;
-                /** @description 0 = everything, up to 10,000. */
+                /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
                 /** @description E.g. -created,clientID. At most 10 properties. */
                 sort?: string;
