@@ -11,7 +11,7 @@ import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from 
 import { DatabaseClock, observeStatements, PersistenceModule, type Siblings, StoreVitals } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
-import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL } from './http/index.js';
+import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL, SlowReads } from './http/index.js';
 import {
   DATABASE_PING,
   DIALECTS,
@@ -35,6 +35,7 @@ class SettingsModule {
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
     fellows: FellowWorkers,
+    slowReads: SlowReads,
   ): DynamicModule {
     const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
     const clients: ClientsOptions = { strictAudiences, allowPlainHttp: config.allowHttpCallbacks };
@@ -66,6 +67,7 @@ class SettingsModule {
           return new TrustedIssuers(issuers, [publicUrl, `${publicUrl}/`], (name) => known.find(name), now);
         },
       },
+      { provide: SlowReads, useValue: slowReads },
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
       { provide: STORE_VITALS, useExisting: StoreVitals },
       { provide: FELLOW_WORKERS, useValue: fellows },
@@ -85,11 +87,12 @@ export class AppModule {
     issuers: readonly TrustedIssuer[],
     siblings?: Siblings & FellowWorkers,
   ): DynamicModule {
+    const slowReads = new SlowReads(config.databasePoolSize);
     return {
       module: AppModule,
       imports: [
-        SettingsModule.of(config, store, dialects, issuers, siblings ?? NO_FELLOWS),
-        PersistenceModule.over(store.source, store.replicas, siblings),
+        SettingsModule.of(config, store, dialects, issuers, siblings ?? NO_FELLOWS, slowReads),
+        PersistenceModule.over(store.source, store.replicas, slowReads, siblings),
         OperationsModule,
         ...dialects.map(({ module }) => module),
       ],

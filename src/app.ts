@@ -52,7 +52,13 @@ import { type Database, openStore, startDatabase } from './store.js';
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** After this long a shutdown no longer waits for streams. */
 const DRAIN_MS = 8000;
-const BY_THE_SERVER = { credentialId: null, credentialName: 'server', dialect: 'start', requestId: '-' };
+const BY_THE_SERVER = {
+  credentialId: null,
+  credentialName: 'server',
+  subscription: null,
+  dialect: 'start',
+  requestId: '-',
+};
 const DEFAULT_SUBSCRIPTION = 'default';
 const IDLE_BOOTSTRAP_KEY =
   'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `clientele operator reset` makes a new one.';
@@ -170,7 +176,7 @@ async function buildApp(
   traffic.observe(fastify);
   // Before a body counts as late: it may have to wait, too.
   answerInTurn(fastify);
-  readBodies(fastify, { lateMs: times.requestMs, securityHeaders: security.lines });
+  readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
   const departure = app.get(Departure);
   departure.attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);

@@ -3,7 +3,7 @@ import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditTrail } from '#audit';
 import { Domains } from '#domains';
-import { type Caller, FromCaller, LINK_HEADER, linkToNext, PUBLIC_URL, Requires } from '../http/index.js';
+import { type Caller, FromCaller, LINK_HEADER, linkToNext, PUBLIC_URL, Requires, SlowReads } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
 import { ENTRY_ID, pageOf, textOf } from './page-query.js';
@@ -14,6 +14,7 @@ export class AuditController {
   constructor(
     private readonly trail: AuditTrail,
     private readonly domains: Domains,
+    private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {}
 
@@ -52,7 +53,9 @@ export class AuditController {
   ): Promise<AuditEntryDto[]> {
     const page = pageOf(query, ENTRY_ID, 'must be the id of an entry');
     const scope = await scopeOf(caller, query, this.domains);
-    const found = await this.trail.list({ ...scope, after: page.after, limit: page.limit + 1 });
+    const found = await this.slowReads.run(scope.subscription, () =>
+      this.trail.list({ ...scope, after: page.after, limit: page.limit + 1 }),
+    );
     const entries = found.slice(0, page.limit);
     if (found.length > page.limit) {
       linkToNext(this.publicUrl, request, reply, {

@@ -71,7 +71,10 @@ The stream ends when the server stops, when the credential is revoked or expires
     description: 'The events, as they come.',
     content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
   })
-  @ApiResponse({ status: 429, description: 'The credential has 20 streams open already, or asks too often.' })
+  @ApiResponse({
+    status: 429,
+    description: 'The credential has 20 streams open already, or its subscription 100, or it asks too often.',
+  })
   async follow(
     @FromCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
@@ -82,7 +85,7 @@ The stream ends when the server stops, when the credential is revoked or expires
     const start = await this.startOf(request, query);
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send('');
-    const stream = this.streams.open(caller.credential.id);
+    const stream = this.streams.open(caller.credential);
     const chunks = changeEvents(this.feed.follow(scope, start, stream.signal), start, HEARTBEAT_MS);
     void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: caller.isStillAdmitted }));
   }

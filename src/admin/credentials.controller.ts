@@ -17,6 +17,7 @@ import {
   PUBLIC_URL,
   type RawBody,
   Requires,
+  SlowReads,
   shape,
 } from '../http/index.js';
 import { CreateCredentialDto, CredentialDto, IssuedCredentialDto } from './credentials.dto.js';
@@ -35,6 +36,7 @@ export class CredentialsController {
     private readonly credentials: Credentials,
     private readonly domains: Domains,
     private readonly replays: Replays,
+    private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
@@ -128,7 +130,9 @@ export class CredentialsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialDto[]> {
     const { limit, after } = pageOf(query, UUID, 'must be the id of a credential');
-    const found = await this.credentials.list(by, { after, limit: limit + 1 });
+    const found = await this.slowReads.run(by.subscription, () =>
+      this.credentials.list(by, { after, limit: limit + 1 }),
+    );
     const page = found.slice(0, limit);
     if (found.length > limit) {
       linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.id });

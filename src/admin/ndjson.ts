@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { FailureError } from '../http/index.js';
 
 /** What one client takes at most is about 100 KB, so that whatever is exported can be imported. */
@@ -17,8 +16,8 @@ export interface RawLine {
   readonly bytes: Buffer | undefined;
 }
 
-/** The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large` or `malformed_request`. */
-export async function* linesOf(body: Readable): AsyncGenerator<readonly RawLine[], void> {
+/** The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large`, or as the body does. */
+export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly RawLine[], void> {
   let number = 0;
   let total = 0;
   /** Of the line that has begun. */
@@ -37,7 +36,7 @@ export async function* linesOf(body: Readable): AsyncGenerator<readonly RawLine[
     batchBytes += bytes?.length ?? 0;
     [parts, length] = [[], 0];
   };
-  for await (const chunk of chunksOf(body)) {
+  for await (const chunk of body) {
     total += chunk.length;
     if (total > MAX_BYTES) throw new FailureError({ kind: 'body_too_large', limit: '512 MiB' });
     let start = 0;
@@ -53,24 +52,6 @@ export async function* linesOf(body: Readable): AsyncGenerator<readonly RawLine[
   }
   if (length > 0) endLine();
   if (batch.length > 0) yield batch;
-}
-
-/** The stream is not destroyed when nobody reads on: with it would go the connection, and the answer. */
-async function* chunksOf(body: Readable): AsyncGenerator<Buffer, void> {
-  const chunks = body.iterator({ destroyOnReturn: false });
-  try {
-    for (;;) {
-      const next = await chunks.next().catch(() => {
-        throw new FailureError({ kind: 'malformed_request', detail: 'The body did not come to its end.' });
-      });
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await chunks.return?.();
-    // What is still to come goes nowhere; or else the next request on the connection would wait behind it.
-    body.resume();
-  }
 }
 
 /** Each object as a line, in pieces of which a reader who is slow keeps only one waiting. */

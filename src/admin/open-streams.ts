@@ -1,23 +1,38 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { FailureError } from '../http/index.js';
+import type { Credential } from '#credentials';
+import { Shares } from '#shares';
 
 const MAX_OF_A_CREDENTIAL = 20;
+const MAX_OF_A_SUBSCRIPTION = 100;
 const MAX_OF_THE_SERVER = 500;
 
-/** The streams of this process: so many of a credential and in all, and none any more once the server stops. */
+/** The streams of this process: so many of a credential, of its subscription and in all, and none any more once the server stops. */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
-  private readonly streams = new Map<AbortController, string>();
+  private readonly streams = new Set<AbortController>();
+  private readonly ofCredentials = new Shares('streams', {
+    each: MAX_OF_A_CREDENTIAL,
+    all: MAX_OF_THE_SERVER,
+    of: 'credential',
+  });
+  private readonly ofSubscriptions = new Shares('streams', { each: MAX_OF_A_SUBSCRIPTION, all: MAX_OF_THE_SERVER });
   private isStopping = false;
 
-  /** Ended by aborting it, and to be told when it has ended. Fails with `too_many_streams`. */
-  open(credentialId: string): AbortController {
-    const own = [...this.streams.values()].filter((id) => id === credentialId);
-    if (own.length >= MAX_OF_A_CREDENTIAL) throw new FailureError({ kind: 'too_many_streams', of: 'credential' });
-    if (this.streams.size >= MAX_OF_THE_SERVER) throw new FailureError({ kind: 'too_many_streams', of: 'server' });
+  /** Ended by aborting it, and to be told when it has ended. Fails with a ShareError. */
+  open({ id, subscription }: Credential): AbortController {
+    const places = [this.ofSubscriptions.take(subscription)];
     const stream = new AbortController();
-    this.streams.set(stream, credentialId);
-    stream.signal.addEventListener('abort', () => this.streams.delete(stream));
+    this.streams.add(stream);
+    stream.signal.addEventListener('abort', () => {
+      this.streams.delete(stream);
+      for (const giveBack of places) giveBack();
+    });
+    try {
+      places.push(this.ofCredentials.take(id));
+    } catch (error) {
+      stream.abort();
+      throw error;
+    }
     if (this.isStopping) stream.abort();
     return stream;
   }
@@ -25,6 +40,6 @@ export class OpenStreams implements OnModuleDestroy {
   /** Before the server waits for what is in flight. */
   onModuleDestroy(): void {
     this.isStopping = true;
-    for (const stream of this.streams.keys()) stream.abort();
+    for (const stream of this.streams) stream.abort();
   }
 }

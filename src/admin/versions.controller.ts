@@ -19,6 +19,7 @@ import {
   preconditionOf,
   Repeatable,
   Requires,
+  SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { ENTRY_ID, pageOf } from './page-query.js';
@@ -35,6 +36,7 @@ export class VersionsController {
     private readonly clients: Clients,
     private readonly versions: ClientVersions,
     private readonly replays: Replays,
+    private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
@@ -67,7 +69,8 @@ export class VersionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
     const { limit, after } = pageOf(query, ENTRY_ID, 'must be the id of a version');
-    const found = await this.versions.list(refOf(caller, clientId), { after, limit: limit + 1 });
+    const ref = refOf(caller, clientId);
+    const found = await this.inTurn(caller, () => this.versions.list(ref, { after, limit: limit + 1 }));
     const page = found.slice(0, limit);
     if (found.length > limit) linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.id });
     return page.map(viewOf);
@@ -83,7 +86,8 @@ export class VersionsController {
     @Param('clientId') clientId: string,
     @Param('version') version: string,
   ): Promise<VersionDto> {
-    return versionView(await this.versions.read(refOf(caller, clientId), idOf(version)));
+    const [ref, id] = [refOf(caller, clientId), idOf(version)];
+    return versionView(await this.inTurn(caller, () => this.versions.read(ref, id)));
   }
 
   @Get('versions/:version/diff/:other')
@@ -98,7 +102,8 @@ export class VersionsController {
     @Param('version') version: string,
     @Param('other') other: string,
   ): Promise<DiffDto> {
-    return { changes: await this.versions.compare(refOf(caller, clientId), idOf(version), idOf(other)) };
+    const [ref, ids] = [refOf(caller, clientId), [idOf(version), idOf(other)] as const];
+    return { changes: await this.inTurn(caller, () => this.versions.compare(ref, ...ids)) };
   }
 
   @Post('versions/:version/restore')
@@ -127,7 +132,7 @@ export class VersionsController {
     const ref = refOf(caller, clientId);
     const id = idOf(version);
     return this.answer(ref, request, reply, caller, () =>
-      this.versions.restore(ref, id, caller.origin, preconditionOf(request.headers)),
+      this.inTurn(caller, () => this.versions.restore(ref, id, caller.origin, preconditionOf(request.headers))),
     );
   }
 
@@ -152,6 +157,10 @@ export class VersionsController {
     return this.answer(ref, request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin, this.now()));
   }
 
+  private inTurn<T>({ credential }: Caller, read: () => Promise<T>): Promise<T> {
+    return this.slowReads.run(credential.subscription, read);
+  }
+
   /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */
   private async answer(
     ref: ClientRef,
@@ -169,7 +178,7 @@ export class VersionsController {
         return { etag: etagOf(outcome.client), restored: restoredView(outcome) };
       },
       ({ restored: { createdAt, clientSecret: secret = null } }) =>
-        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }),
+        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }, caller.credential.subscription),
     );
     reply.headers({ etag, 'cache-control': 'no-store' });
     return restored;

@@ -7,6 +7,7 @@ import { CliFailure } from './failure.js';
 const BY_THE_COMMAND_LINE = {
   credentialId: null,
   credentialName: 'operator reset',
+  subscription: null,
   dialect: 'command line',
   requestId: '-',
 };

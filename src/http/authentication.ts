@@ -83,7 +83,7 @@ export class Authentication {
       throw new FailureError({ kind: 'route_not_found' });
     }
     if (access && !('public' in access)) request.caller = await this.callerOf(request, access);
-    if (request.caller) await this.rateLimit?.count(request.caller.credential.id, reply);
+    if (request.caller) await this.rateLimit?.count(request.caller.credential, reply);
     requireReadableQuery(request.query);
   }
 
@@ -100,6 +100,7 @@ export class Authentication {
     const origin: Origin = {
       credentialId: credential.id,
       credentialName: credential.name,
+      subscription: credential.subscription,
       dialect: dialect.name,
       requestId: request.id,
     };

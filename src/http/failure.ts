@@ -1,5 +1,6 @@
 import { MAX_VIOLATIONS, type Violation } from '#clients';
 import type { Permission } from '#credentials';
+import type { TooMany } from '#shares';
 
 /** What is wrong with a query string; `property` is the parameter's name as the caller wrote it. */
 export interface QueryViolation {
@@ -39,6 +40,7 @@ export type Failure =
   | { readonly kind: 'operator_only' }
   | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
   | { readonly kind: 'body_too_large'; readonly limit?: string }
+  | { readonly kind: 'body_late' }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_malformed'; readonly detail: string }
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
@@ -50,8 +52,8 @@ export type Failure =
   | { readonly kind: 'precondition_failed' }
   | { readonly kind: 'idempotency_key_reused' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'too_many_streams'; readonly of: 'credential' | 'server' }
-  | { readonly kind: 'busy' }
+  /** The request would be one too many of its kind at the same time. */
+  | { readonly kind: 'busy'; readonly what: TooMany['what']; readonly of: TooMany['of'] }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'internal' };
 

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ClientError } from '#clients';
 import { CredentialError } from '#credentials';
 import { DomainError } from '#domains';
+import { ShareError } from '#shares';
 import { type Failure, FailureError } from './failure.js';
 
 /** Folds whatever was thrown into one Failure; what it does not know is `internal`, and is for the log alone. */
@@ -10,6 +11,7 @@ export function foldFailure(error: unknown): Failure {
   if (error instanceof ClientError) return foldClientError(error);
   if (error instanceof CredentialError) return foldCredentialError(error);
   if (error instanceof DomainError) return foldDomainError(error);
+  if (error instanceof ShareError) return { kind: 'busy', what: error.problem.what, of: error.problem.of };
   if ((error as { code?: string } | null)?.code === 'store_unavailable') return { kind: 'unavailable' };
   return foldHttpError(error);
 }
@@ -39,8 +41,6 @@ function foldClientError({ problem }: ClientError): Failure {
     case 'import_under_way':
     case 'changed_meanwhile':
       return { kind: 'conflict', conflict: { reason: problem.code } };
-    case 'too_busy':
-      return { kind: 'busy' };
     case 'too_many_guesses':
       return { kind: 'rate_limited', retryAfterSeconds: problem.retryAfterSeconds };
     case 'unknown_audiences':

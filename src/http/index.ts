@@ -21,6 +21,7 @@ export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
 export {
   aspNetPath,
+  BUSY,
   problemPages,
   problemSchema,
   problemTable,
@@ -47,6 +48,7 @@ export {
   type Shaped,
   shape,
 } from './shape.js';
+export { SlowReads } from './slow-reads.js';
 export { streamed } from './streamed.js';
 export { UnreadAnswers } from './unread-answers.js';
 export { refuseTunnels, refuseUnreadable } from './unreadable.js';

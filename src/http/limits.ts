@@ -6,6 +6,8 @@ export interface WireTimes {
   readonly requestMs: number;
   /** To the end of a body that is read as it comes in: an import. */
   readonly streamedMs: number;
+  /** For the next KiB of such a body, whenever it is waited for. */
+  readonly pieceMs: number;
   /** Without a byte either way while a request is answered: a server that does not know the answer. */
   readonly silenceMs: number;
   /** Without taking a byte of what waits to be sent: a caller who does not read. */
@@ -20,6 +22,7 @@ export const WIRE_TIMES: WireTimes = {
   headersMs: 10_000,
   requestMs: 15_000,
   streamedMs: 600_000,
+  pieceMs: 15_000,
   silenceMs: 60_000,
   unreadMs: 30_000,
   idleMs: 72_000,

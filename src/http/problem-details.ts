@@ -1,3 +1,4 @@
+import type { Shared } from '#shares';
 import type { ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 import { type Failure, type FailureTable, lookUp } from './failure.js';
 
@@ -18,13 +19,13 @@ const TITLES = {
   unauthorized: 'Unauthorized',
   forbidden: 'The credential does not allow this',
   'body-too-large': 'The body is too large',
+  'body-late': 'The body did not come in time',
   'validation-failed': 'One or more validation errors occurred',
   conflict: 'The request conflicts with the present state',
   'precondition-failed': 'The precondition does not hold',
   'unsupported-media-type': 'The media type is not supported',
   'idempotency-key-reused': 'The Idempotency-Key came with another request before',
   'rate-limited': 'Too many requests',
-  'too-many-streams': 'Too many streams are open',
   busy: 'Too much of this is going on at the moment',
   unavailable: 'The service is temporarily unavailable',
   internal: 'An unexpected error occurred',
@@ -42,6 +43,8 @@ const TEXTS: Record<ProblemSlug, string> = {
   forbidden:
     'The credential is good, but does not have the permission that this call needs, or would grant more than it has.',
   'body-too-large': 'A body may have at most 64 KiB; that of an import 512 MiB.',
+  'body-late':
+    'What reads a body as it comes in, as an import does, waits for its next KiB so long and no longer. Nothing was written; send it again, from a file.',
   'validation-failed':
     'The fields named under “errors” break the rules given there. Nothing was written. All of them are listed at once, or the first 100; then the detail says that there are more. What is too long is refused for its length alone.',
   conflict:
@@ -52,10 +55,8 @@ const TEXTS: Record<ProblemSlug, string> = {
   'idempotency-key-reused':
     'An Idempotency-Key stands for one request: the same credential, method, path, conditions and body. Choose a new one for a new request.',
   'rate-limited':
-    'This credential has used up its requests for the present window. Try again after the time in Retry-After.',
-  'too-many-streams':
-    'The change feed is followed by too many already: with this credential, or on this server. Close what nobody reads, or try again after the time in Retry-After.',
-  busy: 'Comparing secrets that were chosen by people is slow on purpose, and too many are waiting already; or too many imports are under way. Try again after the time in Retry-After; generated secrets are not affected.',
+    'This credential, or all of its subscription together, has used up its requests for the present window. Try again after the time in Retry-After.',
+  busy: 'Some things take long or cost much: streams of changes, imports, comparisons of secrets that people chose (generated ones are not affected), reads that look through much. A subscription may have so many of each at the same time, whatever credentials it uses (429), and a server so many in all (503). The detail says which. Try again after the time in Retry-After; close streams that nobody reads.',
   unavailable:
     'The database, or the issuer of the token, cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
@@ -108,6 +109,14 @@ const CONFLICTS = {
   last_operator_kept: 'The last credential of the operator cannot be revoked.',
 };
 
+/** What there can be too much of, in words for whoever called, and after how many seconds it may be less. */
+export const BUSY: Readonly<Record<Shared, { readonly name: string; readonly retryAfter: string }>> = {
+  streams: { name: 'streams of changes open', retryAfter: '5' },
+  imports: { name: 'imports under way', retryAfter: '5' },
+  secrets: { name: 'chosen secrets to compare', retryAfter: '2' },
+  reads: { name: 'reads under way that look through much', retryAfter: '2' },
+};
+
 /** How the failures read as RFC 9457 problem details; an API that differs in a row overrides that row. */
 export const problemTable: FailureTable<Problem> = {
   route_not_found: () => ({ slug: 'not-found', status: 404, detail: 'There is no such path.' }),
@@ -136,6 +145,7 @@ export const problemTable: FailureTable<Problem> = {
     status: 413,
     detail: `The body has more than ${limit}.`,
   }),
+  body_late: () => ({ slug: 'body-late', status: 408, headers: { connection: 'close' } }),
   body_missing: () => ({ slug: 'bad-request', status: 400, detail: 'The body is missing.' }),
   body_malformed: ({ detail }) => ({ slug: 'bad-request', status: 400, detail }),
   media_type_unsupported: ({ detail }) => ({ slug: 'unsupported-media-type', status: 415, detail }),
@@ -157,14 +167,12 @@ export const problemTable: FailureTable<Problem> = {
     status: 429,
     headers: { 'retry-after': String(retryAfterSeconds) },
   }),
-  too_many_streams: ({ of }) => ({
-    slug: 'too-many-streams',
-    status: of === 'credential' ? 429 : 503,
-    detail:
-      of === 'credential' ? 'This credential has too many streams open.' : 'This server has too many streams open.',
-    headers: { 'retry-after': '5' },
+  busy: ({ what, of }) => ({
+    slug: 'busy',
+    status: of === 'server' ? 503 : 429,
+    detail: `This ${of} has too many ${BUSY[what].name}.`,
+    headers: { 'retry-after': BUSY[what].retryAfter },
   }),
-  busy: () => ({ slug: 'busy', status: 503, headers: { 'retry-after': '2' } }),
   unavailable: () => ({ slug: 'unavailable', status: 503, headers: { 'retry-after': '1' } }),
   internal: () => ({ slug: 'internal', status: 500 }),
 };

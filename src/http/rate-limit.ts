@@ -1,28 +1,61 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { Allowances, type RateLimitOptions, type SharedCount } from './allowances.js';
+import type { Credential } from '#credentials';
+import { type Allowance, Allowances, type RateLimitOptions, type SharedCount } from './allowances.js';
 import { FailureError } from './failure.js';
 
+/** What all credentials of a subscription have together, in limits of one: some may be busy at once, and more do not help. */
+const LIMITS_OF_A_SUBSCRIPTION = 10;
+
 /**
- * Limits each credential, and tells it where it stands (draft-ietf-httpapi-ratelimit-headers). Whoever is not let in
- * has no credential, so the one 401 never carries these headers.
+ * Limits each credential and each subscription, and tells a credential where it stands with whichever of the two ends
+ * sooner (draft-ietf-httpapi-ratelimit-headers). Whoever is not let in has no credential, so the one 401 never carries
+ * these headers.
  */
 export class RateLimit {
-  private readonly allowances: Allowances;
+  private readonly ofCredentials: Policy;
+  private readonly ofSubscriptions: Policy;
 
-  constructor(
-    private readonly options: RateLimitOptions,
-    count: SharedCount,
-  ) {
-    this.allowances = new Allowances(options, count);
+  constructor({ requests, seconds }: RateLimitOptions, count: SharedCount) {
+    this.ofCredentials = new Policy('default', { requests, seconds }, count);
+    const together = { requests: requests * LIMITS_OF_A_SUBSCRIPTION, seconds };
+    this.ofSubscriptions = new Policy('subscription', together, count);
   }
 
   /** Fails with `rate_limited`. */
-  async count(credentialId: string, reply: FastifyReply): Promise<void> {
-    const { isAllowed, left, milliseconds } = await this.allowances.take(credentialId);
+  async count({ id, subscription }: Credential, reply: FastifyReply): Promise<void> {
+    const own = await this.ofCredentials.take(id);
+    // What is refused already takes nothing from the siblings.
+    const shared = own.isAllowed ? await this.ofSubscriptions.take(idOf(subscription)) : own;
+    const tells = !shared.isAllowed || shared.left < own.left ? shared : own;
+    const { policy, isAllowed, left, milliseconds } = tells;
     const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
-    const { requests, seconds: window } = this.options;
-    reply.header('ratelimit-policy', `"default";q=${requests};w=${window}`);
-    reply.header('ratelimit', `"default";r=${left};t=${seconds}`);
+    reply.header('ratelimit-policy', policy.text);
+    reply.header('ratelimit', `"${policy.name}";r=${left};t=${seconds}`);
     if (!isAllowed) throw new FailureError({ kind: 'rate_limited', retryAfterSeconds: seconds });
   }
+}
+
+/** One of the limits. */
+class Policy {
+  private readonly allowances: Allowances;
+  readonly text: string;
+
+  constructor(
+    readonly name: string,
+    options: RateLimitOptions,
+    count: SharedCount,
+  ) {
+    this.text = `"${name}";q=${options.requests};w=${options.seconds}`;
+    this.allowances = new Allowances(options, count);
+  }
+
+  async take(id: string): Promise<Allowance & { readonly policy: Policy }> {
+    return { policy: this, ...(await this.allowances.take(id)) };
+  }
+}
+
+/** The count knows holders by UUIDs; that of a subscription can be no credential’s, which are drawn by lot. */
+function idOf(subscription: string | null): string {
+  return createHash('sha256').update(JSON.stringify(subscription)).digest('hex').slice(0, 32);
 }

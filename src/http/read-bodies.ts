@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FailureError } from './failure.js';
+import { piecesOf } from './pieces.js';
 import { refuseUnreadable } from './unreadable.js';
 
 /** What a body is called whose handler reads it by itself, whatever the caller calls it. */
@@ -8,13 +9,15 @@ const STREAMED = 'application/x-ndjson';
 interface BodyOptions {
   /** A body that is not streamed has to be there within so many milliseconds. */
   readonly lateMs: number;
+  /** The next KiB of one that is streamed has to be there within so many, when it is waited for. */
+  readonly pieceMs: number;
   /** As lines of an answer that is written by hand. */
   readonly securityHeaders: string;
 }
 
 /**
  * Bodies are handed over raw, whatever the content type says: what counts as JSON is for each dialect to decide. Those
- * of routes that say so are handed over as streams.
+ * of routes that say so are handed over piece by piece.
  */
 export function readBodies(fastify: FastifyInstance, options: BodyOptions): void {
   fastify.removeAllContentTypeParsers();
@@ -23,7 +26,7 @@ export function readBodies(fastify: FastifyInstance, options: BodyOptions): void
     const detail = 'NDJSON is for imports.';
     const isStreamed = request.routeOptions.config.streamed === true;
     const fault = isStreamed ? null : new FailureError({ kind: 'media_type_unsupported', detail });
-    done(fault ?? encodingFault(request), body);
+    done(fault ?? encodingFault(request), piecesOf(body, options.pieceMs));
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.config?.streamed) request.headers['content-type'] = STREAMED;

@@ -9,11 +9,10 @@ export async function streamed({ method }: FastifyRequest, pieces: AsyncGenerato
   const first = await pieces.next();
   if (method === 'HEAD') await pieces.return();
   async function* text(): AsyncGenerator<string> {
-    try {
-      for (let piece = first; !piece.done; piece = await pieces.next()) yield piece.value;
-    } finally {
-      await pieces.return();
-    }
+    for (let piece = first; !piece.done; piece = await pieces.next()) yield piece.value;
   }
-  return Readable.from(text(), { objectMode: false });
+  const answer = Readable.from(text(), { objectMode: false });
+  // Also when the caller is gone before anything was sent, and `text` has not begun.
+  answer.once('close', () => void pieces.return());
+  return answer;
 }

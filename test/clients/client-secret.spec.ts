@@ -14,7 +14,7 @@ const kept = (stored: StoredSecret): ClientSecret => ({
   ...stored,
 });
 const matches = async (stored: StoredSecret, presented: string, by = hasher) =>
-  (await by.find([kept(stored)], presented)) !== undefined;
+  (await by.find([kept(stored)], presented, null)) !== undefined;
 
 describe('a generated secret', () => {
   it('has the prefix cls_, 256 random bits and a check sum', () => {
@@ -52,7 +52,7 @@ describe('a generated secret', () => {
 
 describe('a secret that a caller chose', () => {
   it('is stored under scrypt with a salt of its own, without a hint', async () => {
-    const [one, other] = await Promise.all([hasher.store('correct horse'), hasher.store('correct horse')]);
+    const [one, other] = await Promise.all([hasher.store('correct horse', null), hasher.store('correct horse', null)]);
     expect(one.algorithm).toMatch(/^scrypt-/);
     expect(one.salt).toHaveLength(16);
     expect(one.hint).toBe('');
@@ -61,13 +61,13 @@ describe('a secret that a caller chose', () => {
   });
 
   it('matches what was stored of it, and nothing else does', async () => {
-    const stored = await hasher.store('correct horse');
+    const stored = await hasher.store('correct horse', null);
     expect(await matches(stored, 'correct horse')).toBe(true);
     expect(await matches(stored, 'correct horsE')).toBe(false);
   });
 
   it('does not match under another pepper, so a stolen dump alone cannot be searched', async () => {
-    const stored = await hasher.store('correct horse');
+    const stored = await hasher.store('correct horse', null);
     expect(await matches(stored, 'correct horse', new SecretHasher(new Pepper('another pepper')))).toBe(false);
   });
 
@@ -88,7 +88,7 @@ describe('a secret that a caller chose', () => {
   });
 
   it('is compared as it was given, character by character: spaces count, and ü is not u with two dots', async () => {
-    const stored = await hasher.store(' zw\u00f6lf B\u00e4ren');
+    const stored = await hasher.store(' zw\u00f6lf B\u00e4ren', null);
     expect(await matches(stored, ' zw\u00f6lf B\u00e4ren')).toBe(true);
     expect(await matches(stored, 'zw\u00f6lf B\u00e4ren')).toBe(false);
     expect(await matches(stored, ' zwo\u0308lf Ba\u0308ren')).toBe(false);
@@ -131,14 +131,32 @@ describe('many comparisons at once', () => {
   it('wait in a queue that has an end, and generated secrets do not wait at all', async () => {
     const busy = new SecretHasher(new Pepper('a pepper for tests'));
     // An older algorithm, in a thirtieth of the time.
-    const chosen = kept(await busy.store('correct horse', 'scrypt-10-8-3'));
+    const chosen = kept(await busy.store('correct horse', 'acme', 'scrypt-10-8-3'));
     const generated = busy.generate();
-    const burst = Array.from({ length: 60 }, () => busy.find([chosen], 'wrong horse').catch((error) => error.problem));
-    expect(await busy.find([chosen, kept(generated.stored)], generated.value)).toMatchObject({
+    const burst = Array.from({ length: 60 }, () =>
+      busy.find([chosen], 'wrong horse', 'acme').catch((error) => error.problem),
+    );
+    expect(await busy.find([chosen, kept(generated.stored)], generated.value, 'acme')).toMatchObject({
       id: generated.stored.id,
     });
     const outcomes = await Promise.all(burst);
-    expect(outcomes.filter((outcome) => outcome?.code === 'too_busy').length).toBeGreaterThan(0);
+    expect(outcomes.filter((outcome) => outcome?.code === 'too_many').length).toBeGreaterThan(0);
     expect(outcomes.filter((outcome) => outcome === undefined).length).toBeGreaterThan(0);
+  });
+
+  it('are those of one subscription: another one is compared meanwhile, before most of them', async () => {
+    const busy = new SecretHasher(new Pepper('a pepper for tests'));
+    const chosen = kept(await busy.store('correct horse', 'acme', 'scrypt-10-8-3'));
+    let compared = 0;
+    const burst = Array.from({ length: 60 }, () =>
+      busy.find([chosen], 'wrong horse', 'greedy').then(
+        () => (compared += 1),
+        ({ problem }) => problem,
+      ),
+    );
+    expect(await busy.find([chosen], 'correct horse', 'modest')).toBe(chosen);
+    expect(compared).toBeLessThan(16);
+    const refused = (await Promise.all(burst)).filter((outcome) => typeof outcome === 'object');
+    expect(refused).toEqual(Array(60 - 16).fill({ code: 'too_many', what: 'secrets', of: 'subscription' }));
   });
 });

@@ -18,7 +18,13 @@ import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memo
 
 const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
 const stranger: ClientRef = { domainId: '2', clientId: 'my-app' };
-const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
+const origin: Origin = {
+  credentialId: null,
+  credentialName: 'tester',
+  subscription: null,
+  dialect: 'test',
+  requestId: 'r-1',
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the repository wrote, as if it had gone through a database's JSON. */

@@ -14,7 +14,13 @@ import {
 import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { InMemoryCredentialRepository } from '../support/in-memory-credential.repository.js';
 
-const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
+const origin: Origin = {
+  credentialId: null,
+  credentialName: 'tester',
+  subscription: null,
+  dialect: 'test',
+  requestId: 'r-1',
+};
 const tokens = new AccessTokens(createPrivateKey(newSigningKey()), 'https://clients.example.com');
 const nobody = new TrustedIssuers([], [], async () => undefined, Date.now);
 const CHOSEN_KEY = 'a key that the operator chose, 32+';

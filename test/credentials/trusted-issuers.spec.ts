@@ -77,7 +77,13 @@ async function office(permissions: readonly Permission[] = ['clients:read', 'cre
   const repository = new InMemoryCredentialRepository();
   const own = new AccessTokens(ownKey, PUBLIC_URL);
   const credentials = new Credentials(repository, own, issuers, new Pepper('a pepper for tests'), {});
-  const origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
+  const origin = {
+    credentialId: null,
+    credentialName: 'tester',
+    subscription: null,
+    dialect: 'test',
+    requestId: 'r-1',
+  };
   const operator = (await credentials.ensureOperator(origin))!;
   return { state, repository, credentials, operator, origin, of: (token: string) => credentials.authenticate([token]) };
 }

@@ -30,6 +30,7 @@ const SAMPLES: { readonly [K in FailureKind]: Extract<Failure, { kind: K }> } = 
   operator_only: { kind: 'operator_only' },
   grant_exceeds_own_rights: { kind: 'grant_exceeds_own_rights', detail: 'the domain must be your own' },
   body_too_large: { kind: 'body_too_large' },
+  body_late: { kind: 'body_late' },
   body_missing: { kind: 'body_missing' },
   body_malformed: { kind: 'body_malformed', detail: 'The body must be a JSON object.' },
   media_type_unsupported: { kind: 'media_type_unsupported', detail: 'gzip is not accepted.' },
@@ -57,8 +58,7 @@ const SAMPLES: { readonly [K in FailureKind]: Extract<Failure, { kind: K }> } = 
   precondition_failed: { kind: 'precondition_failed' },
   idempotency_key_reused: { kind: 'idempotency_key_reused' },
   rate_limited: { kind: 'rate_limited', retryAfterSeconds: 7 },
-  too_many_streams: { kind: 'too_many_streams', of: 'credential' },
-  busy: { kind: 'busy' },
+  busy: { kind: 'busy', what: 'streams', of: 'subscription' },
   unavailable: { kind: 'unavailable' },
   internal: { kind: 'internal' },
 };
@@ -77,6 +77,7 @@ const STATUSES: Readonly<Record<FailureKind, readonly number[]>> = {
   operator_only: [401, 403],
   grant_exceeds_own_rights: [401, 403],
   body_too_large: [413],
+  body_late: [408],
   body_missing: [400],
   body_malformed: [400],
   media_type_unsupported: [415],
@@ -88,8 +89,7 @@ const STATUSES: Readonly<Record<FailureKind, readonly number[]>> = {
   unavailable: [503],
   idempotency_key_reused: [422],
   rate_limited: [429],
-  too_many_streams: [429],
-  busy: [503],
+  busy: [429],
   internal: [500],
 };
 
@@ -127,6 +127,18 @@ describe.each(apis.map(({ name }) => name))('every failure in the words of %s', 
   it('says when to try again', () => {
     expect(rendered(name, SAMPLES.unavailable).headers['retry-after']).toMatch(/^\d+$/);
   });
+
+  it.each(['streams', 'imports', 'secrets', 'reads'] as const)(
+    'says who has too many %s, and when to come again',
+    (what) => {
+      for (const whose of ['credential', 'subscription', 'server'] as const) {
+        const { status, headers, body } = rendered(name, { kind: 'busy', what, of: whose });
+        expect(status).toBe(whose === 'server' ? 503 : 429);
+        expect(headers['retry-after']).toMatch(/^\d+$/);
+        expect(JSON.stringify(body)).toMatch(new RegExp(`this ${whose} has too many `, 'i'));
+      }
+    },
+  );
 
   it.each(['credential_missing', 'credential_invalid', 'credential_expired'] as const)(
     'challenges whoever is refused as %s (RFC 9110 §11.6.1)',

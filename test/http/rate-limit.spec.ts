@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectAccountsError, expectProblem } from '../support/refusals.js';
-import { startServer, type TestServer } from '../support/test-server.js';
+import { type Answer, startServer, type TestServer } from '../support/test-server.js';
 
 describe('RATE_LIMIT=3/2', () => {
   let server: TestServer;
@@ -43,6 +43,39 @@ describe('RATE_LIMIT=3/2', () => {
     expect(status).toBe(401);
     expect(headers.get('ratelimit')).toBeNull();
     expect(headers.get('ratelimit-policy')).toBeNull();
+  });
+});
+
+describe('RATE_LIMIT=4/60', () => {
+  let unlimited: TestServer;
+  let server: TestServer;
+  beforeAll(async () => {
+    unlimited = await startServer();
+    server = await startServer({ RATE_LIMIT: '4/60' }, { database: unlimited.database });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await unlimited.stop();
+  });
+
+  it('is ten times as much for all credentials of a subscription together, however many it makes', async () => {
+    const issue = (subscription: string) => unlimited.issue({ subscription, permissions: ['domains:read'] });
+    const credentials = await Promise.all(Array.from({ length: 12 }, () => issue('greedy')));
+    const other = await issue('modest');
+    const list = (key: string) => server.call('GET', '/v1/domain', { key });
+    const answers: Answer[] = [];
+    for (const { apiKey } of credentials) for (let n = 0; n < 5; n += 1) answers.push(await list(apiKey));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(40);
+    const refusals = answers.filter(({ status }) => status === 429);
+    expect(refusals).toHaveLength(20);
+    // Ten had the fifth of theirs refused. The others had all of it: by the subscription’s limit, and the fifth by their own.
+    const together = refusals.filter(({ headers }) => headers.get('ratelimit-policy') === '"subscription";q=40;w=60');
+    expect(together).toHaveLength(8);
+    for (const { headers } of together) {
+      expect(headers.get('ratelimit')).toMatch(/^"subscription";r=0;t=\d+$/);
+      expect(headers.get('retry-after')).toMatch(/^\d+$/);
+    }
+    expect((await list(other.apiKey)).status).toBe(200);
   });
 });
 

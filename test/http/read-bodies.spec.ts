@@ -9,7 +9,7 @@ describe('a body that is still on its way after its time', () => {
   let fastify: FastifyInstance;
   beforeAll(async () => {
     fastify = Fastify();
-    readBodies(fastify, { lateMs: 200, securityHeaders: '' });
+    readBodies(fastify, { lateMs: 200, pieceMs: 5000, securityHeaders: '' });
     fastify.post('/whole', async ({ body }) => String(body));
     fastify.post('/refused', { onRequest: async (_, reply) => reply.code(401).send() }, async () => '');
     fastify.post('/streamed', { config: { streamed: true } }, async ({ body }) => {

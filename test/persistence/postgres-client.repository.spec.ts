@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 const AUDIT = `
   select domain_id::text as "domainId", client_id as "clientId", action, changes,
-         json_build_object('credentialId', credential_id, 'credentialName', credential_name,
+         json_build_object('credentialId', credential_id, 'credentialName', credential_name, 'subscription', null,
                            'dialect', dialect, 'requestId', request_id) as origin
     from audit_entries where domain_id = $1 and client_id = $2 order by id`;
 

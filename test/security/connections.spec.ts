@@ -9,6 +9,7 @@ const TIMES = {
   headersMs: 300,
   requestMs: 500,
   streamedMs: 2000,
+  pieceMs: 500,
   silenceMs: 400,
   unreadMs: 300,
   idleMs: 100,

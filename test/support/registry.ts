@@ -16,7 +16,13 @@ import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memo
 /** How many race each other. */
 export const CALLERS = 16;
 export const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
-export const origin: Origin = { credentialId: null, credentialName: 'tester', dialect: 'test', requestId: 'r-1' };
+export const origin: Origin = {
+  credentialId: null,
+  credentialName: 'tester',
+  subscription: null,
+  dialect: 'test',
+  requestId: 'r-1',
+};
 export const hasher = new SecretHasher(new Pepper('a pepper for tests'));
 
 export const confidential = { clientType: 'confidential' } as const;
@@ -45,7 +51,7 @@ export function registry(options: Partial<ClientsOptions> = {}) {
       ),
     secretIds: () => repository.secretsOf(ref).map(({ id }) => id),
     isLive: async (secret: string | null) => {
-      return (await hasher.find(repository.secretsOf(ref), secret ?? '')) !== undefined;
+      return (await hasher.find(repository.secretsOf(ref), secret ?? '', null)) !== undefined;
     },
   };
 }

@@ -1,7 +1,9 @@
-/** Where a change came from: recorded with it, and never used to decide anything. */
+/** Where a change came from: recorded with it, and never used to decide what is written. */
 export interface Origin {
   readonly credentialId: string | null;
   readonly credentialName: string;
+  /** That of the credential, whose share the work counts against; null = the operator’s, or the server’s own. */
+  readonly subscription: string | null;
   /** The name of the dialect (or tool) through which the change came, e.g. `accounts`. */
   readonly dialect: string;
   readonly requestId: string;

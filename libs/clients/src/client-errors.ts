@@ -20,8 +20,6 @@ export type ClientProblem =
   | { readonly code: 'import_under_way' }
   /** Somebody changed a client after the import had looked at it. */
   | { readonly code: 'changed_meanwhile' }
-  /** Too many slow comparisons are waiting, or imports are under way, already. */
-  | { readonly code: 'too_busy' }
   /** The client's chosen secrets were guessed wrong too often. */
   | { readonly code: 'too_many_guesses'; readonly retryAfterSeconds: number }
   /** Audiences must exist (STRICT_AUDIENCES) and these do not. */

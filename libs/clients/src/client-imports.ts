@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { changesBetween, type Origin } from '#audit';
+import { type Holder, Shares } from '#shares';
 import { Client } from './client.entity.js';
 import type { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
@@ -11,6 +12,7 @@ import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.j
 
 /** Each holds a connection to the store. */
 const MAX_UNDER_WAY = 4;
+const MAX_OF_A_SUBSCRIPTION = 2;
 const MAX_AUDIENCES_LISTED = 100;
 const CLIENTS_PER_READ = 200;
 
@@ -38,6 +40,7 @@ export interface ImportedClient {
 export class ClientImports {
   /** The domains of the imports under way in this process. */
   private readonly underWay = new Set<string>();
+  private readonly shares = new Shares('imports', { each: MAX_OF_A_SUBSCRIPTION, all: MAX_UNDER_WAY });
 
   constructor(
     private readonly repository: ClientRepository,
@@ -45,12 +48,15 @@ export class ClientImports {
     private readonly options: ClientsOptions,
   ) {}
 
-  /** Fails with `import_under_way` or `too_busy`. */
-  async open(domainId: string): Promise<ClientImport> {
+  /** `by`: whose share it counts against. Fails with `import_under_way` or a ShareError. */
+  async open(domainId: string, by: Holder): Promise<ClientImport> {
     if (this.underWay.has(domainId)) throw new ClientError({ code: 'import_under_way' });
-    if (this.underWay.size >= MAX_UNDER_WAY) throw new ClientError({ code: 'too_busy' });
+    const giveBack = this.shares.take(by);
     this.underWay.add(domainId);
-    const ended = () => this.underWay.delete(domainId);
+    const ended = () => {
+      this.underWay.delete(domainId);
+      giveBack();
+    };
     try {
       const draft = await this.repository.openDraft(domainId);
       if (!draft) throw new ClientError({ code: 'import_under_way' });

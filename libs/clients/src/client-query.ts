@@ -71,6 +71,22 @@ export interface IdQuery {
   readonly limit: number;
 }
 
+/** The orders in which clients are found without looking at all of them (decision 34). */
+const QUICK_ORDERS: readonly QueryProperty[] = ['clientId', 'clientName', 'createdAt'];
+const QUICK_OFFSET = 1000;
+const QUICK_LIMIT = 100;
+
+/** Whether a page may take a look at much more than it shows, or is large itself. */
+export function looksThroughMuch({ filters, sort, start, limit }: ClientQuery): boolean {
+  const isQuick = filters.length === 0 && QUICK_ORDERS.includes(sort[0]?.property ?? 'clientId');
+  return !isQuick || limit > QUICK_LIMIT || ('offset' in start && start.offset > QUICK_OFFSET);
+}
+
+/** The same of a run of ids. */
+export function idsLookThroughMuch({ search, offset = 0 }: IdQuery): boolean {
+  return search !== undefined || offset > QUICK_OFFSET;
+}
+
 const VALUES: Readonly<Record<QueryProperty, (client: Client) => PropertyValue>> = {
   clientId: ({ clientId }) => clientId,
   clientName: ({ clientName }) => clientName,

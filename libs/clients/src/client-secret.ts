@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import pLimit from 'p-limit';
 import { type Pepper, randomToken } from '#secrets';
-import { ClientError } from './client-errors.js';
+import { type Holder, Shares, Turns } from '#shares';
 import type { ClientType } from './client-metadata.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleBreak } from './metadata-rule.js';
@@ -21,8 +20,8 @@ const SCRYPT = 'scrypt-15-8-3';
 const SCRYPT_MEMORY = 64 * 1024 * 1024;
 /** A slow hash keeps one of libuv's four threads busy, which files and DNS need, too; half the cores are enough. */
 const SLOW_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
-/** Some ten seconds' worth; who comes later is told to come again. */
-const SLOW_WAITING = 32;
+/** Those at once included: some ten seconds' worth, of which one subscription has half; who comes later is told to come again. */
+const SLOW_PLACES = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
 const MASK = /^[*•]+$/;
@@ -62,7 +61,10 @@ export function fateOfSecret(before: ClientType | undefined, after: ClientType):
  * chosen ones get scrypt (spec/admin.md, Client secrets). The algorithm is stored with each.
  */
 export class SecretHasher {
-  private readonly slowly = pLimit(SLOW_AT_ONCE);
+  private readonly slowly = new Turns(new Shares('secrets', { each: SLOW_PLACES / 2, all: SLOW_PLACES }), {
+    each: Math.ceil(SLOW_AT_ONCE / 2),
+    all: SLOW_AT_ONCE,
+  });
 
   constructor(private readonly pepper: Pepper) {}
 
@@ -79,22 +81,24 @@ export class SecretHasher {
     return { value, stored };
   }
 
-  /** What to store of a secret that a caller chose. Fails with `too_busy`. */
-  async store(chosen: string, algorithm = SCRYPT): Promise<StoredSecret> {
+  /** What to store of a secret that a caller chose, for `by`. Fails with a ShareError. */
+  async store(chosen: string, by: Holder, algorithm = SCRYPT): Promise<StoredSecret> {
     const salt = randomBytes(16);
-    return { id: randomUUID(), algorithm, salt, hash: await this.slowHash(chosen, salt, algorithm), hint: '' };
+    return { id: randomUUID(), algorithm, salt, hash: await this.slowHash(chosen, by, salt, algorithm), hint: '' };
   }
 
   /**
    * The one of `live` that `presented` is; every one that could be it is compared, in constant time. The fast ones come
-   * first, so that a generated secret never waits for the slow ones. Fails with `too_busy`.
+   * first, so that a generated secret never waits for the slow ones. `by`: for whom. Fails with a ShareError.
    */
-  async find(live: readonly ClientSecret[], presented: string): Promise<ClientSecret | undefined> {
+  async find(live: readonly ClientSecret[], presented: string, by: Holder): Promise<ClientSecret | undefined> {
     const fast = this.keyedHash(presented);
     const generated = live.filter(({ algorithm, hash }) => algorithm === HMAC && equal(hash, fast));
     if (generated.length > 0) return generated[0];
     const chosen = this.comparedSlowly(live, presented);
-    const hashes = await Promise.all(chosen.map(({ salt, algorithm }) => this.slowHash(presented, salt!, algorithm)));
+    const hashes = await Promise.all(
+      chosen.map(({ salt, algorithm }) => this.slowHash(presented, by, salt!, algorithm)),
+    );
     return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
   }
 
@@ -113,11 +117,10 @@ export class SecretHasher {
   }
 
   /** The pepper goes in before the salt, so a stolen dump alone cannot be searched even for weak secrets. */
-  private slowHash(value: string, salt: Buffer, algorithm: string): Promise<Buffer> {
-    if (this.slowly.pendingCount >= SLOW_WAITING) throw new ClientError({ code: 'too_busy' });
+  private slowHash(value: string, by: Holder, salt: Buffer, algorithm: string): Promise<Buffer> {
     const [, logN, r, p] = algorithm.split('-').map(Number);
     const parameters = { N: 2 ** logN!, r, p, maxmem: SCRYPT_MEMORY };
-    return this.slowly(() => slowHash(this.keyedHash(value).toString('base64'), salt, 32, parameters));
+    return this.slowly.run(by, () => slowHash(this.keyedHash(value).toString('base64'), salt, 32, parameters));
   }
 }
 

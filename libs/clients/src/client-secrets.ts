@@ -1,4 +1,5 @@
 import type { Origin } from '#audit';
+import type { Holder } from '#shares';
 import type { ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite, Put } from './client.repository.js';
 import { ClientError } from './client-errors.js';
@@ -68,20 +69,20 @@ export class ClientSecrets {
     });
   }
 
-  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. Fails with `too_busy`, `too_many_guesses`. */
-  async verify(ref: ClientRef, presented: string): Promise<Verdict> {
+  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. `by`: who asks. Fails with `too_many_guesses` or a ShareError. */
+  async verify(ref: ClientRef, presented: string, by: Holder): Promise<Verdict> {
     const live = await this.repository.liveSecrets(ref);
-    const find = () => this.hasher.find(live, presented);
+    const find = () => this.hasher.find(live, presented, by);
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
     const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
     if (!secret) return { valid: false };
     // Written beside the answer, and never able to fail it.
-    this.noteUse(secret, presented).catch(() => {});
+    this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };
   }
 
-  private async noteUse(secret: ClientSecret, presented: string): Promise<void> {
-    const anew = this.hasher.isOutdated(secret) ? await this.hasher.store(presented) : undefined;
+  private async noteUse(secret: ClientSecret, presented: string, by: Holder): Promise<void> {
+    const anew = this.hasher.isOutdated(secret) ? await this.hasher.store(presented, by) : undefined;
     if (!anew && secret.lastUsedOn === new Date().toISOString().slice(0, 10)) return;
     await this.repository.noteUse(secret, anew);
   }

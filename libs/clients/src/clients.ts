@@ -1,4 +1,5 @@
 import { changesBetween, type Origin } from '#audit';
+import type { Holder } from '#shares';
 import { Client, type ClientRef } from './client.entity.js';
 import type { ClientRepository, ClientWrite, Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
@@ -81,13 +82,14 @@ export class Clients {
 
   /**
    * Whether what a write has told still holds: the client that it left, made at `createdAt`, is still there, and the
-   * secret is still good. A client by the same id that was made since is another one.
+   * secret is still good. A client by the same id that was made since is another one. `by`: whose share it counts against.
    */
-  async stands(ref: ClientRef, { createdAt, secret }: Told): Promise<boolean> {
+  async stands(ref: ClientRef, { createdAt, secret }: Told, by: Holder): Promise<boolean> {
     // Past what is remembered, which may be the client of before.
     const client = await this.repository.update(ref, async () => undefined);
     if (client?.createdAt.getTime() !== createdAt.getTime()) return false;
-    return secret === null || (await this.hasher.find(await this.repository.liveSecrets(ref), secret)) !== undefined;
+    if (secret === null) return true;
+    return (await this.hasher.find(await this.repository.liveSecrets(ref), secret, by)) !== undefined;
   }
 
   /** A page of clients and how many there are in all. */
@@ -100,7 +102,7 @@ export class Clients {
   }
 
   /** Every client id in order, in bounded memory however many there are. */
-  async *everyId(domainId: string, search?: string): AsyncGenerator<string[]> {
+  async *everyId(domainId: string, search?: string): AsyncGenerator<string[], void> {
     let after: string | undefined;
     do {
       const ids = await this.repository.ids(domainId, { search, after, limit: IDS_PER_READ });
@@ -147,12 +149,13 @@ export class Clients {
   /** What `provision` would do, without doing it; refuses what that would refuse. */
   async plan(
     ref: ClientRef,
+    origin: Origin,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<Plan> {
     const before = await this.repository.find(ref);
     const liveSecrets = () => this.repository.liveSecrets(ref);
-    const { client: after, fate: secret } = await this.check(ref, before, liveSecrets, propose(before));
+    const { client: after, fate: secret } = await this.check(ref, origin, before, liveSecrets, propose(before));
     if (this.options.strictAudiences) await this.requireAudiences(after, before);
     if (!precondition(before)) preconditionFailed();
     return { before, after, secret };
@@ -168,7 +171,7 @@ export class Clients {
     const { decide, decided } = this.deciding(ref, origin, propose, precondition);
     const client = await this.repository.update(ref, decide);
     if (client) return { client, created: false, secret: decided.secret };
-    await this.check(ref, undefined, async () => [], propose(undefined));
+    await this.check(ref, origin, undefined, async () => [], propose(undefined));
     return notFound();
   }
 
@@ -205,9 +208,9 @@ export class Clients {
     liveSecrets: () => Promise<ClientSecret[]>,
     proposal: Proposal,
   ): Promise<ClientWrite & { secret: string | null }> {
-    const { client, fate } = await this.check(ref, current, liveSecrets, proposal);
+    const { client, fate } = await this.check(ref, origin, current, liveSecrets, proposal);
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
-    const { secrets, secret } = await this.applyFate(fate, proposal);
+    const { secrets, secret } = await this.applyFate(fate, origin, proposal);
     const changes = changesBetween(current, client, METADATA_FIELDS);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     return { client, secrets, changes, origin, secret };
@@ -216,6 +219,7 @@ export class Clients {
   /** Throws every violation at once: those of the request, of the metadata and of the secret. */
   private async check(
     ref: ClientRef,
+    origin: Origin,
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     proposal: Proposal,
@@ -227,7 +231,7 @@ export class Clients {
     const { client, breaks = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
-    const fate = await this.secretFate(ref.clientId, current, liveSecrets, proposal);
+    const fate = await this.secretFate(ref.clientId, origin, current, liveSecrets, proposal);
     if (client && reported.length === 0 && fate.breaks.length === 0) return { client, fate: fate.action };
     const violations = allViolations(reported, [...breaks, ...fate.breaks], nameOf);
     throw new ClientError({ code: 'invalid_client_metadata', violations });
@@ -236,6 +240,7 @@ export class Clients {
   /** What becomes of the secret: the table in spec/v1-dialect.md and item 5 of the accounts dialect's head. */
   private async secretFate(
     clientId: string,
+    { subscription }: Origin,
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     { metadata, secret }: Proposal,
@@ -246,19 +251,23 @@ export class Clients {
       const message = 'must not be set on a client that uses no secret';
       return { action, breaks: [{ field: 'clientSecret', rule: 'value', message }] };
     }
-    if (action === 'kept' && (await this.hasher.find(await liveSecrets(), secret)))
+    if (action === 'kept' && (await this.hasher.find(await liveSecrets(), secret, subscription)))
       return { action: 'kept', breaks: [] };
     return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
   }
 
   private async applyFate(
     action: SecretFate,
+    { subscription }: Origin,
     { secret }: Proposal,
   ): Promise<{ secrets: ClientWrite['secrets']; secret: string | null }> {
     if (action === 'kept') return { secrets: { action: 'none' }, secret: null };
     if (action === 'revoked') return { secrets: { action: 'revoke' }, secret: null };
     if (action === 'set')
-      return { secrets: { action: 'replace', secret: await this.hasher.store(secret!) }, secret: secret! };
+      return {
+        secrets: { action: 'replace', secret: await this.hasher.store(secret!, subscription) },
+        secret: secret!,
+      };
     const { value, stored } = this.hasher.generate();
     return { secrets: { action: 'replace', secret: stored }, secret: value };
   }

@@ -39,6 +39,8 @@ export {
   type ClientQuery,
   type ClientSort,
   type IdQuery,
+  idsLookThroughMuch,
+  looksThroughMuch,
   type PageStart,
   type PropertyValue,
   positionOf,

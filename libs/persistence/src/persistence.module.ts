@@ -12,6 +12,7 @@ import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
+import type { Turns } from '#shares';
 import { Announcer } from './announcer.js';
 import { ChangeWatch } from './change-watch.js';
 import { ClientCache } from './client-cache.js';
@@ -78,7 +79,13 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  static over(source: DataSource, replicas: ReplicaReads, siblings: Siblings = NO_SIBLINGS): DynamicModule {
+  /** `slowReads`: the turns in which followers of the changes who are behind are read for. */
+  static over(
+    source: DataSource,
+    replicas: ReplicaReads,
+    slowReads: Turns,
+    siblings: Siblings = NO_SIBLINGS,
+  ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
     const look: PostgresChangeLook = new PostgresChangeLook(url, clock, () => watch.wake());
@@ -91,7 +98,9 @@ export class PersistenceModule {
     const caches = new FreshCaches(audible);
     const cache: ClientCache = new ClientCache(() => watch.isCurrent(), audible);
     // Of the primary alone: what a replica lacks would be left out for ever.
-    const feed: PostgresChangeFeed = new PostgresChangeFeed(new PostgresAuditTrail(source), () => watch.looked());
+    const feed: PostgresChangeFeed = new PostgresChangeFeed(new PostgresAuditTrail(source), slowReads, () =>
+      watch.looked(),
+    );
     const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
       changed: (change) => cache.changed(change, change.entry),
       lost: () => cache.clear(),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditScope, type AuditTrail, ChangeFeed, type FeedPage, type TrailEntry } from '#audit';
+import type { Turns } from '#shares';
 import { RecentEntries } from './recent-entries.js';
 import { StoreUnavailable } from './store-error.js';
 
@@ -30,6 +31,7 @@ export class PostgresChangeFeed extends ChangeFeed {
    */
   constructor(
     private readonly trail: AuditTrail,
+    private readonly slowReads: Turns,
     private readonly looked: () => Promise<void>,
   ) {
     super();
@@ -97,7 +99,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     if (position === recent.to) await this.extend();
     const shared = recent.behind(position);
     if (shared) return { entries: shared.filter((entry) => isWithin(scope, entry)), position: String(recent.to) };
-    return this.read(scope, position, OWN_PAGE);
+    return this.slowReads.wait(scope.subscription, () => this.read(scope, position, OWN_PAGE));
   }
 
   private extend(): Promise<void> {

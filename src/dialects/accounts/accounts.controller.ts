@@ -10,7 +10,15 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, Clients, type Outcome, type Violation } from '#clients';
+import {
+  CLIENT_ID,
+  CLIENT_ID_RULE,
+  type ClientRef,
+  Clients,
+  looksThroughMuch,
+  type Outcome,
+  type Violation,
+} from '#clients';
 import {
   type Caller,
   ConditionalRead,
@@ -27,6 +35,7 @@ import {
   Rendering,
   Requires,
   type Shaped,
+  SlowReads,
   strayJsonObject,
 } from '../../http/index.js';
 import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
@@ -73,6 +82,7 @@ export class AccountsController {
 
   constructor(
     private readonly clients: Clients,
+    private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {
     this.links = new AccountsLinks(publicUrl);
@@ -214,9 +224,10 @@ export class AccountsController {
     await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
   }
 
-  private async list({ domain }: Caller, queryString: QueryString, url: string): Promise<Buffer> {
+  private async list({ domain, credential }: Caller, queryString: QueryString, url: string): Promise<Buffer> {
     const query = listQuery(queryString);
-    const page = await this.clients.list(domain!.id, query);
+    const find = () => this.clients.list(domain!.id, query);
+    const page = await (looksThroughMuch(query) ? this.slowReads.run(credential.subscription, find) : find());
     if (page.isTooLarge) refuseSize('must be from 1 to 200 for clients as large as these; follow the next links');
     if (query.size === 0 && page.hasMore) {
       refuseSize(`must be at least 1 for more than ${MAX_UNPAGED} matches; follow the next links`);

@@ -1,5 +1,6 @@
 import type { Violation } from '#clients';
 import {
+  BUSY,
   type ErrorPage,
   type FailedRequest,
   type Failure,
@@ -14,7 +15,7 @@ export const CATALOGUE = {
   1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
   1003: [
     'Service currently unavailable',
-    'The database, or the issuer of the token, cannot be reached at the moment; nothing was written. Try again after the time in Retry-After.',
+    'The database, or the issuer of the token, cannot be reached at the moment, or the server has too much of what verbose names; nothing was written. Try again after the time in Retry-After.',
   ],
   1100: ['Resource not found', 'There is no such path.'],
   1102: [
@@ -63,7 +64,7 @@ export const CATALOGUE = {
   ],
   1451: [
     'Too many wrong login attempts, please wait',
-    'Here: too many requests with this token. Try again after the time in Retry-After.',
+    'Here: too many requests with this token or of its subscription, or too many at the same time of what verbose names. Try again after the time in Retry-After.',
   ],
 } as const;
 
@@ -168,6 +169,7 @@ const table: FailureTable<Answer> = {
   operator_only: () => answer(401, 1410, '', 'only the operator may do this', bearer),
   grant_exceeds_own_rights: ({ detail }) => answer(401, 1410, '', detail, bearer),
   body_too_large: () => answer(413, 1211, '', 'the body has more than 64 KiB'),
+  body_late: () => answer(408, 1211, '', 'the body did not come in time', { connection: 'close' }),
   body_missing: () => answer(400, 1200),
   body_malformed: ({ detail }) => answer(400, 1211, '', detail),
   media_type_unsupported: ({ detail }) => answer(415, 1211, '', detail),
@@ -182,11 +184,12 @@ const table: FailureTable<Answer> = {
   idempotency_key_reused: () => answer(422, 1311, '', 'the Idempotency-Key came with another request before'),
   rate_limited: ({ retryAfterSeconds }) =>
     answer(429, 1451, '', 'too many requests with this token', { 'retry-after': String(retryAfterSeconds) }),
-  too_many_streams: ({ of }) =>
-    answer(of === 'credential' ? 429 : 503, of === 'credential' ? 1451 : 1003, '', 'too many streams are open', {
-      'retry-after': '5',
-    }),
-  busy: () => answer(503, 1003, '', 'too many chosen secrets are being compared; try again', { 'retry-after': '2' }),
+  busy: ({ what, of }) => {
+    const [status, code] = of === 'server' ? ([503, 1003] as const) : ([429, 1451] as const);
+    return answer(status, code, '', `this ${of} has too many ${BUSY[what].name}`, {
+      'retry-after': BUSY[what].retryAfter,
+    });
+  },
   unavailable: () =>
     answer(503, 1003, '', 'the database, or the issuer of the token, cannot be reached at the moment', {
       'retry-after': '1',

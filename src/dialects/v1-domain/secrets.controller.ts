@@ -132,7 +132,7 @@ export class SecretsController {
     } as const;
     refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
     reply.header('cache-control', 'no-store');
-    const verdict = await this.secrets.verify(ref, value.secret!);
+    const verdict = await this.secrets.verify(ref, value.secret!, caller.credential.subscription);
     return verdict.valid ? { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null } : { valid: false };
   }
 }

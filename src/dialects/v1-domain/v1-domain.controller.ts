@@ -12,7 +12,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Client, Clients } from '#clients';
+import { type Client, Clients, idsLookThroughMuch } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
@@ -31,6 +31,7 @@ import {
   Rendering,
   Repeatable,
   Requires,
+  SlowReads,
   streamed,
 } from '../../http/index.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
@@ -68,6 +69,7 @@ export class V1DomainController {
   constructor(
     private readonly clients: Clients,
     private readonly replays: Replays,
+    private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {}
 
@@ -105,15 +107,20 @@ export class V1DomainController {
   })
   @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto], headers: LINK_HEADER })
   async list(
-    @FromCaller() { domain }: Caller,
+    @FromCaller() { domain, credential }: Caller,
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Readable> {
+    const { subscription } = credential;
     const { limit, ...asked } = listRequest(query);
     reply.type('application/json; charset=utf-8');
-    if (limit === undefined) return streamed(request, arrayOf(this.clients.everyId(domain!.id, asked.search)));
-    const ids = await this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
+    if (limit === undefined) {
+      const all = this.slowReads.each(subscription, this.clients.everyId(domain!.id, asked.search));
+      return streamed(request, arrayOf(all));
+    }
+    const find = () => this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
+    const ids = await (idsLookThroughMuch({ ...asked, limit }) ? this.slowReads.run(subscription, find) : find());
     const page = ids.slice(0, limit);
     if (ids.length > limit) {
       const { search, offset } = asked;
@@ -205,7 +212,7 @@ export class V1DomainController {
     const precondition = preconditionOf(request.headers);
     if (isDryRun(request.headers, query)) {
       if (prefersValidateOnly(request.headers)) reply.header('preference-applied', 'validate-only');
-      return toPlan(await this.clients.plan(ref, propose, precondition));
+      return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
     const { etag, clientSecret } = await idempotently(
       this.replays,
@@ -215,7 +222,8 @@ export class V1DomainController {
         const { client, secret } = await this.clients.provision(ref, caller.origin, propose, precondition);
         return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), clientSecret: secret };
       },
-      ({ createdAt, clientSecret: secret }) => this.clients.stands(ref, { createdAt: new Date(createdAt), secret }),
+      ({ createdAt, clientSecret: secret }) =>
+        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }, caller.credential.subscription),
     );
     reply.headers({ etag, 'cache-control': 'no-store' });
     return { clientSecret };

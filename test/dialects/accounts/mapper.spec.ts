@@ -370,7 +370,13 @@ describe('a partial edit (callbackURL and redirectURIs disagree)', () => {
       strictAudiences: false,
     });
     const ref = { domainId: '1', clientId: 'my-app' };
-    const origin = { credentialId: null, credentialName: 'tester', dialect: 'accounts', requestId: 'r-1' };
+    const origin = {
+      credentialId: null,
+      credentialName: 'tester',
+      subscription: null,
+      dialect: 'accounts',
+      requestId: 'r-1',
+    };
     await clients.register(ref, origin, registered({ redirectURIs: ['https://a.com/', 'https://b.com/'] }));
     const body = {
       ...stale,

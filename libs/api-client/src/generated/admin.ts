@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all.
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -953,7 +953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The credential has 20 streams open already, or asks too often. */
+            /** @description The credential has 20 streams open already, or its subscription 100, or it asks too often. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -8,7 +8,13 @@ import type { StoredSecret } from '../client-secret.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
 import { aFullClient } from './writes.js';
 
-const ORIGIN: Origin = { credentialId: null, credentialName: 'bulk', dialect: 'admin', requestId: 'request-1' };
+const ORIGIN: Origin = {
+  credentialId: null,
+  credentialName: 'bulk',
+  subscription: null,
+  dialect: 'admin',
+  requestId: 'request-1',
+};
 
 /** What every ClientDraft does; `make` is called once. */
 export function describeClientDraft(name: string, make: () => Promise<RepositoryUnderTest>): void {

@@ -47,7 +47,13 @@ export function aSecret(): StoredSecret {
 }
 
 export function anOrigin(): Origin {
-  return { credentialId: randomUUID(), credentialName: 'CI job', dialect: 'v1', requestId: randomUUID() };
+  return {
+    credentialId: randomUUID(),
+    credentialName: 'CI job',
+    subscription: null,
+    dialect: 'v1',
+    requestId: randomUUID(),
+  };
 }
 
 export function creation(

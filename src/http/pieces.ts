@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import { FailureError } from './failure.js';
+
+/** Whoever sends less than this within the time is not sending. */
+const PIECE_BYTES = 1024;
+
+/**
+ * A body as it comes in. Fails with `body_late` when its sender lets us wait: an import holds places that others want.
+ * The stream is not destroyed when nobody reads on: with it would go the connection, and the answer.
+ */
+export async function* piecesOf(body: Readable, pieceMs: number): AsyncGenerator<Buffer, void> {
+  const chunks = body.iterator({ destroyOnReturn: false });
+  let patience = pieceMs;
+  let bytes = 0;
+  try {
+    for (;;) {
+      const begin = performance.now();
+      const next = await inTime(chunks.next(), patience);
+      if (next.done) return;
+      bytes += next.value.length;
+      patience -= performance.now() - begin;
+      yield next.value;
+      if (bytes < PIECE_BYTES) continue;
+      [bytes, patience] = [0, pieceMs];
+    }
+  } finally {
+    // What is still to come goes nowhere; or else the next request on the connection would wait behind it.
+    Promise.resolve(chunks.return?.()).then(
+      () => body.resume(),
+      () => {},
+    );
+  }
+}
+
+async function inTime<T>(chunk: Promise<T>, patienceMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new FailureError({ kind: 'body_late' })), patienceMs);
+  });
+  const broken = chunk.catch(() => {
+    throw new FailureError({ kind: 'malformed_request', detail: 'The body did not come to its end.' });
+  });
+  return Promise.race([broken, late]).finally(() => clearTimeout(timer));
+}
