@@ -27,8 +27,8 @@ export class RateLimit {
     const own = await this.ofCredentials.take(id);
     // What is refused already takes nothing from the siblings.
     const shared = own.isAllowed ? await this.ofSubscriptions.take(idOf(subscription)) : own;
-    const tells = !shared.isAllowed || shared.left < own.left ? shared : own;
-    const { policy, isAllowed, left, milliseconds } = tells;
+    const told = !shared.isAllowed || shared.left < own.left ? shared : own;
+    const { policy, isAllowed, left, milliseconds } = told;
     const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
     reply.header('ratelimit-policy', policy.text);
     reply.header('ratelimit', `"${policy.name}";r=${left};t=${seconds}`);

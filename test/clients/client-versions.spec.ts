@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AuditQuery, AuditTrail, type Origin, type TrailEntry } from '#audit';
+import { type AuditQuery, AuditTrail, type EntryOutline, type OutlineQuery, type TrailEntry } from '#audit';
 import {
   type ClientError,
   type ClientMetadata,
@@ -15,16 +15,10 @@ import {
 } from '#clients';
 import { Pepper } from '#secrets';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+import { origin } from '../support/registry.js';
 
 const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
 const stranger: ClientRef = { domainId: '2', clientId: 'my-app' };
-const origin: Origin = {
-  credentialId: null,
-  credentialName: 'tester',
-  subscription: null,
-  dialect: 'test',
-  requestId: 'r-1',
-};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the repository wrote, as if it had gone through a database's JSON. */
@@ -40,13 +34,32 @@ class Trail extends AuditTrail {
     return String(this.repository.audit.length);
   }
 
+  /** How many entries were read with their values. */
+  read = 0;
+
+  async entries(domainId: string, ids: readonly string[]): Promise<TrailEntry[]> {
+    const entries = this.recorded().filter((entry) => entry.domainId === domainId && ids.includes(entry.id));
+    this.read += entries.length;
+    return entries;
+  }
+
+  async outline({ newestFirst, limit, ...scope }: OutlineQuery): Promise<EntryOutline[]> {
+    const entries = await this.list({ ...scope, subscription: null, limit: Number.POSITIVE_INFINITY });
+    const outlines = entries.map(({ id, action, changes }) => ({ id, action, fields: Object.keys(changes) }));
+    return (newestFirst ? outlines.reverse() : outlines).slice(0, limit);
+  }
+
   async list({ domainId, clientId, after = '0', upTo, limit }: AuditQuery): Promise<TrailEntry[]> {
+    return this.recorded()
+      .filter((entry) => entry.domainId === domainId && entry.clientId === clientId)
+      .filter(({ id }) => Number(id) > Number(after) && Number(id) <= Number(upTo ?? Infinity))
+      .slice(0, limit);
+  }
+
+  private recorded(): TrailEntry[] {
     const at = new Date(Date.now() - this.age);
     const entries = this.repository.audit.map((write, index) => ({ ...write, id: String(index + 1), at }));
-    return JSON.parse(JSON.stringify(entries), (key, value) => (key === 'at' ? new Date(value) : value))
-      .filter((entry: TrailEntry) => entry.domainId === domainId && entry.clientId === clientId)
-      .filter(({ id }: TrailEntry) => Number(id) > Number(after) && Number(id) <= Number(upTo ?? Infinity))
-      .slice(0, limit);
+    return JSON.parse(JSON.stringify(entries), (key, value) => (key === 'at' ? new Date(value) : value));
   }
 }
 
@@ -141,6 +154,26 @@ describe('the versions of a client', () => {
     await put({ scope: 'openid', audiences: ['one', 'two'] });
     expect(await versions.compare(ref, '1', '2')).toEqual({ scope: { before: 'openid', after: 'openid profile' } });
     expect(await versions.compare(ref, '3', '1')).toEqual({ audiences: { before: ['one', 'two'], after: ['one'] } });
+  });
+
+  it('cost what they show, however long the history: the entries that tell of them, and no others', async () => {
+    const { trail, versions, secrets, put } = registry();
+    await put({ clientType: 'confidential', scope: 's0' });
+    for (let n = 1; n <= 1500; n += 1) await put({ clientType: 'confidential', scope: `s${n}` });
+    await secrets.add(ref, origin, { name: null, expiresAt: null, overlapSeconds: 0 });
+    await put({ clientType: 'confidential', scope: 's1500', clientName: 'Named' });
+    const last = trail.lastId();
+    const readBy = async (work: Promise<unknown>) => {
+      const before = trail.read;
+      await work;
+      return trail.read - before;
+    };
+    expect((await versions.read(ref, last)).metadata).toMatchObject({ scope: 's1500', clientName: 'Named' });
+    expect((await versions.read(ref, '700')).metadata).toMatchObject({ scope: 's699', clientName: null });
+    expect(await readBy(versions.read(ref, last))).toBeLessThanOrEqual(3);
+    expect(await readBy(versions.compare(ref, '2', '700'))).toBeLessThanOrEqual(4);
+    expect(await readBy(versions.list(ref, { after: '900', limit: 1 }))).toBe(1);
+    expect(await readBy(versions.restoreDeleted(ref, origin, Date.now()).catch(() => {}))).toBe(0);
   });
 
   it('are page by page, and none is another client’s', async () => {

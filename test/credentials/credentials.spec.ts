@@ -1,5 +1,4 @@
 import { createPrivateKey } from 'node:crypto';
-import type { Origin } from '#audit';
 import {
   AccessTokens,
   type Credential,
@@ -13,14 +12,8 @@ import {
 } from '#credentials';
 import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { InMemoryCredentialRepository } from '../support/in-memory-credential.repository.js';
+import { origin } from '../support/registry.js';
 
-const origin: Origin = {
-  credentialId: null,
-  credentialName: 'tester',
-  subscription: null,
-  dialect: 'test',
-  requestId: 'r-1',
-};
 const tokens = new AccessTokens(createPrivateKey(newSigningKey()), 'https://clients.example.com');
 const nobody = new TrustedIssuers([], [], async () => undefined, Date.now);
 const CHOSEN_KEY = 'a key that the operator chose, 32+';

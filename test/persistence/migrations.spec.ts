@@ -40,6 +40,7 @@ describe('the migrations', () => {
     const analysed = rows.map(({ name }) => name);
     expect(analysed).toContain('domain_id');
     expect(analysed).not.toContain('changes');
+    expect(analysed).not.toContain('fields');
   });
 
   describe('of the order of names', () => {

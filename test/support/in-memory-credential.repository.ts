@@ -22,9 +22,9 @@ export class InMemoryCredentialRepository extends CredentialRepository {
     return this.stored.filter(({ keyChosen }) => keyChosen).map(({ keyHash }) => keyHash);
   }
 
-  async list(subscription: string | null, { after = '', limit }: { after?: string; limit: number }) {
+  async list(by: Credential, { after = '', limit }: { after?: string; limit: number }) {
     return this.stored
-      .filter((each) => (subscription === null || each.subscription === subscription) && each.id > after)
+      .filter((each) => each.isWithin(by) && each.id > after)
       .sort((one, other) => (one.id < other.id ? -1 : 1))
       .slice(0, limit);
   }

@@ -5,6 +5,7 @@ import type { Changes } from './changes.js';
 @Entity({ name: 'audit_entries' })
 @Index('audit_entries_in_order', ['id'])
 @Index('audit_entries_of_a_client', ['domainId', 'clientId', 'id'])
+@Index('audit_entries_of_a_subscription', ['subscription', 'id'], { where: 'domain_id = 0' })
 export class AuditEntry {
   /** The domain's internal id; `0` for a change that belongs to no one domain. */
   @PrimaryColumn('bigint', { name: 'domain_id' })
@@ -41,4 +42,8 @@ export class AuditEntry {
 
   @Column('jsonb')
   readonly changes: Changes;
+
+  /** What `changes` names, without the values, which are long; null = nobody noted it. */
+  @Column('text', { array: true, nullable: true })
+  readonly fields: readonly string[] | null;
 }

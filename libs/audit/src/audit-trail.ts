@@ -18,6 +18,21 @@ export interface AuditQuery extends AuditScope {
   readonly limit: number;
 }
 
+/** Which entries of one client to look at. */
+export interface OutlineQuery extends Pick<AuditQuery, 'after' | 'upTo' | 'limit'> {
+  readonly domainId: string;
+  readonly clientId: string;
+  /** Else the oldest come first. */
+  readonly newestFirst?: boolean;
+}
+
+/** What an entry is about, without the values: they may be many times as long. */
+export interface EntryOutline {
+  readonly id: string;
+  readonly action: string;
+  readonly fields: readonly string[];
+}
+
 /** An entry with the name of its domain, which may have been deleted meanwhile, and the subscription that it belongs to. */
 export type TrailEntry = AuditEntry & { readonly domainName: string | null; readonly owner: string | null };
 
@@ -25,4 +40,9 @@ export type TrailEntry = AuditEntry & { readonly domainName: string | null; read
 export abstract class AuditTrail {
   /** In the order in which they were written. */
   abstract list(query: AuditQuery): Promise<TrailEntry[]>;
+
+  abstract outline(query: OutlineQuery): Promise<EntryOutline[]>;
+
+  /** These entries of a domain, in the order in which they were written. */
+  abstract entries(domainId: string, ids: readonly string[]): Promise<TrailEntry[]>;
 }

@@ -2,7 +2,14 @@
 // Every core records its changes in these words; persistence writes them in the
 // same statement as the change itself. Leans on nothing but TypeORM's decorators.
 export { AuditEntry } from './audit-entry.entity.js';
-export { type AuditQuery, type AuditScope, AuditTrail, type TrailEntry } from './audit-trail.js';
+export {
+  type AuditQuery,
+  type AuditScope,
+  AuditTrail,
+  type EntryOutline,
+  type OutlineQuery,
+  type TrailEntry,
+} from './audit-trail.js';
 export { ChangeFeed, type FeedPage } from './change-feed.js';
 export { type Changes, changesBetween, isSame } from './changes.js';
 export type { Origin } from './origin.js';

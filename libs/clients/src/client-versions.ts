@@ -1,13 +1,21 @@
-import { type AuditTrail, type Changes, changesBetween, type Origin, type TrailEntry } from '#audit';
+import {
+  type AuditTrail,
+  type Changes,
+  changesBetween,
+  type EntryOutline,
+  type Origin,
+  type OutlineQuery,
+  type TrailEntry,
+} from '#audit';
 import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
-import { makesVersion, metadataAfter, metadataAtDeletion } from './client-history.js';
+import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import type { Clients, Outcome, Precondition, Proposal } from './clients.js';
 
 /** For how long a deleted client can be restored. */
 const RESTORABLE_MS = 30 * 24 * 60 * 60 * 1000;
-const ENTRIES_PER_READ = 100;
+const OUTLINES_PER_READ = 1000;
 
 /** What a client was at a time. Its id is that of the audit entry that made it, so it never recurs, whatever is deleted and created again. */
 export interface ClientVersion {
@@ -24,24 +32,23 @@ export class ClientVersions {
 
   /** The changes that made a version, oldest first, also those of a client that was deleted since. */
   async list(ref: ClientRef, { after, limit }: { after?: string; limit: number }): Promise<TrailEntry[]> {
-    const found: TrailEntry[] = [];
+    const ids: string[] = [];
     let isKnown = after !== undefined;
-    for await (const entry of this.entriesOf(ref, { after })) {
+    for await (const outline of this.outlinesOf(ref, { after })) {
       isKnown = true;
-      if (makesVersion(entry)) found.push(entry);
-      if (found.length === limit) break;
+      if (makesVersion(outline)) ids.push(outline.id);
+      if (ids.length === limit) break;
     }
     if (!isKnown) throw new ClientError({ code: 'client_not_found' });
-    return found;
+    return this.trail.entries(ref.domainId, ids);
   }
 
+  /** Reads the values of no entry but those that tell what the client was, however many there are. */
   async read(ref: ClientRef, id: string): Promise<ClientVersion> {
-    let metadata: ClientMetadata | undefined;
-    for await (const entry of this.entriesOf(ref, { upTo: id })) {
-      metadata = metadataAfter(entry, metadata);
-      if (entry.id === id && metadata && makesVersion(entry)) return { entry, metadata };
-    }
-    throw new ClientError({ code: 'version_not_found' });
+    const sources = (await this.sourcesOf(ref, id)) ?? versionNotFound();
+    const entries = await this.trail.entries(ref.domainId, [...new Set([id, ...sources.values()])]);
+    const entry = entries.find((each) => each.id === id) ?? versionNotFound();
+    return { entry, metadata: metadataFrom(sources, entries) };
   }
 
   /** What would have to be changed in `one` to make it `other`. */
@@ -58,8 +65,8 @@ export class ClientVersions {
 
   /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. `now`: milliseconds since 1970 by the store's clock. */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<Outcome> {
-    let deletion: TrailEntry | undefined;
-    for await (const entry of this.entriesOf(ref)) if (entry.action === 'client.deleted') deletion = entry;
+    const [last] = await this.trail.outline({ ...ref, newestFirst: true, limit: 1 });
+    const [deletion] = last?.action === 'client.deleted' ? await this.trail.entries(ref.domainId, [last.id]) : [];
     if (!deletion || now - deletion.at.getTime() > RESTORABLE_MS) {
       // Whoever asks for a client that is there is told so.
       await this.clients.read(ref);
@@ -68,20 +75,38 @@ export class ClientVersions {
     return this.clients.register(ref, origin, proposalOf(metadataAtDeletion(deletion)));
   }
 
-  /** All that the audit has about the client, oldest first, in bounded memory. */
-  private async *entriesOf(
+  /** undefined = there is no such version, or nobody noted what it was. */
+  private async sourcesOf(ref: ClientRef, id: string): Promise<Sources | undefined> {
+    const sources = new SourcesOfVersion();
+    let isBegun = false;
+    for await (const outline of this.outlinesOf(ref, { upTo: id, newestFirst: true })) {
+      isBegun ||= outline.id === id && makesVersion(outline);
+      if (!isBegun || outline.action === 'client.deleted') return undefined;
+      const found = sources.tell(outline);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** All that the audit has about the client, without the values, in bounded memory. */
+  private async *outlinesOf(
     { domainId, clientId }: ClientRef,
-    { after, upTo }: { after?: string; upTo?: string } = {},
-  ): AsyncGenerator<TrailEntry, void> {
-    const query = { subscription: null, domainId, clientId, upTo, limit: ENTRIES_PER_READ };
-    let behind = after;
+    { after, upTo, newestFirst }: Pick<OutlineQuery, 'after' | 'upTo' | 'newestFirst'>,
+  ): AsyncGenerator<EntryOutline, void> {
+    const query = { domainId, clientId, newestFirst, limit: OUTLINES_PER_READ };
+    let range = { after, upTo };
     for (;;) {
-      const entries = await this.trail.list({ ...query, after: behind });
-      yield* entries;
-      if (entries.length < ENTRIES_PER_READ) return;
-      behind = entries.at(-1)!.id;
+      const outlines = await this.trail.outline({ ...query, ...range });
+      yield* outlines;
+      if (outlines.length < OUTLINES_PER_READ) return;
+      const last = outlines.at(-1)!.id;
+      range = newestFirst ? { after, upTo: String(BigInt(last) - 1n) } : { after: last, upTo };
     }
   }
+}
+
+function versionNotFound(): never {
+  throw new ClientError({ code: 'version_not_found' });
 }
 
 /** In the core's own words, since no dialect is asking. */

@@ -56,6 +56,16 @@ export class Credential {
     return this.permissions.includes(permission);
   }
 
+  /** Whether it is of the same subscription as `other`, and has no right that `other` lacks. */
+  isWithin(other: Credential): boolean {
+    if (other.isOperator) return true;
+    return (
+      this.subscription === other.subscription &&
+      (other.domainId === null || this.domainId === other.domainId) &&
+      this.permissions.every((permission) => other.may(permission))
+    );
+  }
+
   /** Whether it reaches a domain of that subscription at all; what it may do there is a matter of permissions. */
   reaches(domain: { readonly id: string; readonly subscription: string }): boolean {
     if (this.isOperator) return true;

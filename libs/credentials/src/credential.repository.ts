@@ -37,8 +37,8 @@ export abstract class CredentialRepository {
   /** The hashes of keys that were chosen; there are as good as none, and no others come after the first start. */
   abstract chosenKeyHashes(): Promise<Buffer[]>;
 
-  /** Those of one subscription (null = all), by id, revoked ones included. */
-  abstract list(subscription: string | null, page: { after?: string; limit: number }): Promise<Credential[]>;
+  /** Those that are within the rights of `by` (`Credential.isWithin`), by id, revoked ones included. */
+  abstract list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]>;
 
   abstract find(id: string): Promise<Credential | undefined>;
 

@@ -127,20 +127,13 @@ export class Credentials {
   }
 
   /** Those that `by` may see: of its own subscription and with no right that it lacks itself. */
-  async list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]> {
-    const visible: Credential[] = [];
-    let after = page.after;
-    for (;;) {
-      const batch = await this.repository.list(by.subscription, { after, limit: page.limit });
-      visible.push(...batch.filter((credential) => isWithin(by, credential)));
-      after = batch.at(-1)?.id;
-      if (visible.length >= page.limit || batch.length < page.limit) return visible.slice(0, page.limit);
-    }
+  list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]> {
+    return this.repository.list(by, page);
   }
 
   async read(by: Credential, id: string): Promise<Credential> {
     const credential = await this.repository.find(id);
-    if (!credential || !isWithin(by, credential)) throw new CredentialError({ code: 'credential_not_found' });
+    if (!credential?.isWithin(by)) throw new CredentialError({ code: 'credential_not_found' });
     return credential;
   }
 
@@ -212,13 +205,4 @@ export class Credentials {
 
 function exceeds(message: string): CredentialError {
   return new CredentialError({ code: 'grant_exceeds_own_rights', message });
-}
-
-function isWithin(by: Credential, credential: Credential): boolean {
-  if (by.isOperator) return true;
-  return (
-    credential.subscription === by.subscription &&
-    (by.domainId === null || credential.domainId === by.domainId) &&
-    credential.permissions.every((permission) => by.may(permission))
-  );
 }

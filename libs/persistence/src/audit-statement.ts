@@ -26,6 +26,7 @@ export function auditInsert(
   told: ToldByTheChange = {},
 ): string {
   const { origin } = entry;
+  const changes = told.changes ?? statement.parameter(JSON.stringify(entry.changes), 'jsonb');
   const given: [column: string, expression: string][] = [
     ['domain_id', told.domain_id ?? statement.parameter(entry.domainId ?? 0, 'bigint')],
     ['subscription', told.subscription ?? statement.parameter(entry.subscription ?? null, 'text')],
@@ -35,7 +36,8 @@ export function auditInsert(
     ['request_id', statement.parameter(origin.requestId, 'text')],
     ['action', statement.parameter(entry.action, 'text')],
     ['client_id', statement.parameter(entry.clientId ?? null, 'text')],
-    ['changes', told.changes ?? statement.parameter(JSON.stringify(entry.changes), 'jsonb')],
+    ['changes', changes],
+    ['fields', fieldsOf(changes)],
   ];
   return `insert into audit_entries (${given.map(([column]) => column).join(', ')})
     select ${given.map(([, expression]) => expression).join(', ')} from ${from}`;
@@ -66,4 +68,9 @@ export function revocation(from: string, origin: Origin): [EntryToWrite, ToldByT
       changes: `jsonb_build_object('id', jsonb_build_object('before', ${from}.id, 'after', null))`,
     },
   ];
+}
+
+/** What stands in `audit_entries.fields` beside these changes, an expression that is jsonb. */
+export function fieldsOf(changes: string): string {
+  return `array(select jsonb_object_keys(${changes}))`;
 }

@@ -1,4 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { fieldsOf } from './audit-statement.js';
 import { endedOf, moveLog } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
@@ -84,9 +85,9 @@ export class DraftStatements {
 
 /** One entry of the audit for each client that changes. */
 export const AUDIT = `
-  insert into audit_entries (domain_id, credential_id, credential_name, dialect, request_id, action, client_id, changes)
+  insert into audit_entries (domain_id, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
   select $1::bigint, $2::uuid, $3::text, $4::text, $5::text,
-         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes
+         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
     from draft where action <> 'unchanged' order by client_id`;
 
 /** What changes nothing moves no log. */

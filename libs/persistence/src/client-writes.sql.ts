@@ -1,4 +1,5 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { fieldsOf } from './audit-statement.js';
 import { endedOf, moveLog } from './domain-log.sql.js';
 import { type EntityTable, stated } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
@@ -111,8 +112,8 @@ function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Par
     'done as (select asked.* from stored join asked on client_id = "clientId")',
     ...secrets,
     `log as (${moveLog({ domainId: '$1', entries: 'entries', from: WRITTEN })})`,
-    `entry as (insert into audit_entries (domain_id, client_id, ${entry})
-      select $1, "clientId", ${entry} from done, log returning client_id, id)`,
+    `entry as (insert into audit_entries (domain_id, client_id, ${entry}, fields)
+      select $1, "clientId", ${entry}, ${fieldsOf('changes')} from done, log returning client_id, id)`,
   ];
   return `with ${parts.join(',\n')}
     select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), id::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}

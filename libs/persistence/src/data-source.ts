@@ -13,6 +13,7 @@ import { UnanalysedChanges1764400000000 } from './migrations/1764400000000-unana
 import { DomainLogs1764480000000 } from './migrations/1764480000000-domain-logs.js';
 import { AdditionalConfig1764500000000 } from './migrations/1764500000000-additional-config.js';
 import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-names.js';
+import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look-ups.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   DomainLogs1764480000000,
   AdditionalConfig1764500000000,
   BoundedNames1764600000000,
+  AuditLookUps1764700000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

@@ -7,8 +7,8 @@ import { StoreUnavailable } from './store-error.js';
 /** Entries that are read at once: for all who are up to date, and for one who has to catch up. */
 const SHARED_PAGE = 200;
 const OWN_PAGE = 50;
-/** So many ids are looked through at once, so that no statement takes long, however rare what is looked for may be. */
-const WINDOW = 50_000n;
+/** Whoever is not further behind than this is up to date: what others wrote is read along for him. */
+const NEAR = 1000n;
 /** How long whoever begins waits for the floor. */
 const PATIENCE_MS = 1500;
 const PAUSE_MS = 100;
@@ -95,9 +95,11 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   private async page(scope: AuditScope, position: bigint): Promise<FeedPage> {
     const { recent } = this;
-    if (position > recent.to) recent.beginBehind(position);
-    if (position === recent.to) await this.extend();
-    const shared = recent.behind(position);
+    if (this.floor! - position <= NEAR) {
+      if (position > recent.to) recent.beginBehind(position);
+      if (position === recent.to) await this.extend();
+    }
+    const shared = position < recent.to ? recent.behind(position) : undefined;
     if (shared) return { entries: shared.filter((entry) => isWithin(scope, entry)), position: String(recent.to) };
     return this.slowReads.wait(scope.subscription, () => this.read(scope, position, OWN_PAGE));
   }
@@ -114,8 +116,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   private async read(scope: AuditScope, position: bigint, limit: number): Promise<FeedPage> {
-    const [floor, end] = [this.floor!, position + WINDOW];
-    const upTo = String(floor < end ? floor : end);
+    const upTo = String(this.floor!);
     const entries = await this.trail.list({ ...scope, after: String(position), upTo, limit });
     return { entries, position: entries.length < limit ? upTo : entries.at(-1)!.id };
   }

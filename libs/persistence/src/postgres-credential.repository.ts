@@ -27,7 +27,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
     this.database = new Database(source, standIn);
     this.table = new EntityTable(source, Credential);
     this.byKeyHash = caches.make((hash) => this.load(`credentials.key_hash = decode($1, 'hex')`, hash));
-    this.byId = caches.make((id) => this.load('credentials.id::text = $1', id));
+    this.byId = caches.make((id) => this.load('credentials.id = $1::uuid', id));
   }
 
   standing(presented: Presented): Promise<Standing | undefined> {
@@ -39,20 +39,21 @@ export class PostgresCredentialRepository extends CredentialRepository {
     return rows.map((row) => row.key_hash);
   }
 
-  async list(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<Credential[]> {
-    const rows = await this.database.reading((database) =>
-      database.query(
-        `select ${this.table.list} from credentials where ($1::text is null or subscription = $1) and ($2::uuid is null or id > $2)
-          order by id limit $3`,
-        [subscription, after ?? null, limit],
-      ),
-    );
+  async list(by: Credential, { after, limit }: { after?: string; limit: number }): Promise<Credential[]> {
+    const statement = new Statement();
+    const conditions = [
+      ...(after === undefined ? [] : [`id > ${statement.parameter(after, 'uuid')}`]),
+      ...withinRightsOf(by, statement),
+    ];
+    const sql = `select ${this.table.list} from credentials ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+      order by id limit ${Math.trunc(limit)}`;
+    const rows = await this.database.reading((database) => database.query(sql, statement.values));
     return rows.map((row) => this.table.toEntity(row));
   }
 
   async find(id: string): Promise<Credential | undefined> {
     const [row] = await this.database.reading((database) =>
-      database.query(`select ${this.table.list} from credentials where id::text = $1`, [id]),
+      database.query(`select ${this.table.list} from credentials where id = $1::uuid`, [id]),
     );
     return row && this.table.toEntity(row);
   }
@@ -147,4 +148,14 @@ export class PostgresCredentialRepository extends CredentialRepository {
       .query('update credentials set last_used_on = current_date where id = $1', [credential.id])
       .catch(() => {});
   }
+}
+
+/** As `Credential.isWithin`. */
+function withinRightsOf(by: Credential, statement: Statement): string[] {
+  if (by.isOperator) return [];
+  return [
+    `subscription = ${statement.parameter(by.subscription, 'text')}`,
+    `permissions <@ ${statement.parameter(by.permissions, 'text[]')}`,
+    ...(by.domainId === null ? [] : [`domain_id = ${statement.parameter(by.domainId, 'bigint')}`]),
+  ];
 }

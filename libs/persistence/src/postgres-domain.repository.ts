@@ -38,13 +38,9 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async list(subscription: string | null): Promise<Domain[]> {
-    const rows = await this.database.reading((database) =>
-      database.query(
-        `select ${this.table.list} from domains
-          where deleted_at is null and ($1::text is null or subscription = $1) order by name`,
-        [subscription],
-      ),
-    );
+    const [owner, values] = subscription === null ? ['', []] : ['and subscription = $1', [subscription]];
+    const sql = `select ${this.table.list} from domains where deleted_at is null ${owner} order by name`;
+    const rows = await this.database.reading((database) => database.query(sql, values));
     return rows.map((row) => this.table.toEntity(row));
   }
 

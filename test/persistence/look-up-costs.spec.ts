@@ -1,0 +1,199 @@
+import type { DataSource } from 'typeorm';
+import { type Clients, ClientVersions } from '#clients';
+import type { Credential } from '#credentials';
+import { openDataSource } from '#persistence';
+import { Shares, Turns } from '#shares';
+import { FreshCaches } from '../../libs/persistence/src/fresh-cache.js';
+import { PostgresAuditTrail } from '../../libs/persistence/src/postgres-audit-trail.js';
+import { PostgresChangeFeed } from '../../libs/persistence/src/postgres-change-feed.js';
+import { PostgresCredentialRepository } from '../../libs/persistence/src/postgres-credential.repository.js';
+import { PostgresDomainRepository } from '../../libs/persistence/src/postgres-domain.repository.js';
+import { NO_SIBLINGS } from '../../libs/persistence/src/siblings.js';
+import { costOf } from '../support/statement-costs.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const OTHERS = 40_000;
+/** A look through all entries takes thousands of pages; what is found by key, a few for each entry that is shown. */
+const PAGES_OF_A_LIST = 750;
+
+/** Also with plans that are made once, for whatever will be asked: PostgreSQL goes over to them by itself. */
+describe.each(['auto', 'force_generic_plan'])('what a read costs beside much that belongs to others (%s)', (mode) => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let trail: PostgresAuditTrail;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ isPrepared: true });
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`alter database ${name} set plan_cache_mode = ${mode}`);
+    source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
+    trail = new PostgresAuditTrail(source);
+    await database.query(`
+      insert into domains (id, name, subscription, deleted_at)
+      select 1000 + n, 'domain-' || n, case when n <= 3 then 'small' else 'busy' end, case when n = 2 then now() end
+        from generate_series(1, 20) n`);
+    const entry = 'domain_id, subscription, credential_name, dialect, request_id, action, client_id, changes, fields';
+    const values = `'test', 'v1', '-', 'client.changed', 'app-' || n, jsonb_build_object('scope', repeat('x', 100)), '{scope}'`;
+    await database.query(`
+      insert into audit_entries (${entry}) select 1001 + n % 3, null, ${values} from generate_series(1, 60) n;
+      insert into audit_entries (${entry}) select 1004 + n % 17, null, ${values} from generate_series(1, ${OTHERS}) n;
+      insert into audit_entries (${entry}) select 0, 'busy', ${values} from generate_series(1, ${OTHERS}) n;
+      insert into audit_entries (${entry}) select 1001 + n % 3, null, ${values} from generate_series(1, 60) n;
+      insert into audit_entries (${entry}) select 0, 'small', ${values} from generate_series(1, 2) n`);
+    await database.query('analyze');
+  }, 60_000);
+  afterAll(async () => {
+    await source.destroy();
+    await database.drop();
+  });
+
+  const small = { subscription: 'small' };
+  const idsOf = async (sql: string) =>
+    (await database.query<{ id: string }>(`select id from audit_entries where ${sql} order by id`)).map(({ id }) => id);
+  const OWN = `(domain_id between 1001 and 1003 or domain_id = 0 and subscription = 'small')`;
+
+  it.each([
+    ['a subscription’s audit', { ...small, limit: 101 }],
+    ['the last of it', { ...small, limit: 10, after: String(2 * OTHERS) }],
+    ['that of one of its domains', { ...small, domainId: '1001', limit: 101 }],
+    ['that of a client, wherever it may be', { ...small, clientId: 'app-7', limit: 101 }],
+    ['that of a client that nobody has', { ...small, clientId: 'nobody', limit: 101 }],
+    ['the operator’s audit of such a client', { subscription: null, clientId: 'nobody', limit: 101 }],
+    ['the operator’s audit', { subscription: null, limit: 21 }],
+    ['that of a subscription that has nothing', { subscription: 'nobody', limit: 101 }],
+  ])('%s: as much as it shows', async (_, query) => {
+    const { pages } = await costOf(source, () => trail.list(query));
+    expect(pages).toBeLessThan(PAGES_OF_A_LIST);
+  });
+
+  it('the audit of a subscription is complete and in order: of all its domains, deleted ones, too, and of none', async () => {
+    const ids: string[] = [];
+    for (;;) {
+      const page = await trail.list({ ...small, after: ids.at(-1), limit: 50 });
+      expect(new Set(page.map(({ owner }) => owner))).toEqual(page.length > 0 ? new Set(['small']) : new Set());
+      ids.push(...page.map(({ id }) => id));
+      if (page.length < 50) break;
+    }
+    expect(ids).toHaveLength(122);
+    expect(ids).toEqual(await idsOf(OWN));
+  });
+
+  it('the changes for a follower who is behind, however much others wrote meanwhile', async () => {
+    const turns = new Turns(new Shares('reads', { each: 1, all: 1 }), { each: 1, all: 1 });
+    const feed = new PostgresChangeFeed(trail, turns, async () => {});
+    const end = (await idsOf('true')).at(-1)!;
+    const [start] = await idsOf(OWN);
+    feed.settled(BigInt(end));
+    const follow = async (after: string, to: string) => {
+      const stopping = new AbortController();
+      const told: string[] = [];
+      for await (const { entries, position } of feed.follow(small, after, stopping.signal)) {
+        told.push(...entries.map(({ id }) => id));
+        if (position === to) stopping.abort();
+      }
+      return told;
+    };
+    let told: string[] = [];
+    const first = await costOf(source, async () => {
+      told = await follow(String(BigInt(start!) - 1n), end);
+    });
+    expect(told).toEqual(await idsOf(OWN));
+    expect(first.statements).toBeLessThanOrEqual(4);
+    expect(first.pages).toBeLessThan(3 * PAGES_OF_A_LIST);
+
+    // Nobody follows for a while, so nothing is read along.
+    await database.query(`
+      insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)
+      select case when n = 3000 then 1001 else 1004 end, 'test', 'v1', '-', 'domain.created', '{}' from generate_series(1, 5000) n`);
+    const [last, own] = [(await idsOf('true')).at(-1)!, (await idsOf(OWN)).at(-1)!];
+    feed.settled(BigInt(last));
+    const again = await costOf(source, async () => {
+      told = await follow(end, last);
+    });
+    expect(told).toEqual([own]);
+    expect(again.statements).toBeLessThanOrEqual(2);
+  });
+
+  describe('of credentials', () => {
+    const caller = (permissions: string[]) =>
+      ({ subscription: 'small', domainId: null, isOperator: false, permissions }) as unknown as Credential;
+    let credentials: PostgresCredentialRepository;
+    beforeAll(async () => {
+      credentials = new PostgresCredentialRepository(source, new FreshCaches(NO_SIBLINGS));
+      await database.query(`
+        insert into credentials (id, name, subscription, permissions, key_hash, key_hint)
+        select md5('credential ' || n)::uuid, 'c', case when n <= 3000 then 'small' else 'busy' end,
+               case when n <= 2990 then '{audit:read}' else '{clients:read}' end::text[], decode(md5('key ' || n), 'hex'), 'hint'
+          from generate_series(1, ${OTHERS}) n`);
+      await database.query('analyze credentials');
+    });
+
+    it('a list: one statement, that passes by siblings with more rights where they are', async () => {
+      const find = () => credentials.list(caller(['clients:read']), { limit: 2 });
+      expect(await find()).toHaveLength(2);
+      expect(await costOf(source, find)).toMatchObject({ statements: 1 });
+      expect((await credentials.list(caller(['clients:read', 'audit:read']), { limit: 5000 })).length).toBe(3000);
+      expect((await credentials.list(caller(['clients:read']), { limit: 100 })).length).toBe(10);
+    });
+
+    it('one of them by its id, for the list or to let in a token: a few pages, however many there are', async () => {
+      const [{ id }] = (await database.query<{ id: string }>('select id from credentials limit 1')) as [{ id: string }];
+      // All of them take several hundred; that it was used today may be noted beside it.
+      expect((await costOf(source, () => credentials.find(id))).pages).toBeLessThan(50);
+      expect((await costOf(source, () => credentials.standing({ id }))).pages).toBeLessThan(50);
+    });
+  });
+
+  it('a subscription’s domains, however many others have', async () => {
+    await database.query(
+      `insert into domains (id, name, subscription) select 2000 + n, 'many-' || n, 'busy' from generate_series(1, 20000) n; analyze domains`,
+    );
+    const domains = new PostgresDomainRepository(source, new FreshCaches(NO_SIBLINGS));
+    expect((await domains.list('small')).map(({ name }) => name)).toEqual(['domain-1', 'domain-3']);
+    expect((await costOf(source, () => domains.list('small'))).pages).toBeLessThan(10);
+  });
+
+  describe('of a client with a long history of long values', () => {
+    const VERSIONS = 800;
+    const LENGTH = 60_000;
+    const ref = { domainId: '1001', clientId: 'long' };
+    let versions: ClientVersions;
+    let ids: string[];
+    beforeAll(async () => {
+      versions = new ClientVersions({} as Clients, trail);
+      await database.query(`
+        insert into audit_entries (domain_id, credential_name, dialect, request_id, action, client_id, changes, fields)
+        select 1001, 'test', 'v1', '-', case when n = 1 then 'client.created' else 'client.changed' end, 'long', changes,
+               array(select jsonb_object_keys(changes))
+          from generate_series(1, ${VERSIONS}) n,
+               lateral (select case when n = 1 then '{"clientType": {"before": null, "after": "public"}}'
+                               else jsonb_build_object('redirectUris', jsonb_build_object('before', '[]'::jsonb,
+                                                       'after', jsonb_build_array(repeat(md5(n::text), ${LENGTH / 32})))) end as changes)`);
+      ids = await idsOf(`client_id = 'long'`);
+    });
+
+    it('a version, and a comparison of two: what they show', async () => {
+      const { metadata } = await versions.read(ref, ids[700]!);
+      expect(metadata).toMatchObject({ clientType: 'public', redirectUris: [expect.stringMatching(/^.{59000,}$/)] });
+      const one = await costOf(source, () => versions.read(ref, ids[700]!));
+      expect(one.characters).toBeLessThan(3 * LENGTH);
+      expect(one.pages).toBeLessThan(150);
+      const two = await costOf(source, () => versions.compare(ref, ids[3]!, ids[790]!));
+      expect(two.characters).toBeLessThan(6 * LENGTH);
+      expect(two.pages).toBeLessThan(300);
+    });
+
+    it('a list of versions: as many entries as it lists', async () => {
+      const { characters } = await costOf(source, () => versions.list(ref, { limit: 2, after: ids[300] }));
+      expect(characters).toBeLessThan(4 * LENGTH);
+    });
+
+    it('the same where the names of the fields were not noted yet', async () => {
+      await database.query(`update audit_entries set fields = null where client_id = 'long'`);
+      const { metadata } = await versions.read(ref, ids[700]!);
+      expect(metadata.clientType).toBe('public');
+      const { characters } = await costOf(source, () => versions.read(ref, ids[700]!));
+      expect(characters).toBeLessThan(3 * LENGTH);
+    });
+  });
+});
