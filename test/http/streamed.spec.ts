@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Controller, Get, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -65,6 +67,14 @@ describe('an answer that is written piece by piece', () => {
 
   it('takes no more than the first for a HEAD', async () => {
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+    expect([made, isOver]).toEqual([['one,'], true]);
+  });
+
+  it('ends its pieces also when the caller is gone before anything was sent', async () => {
+    const answer = await streamed({ method: 'GET' } as FastifyRequest, pieces());
+    answer.destroy();
+    await once(answer, 'close');
+    await endOfTurn();
     expect([made, isOver]).toEqual([['one,'], true]);
   });
 });
