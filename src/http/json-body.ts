@@ -18,17 +18,27 @@ export function hasContent(raw: RawBody): raw is Buffer {
   return raw !== undefined && raw !== null && raw.length > 0;
 }
 
-/** The JSON object in a body. Fails with `body_missing` or `body_malformed`. */
+/** The JSON object in a body. Fails with `body_missing` or `body_malformed`, or `invalid` where it is the fault of one property. */
 export function jsonObject(raw: RawBody): Record<string, unknown> {
   if (!hasContent(raw)) throw new FailureError({ kind: 'body_missing' });
   const read = readObject(raw);
+  if ('fault' in read && read.property !== undefined) {
+    const message = read.fault;
+    throw new FailureError({ kind: 'invalid', violations: [{ property: read.property, rule: 'limit', message }] });
+  }
   if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}.` });
   return read.value;
 }
 
-/** The JSON object in some bytes, or what is wrong with them: a sentence without its subject and its full stop. */
-export function readObject(raw: Buffer): { readonly value: Record<string, unknown> } | { readonly fault: string } {
-  if (isTooDeep(raw)) return { fault: `must not be nested deeper than ${MAX_DEPTH} levels` };
+/**
+ * The JSON object in some bytes, or what is wrong with them or with one `property`: a sentence without its subject and its
+ * full stop.
+ */
+export function readObject(
+  raw: Buffer,
+): { readonly value: Record<string, unknown> } | { readonly fault: string; readonly property?: string } {
+  const tooDeep = findTooDeep(raw);
+  if (tooDeep) return { fault: `must not be nested deeper than ${MAX_DEPTH} levels`, ...tooDeep };
   let value: unknown;
   try {
     // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
@@ -50,17 +60,30 @@ export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefin
   return 'fault' in read ? undefined : read.value;
 }
 
-/** Whether objects and lists lie in each other too deep, known before anything is made of them. */
-function isTooDeep(raw: Buffer): boolean {
+/** The property, if it has a name, in which objects and lists lie in each other too deep: known before anything is made of them. */
+function findTooDeep(raw: Buffer): { readonly property?: string } | undefined {
   let depth = 0;
   let isInString = false;
+  /** Of the last string that is in nothing but the body itself: the name of the property that follows. */
+  let [start, end] = [0, 0];
   for (let index = 0; index < raw.length; index += 1) {
     const byte = raw[index];
-    if (byte === QUOTE) isInString = !isInString;
-    else if (isInString) index += byte === BACKSLASH ? 1 : 0;
+    if (byte === QUOTE) {
+      isInString = !isInString;
+      if (depth === 1 && isInString) start = index;
+      else if (depth === 1) end = index + 1;
+    } else if (isInString) index += byte === BACKSLASH ? 1 : 0;
     else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
     else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
+    if (depth > MAX_DEPTH) return nameIn(raw.subarray(start, end));
   }
-  return false;
+  return undefined;
+}
+
+function nameIn(text: Buffer): { readonly property?: string } {
+  try {
+    return { property: JSON.parse(text.toString()) };
+  } catch {
+    return {};
+  }
 }

@@ -156,9 +156,23 @@ describe('what a caller made up is repeated in part', () => {
 describe('a body that is nested deeper than 32 levels', () => {
   const within = (levels: number) => `{"clientID":"BAD ID","x":${nested(levels - 1)}}`;
 
-  it('is refused before anybody looks into it', async () => {
+  it('is refused before anybody looks into it, for the property that is so', async () => {
     for (const levels of [33, 30_000]) {
-      const text = `{"x":${nested(levels - 1)}}`;
+      const text = `{"clientId":"BAD ID","x":${nested(levels - 1)}}`;
+      expect(faultsOf(await server.call('POST', '/clients', { body: text }))).toEqual(['1211 x']);
+      for (const [method, path] of [
+        ['PUT', '/v1/domain/default/client/a'],
+        ['POST', '/admin/credentials'],
+      ] as const) {
+        expectViolations(await server.call(method, path, { body: text }), ['x']);
+      }
+      expectViolations(await importOf(text), ['line 1: x']);
+    }
+  });
+
+  it('is refused as a whole where nothing in it has a name', async () => {
+    for (const levels of [33, 30_000]) {
+      const text = nested(levels);
       const accounts = await server.call('POST', '/clients', { body: text });
       expectAccountsError(accounts, 400, 1211);
       expect(accounts.body.verbose).toBe('The body must not be nested deeper than 32 levels.');

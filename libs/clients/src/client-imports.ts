@@ -21,8 +21,8 @@ export interface ImportLine {
   readonly number: number;
   /** undefined = it has none that a client can have; then `proposal` says so. */
   readonly clientId: string | undefined;
-  /** What is wrong with the line as a whole, or what it proposes. */
-  readonly proposal: Proposal | { readonly fault: string };
+  /** What is wrong with the line as a whole, or with one property before the others are looked at; or what it proposes. */
+  readonly proposal: Proposal | { readonly fault: string; readonly property?: string };
 }
 
 /** What the import does, or would do, to a client. */
@@ -145,7 +145,7 @@ export class ClientImport {
     earlier: number | undefined,
   ): Client | undefined {
     if ('fault' in proposal) {
-      this.report(`line ${number}`, [{ property: '', rule: 'format', message: proposal.fault }]);
+      this.report(`line ${number}`, [{ property: proposal.property ?? '', rule: 'format', message: proposal.fault }]);
       return undefined;
     }
     const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
