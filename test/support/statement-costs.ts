@@ -1,15 +1,17 @@
-import type { DataSource } from 'typeorm';
+import pg from 'pg';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 interface Plan {
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
+  readonly 'Relation Name'?: string;
+  /** Absent where the whole table is looked through. */
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly Plan[];
 }
 
-/**
- * How many pages PostgreSQL looks at for what `work` reads, by its own account (EXPLAIN ANALYZE of each statement again),
- * and how many characters it sends. Neither depends on how fast the machine is.
- */
-export async function costOf(source: DataSource, work: () => Promise<unknown>) {
+/** What is sent to the database by `work`. */
+async function askedBy(source: DataSource, work: () => Promise<unknown>) {
   const asked: [sql: string, values: unknown[] | undefined][] = [];
   let characters = 0;
   const { query } = source;
@@ -24,14 +26,58 @@ export async function costOf(source: DataSource, work: () => Promise<unknown>) {
   } finally {
     source.query = query;
   }
-  let pages = 0;
-  for (const [sql, values] of asked) {
-    const rows = await source.query<{ 'QUERY PLAN': { Plan: Plan }[] }[]>(
-      `explain (analyze, buffers, format json) ${sql}`,
-      values,
-    );
-    const { Plan: plan } = rows[0]!['QUERY PLAN'][0]!;
-    pages += plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+  return { asked, characters };
+}
+
+/** As it is planned by a session that has prepared it: EXPLAIN of the statement itself would be planned for its values. */
+async function planOf(runner: QueryRunner, options: string, sql: string, values: unknown[] = []): Promise<Plan> {
+  await runner.query(`prepare explained as ${sql}`);
+  const given = values.length > 0 ? `(${values.map(literal).join(', ')})` : '';
+  const rows = await runner.query(`explain (${options}, format json) execute explained${given}`);
+  await runner.query('deallocate explained');
+  return rows[0]['QUERY PLAN'][0].Plan;
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(String(each))).join()}}` : String(value);
+  return pg.escapeLiteral(text);
+}
+
+async function withRunner<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    return await work(runner);
+  } finally {
+    await runner.release();
   }
-  return { statements: asked.length, pages, characters };
+}
+
+/** By which indexes the rows of a table are found for what `work` does; `none` = by looking through it. */
+export async function indexesUsed(source: DataSource, table: string, work: () => Promise<unknown>): Promise<string[]> {
+  const { asked } = await askedBy(source, work);
+  const below = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(below)];
+  return withRunner(source, async (runner) => {
+    const used = new Set<string>();
+    for (const [sql, values] of asked)
+      for (const node of below(await planOf(runner, 'costs off', sql, values)))
+        if (node['Relation Name'] === table && !('Operation' in node)) used.add(node['Index Name'] ?? 'none');
+    return [...used];
+  });
+}
+
+/**
+ * How many pages PostgreSQL looks at for what `work` reads, by its own account (EXPLAIN ANALYZE of each statement again),
+ * and how many characters it sends. Neither depends on how fast the machine is.
+ */
+export async function costOf(source: DataSource, work: () => Promise<unknown>) {
+  const { asked, characters } = await askedBy(source, work);
+  return withRunner(source, async (runner) => {
+    let pages = 0;
+    for (const [sql, values] of asked) {
+      const plan = await planOf(runner, 'analyze, buffers', sql, values);
+      pages += plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+    }
+    return { statements: asked.length, pages, characters };
+  });
 }

@@ -7,7 +7,16 @@ import { JoinedLookUps } from './joined-look-ups.js';
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const ASKED = 'unnest($1::bigint[], $2::text[]) asked (domain, client)';
-const IS_ASKED = 'domain_id = asked.domain and client_id = asked.client collate "C"';
+
+/**
+ * Their rows in a table, looked up one after the other. A join would be planned while there are few clients, as a look
+ * through all of them, and stay so until PostgreSQL has counted what was added since.
+ */
+function askedOf(table: string, condition = 'true'): string {
+  return `${ASKED}, lateral (
+    select * from ${table}
+     where domain_id = asked.domain and client_id = asked.client collate "C" and ${condition} offset 0) ${table}`;
+}
 
 type Readable<T extends object> = Pick<EntityTable<T>, 'json' | 'fromValues'>;
 
@@ -38,7 +47,7 @@ export class ClientLookUps {
     const { rows, ended } = await this.read(
       this.clients,
       refs,
-      `json_agg(${this.clients.json}) as rows, ${endedOf('$1')} as ended from ${ASKED} join clients on ${IS_ASKED}`,
+      `json_agg(${this.clients.json}) as rows, ${endedOf('$1')} as ended from ${askedOf('clients')}`,
     );
     const found = new Map(rows.map((each) => [keyOf(each), each]));
     return refs.map((ref) => ({ client: found.get(keyOf(ref)), isGone: ended.includes(ref.domainId) }));
@@ -48,8 +57,8 @@ export class ClientLookUps {
     const { rows: secrets } = await this.read(
       this.secrets,
       refs,
-      `json_agg(${this.secrets.json} order by created_at, id) as rows from ${ASKED} join client_secrets on ${IS_ASKED}
-        where expires_at is null or expires_at > now()`,
+      `json_agg(${this.secrets.json} order by created_at, id) as rows
+         from ${askedOf('client_secrets', '(expires_at is null or expires_at > now())')}`,
     );
     const found = new Map<string, ClientSecret[]>(refs.map((ref) => [keyOf(ref), []]));
     for (const secret of secrets) found.get(keyOf(secret))!.push(secret);
