@@ -4,8 +4,8 @@ import { call } from './call.mjs';
 
 const CLIENTS_EACH = 3;
 const LINES = 2;
-/** An instance takes as many imports at once. */
-const IMPORTERS = 4;
+/** An instance takes as many imports of one subscription at once. */
+const IMPORTERS = 2;
 /** So many requests with an idempotency key a writer remembers, to repeat them. */
 const REMEMBERED = 30;
 /** So often at most such a request is repeated in a row, at one instance, which may remember what it found. */
