@@ -170,7 +170,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
           from generate_series(1, ${VERSIONS}) n,
                lateral (select case when n = 1 then '{"clientType": {"before": null, "after": "public"}}'
                                else jsonb_build_object('redirectUris', jsonb_build_object('before', '[]'::jsonb,
-                                                       'after', jsonb_build_array(repeat(md5(n::text), ${LENGTH / 32})))) end as changes)`);
+                                                       'after', jsonb_build_array(repeat(md5(n::text), ${LENGTH / 32})))) end as changes) made`);
       ids = await idsOf(`client_id = 'long'`);
     });
 
