@@ -1,7 +1,7 @@
 // Who may: credentials, their permissions, and their two presentations (opaque
 // API key and signed access token); and the issuers whose JWTs are let in beside
 // them. Persistence implements CredentialRepository.
-// Leans on #audit and #secrets, on jose for JWTs and lru-cache for checked ones,
+// Leans on #audit, #secrets and #visible, on jose for JWTs and lru-cache for checked ones,
 // on TypeORM's decorators in *.entity.ts and on Nest in credentials.module.ts.
 export { AccessTokens, newSigningKey } from './access-token.js';
 export { Credential } from './credential.entity.js';
