@@ -127,7 +127,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** The record as it is on the primary, whatever is remembered. */
   private findNow(ref: ClientRef): Promise<Client | undefined> {
-    return this.cache.readAnew(ref, () => this.lookUps.find(ref));
+    return this.cache.readAnew(ref, () => this.lookUps.findLiving(ref));
   }
 
   /** false = record or secrets are no longer what they were. */
