@@ -76,6 +76,11 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
     at: ({ path }) => path.endsWith('/import'),
   },
   {
+    failure: { kind: 'body_late' },
+    meaning: 'The next KiB of the body did not come in time.',
+    at: ({ path }) => path.endsWith('/import'),
+  },
+  {
     failure: { kind: 'media_type_unsupported', detail: 'A body in the content encoding gzip is not accepted.' },
     meaning: 'The body is compressed, or says of what type it is in a way that cannot be understood.',
     at: ({ method }) => ['put', 'post'].includes(method),

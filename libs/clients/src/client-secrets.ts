@@ -40,7 +40,7 @@ export class ClientSecrets {
 
   /** Past what is remembered. */
   async isLive(ref: ClientRef, id: string): Promise<boolean> {
-    const client = await this.repository.update(ref, async () => undefined);
+    const client = await this.repository.findNow(ref);
     return client !== undefined && (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 

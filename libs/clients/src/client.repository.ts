@@ -62,6 +62,11 @@ export abstract class ClientRepository {
     return put?.client;
   }
 
+  /** The authoritative record, whatever is remembered elsewhere. */
+  findNow(ref: ClientRef): Promise<Client | undefined> {
+    return this.update(ref, async () => undefined);
+  }
+
   /** Deletes the client and its secrets after `allow` has seen the record; undefined when there is no such client. */
   abstract remove(
     ref: ClientRef,

@@ -85,8 +85,8 @@ export class Clients {
    * secret is still good. A client by the same id that was made since is another one. `by`: whose share it counts against.
    */
   async stands(ref: ClientRef, { createdAt, secret }: Told, by: Holder): Promise<boolean> {
-    // Past what is remembered, which may be the client of before.
-    const client = await this.repository.update(ref, async () => undefined);
+    // What is remembered may be the client of before.
+    const client = await this.repository.findNow(ref);
     if (client?.createdAt.getTime() !== createdAt.getTime()) return false;
     if (secret === null) return true;
     return (await this.hasher.find(await this.repository.liveSecrets(ref), secret, by)) !== undefined;

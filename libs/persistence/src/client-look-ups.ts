@@ -54,18 +54,17 @@ export class ClientLookUps {
       refs,
       `json_agg(${this.clients.json}) as rows from ${askedOf('clients')}`,
     );
-    const found = new Map(rows.map((each) => [keyOf(each), each]));
-    return refs.map((ref) => found.get(keyOf(ref)));
+    return inOrder(refs, rows);
   }
 
-  private async loadLiving(refs: readonly ClientRef[]): Promise<Found[]> {
+  private async loadLiving(refs: readonly ClientRef[]): Promise<Living[]> {
     const { rows, ended } = await this.read(
       this.clients,
       refs,
       `json_agg(${this.clients.json}) as rows, ${endedOf('$1')} as ended from ${askedOf('clients')}`,
     );
-    const found = new Map(rows.map((each) => [keyOf(each), each]));
-    return refs.map((ref) => ({ client: found.get(keyOf(ref)), isGone: ended.includes(ref.domainId) }));
+    const clients = inOrder(refs, rows);
+    return refs.map(({ domainId }, index) => ({ client: clients[index], isGone: ended.includes(domainId) }));
   }
 
   private async loadSecrets(refs: readonly ClientRef[]): Promise<ClientSecret[][]> {
@@ -90,10 +89,15 @@ export class ClientLookUps {
   }
 }
 
-interface Found {
+interface Living {
   readonly client: Client | undefined;
   /** Whether its domain is. */
   readonly isGone: boolean;
+}
+
+function inOrder(refs: readonly ClientRef[], clients: readonly Client[]): (Client | undefined)[] {
+  const found = new Map(clients.map((each) => [keyOf(each), each]));
+  return refs.map((ref) => found.get(keyOf(ref)));
 }
 
 /** None twice, or each of its secrets would be found twice. */

@@ -93,6 +93,10 @@ export class PostgresClientRepository extends ClientRepository {
     }
   }
 
+  override findNow(ref: ClientRef): Promise<Client | undefined> {
+    return this.cache.readAnew(ref, () => this.lookUps.findLiving(ref));
+  }
+
   list(domainId: string, query: ClientQuery): Promise<ClientPage> {
     return this.lists.list(domainId, query);
   }
@@ -123,11 +127,6 @@ export class PostgresClientRepository extends ClientRepository {
 
   private lookUpsIn(database: Database): ClientLookUps {
     return new ClientLookUps(database, this.clients, this.secrets);
-  }
-
-  /** The record as it is on the primary, whatever is remembered. */
-  private findNow(ref: ClientRef): Promise<Client | undefined> {
-    return this.cache.readAnew(ref, () => this.lookUps.findLiving(ref));
   }
 
   /** false = record or secrets are no longer what they were. */

@@ -172,6 +172,18 @@ export function describeClientChanges(name: string, make: () => Promise<Reposito
       });
     });
 
+    describe('findNow', () => {
+      it('gives the record that a decision would be handed, or none', async () => {
+        expect(await its.repository.findNow(refTo())).toBeUndefined();
+        await insert(refTo(), aFullClient());
+        const changed = await change(refTo(), () => ({ clientName: 'new' }));
+        expect(await its.repository.findNow(refTo())).toEqual(changed);
+        await its.repository.remove(refTo(), removal);
+        expect(await its.repository.findNow(refTo())).toBeUndefined();
+        expect(await actionsOn(refTo())).toEqual(['client.created', 'client.changed', 'client.deleted']);
+      });
+    });
+
     describe('versions', () => {
       it('never recur for an id, not even after delete and create', async () => {
         const versions: (string | undefined)[] = [];
