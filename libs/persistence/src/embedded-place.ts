@@ -9,6 +9,7 @@ import { runningAs } from './embedded-binaries.js';
 import { barTo, holdOf, type Identity, nameOf, unprivilegedIdentity } from './embedded-identity.js';
 import { holdsDatabase, makeWritable, unwritable } from './embedded-location.js';
 import { readForeignFile, writeOwnFile } from './own-file.js';
+import { isRunning, startTime } from './running-process.js';
 import { StartError } from './start-error.js';
 
 /** How long another PostgreSQL is given to start or to stop. */
@@ -207,7 +208,7 @@ export class Place {
   private livingOwner(): number | undefined {
     const [pid, started] = (this.owner()[0] ?? '').split(' ');
     const owner = Number(pid);
-    if (!owner || owner === process.pid || !isAlive(owner)) return undefined;
+    if (!owner || owner === process.pid || !isRunning(owner)) return undefined;
     return (startTime(owner) ?? '') === (started ?? '') ? owner : undefined;
   }
 
@@ -240,31 +241,4 @@ export class Place {
 
 function fits(folder: string): boolean {
   return Buffer.byteLength(path.join(folder, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_SOCKET;
-}
-
-/** The fields of /proc/<pid>/stat behind the program's name; undefined where there is no such file. */
-function processFields(pid: number): string[] | undefined {
-  try {
-    return fs
-      .readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process started, in the system's own units; tells a process from a later one with the same id. */
-function startTime(pid: number): string | undefined {
-  return processFields(pid)?.[19];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const isZombie = processFields(pid)?.[0] === 'Z';
-  return !isZombie;
 }
