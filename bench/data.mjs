@@ -26,6 +26,15 @@ export const clientRows = (id, domain = `(select id from domains where name = '$
     '${LOADED.clientName}', 'public', '{authorization_code,refresh_token}', '{${LOADED.redirectUri}}',
     '{${LOADED.goodbyeUri}}', '${LOADED.scope}', '{}', '{}', '{}', '{${LOADED.origin}}', true, '{cookie}', false
   from generate_series($1::bigint, $2::bigint) n`;
+/** Brings the totals in line with what was put in or taken out past the product, where it is of a version that keeps them so. */
+export const COUNT_CLIENTS = `
+  do $$ begin
+    if exists (select from information_schema.columns where table_name = 'domain_logs' and column_name = 'clients') then
+      insert into domain_logs (domain_id, position, clients)
+      select domains.id, 0, count(client_id) from domains left join clients on domain_id = domains.id group by domains.id
+        on conflict (domain_id) do update set clients = excluded.clients where domain_logs.clients <> excluded.clients;
+    end if;
+  end $$`;
 const FLOOR_TABLE = `
   create table floor_clients (
     domain_id bigint not null, client_id text collate "C" not null, client_name text, client_type text not null,
@@ -69,6 +78,7 @@ export class Data {
   async add(id, from, to) {
     await this.pool.query(clientRows(id), [from, to]);
     await this.pool.query(FLOOR_CLIENTS(id), [from, to]);
+    await this.pool.query(COUNT_CLIENTS);
   }
 
   /** Back to the clients that were loaded, without the traces of what came and went. */
@@ -77,6 +87,7 @@ export class Data {
       await this.pool.query(`delete from ${table} where client_id like 'made-%' or client_id like 'doomed-%'`);
       await this.pool.query(`vacuum analyze ${table}`);
     }
+    await this.pool.query(COUNT_CLIENTS);
     await this.pool.query('checkpoint');
   }
 

@@ -1,6 +1,6 @@
 // One size of the growth run: a database of its own, full of clients, and a product of its own on top.
 import pg from 'pg';
-import { clientRows, DOMAIN, LOADED_ID, loadedId } from './data.mjs';
+import { COUNT_CLIENTS, clientRows, DOMAIN, LOADED_ID, loadedId } from './data.mjs';
 import { withClient } from './postgres.mjs';
 import { startProduct } from './product.mjs';
 import { progress } from './progress.mjs';
@@ -46,6 +46,7 @@ export class GrowthDatabase {
       const others = this.perDomain * (this.domains - 1);
       await this.insert(clientRows(LOADED_ID, domain), others, `in ${this.domains - 1} others`);
     }
+    await this.pool.query(COUNT_CLIENTS);
     await this.pool.query('vacuum (analyze) clients');
     await this.pool.query('vacuum (analyze) domains');
     await this.pool.query('checkpoint');
@@ -88,6 +89,7 @@ export class GrowthDatabase {
         [prefix, prefix.replace('-', '.'), DOMAIN],
       );
     }
+    await this.pool.query(COUNT_CLIENTS);
   }
 
   async bytes() {

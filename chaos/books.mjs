@@ -28,7 +28,7 @@ export class Books {
   /** To be called when no write is under way; `query` runs SQL. What was noted is used up. */
   async check(query, { acknowledged, refused }) {
     for (const { id, request_id, action, client_id, changes } of await query(
-      'select id::int, request_id, action, client_id, changes from audit_entries where client_id is not null and id > $1 order by id',
+      'select position::float8 as id, request_id, action, client_id, changes from audit_entries where client_id is not null and position > $1 order by position',
       [this.#lastEntry],
     )) {
       if (this.#entries.has(request_id)) this.#fail(`${request_id} is in the audit twice`);
@@ -92,7 +92,7 @@ export class Books {
     const [{ orphans, counted, there }] = await query(`
       select (select count(*) from client_secrets s where not exists (select from clients c
                where c.domain_id = s.domain_id and c.client_id = s.client_id)) as orphans,
-             (select coalesce(sum(clients), 0) from client_tallies) as counted, (select count(*) from clients) as there`);
+             (select coalesce(sum(clients), 0) from domain_logs) as counted, (select count(*) from clients) as there`);
     if (orphans !== '0') this.#fail(`${orphans} secrets have no client`);
     if (counted !== there) this.#fail(`the total says ${counted} clients, and there are ${there}`);
   }

@@ -15,6 +15,7 @@ export class Follower {
   /** Why it was not told, as sentences. */
   wrong = [];
   #position = '0';
+  #told = new Set();
   #isOver = false;
   #leave = () => {};
 
@@ -42,6 +43,14 @@ export class Follower {
     }
   }
 
+  /** Whoever comes back is told some entries again, with the same id and domain: both together are one entry’s alone. */
+  #tell(entry) {
+    const id = `${entry.domain} ${entry.id}`;
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.entries.push({ ...entry, id });
+  }
+
   async #read({ url, headers }) {
     const reading = new AbortController();
     this.#leave = () => reading.abort();
@@ -54,7 +63,7 @@ export class Follower {
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
       const events = answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
       for await (const { id, event, data } of events) {
-        if (event === 'change') this.entries.push(JSON.parse(data));
+        if (event === 'change') this.#tell(JSON.parse(data));
         this.#position = id ?? this.#position;
       }
     } catch (error) {

@@ -82,10 +82,16 @@ function wrongAnswers({ requests }) {
     .map((request) => violation('an answer that should not be', shown(request)));
 }
 
-/** The feed is the audit: every entry once, and in its order. */
+/** The feed is the audit: every entry once, and in the order of its domain's log. */
 function gaps({ feed, audit }) {
-  const told = feed.map(({ id }) => BigInt(id));
-  const backwards = feed.filter((_, index) => index > 0 && told[index] <= told[index - 1]);
+  const place = new Map(audit.map(({ id, incarnation }, index) => [id, { incarnation, index }]));
+  const reached = new Map();
+  const backwards = feed.filter(({ id }) => {
+    const { incarnation, index } = place.get(id) ?? { index: -1 };
+    const isBackwards = index <= (reached.get(incarnation) ?? -1);
+    reached.set(incarnation, index);
+    return isBackwards;
+  });
   const known = new Set(feed.map(({ id }) => id));
   return [
     ...backwards.map((entry) => violation('the feed tells an entry twice or out of order', named(entry))),

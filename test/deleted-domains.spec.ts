@@ -31,7 +31,7 @@ const put = (server: TestServer, clientId: string, body: object = MACHINE, heade
 /** What the audit has of each domain of a name, oldest first. */
 async function logs(domain = name): Promise<string[][]> {
   const rows = await one.database.query<{ domain_id: string; actions: string[] }>(
-    `select domain_id, array_agg(action order by entries.id) as actions
+    `select domain_id, array_agg(action order by entries.position) as actions
        from audit_entries entries join domains on domains.id = domain_id
       where name = $1 group by domain_id order by domain_id`,
     [domain],

@@ -84,7 +84,7 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
     [domain],
   );
   const [version] = await server.database.query<{ id: string }>(
-    `select a.id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
+    `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
     [domain],
   );
   const { id: credential } = await server.issue({ name: marker, domain, permissions: [] });

@@ -172,7 +172,7 @@ const only = (properties: readonly string[], { body }: Answer) =>
   Object.fromEntries(properties.map((property) => [property, (body as Body)[property]]));
 
 async function auditEntries(id: string): Promise<number> {
-  const rows = await server.database.query('select id from audit_entries where client_id = $1', [id]);
+  const rows = await server.database.query('select position from audit_entries where client_id = $1', [id]);
   return rows.length;
 }
 

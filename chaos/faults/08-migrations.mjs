@@ -109,7 +109,7 @@ async function changeVersions(stage, { main, migration }) {
 /** In one snapshot, so that it holds while clients come and go. */
 async function totals(postgres) {
   const [{ counted, there }] = await postgres.query(
-    `select (select coalesce(sum(clients), 0) from client_tallies)::int as counted, (select count(*) from clients)::int as there`,
+    `select (select coalesce(sum(clients), 0) from domain_logs)::int as counted, (select count(*) from clients)::int as there`,
   );
   return counted === there ? [] : [`The total says ${counted} clients, and there are ${there}.`];
 }

@@ -57,8 +57,10 @@ export async function run(stage) {
     stage.progress(`looking at what is there after ${writers.requests.length} answers`);
     // Removes at its start what is left of domains that are gone.
     await start();
-    audit = await query('select id::text, domain_id::text as incarnation from audit_entries order by id');
-    await follower.reaches(audit.at(-1).id);
+    audit = await query(`
+      select coalesce(name, 'null') || ' ' || position as id, domain_id::text as incarnation
+        from audit_entries left join domains on domains.id = domain_id order by position`);
+    await follower.reaches(audit.at(-1).id.split(' ')[1]);
     await sleep(SETTLED_MS);
   } finally {
     await Promise.all([writers.stop(), follower.stop()]);
@@ -173,7 +175,7 @@ async function left(query) {
              (select count(*)::int from client_secrets left join clients using (domain_id, client_id)
                where clients.client_id is null) as "secrets without a client",
              (select count(*)::int
-                from (select domain_id, sum(clients) as n from client_tallies group by domain_id) told
+                from (select domain_id, clients as n from domain_logs where end_position is null) told
                 full join (select domain_id, count(*) as n from clients group by domain_id) there using (domain_id)
                where coalesce(told.n, 0) <> coalesce(there.n, 0)) as "totals that are not exact"`);
     return counts;

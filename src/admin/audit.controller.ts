@@ -1,12 +1,15 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuditTrail } from '#audit';
+import { type AuditScope, AuditTrail, type TrailEntry } from '#audit';
 import { Domains } from '#domains';
 import { type Caller, FromCaller, LINK_HEADER, linkToNext, PUBLIC_URL, Requires, SlowReads } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
-import { ENTRY_ID, pageOf, textOf } from './page-query.js';
+import { pageOf, textOf } from './page-query.js';
+
+/** The position of an entry, and its domain where there are several: two may have the same position. */
+const PLACE = /^\d{1,18}(\.\d{1,18})?$/;
 
 @ApiTags('Audit')
 @Controller('admin/audit')
@@ -51,10 +54,11 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
-    const page = pageOf(query, ENTRY_ID, 'must be the id of an entry');
+    const page = pageOf(query, PLACE, 'must be the id of an entry');
     const scope = await scopeOf(caller, query, this.domains);
+    const [after, afterDomain] = page.after?.split('.') ?? [];
     const found = await this.slowReads.run(scope.subscription, () =>
-      this.trail.list({ ...scope, after: page.after, limit: page.limit + 1 }),
+      this.trail.list({ ...scope, after, afterDomain, limit: page.limit + 1 }),
     );
     const entries = found.slice(0, page.limit);
     if (found.length > page.limit) {
@@ -62,9 +66,13 @@ export class AuditController {
         limit: page.limit,
         domain: textOf(query, 'domain'),
         clientId: scope.clientId,
-        after: entries.at(-1)!.id,
+        after: placeOf(entries.at(-1)!, scope),
       });
     }
     return entries.map(viewOf);
   }
+}
+
+function placeOf({ position, domainId }: TrailEntry, scope: AuditScope): string {
+  return scope.domainId === undefined ? `${position}.${domainId}` : position;
 }

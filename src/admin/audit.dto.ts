@@ -11,7 +11,11 @@ class WhoDto {
 
 /** One change: who, when, through which door, and the fields before and after. Never a secret. */
 export class AuditEntryDto {
-  @ApiProperty({ example: '42' })
+  @ApiProperty({
+    example: '1769860800000000',
+    description:
+      'Where it stands in the log of its domain: of two entries of a domain the later one has the greater id.',
+  })
   id: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -47,7 +51,7 @@ export class AuditEntryDto {
 
 export function viewOf(entry: TrailEntry): AuditEntryDto {
   return {
-    id: entry.id,
+    id: entry.position,
     at: entry.at.toISOString(),
     domain: entry.domainName,
     credential: { id: entry.credentialId, name: entry.credentialName },

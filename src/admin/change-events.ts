@@ -36,7 +36,7 @@ export async function* changeEvents(
       const { entries } = arrival.value;
       yield* inChunks(entries);
       position = arrival.value.position;
-      told = entries.at(-1)?.id ?? told;
+      told = entries.at(-1)?.position ?? told;
       next = asked(pages);
     }
   } finally {
@@ -68,7 +68,7 @@ function* inChunks(entries: readonly TrailEntry[]): Generator<string, void> {
 function changeEvent(entry: TrailEntry): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;
-  const text = `id: ${entry.id}\nevent: change\ndata: ${JSON.stringify(viewOf(entry))}\n\n`;
+  const text = `id: ${entry.position}\nevent: change\ndata: ${JSON.stringify(viewOf(entry))}\n\n`;
   texts.set(entry, text);
   return text;
 }

@@ -1,14 +1,14 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ChangeFeed } from '#audit';
+import { type AuditScope, ChangeFeed, type FeedStart } from '#audit';
 import { Domains } from '#domains';
 import { type Caller, FailureError, FromCaller, Requires } from '../http/index.js';
 import { scopeOf } from './audit-scope.js';
 import { changeEvents } from './change-events.js';
 import { eventStream } from './event-stream.js';
 import { OpenStreams } from './open-streams.js';
-import { ENTRY_ID, textOf } from './page-query.js';
+import { POSITION, textOf } from './page-query.js';
 
 const HEARTBEAT_MS = 15_000;
 const EXAMPLE = `retry: 1000
@@ -82,23 +82,30 @@ The stream ends when the server stops, when the credential is revoked or expires
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const scope = await scopeOf(caller, query, this.domains);
-    const start = await this.startOf(request, query);
+    const start = await this.startOf(scope, request, query);
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send('');
     const stream = this.streams.open(caller.credential);
-    const chunks = changeEvents(this.feed.follow(scope, start, stream.signal), start, HEARTBEAT_MS);
+    const chunks = changeEvents(this.feed.follow(start, stream.signal), start.position, HEARTBEAT_MS);
     void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: caller.isStillAdmitted }));
   }
 
-  private async startOf({ headers }: FastifyRequest, query: Readonly<Record<string, unknown>>): Promise<string> {
+  private async startOf(
+    scope: AuditScope,
+    { headers }: FastifyRequest,
+    query: Readonly<Record<string, unknown>>,
+  ): Promise<FeedStart> {
     const inHeader = headers['last-event-id'];
     const property = inHeader === undefined ? 'lastEventId' : 'Last-Event-ID';
-    const given = inHeader ?? textOf(query, 'lastEventId');
-    if (given === undefined || given === '') return this.feed.position();
-    if (typeof given !== 'string' || !ENTRY_ID.test(given)) throw refused(property, 'must be the id of an event');
-    const id = String(BigInt(given));
-    if (await this.feed.reaches(id)) return id;
-    throw refused(property, 'lies in the future: the database is no longer the one that it came from, so read anew');
+    const given = inHeader ?? (textOf(query, 'lastEventId') || undefined);
+    if (given !== undefined && (typeof given !== 'string' || !POSITION.test(given)))
+      throw refused(property, 'must be the id of an event');
+    const start = await this.feed.begin(scope, given && String(BigInt(given)));
+    if (start) return start;
+    throw refused(
+      property,
+      'is no event of these changes: the database is no longer the one that it came from, so read anew',
+    );
   }
 }
 

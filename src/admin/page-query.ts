@@ -2,8 +2,8 @@ import { FailureError, type QueryViolation } from '../http/index.js';
 
 const MAX_PAGE = 100;
 
-/** An id of an audit entry: a number that PostgreSQL's bigint can hold. */
-export const ENTRY_ID = /^\d{1,18}$/;
+/** Where an audit entry stands in its domain's log, which is its id there: a number that PostgreSQL's bigint can hold. */
+export const POSITION = /^\d{1,18}$/;
 
 interface Page {
   readonly limit: number;

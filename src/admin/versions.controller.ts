@@ -22,7 +22,7 @@ import {
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
-import { ENTRY_ID, pageOf } from './page-query.js';
+import { POSITION, pageOf } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
 
 const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of the audit entry that made it.' };
@@ -68,11 +68,11 @@ export class VersionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
-    const { limit, after } = pageOf(query, ENTRY_ID, 'must be the id of a version');
+    const { limit, after } = pageOf(query, POSITION, 'must be the id of a version');
     const ref = refOf(caller, clientId);
     const found = await this.inTurn(caller, () => this.versions.list(ref, { after, limit: limit + 1 }));
     const page = found.slice(0, limit);
-    if (found.length > limit) linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.id });
+    if (found.length > limit) linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.position });
     return page.map(viewOf);
   }
 
@@ -192,6 +192,6 @@ function refOf({ domain }: Caller, clientId: string): ClientRef {
 }
 
 function idOf(version: string): string {
-  if (!ENTRY_ID.test(version)) throw new FailureError({ kind: 'not_found', what: 'version' });
+  if (!POSITION.test(version)) throw new FailureError({ kind: 'not_found', what: 'version' });
   return String(BigInt(version));
 }

@@ -19,6 +19,10 @@ interface FeedEvent {
 }
 
 const RETURN_MS = 1000;
+/** How far back the end of the list is looked for at first: further than the feed tells anything again. */
+const FIRST_LOOK_MICROSECONDS = 60_000_000n;
+/** So many entries are known to have been told, when the feed tells them again. */
+const MOST_KNOWN = 10_000;
 
 export async function tail(
   options: { domain?: string; client?: string; lines: number; follow?: boolean },
@@ -28,10 +32,21 @@ export async function tail(
   const scope = { domain: options.domain, clientId: options.client };
   const position = await positionOf(session, scope);
   const known = await lastEntries(session, scope, BigInt(position), options.lines);
-  // What lies behind the position has not settled yet; whoever follows is told it in its turn.
-  const past = options.follow ? known.filter(({ id }) => BigInt(id) <= BigInt(position)) : known;
+  // What lies behind the position is told in its turn to whoever follows.
+  const settled = known.filter(({ id }) => BigInt(id) <= BigInt(position));
+  const past = options.follow ? settled : known;
   if (options.lines > 0) for (const entry of past.slice(-options.lines)) tell(entry, output);
-  if (options.follow) await follow(session, scope, position, output);
+  if (options.follow) await follow(session, scope, { position, told: new Set(settled.map(nameOf)) }, output);
+}
+
+interface Told {
+  position: string;
+  readonly told: Set<string>;
+}
+
+/** Across domains the feed tells some entries again to whoever comes back. */
+function nameOf({ domain, id }: Entry): string {
+  return `${domain} ${id}`;
 }
 
 function tell(entry: Entry, output: Output): void {
@@ -53,7 +68,7 @@ async function positionOf(session: Session, scope: Scope): Promise<string> {
 
 /** At least so many, if there are. The list goes from old to new: so it is asked for ever more of its end. */
 async function lastEntries(session: Session, scope: Scope, end: bigint, count: number): Promise<Entry[]> {
-  for (let span = BigInt(count); ; span *= 8n) {
+  for (let span = FIRST_LOOK_MICROSECONDS; ; span *= 8n) {
     const after = end > span ? end - span : 0n;
     const entries: Entry[] = [];
     const pages = session.pages<Entry>((query) =>
@@ -65,8 +80,7 @@ async function lastEntries(session: Session, scope: Scope, end: bigint, count: n
 }
 
 /** Comes back for as long as the server is away, behind the last change that was told. */
-async function follow(session: Session, scope: Scope, start: string, output: Output): Promise<never> {
-  let position = start;
+async function follow(session: Session, scope: Scope, { position, told }: Told, output: Output): Promise<never> {
   let isAway = false;
   for (;;) {
     try {
@@ -74,7 +88,11 @@ async function follow(session: Session, scope: Scope, start: string, output: Out
         if (isAway) output.remark('It is back.');
         isAway = false;
         position = event.id;
-        if (event.isChange) tell(JSON.parse(event.data), output);
+        const entry = event.isChange ? (JSON.parse(event.data) as Entry) : undefined;
+        if (!entry || told.has(nameOf(entry))) continue;
+        if (told.size === MOST_KNOWN) told.delete([...told][0]!);
+        told.add(nameOf(entry));
+        tell(entry, output);
       }
     } catch (error) {
       if (!(error instanceof CliFailure) || error.exitCode !== EXIT.away) throw error;

@@ -56,7 +56,7 @@ const auditOf = async (id?: string): Promise<Line[]> =>
 /** Everything that there is of clients, secrets and audit. */
 const everything = () =>
   Promise.all(
-    ['clients', 'client_secrets', 'audit_entries', 'client_tallies'].map((table) =>
+    ['clients', 'client_secrets', 'audit_entries', 'domain_logs'].map((table) =>
       server.database.query(`select t::text from ${table} t order by 1`),
     ),
   );

@@ -502,7 +502,7 @@ describe('the audit', () => {
     await revoke(id, tenant.apiKey);
     await revoke(id, tenant.apiKey);
     const rows = await server.database.query<{ action: string; credential_id: string; dialect: string }>(
-      `select action, credential_id, dialect from audit_entries where changes::text like '%' || $1 || '%' order by at, id`,
+      `select action, credential_id, dialect from audit_entries where changes::text like '%' || $1 || '%' order by position`,
       [id],
     );
     expect(rows).toEqual([

@@ -113,7 +113,7 @@ describe('a stream of events', () => {
 });
 
 describe('the events of the feed', () => {
-  const entry = (id: string) => ({ id, at: new Date(0), changes: {} }) as TrailEntry;
+  const entry = (position: string) => ({ position, at: new Date(0), changes: {} }) as TrailEntry;
   async function* pages(...given: (FeedPage | number)[]): AsyncGenerator<FeedPage, void> {
     for (const page of given) {
       if (typeof page === 'number') await sleep(page);

@@ -215,7 +215,8 @@ describe('whoever may see an entry is told, and nobody else:', () => {
     const late = await FeedReader.open(server, { key, query: `?${query}`, lastEventId: start });
     for (const reader of [live[name]!, late]) {
       await until('all is told', () => reader.changes().some(({ data }) => isLast(data, viewer)));
-      const told = reader.changes().map(({ data }) => data);
+      // Whoever follows several domains is told again what came shortly before.
+      const told = reader.changes().flatMap(({ data }) => (BigInt(data.id) > BigInt(start) ? [data] : []));
       expect(told.filter(({ clientId }) => clientId !== 'last')).toEqual(expected);
     }
     late.close();

@@ -98,7 +98,7 @@ describe('clientele operator reset', () => {
         ]);
       }
       const [entry] = await server.database.query(
-        'select credential_name, action from audit_entries order by id desc limit 1',
+        'select credential_name, action from audit_entries order by position desc limit 1',
       );
       expect(entry).toEqual({ credential_name: 'operator reset', action: 'credential.created' });
     } finally {

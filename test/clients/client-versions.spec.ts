@@ -37,28 +37,34 @@ class Trail extends AuditTrail {
   /** How many entries were read with their values. */
   read = 0;
 
-  async entries(domainId: string, ids: readonly string[]): Promise<TrailEntry[]> {
-    const entries = this.recorded().filter((entry) => entry.domainId === domainId && ids.includes(entry.id));
+  async entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]> {
+    const entries = this.recorded().filter(
+      (entry) => entry.domainId === domainId && positions.includes(entry.position),
+    );
     this.read += entries.length;
     return entries;
   }
 
   async outline({ newestFirst, limit, ...scope }: OutlineQuery): Promise<EntryOutline[]> {
     const entries = await this.list({ ...scope, subscription: null, limit: Number.POSITIVE_INFINITY });
-    const outlines = entries.map(({ id, action, changes }) => ({ id, action, fields: Object.keys(changes) }));
+    const outlines = entries.map(({ position, action, changes }) => ({
+      position,
+      action,
+      fields: Object.keys(changes),
+    }));
     return (newestFirst ? outlines.reverse() : outlines).slice(0, limit);
   }
 
   async list({ domainId, clientId, after = '0', upTo, limit }: AuditQuery): Promise<TrailEntry[]> {
     return this.recorded()
       .filter((entry) => entry.domainId === domainId && entry.clientId === clientId)
-      .filter(({ id }) => Number(id) > Number(after) && Number(id) <= Number(upTo ?? Infinity))
+      .filter(({ position }) => Number(position) > Number(after) && Number(position) <= Number(upTo ?? Infinity))
       .slice(0, limit);
   }
 
   private recorded(): TrailEntry[] {
     const at = new Date(Date.now() - this.age);
-    const entries = this.repository.audit.map((write, index) => ({ ...write, id: String(index + 1), at }));
+    const entries = this.repository.audit.map((write, index) => ({ ...write, position: String(index + 1), at }));
     return JSON.parse(JSON.stringify(entries), (key, value) => (key === 'at' ? new Date(value) : value));
   }
 }
@@ -140,7 +146,7 @@ describe('the versions of a client', () => {
         for (const [id, expected] of written) expect((await versions.read(ref, id)).metadata).toEqual(expected);
         if (written.size > 0) {
           const listed = await versions.list(ref, { limit: 100 });
-          expect(listed.map(({ id }) => id)).toEqual([...written.keys()]);
+          expect(listed.map(({ position }) => position)).toEqual([...written.keys()]);
         }
       }),
       { numRuns: 150 },
@@ -180,7 +186,7 @@ describe('the versions of a client', () => {
     const { versions, put } = registry();
     for (let n = 0; n < 250; n += 1) await put({ scope: `s${n}` }, n % 5 === 0 ? stranger : ref);
     const first = await versions.list(ref, { limit: 150 });
-    const rest = await versions.list(ref, { after: first.at(-1)!.id, limit: 150 });
+    const rest = await versions.list(ref, { after: first.at(-1)!.position, limit: 150 });
     expect([first.length, rest.length]).toEqual([150, 50]);
     expect(await codeOf(versions.read(ref, '1'))).toBe('version_not_found');
     expect(await codeOf(versions.list({ domainId: '3', clientId: 'my-app' }, { limit: 1 }))).toBe('client_not_found');

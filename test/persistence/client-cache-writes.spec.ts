@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '#clients';
 import { ClientCache, type OnRecord } from '../../libs/persistence/src/client-cache.js';
 import type { Siblings } from '../../libs/persistence/src/siblings.js';
-import { type CacheUnderTest, cacheUnderTest, REF, version } from '../support/cache-under-test.js';
+import { type CacheUnderTest, cacheUnderTest, REF, version, watchedLogs } from '../support/cache-under-test.js';
 
-const written = (number: number) => async () => ({ client: version(number), entry: String(number) });
+const written = (number: number) => async () => ({ client: version(number), position: String(number) });
 
 describe('a cache of clients, of what is written,', () => {
   it('knows nothing of a client from the begin of a write to its end', async () => {
@@ -77,7 +77,7 @@ describe('a cache of clients, of what is written,', () => {
     const slow = cache.replacing(REF, () => new Promise((resolve) => (answer = resolve)));
     await nextTurn();
     await cache.aroundAll(async () => {});
-    answer({ client: version(1), entry: '1' });
+    answer({ client: version(1), position: '1' });
     await slow;
     expect(await readNow(2)).toBe('2');
   });
@@ -119,7 +119,7 @@ describe('a cache of clients, of what is written,', () => {
     );
     await cache.replacing(REF, written(3));
     await nextTurn();
-    end({ client: version(2), entry: '2' });
+    end({ client: version(2), position: '2' });
     await slow;
     expect(cache.peek(REF)).toBeUndefined();
     expect(await readNow(3)).toBe('3');
@@ -135,7 +135,7 @@ describe('a cache of clients, of what is written,', () => {
     const subject = cacheUnderTest();
     await subject.cache.replacing(REF, async () => {
       meanwhile(subject);
-      return { client: version(2), entry: '2' };
+      return { client: version(2), position: '2' };
     });
     subject.state.isWatched = true;
     expect(subject.cache.peek(REF)).toBeUndefined();
@@ -146,7 +146,7 @@ describe('a cache of clients, of what is written,', () => {
     state.isWatched = false;
     await cache.replacing(REF, async () => {
       state.isWatched = true;
-      return { client: version(2), entry: '2' };
+      return { client: version(2), position: '2' };
     });
     expect(cache.peek(REF)).toBeUndefined();
   });
@@ -168,7 +168,7 @@ describe('a cache of clients, of what is written,', () => {
         },
         listen: () => {},
       };
-      const cache = new ClientCache(() => true, siblings);
+      const cache = new ClientCache(watchedLogs(), siblings);
       return { cache, other, told, hear: () => hear() };
     }
 
@@ -195,11 +195,11 @@ describe('a cache of clients, of what is written,', () => {
   });
 
   it('shows nothing older than a look-up has seen that a write has overtaken', async () => {
-    const own = new ClientCache(() => true);
+    const own = new ClientCache(watchedLogs());
     const client = version(1);
     let answer: (found: Client) => void = () => {};
     const slow = own.read(client, () => new Promise<Client>((resolve) => (answer = resolve)));
-    await own.replacing(client, async () => ({ client: version(2), entry: '2' }));
+    await own.replacing(client, async () => ({ client: version(2), position: '2' }));
     // Somebody else wrote in between, of which nothing was heard yet.
     answer(version(3));
     expect((await slow)?.version).toBe('3');

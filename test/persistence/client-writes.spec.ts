@@ -47,7 +47,7 @@ describe('writes of clients that come at once', () => {
 
   const insert = (clientId: string, domain = domainId) => writes.insert(creation({ domainId: domain, clientId }, {}));
   const inserted = async (clientId: string): Promise<Client> => {
-    const { entry: _, at: __, ...known } = (await insert(clientId)).stored!;
+    const { position: _, at: __, ...known } = (await insert(clientId)).stored!;
     sent = [];
     return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, known);
   };
@@ -71,7 +71,7 @@ describe('writes of clients that come at once', () => {
     const outcomes = await Promise.all(['c', 'a', 'taken', 'b'].map((id) => insert(id)));
     expect(sent).toEqual([['a', 'b', 'c', 'taken']]);
     expect(outcomes.map(({ stored }) => stored !== undefined)).toEqual([true, true, false, true]);
-    expect(new Set(outcomes.map(({ stored }) => stored?.entry)).size).toBe(4);
+    expect(new Set(outcomes.map(({ stored }) => stored?.position)).size).toBe(4);
     expect(await idsOnRecord()).toEqual(['a', 'b', 'c', 'taken']);
   });
 

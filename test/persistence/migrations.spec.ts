@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
 import { incompressible } from '../../libs/clients/src/testing/incompressible.js';
+import { creation } from '../../libs/clients/src/testing/writes.js';
+import { PostgresAuditTrail } from '../../libs/persistence/src/postgres-audit-trail.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -29,8 +31,8 @@ describe('the migrations', () => {
   it('leave out of ANALYZE what takes long and helps nobody', async () => {
     const database = await createTestDatabase({ isPrepared: true });
     await database.query(`
-      insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)
-      select 1, 'test', 'v1', '-', 'client.changed', jsonb_build_object('scope', number)
+      insert into audit_entries (domain_id, position, credential_name, dialect, request_id, action, changes)
+      select 1, number, 'test', 'v1', '-', 'client.changed', jsonb_build_object('scope', number)
         from generate_series(1, 100) number`);
     await database.query('analyze audit_entries');
     const rows = await database.query<{ name: string }>(
@@ -113,21 +115,38 @@ describe('the migrations', () => {
     }, 60_000);
   });
 
-  it('count the clients that were there before totals were kept, and can be undone', async () => {
+  it('keep what was written before domains had logs: totals, the audit and who may not write any more', async () => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
-    const isThere = async () =>
-      (await database.query(`select 1 from pg_tables where tablename = 'client_tallies'`)).length > 0;
-    while (await isThere()) await source.undoLastMigration();
+    const hasLogs = async () =>
+      (await database.query(`select 1 from pg_tables where tablename = 'domain_logs'`)).length > 0;
+    while (await hasLogs()) await source.undoLastMigration();
+    await database.query(`
+      insert into domains (id, name, subscription, deleted_at)
+      select number, 'domain-' || number, 'tenant', case when number = 3 then now() end from generate_series(1, 3) number;
+      insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)
+      select number % 4, 'test', 'v1', '-', 'client.changed', '{}' from generate_series(1, 10) number`);
     await insertClients(database, 'null', 5, '1 + number % 2');
     await source.runMigrations();
+    const logs = await database.query(
+      'select domain_id::int, position::int, end_position::int, clients::int from domain_logs order by 1',
+    );
+    expect(logs).toEqual([
+      { domain_id: 0, position: 8, end_position: null, clients: 0 },
+      { domain_id: 1, position: 9, end_position: null, clients: 2 },
+      { domain_id: 2, position: 10, end_position: null, clients: 3 },
+      { domain_id: 3, position: 7, end_position: 7, clients: 0 },
+    ]);
+    const trail = new PostgresAuditTrail(source);
+    const positions = (await trail.list({ subscription: 'tenant', limit: 100 })).map(({ position }) => position);
+    expect(positions).toEqual(['1', '2', '3', '5', '6', '7', '9', '10']);
     const clients = new PostgresClientRepository(source);
     const totalOf = async (domainId: string) =>
       (await clients.list(domainId, { filters: [], sort: [], start: { offset: 0 }, limit: 1 })).total;
-    const totals = () => Promise.all(['1', '2', '3'].map(totalOf));
-    expect(await totals()).toEqual([2, 3, 0]);
-    await database.query(`delete from clients where client_id <> 'app-1'`);
-    expect(await totals()).toEqual([0, 1, 0]);
+    const write = (domainId: string) => clients.insert(creation({ domainId, clientId: 'new' }, {}));
+    await Promise.all([write('1'), write('2')]);
+    await expect(write('3')).rejects.toThrow('domain_gone');
+    expect(await Promise.all(['1', '2', '3'].map(totalOf))).toEqual([3, 4, 0]);
     await source.destroy();
     await database.drop();
   });

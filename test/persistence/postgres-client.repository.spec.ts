@@ -5,13 +5,14 @@ import { describeWholeContract } from '../../libs/clients/src/testing/whole-cont
 import { changeOf, creation } from '../../libs/clients/src/testing/writes.js';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
 import { PostgresClientRepository } from '../../libs/persistence/src/postgres-client.repository.js';
+import { watchedLogs } from '../support/cache-under-test.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const AUDIT = `
   select domain_id::text as "domainId", client_id as "clientId", action, changes,
          json_build_object('credentialId', credential_id, 'credentialName', credential_name, 'subscription', null,
                            'dialect', dialect, 'requestId', request_id) as origin
-    from audit_entries where domain_id = $1 and client_id = $2 order by id`;
+    from audit_entries where domain_id = $1 and client_id = $2 order by position`;
 
 describe.each([
   ['PostgresClientRepository', false],
@@ -20,7 +21,7 @@ describe.each([
   const make = async (): Promise<RepositoryUnderTest> => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
-    const cache = new ClientCache(() => isWatched);
+    const cache = new ClientCache(watchedLogs(() => isWatched));
     return {
       repository: new PostgresClientRepository(source, cache),
       auditOf: ({ domainId, clientId }) => database.query<RecordedWrite>(AUDIT, [domainId, clientId]),
@@ -79,7 +80,7 @@ describe('a PUT of a client that is not remembered', () => {
   });
 
   it('leaves it remembered, also when nothing was to change', async () => {
-    const cache = new ClientCache(() => true);
+    const cache = new ClientCache(watchedLogs());
     const repository = new PostgresClientRepository(source, cache);
     await repository.put(ref, async (current) => (current ? undefined : creation(ref, {})));
     expect(cache.peek(ref)?.clientName).toBe('another name');

@@ -114,7 +114,7 @@ export async function rawRequest(
 
 /** How many changes of a client the audit knows. */
 export async function auditRowsOf(server: TestServer, clientID: string): Promise<number> {
-  const rows = await server.database.query('select id from audit_entries where client_id = $1', [clientID]);
+  const rows = await server.database.query('select position from audit_entries where client_id = $1', [clientID]);
   return rows.length;
 }
 

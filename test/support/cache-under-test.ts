@@ -1,5 +1,6 @@
 import type { Client } from '#clients';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
+import type { LogWatch, WatchedLog } from '../../libs/persistence/src/log-watch.js';
 import { aClient } from './a-client.js';
 
 export const REF = { domainId: '1', clientId: 'my-app' };
@@ -7,10 +8,26 @@ export const REF = { domainId: '1', clientId: 'my-app' };
 /** The client as it was at some time. */
 export const version = (number: number) => aClient({}, { version: String(number) });
 
+/** The logs of all domains, watched while this is so; each time that they are not, something may be missed. */
+export function watchedLogs(isWatched: () => boolean = () => true): Pick<LogWatch, 'of'> {
+  let logs = new Map<string, WatchedLog>();
+  return {
+    of: (domainId) => {
+      if (!isWatched()) {
+        logs = new Map();
+        return undefined;
+      }
+      const log = logs.get(domainId) ?? { domainId, position: 1n };
+      logs.set(domainId, log);
+      return log;
+    },
+  };
+}
+
 /** A cache of which a test reads one client, and the look-ups that it makes. */
 export function cacheUnderTest() {
   const state = { isWatched: true };
-  const cache = new ClientCache(() => state.isWatched);
+  const cache = new ClientCache(watchedLogs(() => state.isWatched));
   const loads: { answer: (number?: number) => void; fail: (error: Error) => void }[] = [];
   const load = () =>
     new Promise<Client | undefined>((resolve, fail) =>

@@ -3,16 +3,17 @@ import type { Changes } from './changes.js';
 
 /** One change, written in the same transaction as the change itself (admin.md, Audit). */
 @Entity({ name: 'audit_entries' })
-@Index('audit_entries_in_order', ['id'])
-@Index('audit_entries_of_a_client', ['domainId', 'clientId', 'id'])
-@Index('audit_entries_of_a_subscription', ['subscription', 'id'], { where: 'domain_id = 0' })
+@Index('audit_entries_in_order', ['position'])
+@Index('audit_entries_of_a_client', ['domainId', 'clientId', 'position'])
+@Index('audit_entries_of_a_subscription', ['subscription', 'position'], { where: 'domain_id = 0' })
 export class AuditEntry {
   /** The domain's internal id; `0` for a change that belongs to no one domain. */
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
 
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'BY DEFAULT' })
-  readonly id: string;
+  /** Where it stands in its domain's log: microseconds since 1970, or one more than the entry before it. */
+  @PrimaryColumn('bigint')
+  readonly position: string;
 
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   readonly at: Date;

@@ -11,9 +11,11 @@ export interface AuditScope {
 
 /** Which entries to read. */
 export interface AuditQuery extends AuditScope {
-  /** Only entries behind the one with this id. */
+  /** Only entries behind this position. */
   readonly after?: string;
-  /** Only entries up to the one with this id. */
+  /** Of several domains' entries at `after`, those of domains up to the one with this id are not wanted either. */
+  readonly afterDomain?: string;
+  /** Only entries up to this position. */
   readonly upTo?: string;
   readonly limit: number;
 }
@@ -28,7 +30,7 @@ export interface OutlineQuery extends Pick<AuditQuery, 'after' | 'upTo' | 'limit
 
 /** What an entry is about, without the values: they may be many times as long. */
 export interface EntryOutline {
-  readonly id: string;
+  readonly position: string;
   readonly action: string;
   readonly fields: readonly string[];
 }
@@ -38,11 +40,11 @@ export type TrailEntry = AuditEntry & { readonly domainName: string | null; read
 
 /** The port to wherever audit entries are kept. They are written with the changes themselves, never through this. */
 export abstract class AuditTrail {
-  /** In the order in which they were written. */
+  /** In the order in which they were written: exactly so within a domain, by the clock across domains. */
   abstract list(query: AuditQuery): Promise<TrailEntry[]>;
 
   abstract outline(query: OutlineQuery): Promise<EntryOutline[]>;
 
   /** These entries of a domain, in the order in which they were written. */
-  abstract entries(domainId: string, ids: readonly string[]): Promise<TrailEntry[]>;
+  abstract entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]>;
 }

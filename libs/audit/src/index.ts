@@ -10,6 +10,6 @@ export {
   type OutlineQuery,
   type TrailEntry,
 } from './audit-trail.js';
-export { ChangeFeed, type FeedPage } from './change-feed.js';
+export { ChangeFeed, type FeedPage, type FeedStart, type RecentHeads } from './change-feed.js';
 export { type Changes, changesBetween, isSame } from './changes.js';
 export type { Origin } from './origin.js';

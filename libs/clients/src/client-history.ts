@@ -17,17 +17,17 @@ export class SourcesOfVersion {
   private readonly found = new Map<MetadataField, string>();
 
   /** The sources once there are no others; undefined = what came before has to be told. */
-  tell({ id, action, fields }: EntryOutline): Sources | undefined {
+  tell({ position, action, fields }: EntryOutline): Sources | undefined {
     for (const field of METADATA_FIELDS)
-      if (fields.includes(field) && !this.found.has(field)) this.found.set(field, id);
+      if (fields.includes(field) && !this.found.has(field)) this.found.set(field, position);
     return action === 'client.created' || this.found.size === METADATA_FIELDS.length ? this.found : undefined;
   }
 }
 
 /** What the client was, by entries among which all sources are. */
 export function metadataFrom(sources: Sources, entries: readonly TrailEntry[]): ClientMetadata {
-  const changes = new Map(entries.map((entry) => [entry.id, entry.changes]));
-  const values = [...sources].map(([field, id]) => [field, changes.get(id)![field]!.after]);
+  const changes = new Map(entries.map((entry) => [entry.position, entry.changes]));
+  const values = [...sources].map(([field, position]) => [field, changes.get(position)![field]!.after]);
   return { ...DEFAULT_METADATA, ...Object.fromEntries(values) };
 }
 

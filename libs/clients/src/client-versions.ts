@@ -17,7 +17,7 @@ import type { Clients, Outcome, Precondition, Proposal } from './clients.js';
 const RESTORABLE_MS = 30 * 24 * 60 * 60 * 1000;
 const OUTLINES_PER_READ = 1000;
 
-/** What a client was at a time. Its id is that of the audit entry that made it, so it never recurs, whatever is deleted and created again. */
+/** What a client was at a time. Its id is the position of the audit entry that made it, so it never recurs, whatever is deleted and created again. */
 export interface ClientVersion {
   readonly entry: TrailEntry;
   readonly metadata: ClientMetadata;
@@ -32,22 +32,22 @@ export class ClientVersions {
 
   /** The changes that made a version, oldest first, also those of a client that was deleted since. */
   async list(ref: ClientRef, { after, limit }: { after?: string; limit: number }): Promise<TrailEntry[]> {
-    const ids: string[] = [];
+    const positions: string[] = [];
     let isKnown = after !== undefined;
     for await (const outline of this.outlinesOf(ref, { after })) {
       isKnown = true;
-      if (makesVersion(outline)) ids.push(outline.id);
-      if (ids.length === limit) break;
+      if (makesVersion(outline)) positions.push(outline.position);
+      if (positions.length === limit) break;
     }
     if (!isKnown) throw new ClientError({ code: 'client_not_found' });
-    return this.trail.entries(ref.domainId, ids);
+    return this.trail.entries(ref.domainId, positions);
   }
 
   /** Reads the values of no entry but those that tell what the client was, however many there are. */
   async read(ref: ClientRef, id: string): Promise<ClientVersion> {
     const sources = (await this.sourcesOf(ref, id)) ?? versionNotFound();
     const entries = await this.trail.entries(ref.domainId, [...new Set([id, ...sources.values()])]);
-    const entry = entries.find((each) => each.id === id) ?? versionNotFound();
+    const entry = entries.find((each) => each.position === id) ?? versionNotFound();
     return { entry, metadata: metadataFrom(sources, entries) };
   }
 
@@ -66,7 +66,7 @@ export class ClientVersions {
   /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. `now`: milliseconds since 1970 by the store's clock. */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<Outcome> {
     const [last] = await this.trail.outline({ ...ref, newestFirst: true, limit: 1 });
-    const [deletion] = last?.action === 'client.deleted' ? await this.trail.entries(ref.domainId, [last.id]) : [];
+    const [deletion] = last?.action === 'client.deleted' ? await this.trail.entries(ref.domainId, [last.position]) : [];
     if (!deletion || now - deletion.at.getTime() > RESTORABLE_MS) {
       // Whoever asks for a client that is there is told so.
       await this.clients.read(ref);
@@ -80,7 +80,7 @@ export class ClientVersions {
     const sources = new SourcesOfVersion();
     let isBegun = false;
     for await (const outline of this.outlinesOf(ref, { upTo: id, newestFirst: true })) {
-      isBegun ||= outline.id === id && makesVersion(outline);
+      isBegun ||= outline.position === id && makesVersion(outline);
       if (!isBegun || outline.action === 'client.deleted') return undefined;
       const found = sources.tell(outline);
       if (found) return found;
@@ -99,7 +99,7 @@ export class ClientVersions {
       const outlines = await this.trail.outline({ ...query, ...range });
       yield* outlines;
       if (outlines.length < OUTLINES_PER_READ) return;
-      const last = outlines.at(-1)!.id;
+      const last = outlines.at(-1)!.position;
       range = newestFirst ? { after, upTo: String(BigInt(last) - 1n) } : { after: last, upTo };
     }
   }

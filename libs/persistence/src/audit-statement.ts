@@ -15,20 +15,19 @@ export interface EntryToWrite {
 /** Columns that the change itself tells, each as an expression over what it yields. */
 export type ToldByTheChange = Partial<Record<'domain_id' | 'subscription' | 'changes', string>>;
 
+/** Columns that the change itself tells, and the entry's place in its domain's log. */
+type Told = ToldByTheChange & { readonly position: string };
+
 /**
  * An INSERT of one audit entry for each row that `from` (a CTE or table expression) yields, and of none if there is no
  * row, so that it can ride in the statement of the change itself. What is `told` stands in place of the entry's own.
  */
-export function auditInsert(
-  statement: Statement,
-  from: string,
-  entry: EntryToWrite,
-  told: ToldByTheChange = {},
-): string {
+export function auditInsert(statement: Statement, from: string, entry: EntryToWrite, told: Told): string {
   const { origin } = entry;
   const changes = told.changes ?? statement.parameter(JSON.stringify(entry.changes), 'jsonb');
   const given: [column: string, expression: string][] = [
     ['domain_id', told.domain_id ?? statement.parameter(entry.domainId ?? 0, 'bigint')],
+    ['position', told.position],
     ['subscription', told.subscription ?? statement.parameter(entry.subscription ?? null, 'text')],
     ['credential_id', statement.parameter(origin.credentialId, 'uuid')],
     ['credential_name', statement.parameter(origin.credentialName, 'text')],
@@ -54,7 +53,11 @@ export function auditEntry(
   told: ToldByTheChange = {},
 ): string {
   const domainId = told.domain_id ?? statement.parameter(entry.domainId ?? 0, 'bigint');
-  const insert = auditInsert(statement, `${from}, log`, entry, { ...told, domain_id: 'log.domain_id' });
+  const insert = auditInsert(statement, `${from}, log`, entry, {
+    ...told,
+    domain_id: 'log.domain_id',
+    position: 'log.position',
+  });
   return `log as (${moveLog({ domainId, entries: '1', from })}), entry as (${insert})`;
 }
 

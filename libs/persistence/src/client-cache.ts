@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
+import type { LogWatch, WatchedLog } from './log-watch.js';
 import { NO_SIBLINGS, type Siblings } from './siblings.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
@@ -20,21 +21,27 @@ const EVERYTHING = '*';
 /** A client as a write has left it on record, or has found it there. */
 export interface OnRecord {
   readonly client: Client;
-  /** The id of the audit entry about the write; absent when nothing was written. */
-  readonly entry?: string;
+  /** Where the audit entry about the write stands in the domain's log; absent when nothing was written. */
+  readonly position?: string;
+}
+
+interface Remembered {
+  readonly client: Client;
+  /** The log that was watched when the client was read, and has been ever since while it is the same. */
+  readonly log: WatchedLog;
 }
 
 /**
- * Clients as last read or written, for reads that come again. What others write, whoever watches the audit tells it to
- * forget (change-watch.ts); while nobody can watch, nothing is remembered.
+ * Clients as last read or written, for reads that come again. What others write, whoever watches the domains' logs tells
+ * it to forget (log-watch.ts); what is remembered of a domain whose log is not watched is of no use.
  */
 export class ClientCache {
-  private readonly known = new LRUCache<string, Client>({
+  private readonly known = new LRUCache<string, Remembered>({
     max: MAX_ENTRIES,
     maxSize: MAX_CHARACTERS,
     ttl: MAX_AGE_MS,
     ttlResolution: 100,
-    sizeCalculation: charactersOf,
+    sizeCalculation: ({ client }) => charactersOf(client),
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
   /** Siblings' included: what is read meanwhile may be old when they are done. */
@@ -49,30 +56,29 @@ export class ClientCache {
   private hits = 0;
   private misses = 0;
 
-  /** `isWatched`: whether changes made elsewhere reach this cache in time. */
   constructor(
-    private readonly isWatched: () => boolean,
+    private readonly logs: Pick<LogWatch, 'of'>,
     private readonly siblings: Siblings = NO_SIBLINGS,
   ) {}
 
   /** Callers who ask at once share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const key = keyOf(ref);
-    const isReliable = this.isOpen(key);
-    const known = isReliable ? this.known.get(key) : undefined;
+    const log = this.openLogOf(ref, key);
+    const known = log && this.knownIn(log, key);
     if (known) {
       this.hits += 1;
       return known;
     }
     this.misses += 1;
-    if (!isReliable) return this.observed(key, await load());
-    return this.lookUps.get(key) ?? this.lookUp(key, load);
+    if (!log) return this.observed(ref, await load());
+    return this.lookUps.get(key) ?? this.lookUp(ref, log, load);
   }
 
   /** What is on record now, whatever is remembered; that is remembered from then on. */
   async readAnew(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
-    const key = keyOf(ref);
-    return this.isOpen(key) ? this.lookUp(key, load) : this.observed(key, await load());
+    const log = this.openLogOf(ref, keyOf(ref));
+    return log ? this.lookUp(ref, log, load) : this.observed(ref, await load());
   }
 
   /** Reads so far that were answered from here and that were not, and how many clients are remembered. */
@@ -83,36 +89,44 @@ export class ClientCache {
   /** What is remembered of a client at this moment. */
   peek(ref: ClientRef): Client | undefined {
     const key = keyOf(ref);
-    return this.isOpen(key) ? this.known.get(key) : undefined;
+    const log = this.openLogOf(ref, key);
+    return log && this.knownIn(log, key);
   }
 
   /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
   around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
-    return this.guarded(keyOf(ref), write, () => {});
+    return this.guarded(keyOf(ref), write);
   }
 
   /** The same, and remembers what is on record then. */
   replacing(ref: ClientRef, write: () => Promise<OnRecord | undefined>): Promise<OnRecord | undefined> {
+    const log = this.logs.of(ref.domainId);
     return this.guarded(keyOf(ref), write, (onRecord) => {
-      if (!onRecord) return;
-      if (onRecord.entry !== undefined) this.ownEntries.set(onRecord.entry, true);
-      this.known.set(keyOf(ref), onRecord.client);
+      // Nothing was missed while it is the same log.
+      if (!onRecord || !log || this.logs.of(ref.domainId) !== log) return;
+      if (onRecord.position !== undefined) this.ownEntries.set(`${ref.domainId} ${onRecord.position}`, true);
+      this.known.set(keyOf(ref), { client: onRecord.client, log });
     });
   }
 
   /** The same for a write of many clients at once. */
   aroundAll<T>(write: () => Promise<T>): Promise<T> {
-    return this.guarded(EVERYTHING, write, () => {});
+    return this.guarded(EVERYTHING, write);
   }
 
-  /** Whether a client may be answered from here. */
-  private isOpen(client: string): boolean {
-    return this.isWatched() && !this.writes.has(client) && !this.writes.has(EVERYTHING);
+  /** The log of a client's domain, if the client may be answered from here. */
+  private openLogOf({ domainId }: ClientRef, key: string): WatchedLog | undefined {
+    const log = this.logs.of(domainId);
+    return log && !this.writes.has(key) && !this.writes.has(EVERYTHING) ? log : undefined;
+  }
+
+  private knownIn(log: WatchedLog, key: string): Client | undefined {
+    const known = this.known.get(key);
+    return known?.log === log ? known.client : undefined;
   }
 
   /** `settle` is called with what was written if nobody else can have written meanwhile. */
-  private async guarded<T>(client: string, write: () => Promise<T>, settle: (written: T) => void): Promise<T> {
-    const wasWatched = this.isWatched();
+  private async guarded<T>(client: string, write: () => Promise<T>, settle?: (written: T) => void): Promise<T> {
     let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
     try {
@@ -121,7 +135,7 @@ export class ClientCache {
       return outcome.written;
     } finally {
       const wasAlone = this.endWrite(client);
-      if (outcome && wasAlone && wasWatched && this.isWatched()) settle(outcome.written);
+      if (outcome && wasAlone) settle?.(outcome.written);
       void this.siblings.tell({ kind: 'written', client });
     }
   }
@@ -145,15 +159,15 @@ export class ClientCache {
    */
   observe(client: Client): Client {
     const key = keyOf(client);
-    const known = this.known.peek(key);
+    const known = this.peekAt(client, key);
     if (known && isSameVersion(known, client)) return known;
     if (known ? known.version !== client.version : this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
     return client;
   }
 
-  /** To be told of every audit entry about a client. */
-  changed(ref: ClientRef, entry: string): void {
-    if (!this.ownEntries.has(entry)) this.forgetKey(keyOf(ref));
+  /** To be told of every audit entry about a client, and where it stands in the domain's log. */
+  changed(ref: ClientRef, position: string): void {
+    if (!this.ownEntries.has(`${ref.domainId} ${position}`)) this.forgetKey(keyOf(ref));
   }
 
   /** Look-ups under way still answer whoever waits for them, and nobody else. */
@@ -167,9 +181,16 @@ export class ClientCache {
     this.writes.contendAll();
   }
 
-  private lookUp(key: string, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
+  private lookUp(
+    ref: ClientRef,
+    log: WatchedLog,
+    load: () => Promise<Client | undefined>,
+  ): Promise<Client | undefined> {
+    const key = keyOf(ref);
     const lookUp: Promise<Client | undefined> = load().then((found) =>
-      this.lookUps.get(key) === lookUp ? this.remembered(key, found) : this.observed(key, found),
+      this.lookUps.get(key) === lookUp && this.logs.of(ref.domainId) === log
+        ? this.remembered(key, log, found)
+        : this.observed(ref, found),
     );
     this.lookUps.set(key, lookUp);
     const settled = () => {
@@ -183,20 +204,27 @@ export class ClientCache {
    * What a read has seen that nothing has overtaken. Two objects of the same client would take twice the room; the one
    * that is there does not grow younger.
    */
-  private remembered(key: string, found: Client | undefined): Client | undefined {
+  private remembered(key: string, log: WatchedLog, found: Client | undefined): Client | undefined {
     const known = this.known.peek(key);
-    if (known && found && isSameVersion(known, found)) return known;
-    if (found) this.known.set(key, found);
+    if (known?.log === log && found && isSameVersion(known.client, found)) return known.client;
+    if (found) this.known.set(key, { client: found, log });
     else this.known.delete(key);
     return found;
   }
 
   /** What a read has seen that was overtaken by a write: it may be newer than what the write has left here. */
-  private observed(key: string, found: Client | undefined): Client | undefined {
-    const known = this.known.peek(key);
+  private observed(ref: ClientRef, found: Client | undefined): Client | undefined {
+    const key = keyOf(ref);
+    const known = this.peekAt(ref, key);
     if (!found) this.forgetKey(key);
     else if (!known || BigInt(found.version) > BigInt(known.version)) this.observe(found);
     return found;
+  }
+
+  /** What is remembered and good, whoever writes meanwhile. */
+  private peekAt({ domainId }: ClientRef, key: string): Client | undefined {
+    const known = this.known.peek(key);
+    return known && known.log === this.logs.of(domainId) ? known.client : undefined;
   }
 
   private forgetKey(key: string): void {

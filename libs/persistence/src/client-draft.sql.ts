@@ -83,18 +83,26 @@ export class DraftStatements {
   }
 }
 
-/** One entry of the audit for each client that changes. */
-export const AUDIT = `
-  insert into audit_entries (domain_id, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
-  select $1::bigint, $2::uuid, $3::text, $4::text, $5::text,
-         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
-    from draft where action <> 'unchanged' order by client_id`;
-
 /** What changes nothing moves no log. */
 export const ENDED = `select ${endedOf('array[$1::bigint]')} as ended`;
 
-export const MOVE_LOG = moveLog({
+const MOVED = moveLog({
   domainId: '$1::bigint',
-  entries: 'entries',
-  from: "(select count(*) as entries from draft where action <> 'unchanged' having count(*) > 0) written",
+  entries: '(select entries from written)',
+  clients: 'clients',
+  from: 'written',
 });
+
+/** One entry of the audit for each client that changes, and the move of the log, which others wait for from here on. */
+export const AUDIT = `
+  with written as (
+    select count(*) as entries,
+           count(*) filter (where action = 'created') - count(*) filter (where action = 'removed') as clients
+      from draft where action <> 'unchanged' having count(*) > 0
+  ), log as (${MOVED})
+  insert into audit_entries
+    (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
+  select $1::bigint, log.position - entries + row_number() over (order by client_id),
+         $2::uuid, $3::text, $4::text, $5::text,
+         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
+    from draft, log, written where action <> 'unchanged'`;

@@ -1,7 +1,6 @@
 import type { Client, ClientPage, ClientQuery, IdQuery } from '#clients';
 import type { ClientCache } from './client-cache.js';
 import { type FoundPage, idsStatement, pageStatement } from './client-page.sql.js';
-import { ClientTallies } from './client-tallies.js';
 import type { Database } from './database.js';
 import type { EntityTable } from './entity-table.js';
 import { PageMemory, type RememberedPage } from './page-memory.js';
@@ -10,7 +9,6 @@ import { SameQuestions } from './same-questions.js';
 /** Reads pages of clients, each from the database: what is remembered of them only spares sending it again. */
 export class ClientLists {
   private readonly pages = new PageMemory();
-  private readonly tallies: ClientTallies;
   private readonly lists = new SameQuestions<ClientPage>();
   private readonly idLists = new SameQuestions<string[]>();
 
@@ -18,9 +16,7 @@ export class ClientLists {
     private readonly database: Database,
     private readonly clients: EntityTable<Client>,
     private readonly cache: ClientCache,
-  ) {
-    this.tallies = new ClientTallies(database);
-  }
+  ) {}
 
   list(domainId: string, query: ClientQuery): Promise<ClientPage> {
     const question = questionOf(domainId, query);
@@ -35,8 +31,7 @@ export class ClientLists {
     const remembered = this.pages.get(question);
     const { sql, values } = remembered?.statement ?? pageStatement(domainId, query, this.clients.json);
     const [row] = await this.database.reading((database) => database.query<FoundPage>(sql, values));
-    const { page, known, total, tallies, too_large: isTooLarge } = row!;
-    if (tallies !== null) this.tallies.found(domainId, Number(tallies));
+    const { page, known, total, too_large: isTooLarge } = row!;
     if (isTooLarge) return { clients: [], total: Number(total), hasMore: true, isTooLarge };
     const { clients, hasMore } = remembered && known ? remembered : this.remember(question, domainId, query, page);
     return { clients, total: Number(total), hasMore };

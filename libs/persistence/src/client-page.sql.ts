@@ -24,8 +24,6 @@ export interface FoundPage {
   /** Whether the page still has the rows that were known. */
   readonly known: boolean;
   readonly total: string;
-  /** How many rows the total was summed up from; null when it had to be counted. */
-  readonly tallies: string | null;
 }
 
 /**
@@ -43,8 +41,8 @@ export function pageStatement(
   const { condition, rest } = pageClauses(sort, start, limit + 1, statement);
   const total =
     filters.length === 0
-      ? 'select coalesce(sum(clients), 0) as total, count(*) as tallies from client_tallies where domain_id = $1'
-      : `select count(*) as total, null as tallies from clients ${where}`;
+      ? 'select coalesce((select clients from domain_logs where domain_id = $1), 0) as total'
+      : `select count(*) as total from clients ${where}`;
   const rows = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
   const page = limit <= FEW ? wholePage(json) : boundedPage(json);
   const comparison =
@@ -52,7 +50,7 @@ export function pageStatement(
       ? 'select false as known'
       : `select coalesce(${MARKS} = ${statement.parameter(marksOf(known), 'text')}, false) as known from found`;
   const sql = `with found as (${rows}), compared as (${comparison}) ${page.before}
-    select known, case when not known then (${page.text}) end as page, ${page.isTooLarge} as too_large, total, tallies
+    select known, case when not known then (${page.text}) end as page, ${page.isTooLarge} as too_large, total
       from compared, (${total}) counted`;
   return { sql, values: statement.values };
 }

@@ -1,6 +1,6 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
 import { fieldsOf } from './audit-statement.js';
-import { endedOf, moveLog } from './domain-log.sql.js';
+import { CLOCK, endedOf, moveLog } from './domain-log.sql.js';
 import { type EntityTable, stated } from './entity-table.js';
 import { beginSecrets } from './new-secret.sql.js';
 
@@ -22,7 +22,6 @@ const CHANGED: Types = { changes_record: 'boolean', changes_secrets: 'boolean' }
 const SECRET: Types = { secret: 'json' };
 const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
 
-const NEW_VERSION = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
 const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = "clientId"';
 /**
  * The guard on the secrets' version matters for ending them, too: a statement that waited for a concurrent rotation
@@ -32,7 +31,7 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
   and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
 
 /** How many were written, if any were. */
-const WRITTEN = '(select count(*) as entries from done having count(*) > 0) written';
+const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
@@ -55,7 +54,7 @@ export class WriteStatements {
     const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
 
     const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
-      select $1, "clientId", ${NEW_VERSION}, now(), now(), ${values.join(', ')} from asked on conflict do nothing`;
+      select $1, "clientId", ${CLOCK}, now(), now(), ${values.join(', ')} from asked on conflict do nothing`;
     const change = `update clients
         set version = clients.version + changes_record::integer,
             updated_at = case when changes_record then now() else clients.updated_at end,
@@ -77,8 +76,15 @@ export class WriteStatements {
     const changedSecrets = { ...changed, ...ENDING, ...SECRET };
     const taken = `select json_agg(${clients.json})::text from clients
       where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
-    this.insert = statement({ metadata, write: insert, taken });
-    this.insertWithSecret = statement({ metadata, more: SECRET, write: insert, secrets: [begin], taken });
+    this.insert = statement({ metadata, write: insert, clients: 'entries', taken });
+    this.insertWithSecret = statement({
+      metadata,
+      more: SECRET,
+      write: insert,
+      clients: 'entries',
+      secrets: [begin],
+      taken,
+    });
     this.change = statement({ metadata, more: changed, write: change });
     this.changeWithSecrets = statement({
       metadata,
@@ -86,7 +92,7 @@ export class WriteStatements {
       write: change,
       secrets: [end, endLater, begin],
     });
-    this.remove = statement({ more: DECIDED_ON, write: remove, secrets: [endAll] });
+    this.remove = statement({ more: DECIDED_ON, write: remove, clients: '-entries', secrets: [endAll] });
   }
 }
 
@@ -96,12 +102,14 @@ interface Parts {
   /** What is read beside its entry. */
   readonly more?: Types;
   readonly write: string;
+  /** By how much the number of the domain's clients changes. */
+  readonly clients?: string;
   /** What becomes of secrets, by `done`: what was asked for and is written. */
   readonly secrets?: readonly string[];
   readonly taken?: string;
 }
 
-function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Parts): string {
+function statement({ metadata = {}, more = {}, write, clients, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const parts = [
     `asked as (
@@ -111,12 +119,14 @@ function statement({ metadata = {}, more = {}, write, secrets = [], taken }: Par
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
     ...secrets,
-    `log as (${moveLog({ domainId: '$1', entries: 'entries', from: WRITTEN })})`,
-    `entry as (insert into audit_entries (domain_id, client_id, ${entry}, fields)
-      select $1, "clientId", ${entry}, ${fieldsOf('changes')} from done, log returning client_id, id)`,
+    WRITTEN,
+    `log as (${moveLog({ domainId: '$1', entries: '(select entries from written)', clients, from: 'written' })})`,
+    `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
+      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, ${fieldsOf('changes')}
+        from done, log returning client_id, position)`,
   ];
   return `with ${parts.join(',\n')}
-    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), id::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
       from stored join entry using (client_id)`;
 }
 

@@ -16,8 +16,8 @@ export interface Stored {
   readonly updatedAt: Date;
   /** When it was written. */
   readonly at: Date;
-  /** The id of its audit entry. */
-  readonly entry: string;
+  /** Where its audit entry stands in the domain's log. */
+  readonly position: string;
 }
 
 /** What became of a write; without either, what it was decided on is no longer so. */
@@ -162,12 +162,12 @@ type Written = [
   createdAt: string,
   updatedAt: string,
   at: string,
-  entry: string,
+  position: string,
 ];
 
-function storedOf([, version, secretsVersion, createdAt, updatedAt, at, entry]: Written): Stored {
+function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position]: Written): Stored {
   const dates = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), at: new Date(at) };
-  return { version, secretsVersion, ...dates, entry };
+  return { version, secretsVersion, ...dates, position };
 }
 
 function jsonOf<T>(list: string | null | undefined): T[] {

@@ -14,6 +14,7 @@ import { DomainLogs1764480000000 } from './migrations/1764480000000-domain-logs.
 import { AdditionalConfig1764500000000 } from './migrations/1764500000000-additional-config.js';
 import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-names.js';
 import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look-ups.js';
+import { LogPositions1764800000000 } from './migrations/1764800000000-log-positions.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   AdditionalConfig1764500000000,
   BoundedNames1764600000000,
   AuditLookUps1764700000000,
+  LogPositions1764800000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

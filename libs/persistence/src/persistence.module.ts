@@ -13,19 +13,16 @@ import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { ReplayStore } from '#replays';
 import type { Turns } from '#shares';
-import { Announcer } from './announcer.js';
-import { ChangeWatch } from './change-watch.js';
 import { ClientCache } from './client-cache.js';
-import { ClientTallies } from './client-tallies.js';
-import { Database } from './database.js';
 import { DatabaseClock } from './database-clock.js';
 import { FreshCaches } from './fresh-cache.js';
+import { LogWatch } from './log-watch.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { PostgresChangeFeed } from './postgres-change-feed.js';
-import { PostgresChangeLook } from './postgres-change-look.js';
 import { PostgresClientRepository } from './postgres-client.repository.js';
 import { PostgresCredentialRepository } from './postgres-credential.repository.js';
 import { PostgresDomainRepository } from './postgres-domain.repository.js';
+import { type LogLook, PostgresLogLook } from './postgres-log-look.js';
 import { PostgresRateWindows } from './postgres-rate-windows.js';
 import { PostgresReplayStore } from './postgres-replay-store.js';
 import { ReplicaReads } from './replica-reads.js';
@@ -34,23 +31,20 @@ import { StoreVitals } from './store-vitals.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
-/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, folds tallies, and closes the pool at the end. */
+/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  private readonly tallies: ClientTallies;
 
   constructor(
     private readonly domains: DomainRepository,
     private readonly replays: ReplayStore,
-    private readonly watch: ChangeWatch,
-    private readonly look: PostgresChangeLook,
+    private readonly watch: LogWatch<LogLook>,
+    private readonly look: PostgresLogLook,
     private readonly limits: PostgresRateWindows,
     private readonly source: DataSource,
     private readonly replicas: ReplicaReads,
-  ) {
-    this.tallies = new ClientTallies(new Database(source));
-  }
+  ) {}
 
   async onModuleInit(): Promise<void> {
     // Nobody is answered before the database's clock is known.
@@ -70,7 +64,6 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     // The database may be away; the next run finds the same work.
     await this.domains.purgeDeleted().catch(() => {});
     await this.replays.purge().catch(() => {});
-    await this.tallies.foldAll().catch(() => {});
     await this.limits.purge().catch(() => {});
   }
 }
@@ -88,23 +81,18 @@ export class PersistenceModule {
   ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
-    const look: PostgresChangeLook = new PostgresChangeLook(url, clock, () => watch.wake());
-    const announcer = new Announcer(() => look.announce());
-    const written = () => {
-      watch.wake();
-      announcer.written();
-    };
-    const audible = afterWrites(siblings, written);
+    const feed = new PostgresChangeFeed(source, slowReads);
+    const look = new PostgresLogLook(url, clock, () => feed.followed());
+    const audible = afterWrites(siblings, () => watch.wake());
     const caches = new FreshCaches(audible);
-    const cache: ClientCache = new ClientCache(() => watch.isCurrent(), audible);
-    // Of the primary alone: what a replica lacks would be left out for ever.
-    const feed: PostgresChangeFeed = new PostgresChangeFeed(new PostgresAuditTrail(source), slowReads, () =>
-      watch.looked(),
-    );
-    const watch = new ChangeWatch((floor, limit) => look.look(floor, limit), {
-      changed: (change) => cache.changed(change, change.entry),
-      lost: () => cache.clear(),
-      settled: (floor) => feed.settled(floor),
+    const cache: ClientCache = new ClientCache({ of: (domainId) => watch.of(domainId) }, audible);
+    const watch: LogWatch<LogLook> = new LogWatch((logs) => look.look(logs), {
+      changed: (change) => cache.changed(change, change.position),
+      lost: () => {
+        cache.clear();
+        feed.lost();
+      },
+      looked: ({ heads }) => feed.looked(heads),
       isAwaited: () => feed.isFollowed(),
     });
     const standIn = replicas.standIn();
@@ -120,8 +108,8 @@ export class PersistenceModule {
         { provide: DataSource, useValue: source },
         { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache, standIn) },
         { provide: ClientCache, useValue: cache },
-        { provide: ChangeWatch, useValue: watch },
-        { provide: PostgresChangeLook, useValue: look },
+        { provide: LogWatch, useValue: watch },
+        { provide: PostgresLogLook, useValue: look },
         { provide: PostgresRateWindows, useValue: new PostgresRateWindows(source) },
         { provide: DatabaseClock, useValue: clock },
         { provide: ReplicaReads, useValue: replicas },

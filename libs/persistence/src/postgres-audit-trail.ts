@@ -1,11 +1,26 @@
 import type { DataSource } from 'typeorm';
-import { AuditEntry, type AuditQuery, AuditTrail, type EntryOutline, type OutlineQuery, type TrailEntry } from '#audit';
+import {
+  AuditEntry,
+  type AuditQuery,
+  type AuditScope,
+  AuditTrail,
+  type EntryOutline,
+  type OutlineQuery,
+  type TrailEntry,
+} from '#audit';
 import { fieldsOf } from './audit-statement.js';
 import { Database, type Row, type StandIn } from './database.js';
 import { EntityTable } from './entity-table.js';
 import { Statement } from './statement.js';
 
-const LAST_ID = '9223372036854775807';
+const LAST = '9223372036854775807';
+
+/** A part of a domain's log. */
+export interface LogRange {
+  readonly domainId: string;
+  readonly after: bigint;
+  readonly upTo: bigint;
+}
 
 /** Reads by keys alone, so that what a page costs does not depend on how much others have written. */
 export class PostgresAuditTrail extends AuditTrail {
@@ -23,10 +38,31 @@ export class PostgresAuditTrail extends AuditTrail {
     return this.found(keysOf(query, statement), statement);
   }
 
-  entries(domainId: string, ids: readonly string[]): Promise<TrailEntry[]> {
+  entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]> {
     const statement = new Statement();
-    const keys = `select domain_id, id from audit_entries
-       where domain_id = ${statement.parameter(domainId, 'bigint')} and id = any(${statement.parameter(ids, 'bigint[]')})`;
+    const keys = `select domain_id, position from audit_entries
+       where domain_id = ${statement.parameter(domainId, 'bigint')} and position = any(${statement.parameter(positions, 'bigint[]')})`;
+    return this.found(keys, statement);
+  }
+
+  /** What stands in these logs behind what is known of them, merged in the order of time. */
+  behind(logs: readonly LogRange[], { subscription, clientId }: AuditScope, limit: number): Promise<TrailEntry[]> {
+    const statement = new Statement();
+    const list = (values: readonly unknown[]) => statement.parameter(values, 'bigint[]');
+    const asked = `unnest(${list(logs.map(({ domainId }) => domainId))}, ${list(logs.map(({ after }) => after))},
+      ${list(logs.map(({ upTo }) => upTo))}) asked (domain, after, up_to)`;
+    const key = { domain_id: 'asked.domain', ...(clientId && { client_id: statement.parameter(clientId, 'text') }) };
+    const owner = subscription === null ? undefined : statement.parameter(subscription, 'text');
+    // An entry of no one domain says itself whose it is.
+    const isOwn = owner && `(asked.domain <> 0 or subscription = ${owner})`;
+    const run = runOf(key, { after: 'asked.after', upTo: 'asked.up_to' }, { condition: isOwn });
+    const isReached = owner
+      ? `asked.domain = 0 or exists (select from domains where id = asked.domain and subscription = ${owner})`
+      : 'true';
+    const most = `limit ${Math.trunc(limit)}`;
+    const keys = `select page.* from ${asked} cross join lateral (
+        select domain_id, position from audit_entries ${run} ${most}) page
+       where ${isReached} order by position, domain_id ${most}`;
     return this.found(keys, statement);
   }
 
@@ -38,10 +74,10 @@ export class PostgresAuditTrail extends AuditTrail {
     };
     const run = runOf(key, boundsOf(bounds, statement), { direction: newestFirst ? 'desc' : 'asc' });
     const rows = await this.read<EntryOutline>(
-      `select id, action, coalesce(fields, ${fieldsOf('changes')}) as fields from audit_entries ${run} limit ${Math.trunc(limit)}`,
+      `select position, action, coalesce(fields, ${fieldsOf('changes')}) as fields from audit_entries ${run} limit ${Math.trunc(limit)}`,
       statement,
     );
-    return rows.map(({ id, action, fields }) => ({ id, action, fields }));
+    return rows.map(({ position, action, fields }) => ({ position, action, fields }));
   }
 
   /** The entries that `keys` names, in order. */
@@ -49,9 +85,9 @@ export class PostgresAuditTrail extends AuditTrail {
     const rows = await this.read(
       `select ${this.table.listOf('entry')}, domains.name as domain_name,
               coalesce(domains.subscription, entry.subscription) as owner
-         from (${keys}) key join audit_entries entry on entry.domain_id = key.domain_id and entry.id = key.id
+         from (${keys}) key join audit_entries entry on entry.domain_id = key.domain_id and entry.position = key.position
          left join domains on domains.id = entry.domain_id
-        order by entry.id`,
+        order by entry.position, entry.domain_id`,
       statement,
     );
     return rows.map((row) =>
@@ -78,11 +114,12 @@ function keysOf({ subscription, domainId, clientId, limit, ...asked }: AuditQuer
   const client: Key = clientId === undefined ? {} : { client_id: statement.parameter(clientId, 'text') };
   const owner = subscription === null ? undefined : statement.parameter(subscription, 'text');
   const page = (key: Key, condition?: string) =>
-    `select domain_id, id from audit_entries ${runOf(key, bounds, { condition })} ${most}`;
+    `select domain_id, position from audit_entries ${runOf(key, bounds, { condition })} ${most}`;
   const isOwn = owner === undefined ? 'true' : `subscription = ${owner}`;
   const inDomains = (realm: string) => `select page.* from (${realm}) realm
     cross join lateral (${page({ domain_id: 'realm.id', ...client })}) page`;
-  const merged = (...parts: string[]) => `select * from (${parts.join(' union all ')}) keys order by id ${most}`;
+  const merged = (...parts: string[]) =>
+    `select * from (${parts.join(' union all ')}) keys order by position, domain_id ${most}`;
   const isMeant = domainId === undefined ? 'true' : `id = ${statement.parameter(domainId, 'bigint')}`;
   const ofDomains = inDomains(`select id from domains where ${isOwn} and ${isMeant}`);
   // What belongs to no one domain is about no client.
@@ -95,26 +132,38 @@ type Key = Readonly<Record<string, string>>;
 
 interface Bounds {
   readonly after: string;
+  /** Of entries at `after`, those of domains behind this one are within, too. Absent = none is. */
+  readonly afterDomain?: string;
   readonly upTo: string;
 }
 
-function boundsOf({ after = '0', upTo = LAST_ID }: Pick<AuditQuery, 'after' | 'upTo'>, statement: Statement): Bounds {
-  return { after: statement.parameter(after, 'bigint'), upTo: statement.parameter(upTo, 'bigint') };
+function boundsOf(
+  { after = '0', afterDomain = LAST, upTo = LAST }: Pick<AuditQuery, 'after' | 'afterDomain' | 'upTo'>,
+  statement: Statement,
+): Bounds {
+  const parameter = (value: string) => statement.parameter(value, 'bigint');
+  return { after: parameter(after), afterDomain: parameter(afterDomain), upTo: parameter(upTo) };
 }
 
 /**
- * The entries with this key within the bounds, in order. The last column is compared together with the id, as a row: were
- * it an equation, PostgreSQL would often take the index of all entries for their order, and look through everybody's.
+ * The entries with this key within the bounds, in order. The last column is compared together with the position, as a row:
+ * were it an equation, PostgreSQL would often take the index of all entries for their order, and look through everybody's.
  */
 function runOf(
   key: Key,
-  { after, upTo }: Bounds,
+  { after, afterDomain, upTo }: Bounds,
   { direction = 'asc', condition = 'true' }: { direction?: 'asc' | 'desc'; condition?: string } = {},
 ): string {
   const columns = Object.entries(key);
   const [last, value] = columns.pop() ?? [];
   const equations = columns.map(([column, equal]) => `${column} = ${equal}`);
-  const [row, from, to] = last ? [`(${last}, id)`, `(${value}, ${after})`, `(${value}, ${upTo})`] : ['id', after, upTo];
-  return `where ${[...equations, `${row} > ${from}`, `${row} <= ${to}`, condition].join(' and ')}
-    order by ${last ? `${last} ${direction}, ` : ''}id ${direction}`;
+  // Whoever has a subscription as the key asks for what belongs to no one domain.
+  const { domain_id: domain = '0' } = key;
+  // The position before, for a domain whose entry at it is still wanted.
+  const from = afterDomain ? `${after} - (${domain} > ${afterDomain})::integer` : after;
+  const range = last
+    ? `(${last}, position) > (${value}, ${from}) and (${last}, position) <= (${value}, ${upTo})`
+    : `(position, domain_id) > (${after}, ${afterDomain ?? LAST}) and position <= ${upTo}`;
+  return `where ${[...equations, range, condition].join(' and ')}
+    order by ${last ? `${last} ${direction}, ` : ''}position ${direction}${last ? '' : `, domain_id ${direction}`}`;
 }

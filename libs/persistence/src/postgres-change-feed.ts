@@ -1,139 +1,126 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AuditScope, type AuditTrail, ChangeFeed, type FeedPage, type TrailEntry } from '#audit';
+import type { DataSource } from 'typeorm';
+import { type AuditScope, ChangeFeed, type FeedPage, type FeedStart, type TrailEntry } from '#audit';
 import type { Turns } from '#shares';
-import { RecentEntries } from './recent-entries.js';
+import { Database } from './database.js';
+import { AcrossFollower, DomainFollower, type Follower, type NextRead } from './followers.js';
+import { PostgresAuditTrail } from './postgres-audit-trail.js';
+import { type Followed, type Heads, headsOf, RECENT } from './postgres-log-look.js';
 import { StoreUnavailable } from './store-error.js';
 
-/** Entries that are read at once: for all who are up to date, and for one who has to catch up. */
-const SHARED_PAGE = 200;
-const OWN_PAGE = 50;
-/** Whoever is not further behind than this is up to date: what others wrote is read along for him. */
-const NEAR = 1000n;
-/** How long whoever begins waits for the floor. */
-const PATIENCE_MS = 1500;
+const PAGE = 50;
 const PAUSE_MS = 100;
 
 /**
- * Tells entries only up to the floor (change-watch.ts), below which nothing can appear any more, and so in the order
- * of their ids without a gap. Whoever is up to date shares one read of what is new; whoever is behind reads alone.
+ * Tells what stands in the logs up to where they had come at the last look (log-watch.ts). Of a log that has moved, a
+ * follower reads what stands behind the position that he was told last: so he misses nothing and hears nothing twice,
+ * whatever was committed when. Those who follow the same share one read.
  */
 export class PostgresChangeFeed extends ChangeFeed {
-  private floor: bigint | undefined;
-  private readonly recent = new RecentEntries();
-  private extending: Promise<void> | undefined;
-  private readonly followers = new Set<() => void>();
-  /** Counts how often the database turned out to be another one than before. */
-  private history = 0;
+  private readonly database: Database;
+  private readonly trail: PostgresAuditTrail;
+  private readonly followers = new Set<Follower>();
+  private readonly reads = new Map<string, Promise<TrailEntry[]>>();
 
-  /**
-   * `trail` must read where the floor was found: on a replica that is behind, entries below it may be missing.
-   * `looked` settles when the floor has been looked for anew.
-   */
+  /** Of the primary alone: what a replica lacks would be left out for ever. */
   constructor(
-    private readonly trail: AuditTrail,
+    source: DataSource,
     private readonly slowReads: Turns,
-    private readonly looked: () => Promise<void>,
   ) {
     super();
+    this.database = new Database(source);
+    this.trail = new PostgresAuditTrail(source);
   }
 
   isFollowed(): boolean {
     return this.followers.size > 0;
   }
 
-  /** To be told whenever the floor is known. */
-  settled(floor: bigint): void {
-    if (this.floor !== undefined && floor < this.floor) this.beginAnew();
-    if (floor === this.floor) return;
-    this.floor = floor;
-    for (const wake of this.followers) wake();
+  /** What has to be looked at for those who follow. */
+  followed(): Followed {
+    const domainIds = new Set<string>();
+    let across = false;
+    for (const { scope } of this.followers) {
+      if (scope.domainId === undefined) across = true;
+      else domainIds.add(scope.domainId);
+    }
+    return { domainIds: [...domainIds], across };
   }
 
-  async position(): Promise<string> {
-    const late = sleep(PATIENCE_MS, 'late', { ref: false });
-    // Anew, since what was written just before is no news; and until there is a floor at all.
-    let isLate = false;
-    do isLate = (await Promise.race([this.looked(), late])) === 'late';
-    while (this.floor === undefined && !isLate);
-    if (this.floor === undefined) throw new StoreUnavailable();
-    return String(this.floor);
+  looked(heads: Heads): void {
+    for (const follower of this.followers) follower.looked(heads);
   }
 
-  async reaches(id: string): Promise<boolean> {
-    if (this.floor !== undefined && BigInt(id) <= this.floor) return true;
-    // The floor lies behind the last entry, and other instances may be further.
-    return (await this.trail.list({ subscription: null, after: String(BigInt(id) - 1n), limit: 1 })).length > 0;
+  /** Ends whatever is followed: what was told may never have happened. */
+  lost(): void {
+    for (const follower of this.followers) follower.end();
   }
 
-  async *follow(scope: AuditScope, after: string, signal: AbortSignal): AsyncGenerator<FeedPage, void> {
-    const { history } = this;
-    let position = BigInt(after);
-    let wake = () => {};
-    const follower = () => wake();
-    signal.addEventListener('abort', follower);
+  async begin(scope: AuditScope, after?: string): Promise<FeedStart | undefined> {
+    if (after === undefined) return this.now(scope);
+    return after === '0' || (await this.has(after)) ? { scope, position: after } : undefined;
+  }
+
+  async *follow(start: FeedStart, signal: AbortSignal): AsyncGenerator<FeedPage, void> {
+    const { scope } = start;
+    const follower =
+      scope.domainId === undefined ? new AcrossFollower(start) : new DomainFollower(start, scope.domainId);
+    const end = () => follower.end();
+    signal.addEventListener('abort', end);
     this.followers.add(follower);
+    // Whoever has more than a page to catch up with does so in the turns of his subscription.
+    let isBehind = false;
     try {
-      while (!signal.aborted && history === this.history) {
-        if (this.floor === undefined || this.floor <= position) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+      while (!(follower.isEnded || signal.aborted)) {
+        const next = follower.next();
+        if (!next) {
+          isBehind = false;
+          await follower.news();
           continue;
         }
-        const page = await this.page(scope, position).catch(unlessAway);
-        if (!page) await sleep(PAUSE_MS);
+        const read = () => this.read(next);
+        const entries: TrailEntry[] | undefined = await (isBehind
+          ? this.slowReads.wait(scope.subscription, read)
+          : read()
+        ).catch(unlessAway);
+        if (!entries) await sleep(PAUSE_MS);
         else {
-          position = BigInt(page.position);
-          yield page;
+          isBehind = entries.length === PAGE;
+          yield { entries, position: String(next.told(entries, !isBehind)) };
         }
       }
     } finally {
-      signal.removeEventListener('abort', follower);
+      signal.removeEventListener('abort', end);
       this.followers.delete(follower);
     }
   }
 
-  private async page(scope: AuditScope, position: bigint): Promise<FeedPage> {
-    const { recent } = this;
-    if (this.floor! - position <= NEAR) {
-      if (position > recent.to) recent.beginBehind(position);
-      if (position === recent.to) await this.extend();
+  /** Those who ask for the same at once are given the same. */
+  private read({ key, read }: NextRead): Promise<TrailEntry[]> {
+    const known = this.reads.get(key);
+    if (known) return known;
+    const entries = read(this.trail, PAGE).finally(() => this.reads.delete(key));
+    this.reads.set(key, entries);
+    return entries;
+  }
+
+  private async now(scope: AuditScope): Promise<FeedStart> {
+    if (scope.domainId !== undefined) {
+      const [log] = await this.database.query<{ position: string }>(
+        'select position from domain_logs where domain_id = $1',
+        [scope.domainId],
+      );
+      return { scope, position: log?.position ?? '0' };
     }
-    const shared = position < recent.to ? recent.behind(position) : undefined;
-    if (shared) return { entries: shared.filter((entry) => isWithin(scope, entry)), position: String(recent.to) };
-    return this.slowReads.wait(scope.subscription, () => this.read(scope, position, OWN_PAGE));
+    const [row] = await this.database.query<{ settled: string; recent: string | null; last: string | null }>(RECENT);
+    const { settled, recent, last } = row!;
+    return { scope, position: last ?? '0', told: { heads: headsOf(recent), settled: BigInt(settled) } };
   }
 
-  private extend(): Promise<void> {
-    this.extending ??= (async () => {
-      const from = this.recent.to;
-      const { entries, position } = await this.read({ subscription: null }, from, SHARED_PAGE);
-      if (this.recent.to === from) this.recent.append(entries, BigInt(position));
-    })().finally(() => {
-      this.extending = undefined;
-    });
-    return this.extending;
+  /** Whether there is such an entry, in whatever log: another history gives out other times. */
+  private async has(position: string): Promise<boolean> {
+    return (await this.database.query('select from audit_entries where position = $1 limit 1', [position])).length > 0;
   }
-
-  private async read(scope: AuditScope, position: bigint, limit: number): Promise<FeedPage> {
-    const upTo = String(this.floor!);
-    const entries = await this.trail.list({ ...scope, after: String(position), upTo, limit });
-    return { entries, position: entries.length < limit ? upTo : entries.at(-1)!.id };
-  }
-
-  /** Ends whatever is followed: entries that were there are gone, as after a failover to a replica that was behind: ids will be given out again. */
-  private beginAnew(): void {
-    this.recent.beginBehind(-1n);
-    this.history += 1;
-  }
-}
-
-function isWithin({ subscription, domainId, clientId }: AuditScope, entry: TrailEntry): boolean {
-  return (
-    (subscription === null || entry.owner === subscription) &&
-    (domainId === undefined || entry.domainId === domainId) &&
-    (clientId === undefined || entry.clientId === clientId)
-  );
 }
 
 function unlessAway(error: unknown): undefined {

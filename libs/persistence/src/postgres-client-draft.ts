@@ -24,7 +24,6 @@ import {
   ENDED,
   LINES,
   MISSING,
-  MOVE_LOG,
 } from './client-draft.sql.js';
 import { domainGone } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
@@ -152,7 +151,6 @@ export class PostgresClientDraft extends ClientDraft {
     await this.query(this.tables.statements.beginSecrets, [this.domainId]);
     const { credentialId, credentialName, dialect, requestId } = origin;
     await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
-    await this.query(MOVE_LOG, [this.domainId]);
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
     return 'done';
   }

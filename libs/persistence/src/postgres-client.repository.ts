@@ -33,7 +33,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   constructor(
     source: DataSource,
-    private readonly cache = new ClientCache(() => false),
+    private readonly cache = new ClientCache({ of: () => undefined }),
     standIn?: StandIn,
   ) {
     super();
@@ -148,8 +148,8 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   /** The client as it is stored now. */
-  private onRecord(client: Client, { entry, at: _, ...known }: Stored): OnRecord {
-    return { client: this.clients.copy(client, known), entry };
+  private onRecord(client: Client, { position, at: _, ...known }: Stored): OnRecord {
+    return { client: this.clients.copy(client, known), position };
   }
 }
 

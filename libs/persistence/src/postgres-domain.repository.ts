@@ -71,13 +71,17 @@ export class PostgresDomainRepository extends DomainRepository {
     // After the keys: whoever revokes one locks it before the log, too.
     const log = moveLog({
       domainId: id,
-      entries: '1 + revoked',
-      from: 'gone, (select count(*) as revoked from keys) counted',
+      entries: '(1 + (select count(*) from keys))',
+      from: 'gone, (select count(*) from keys) counted',
       ends: true,
     });
-    const revocations = auditInsert(statement, 'keys, log', ...revocation('keys', origin));
+    const [revoked, told] = revocation('keys', origin);
+    const revocations = auditInsert(statement, 'keys, log', revoked, {
+      ...told,
+      position: 'log.position - row_number() over ()',
+    });
     const last = { domainId: domain.id, action: 'domain.deleted', origin, changes };
-    const entry = auditInsert(statement, 'log, (select count(*) from revocations) told', last);
+    const entry = auditInsert(statement, 'log', last, { position: 'log.position' });
     const rows = await this.database.query(
       `with gone as (
          update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
@@ -85,7 +89,7 @@ export class PostgresDomainRepository extends DomainRepository {
          update credentials set revoked_at = now() from gone
           where credentials.domain_id = gone.id and credentials.revoked_at is null
          returning credentials.id, credentials.domain_id, credentials.subscription
-       ), log as (${log}), revocations as (${revocations} returning id), entry as (${entry})
+       ), log as (${log}), revocations as (${revocations}), entry as (${entry})
        select id from gone`,
       statement.values,
     );

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { ChangeWatch } from './change-watch.js';
 import type { ClientCache } from './client-cache.js';
 import { Database } from './database.js';
+import type { LogWatch } from './log-watch.js';
 import { poolOf } from './patient-data-source.js';
 import type { ReplicaReads } from './replica-reads.js';
 
@@ -21,7 +21,7 @@ export class StoreVitals {
   constructor(
     private readonly source: DataSource,
     private readonly cache: ClientCache,
-    private readonly watch: ChangeWatch,
+    private readonly watch: Pick<LogWatch, 'isCurrent' | 'ageMs'>,
     private readonly replicaReads: ReplicaReads,
   ) {
     this.database = new Database(source);

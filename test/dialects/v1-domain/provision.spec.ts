@@ -50,7 +50,7 @@ const remove = (id: string, request?: Request) => server.call('DELETE', path(id)
 const etagOf = ({ headers }: Answer) => headers.get('etag')!;
 const audit = (id: string) =>
   server.database.query<AuditRow>(
-    'select action, dialect, request_id, credential_name, changes from audit_entries where client_id = $1 order by id',
+    'select action, dialect, request_id, credential_name, changes from audit_entries where client_id = $1 order by position',
     [id],
   );
 const register = (body: object) => server.call('POST', '/clients', { body });

@@ -313,7 +313,7 @@ describe('client secrets', () => {
     const { body } = await add(id);
     await server.call('DELETE', path(id, `/secrets/${body.id}`));
     const entries = await server.database.query<{ action: string }>(
-      'select action, changes from audit_entries where client_id = $1 order by id',
+      'select action, changes from audit_entries where client_id = $1 order by position',
       [id],
     );
     expect(entries.map(({ action }) => action)).toEqual([
