@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const MIGRATIONS = 'libs/persistence/src/migrations';
+/** Servers of the version before cannot write any more (docs/operations.md, Upgrade and rollback). */
+const BREAKING = ['1764800000000-log-positions.ts'];
 
-/** The version before the last migration, built in a new folder from the repository; undefined where there is none. */
+/** The version before the last migration, built in a new folder from the repository; undefined where there is none that can run beside this one. */
 export async function earlierVersion(stage) {
   const last = readdirSync(path.join(root, MIGRATIONS)).sort().at(-1);
+  if (BREAKING.includes(last)) return undefined;
   const added = git('log', '--diff-filter=A', '--format=%H', '--', `${MIGRATIONS}/${last}`)?.trim().split('\n').at(-1);
   const commit = added && git('rev-parse', '--verify', '--quiet', `${added}^`)?.trim();
   if (!commit) return undefined;

@@ -17,7 +17,14 @@ const HANDOVER_MS = 1000;
 export async function run(stage) {
   const atOnce = await startAtOnce(stage);
   const earlier = await earlierVersion(stage);
-  if (!earlier) return { ...atOnce, counts: { ...atOnce.counts, 'NOT COVERED': 'two versions: no git history here' } };
+  if (!earlier)
+    return {
+      ...atOnce,
+      counts: {
+        ...atOnce.counts,
+        'NOT COVERED': 'two versions: none before this can run beside it, or there is no git history',
+      },
+    };
   const change = await changeVersions(stage, earlier);
   return {
     counts: { ...atOnce.counts, ...change.counts },

@@ -9,7 +9,7 @@ import { scopeOf } from './audit-scope.js';
 import { pageOf, textOf } from './page-query.js';
 
 /** The position of an entry, and its domain where there are several: two may have the same position. */
-const PLACE = /^\d{1,18}(\.\d{1,18})?$/;
+const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
 @ApiTags('Audit')
 @Controller('admin/audit')
@@ -56,7 +56,7 @@ export class AuditController {
   ): Promise<AuditEntryDto[]> {
     const page = pageOf(query, PLACE, 'must be the id of an entry');
     const scope = await scopeOf(caller, query, this.domains);
-    const [after, afterDomain] = page.after?.split('.') ?? [];
+    const [after, afterDomain] = page.after?.split('-') ?? [];
     const found = await this.slowReads.run(scope.subscription, () =>
       this.trail.list({ ...scope, after, afterDomain, limit: page.limit + 1 }),
     );
@@ -74,5 +74,5 @@ export class AuditController {
 }
 
 function placeOf({ position, domainId }: TrailEntry, scope: AuditScope): string {
-  return scope.domainId === undefined ? `${position}.${domainId}` : position;
+  return scope.domainId === undefined ? `${position}-${domainId}` : position;
 }

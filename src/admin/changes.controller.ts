@@ -12,13 +12,13 @@ import { POSITION, textOf } from './page-query.js';
 
 const HEARTBEAT_MS = 15_000;
 const EXAMPLE = `retry: 1000
-id: 41
+id: 1769860799000000
 event: position
-data: {"id":"41"}
+data: {"id":"1769860799000000"}
 
-id: 42
+id: 1769860800000000
 event: change
-data: {"id":"42","at":"2026-01-31T12:00:00.000Z","domain":"default","credential":{"id":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e","name":"ci"},"dialect":"v1","requestId":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1f","action":"client.changed","clientId":"my-app","changes":{"scope":{"before":"openid","after":"openid profile"}}}
+data: {"id":"1769860800000000","at":"2026-01-31T12:00:00.000Z","domain":"default","credential":{"id":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e","name":"ci"},"dialect":"v1","requestId":"6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1f","action":"client.changed","clientId":"my-app","changes":{"scope":{"before":"openid","after":"openid profile"}}}
 
 : nothing new
 
@@ -38,7 +38,7 @@ export class ChangesController {
   @ApiOperation({
     operationId: 'followChanges',
     summary: 'Follows who changes what, as server-sent events',
-    description: `Each \`change\` event holds an entry of \`GET /admin/audit\`; every entry comes once and in the order of ids, whichever instance is asked. The stream begins with what happens from now on, and with a \`position\` event. Whoever comes back with \`Last-Event-ID\` goes on behind that event without a gap; \`0\` is the very beginning. After 15 seconds of silence there is a comment, or a \`position\` event when there were changes that the caller does not see. While the database is away the stream is silent.
+    description: `Each \`change\` event holds an entry of \`GET /admin/audit\`. Of one domain every entry comes once and in the order of ids, whichever instance is asked, also to whoever comes back with \`Last-Event-ID\`. Of several domains every entry comes, in order within its domain; whoever comes back is told again what came in the 45 seconds before, and knows it by \`id\` and \`domain\`. The stream begins with what happens from now on, and with a \`position\` event; behind \`Last-Event-ID\` \`0\` is the very beginning. After 15 seconds of silence there is a comment, or a \`position\` event when there were changes that the caller does not see. While the database is away the stream is silent.
 
 The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance.`,
   })

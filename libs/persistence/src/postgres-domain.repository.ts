@@ -99,17 +99,16 @@ export class PostgresDomainRepository extends DomainRepository {
 
   /** Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next. */
   async purgeDeleted(): Promise<void> {
-    for (const table of ['client_secrets', 'clients']) {
+    for (const [table, key] of Object.entries({ client_secrets: ['client_id', 'id'], clients: ['client_id'] })) {
+      const isSame = ['domain_id', ...key].map((column) => `leftover.${column} = batch.${column}`).join(' and ');
       let removed: number;
       do {
         const rows = await this.database.query(
           `with batch as (
-             select leftover.ctid, domain_id from ${table} leftover join domains on domains.id = leftover.domain_id
-              where domains.deleted_at is not null limit $1
-           ), removed as (
-             delete from ${table} where ctid in (select ctid from batch) and domain_id in (select domain_id from batch)
-             returning 1)
-           select 1 from removed`,
+             select leftover.domain_id, ${key.map((column) => `leftover.${column}`).join(', ')}
+               from ${table} leftover join domains on domains.id = leftover.domain_id
+              where domains.deleted_at is not null limit $1)
+           delete from ${table} leftover using batch where ${isSame} returning 1`,
           [PURGE_BATCH],
         );
         removed = rows.length;

@@ -13,7 +13,7 @@ const MAX_CHANGES = 1000;
  * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, and its
  * row is held for what the commit takes, or for the rows of an import's audit.
  */
-export const SETTLING_MS = 30_000;
+export const SETTLING_MS = 45_000;
 
 /** How far the logs that somebody follows have come. */
 export interface Heads {
