@@ -3,7 +3,7 @@ import { keyOf } from './client-cache.js';
 import type { Database } from './database.js';
 import { domainGone, endedOf } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
-import { JoinedLookUps } from './joined-look-ups.js';
+import { lookUps } from './look-ups.js';
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const ASKED = 'unnest($1::bigint[], $2::text[]) asked (domain, client)';
@@ -22,9 +22,9 @@ type Readable<T extends object> = Pick<EntityTable<T>, 'json' | 'fromValues'>;
 
 /** Reads clients and their secrets by the clients' ids, many in one statement. */
 export class ClientLookUps {
-  private readonly clientsByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadClients(refs));
-  private readonly livingByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadLiving(refs));
-  private readonly secretsByRef = new JoinedLookUps((refs: readonly ClientRef[]) => this.loadSecrets(refs));
+  private readonly clientsByRef = lookUps((refs: readonly ClientRef[]) => this.loadClients(refs));
+  private readonly livingByRef = lookUps((refs: readonly ClientRef[]) => this.loadLiving(refs));
+  private readonly secretsByRef = lookUps((refs: readonly ClientRef[]) => this.loadSecrets(refs));
 
   constructor(
     private readonly database: Pick<Database, 'query'>,
@@ -33,19 +33,19 @@ export class ClientLookUps {
   ) {}
 
   find(ref: ClientRef): Promise<Client | undefined> {
-    return this.clientsByRef.find(ref);
+    return this.clientsByRef.load(ref);
   }
 
   /** For who decides on it; whoever only reads need not pay a fifth more. Fails with `domain_gone`. */
   async findLiving(ref: ClientRef): Promise<Client | undefined> {
-    const { client, isGone } = await this.livingByRef.find(ref);
+    const { client, isGone } = await this.livingByRef.load(ref);
     if (isGone) throw domainGone();
     return client;
   }
 
   /** The oldest first. */
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
-    return this.secretsByRef.find(ref);
+    return this.secretsByRef.load(ref);
   }
 
   private async loadClients(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {

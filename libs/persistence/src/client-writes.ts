@@ -1,11 +1,10 @@
 import { type Client, type ClientRef, type ClientSecret, type ClientWrite, METADATA_FIELDS } from '#clients';
 import { DomainError } from '#domains';
-import { keyOf } from './client-cache.js';
+import { Batches } from './batches.js';
 import { MAX_WRITES, WriteStatements } from './client-writes.sql.js';
 import type { Database } from './database.js';
 import { domainGone } from './domain-log.sql.js';
 import type { EntityTable } from './entity-table.js';
-import { JoinedStatements } from './joined-statements.js';
 import { StoreUnavailable } from './store-error.js';
 
 /** What the database alone knows of a client that was written. */
@@ -45,12 +44,13 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
 };
 
 /**
- * Writes clients, those of one domain that come together in one statement. Only those: a record that somebody holds
- * locked makes whoever is joined with it wait, too. Each is written whole or not at all, whatever becomes of the others.
+ * Writes clients, those of one domain that come together in one statement of their kind. Only those: a record that
+ * somebody holds locked makes whoever is joined with it wait, too. Each is written whole or not at all, whatever becomes of
+ * the others.
  */
 export class ClientWrites {
   private readonly statements: WriteStatements;
-  private readonly writes: JoinedStatements<Asked, Outcome>;
+  private readonly writes: Batches<Asked, Outcome>;
   private readonly addClient: (row: object, client: Client) => object;
 
   constructor(
@@ -60,15 +60,15 @@ export class ClientWrites {
   ) {
     this.statements = new WriteStatements(clients, secrets);
     this.addClient = clients.adding(METADATA_FIELDS);
-    this.writes = new JoinedStatements((asked) => this.perform(asked), { most: MAX_WRITES });
+    this.writes = new Batches((asked) => this.perform(asked), MAX_WRITES);
   }
 
   /** Neither stored nor taken: somebody else made it meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
     const row = this.addClient(rowOf(client, write, 'client.created'), client);
     return 'secret' in secrets
-      ? this.writes.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, this.rowOfSecrets(secrets)) })
-      : this.writes.ask({ kind: 'insert', client, row });
+      ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, this.rowOfSecrets(secrets)) })
+      : this.ask({ kind: 'insert', client, row });
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
@@ -82,13 +82,17 @@ export class ClientWrites {
       secrets.action === 'none'
         ? { kind: 'change', client, row }
         : { kind: 'changeWithSecrets', client, row: Object.assign(row, this.rowOfSecrets(secrets)) };
-    return (await this.writes.ask(asked)).stored;
+    return (await this.ask(asked)).stored;
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
   async remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
     const row = Object.assign(rowOf(current, write, 'client.deleted'), decidedOn(current));
-    return (await this.writes.ask({ kind: 'remove', client: current, row })).stored;
+    return (await this.ask({ kind: 'remove', client: current, row })).stored;
+  }
+
+  private ask(asked: Asked): Promise<Outcome> {
+    return this.writes.ask(asked.client.domainId, asked);
   }
 
   private rowOfSecrets(secrets: ClientWrite['secrets']): object {
@@ -178,17 +182,16 @@ function jsonOf<T>(list: string | null | undefined): T[] {
 function statementsFor(asked: readonly Asked[]): Asked[][] {
   const statements = new Map<string, Asked[]>();
   for (const one of asked) {
-    const key = `${one.client.domainId} ${one.kind}`;
-    const writes = statements.get(key);
+    const writes = statements.get(one.kind);
     if (writes) writes.push(one);
-    else statements.set(key, [one]);
+    else statements.set(one.kind, [one]);
   }
   const byId = (one: Asked, other: Asked) => (one.client.clientId < other.client.clientId ? -1 : 1);
   return [...statements.values()].map((writes) => writes.sort(byId));
 }
 
 function nameOf({ kind, client }: Asked): string {
-  return `${kind} ${keyOf(client)}`;
+  return `${kind} ${client.clientId}`;
 }
 
 function decidedOn({ version, secretsVersion }: Client): object {

@@ -18,7 +18,7 @@ export interface WatchedLog {
 }
 
 /** A client that an entry behind the known position is about. */
-export interface Change extends ClientRef {
+interface Change extends ClientRef {
   readonly position: string;
 }
 

@@ -6,7 +6,7 @@ import { Database, type StandIn } from './database.js';
 import { moveLog } from './domain-log.sql.js';
 import { EntityTable } from './entity-table.js';
 import { type FreshCache, type FreshCaches } from './fresh-cache.js';
-import { JoinedLookUps } from './joined-look-ups.js';
+import { lookUps } from './look-ups.js';
 import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
@@ -123,7 +123,7 @@ export class PostgresDomainRepository extends DomainRepository {
          from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
          left join domains on domains.${column} = asked.key and deleted_at is null
           and (within is null or within = subscription) order by place`;
-    const lookUps = new JoinedLookUps(async (asked: readonly string[]) => {
+    const found = lookUps(async (asked: readonly string[]) => {
       const parts = asked.map(partsOf);
       const [keys, within] = [parts.map(([key]) => key), parts.map(([, subscription]) => subscription)];
       const rows = await this.database.reading((database) => database.query(sql, [keys, within]));
@@ -132,7 +132,7 @@ export class PostgresDomainRepository extends DomainRepository {
         return row.known ? domain : undefined;
       });
     });
-    return (key) => lookUps.find(key);
+    return (key) => found.load(key);
   }
 }
 
