@@ -32,7 +32,13 @@ export const Repeatable = () =>
 type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
 
 /** What answers about one client carry. */
-export const ETAG_HEADER: ResponseHeaders = { ETag: { description: 'The version of the client.', schema: text } };
+export const ETAG_HEADER: ResponseHeaders = {
+  ETag: {
+    description:
+      'The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`).',
+    schema: text,
+  },
+};
 
 /** What answers carry that are a page of something. */
 export const LINK_HEADER: ResponseHeaders = {

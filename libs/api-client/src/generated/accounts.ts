@@ -631,7 +631,7 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -848,7 +848,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1166,7 +1166,7 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
@@ -1666,7 +1666,7 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -1883,7 +1883,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2201,7 +2201,7 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;

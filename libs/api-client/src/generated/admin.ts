@@ -1646,7 +1646,7 @@ export interface operations {
             /** @description The client as it is now. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2343,7 +2343,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     [name: string]: unknown;
                 };
