@@ -81,7 +81,7 @@ export interface AppOptions {
   /** The other processes of this instance. */
   readonly siblings?: Siblings & FellowWorkers;
   readonly keyTimes?: KeyTimes;
-  readonly wireTimes?: WireTimes;
+  readonly wireTimes?: Partial<WireTimes>;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
@@ -109,8 +109,9 @@ async function openApp(
   config: Config,
   log: Logger,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
+  { siblings, keyTimes = KEY_TIMES, wireTimes }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
+  const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
@@ -118,7 +119,7 @@ async function openApp(
   }));
   const store = await openStore(config, database, notify);
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), times);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.

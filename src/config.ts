@@ -30,6 +30,8 @@ export interface Config {
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
   /** Connections at the same time, for each process; more are closed at once. */
   readonly maxConnections: number;
+  /** How long a connection is kept on which nothing is asked. */
+  readonly keepAliveSeconds: number;
   /** Processes that share the port. */
   readonly workers: number;
   /** To whom and how, OpenTelemetry reads for itself. */
@@ -98,6 +100,10 @@ const maxConnections = checked('must be a whole number from 1 to 1000000', (inpu
   const count = Number(input);
   return Number.isInteger(count) && count >= 1 && count <= 1_000_000 ? count : undefined;
 });
+const keepAlive = checked('must be a whole number of seconds from 1 to 86400', (input) => {
+  const seconds = Number(input);
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
+});
 const workers = checked('must be auto (one for each core) or a whole number from 1 to 128', (input) => {
   const count = input === 'auto' ? availableParallelism() : Number(input);
   return Number.isInteger(count) && count >= 1 && count <= 128 ? count : undefined;
@@ -155,6 +161,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       CORS_ORIGINS: origins({ default: '*' }),
       RATE_LIMIT: rateLimit({ default: undefined }),
       MAX_CONNECTIONS: maxConnections({ default: 5000 }),
+      KEEP_ALIVE_SECONDS: keepAlive({ default: 72 }),
       WORKERS: workers({ default: 1 }),
       OTEL_SDK_DISABLED: bool({ default: false }),
       OTEL_TRACES_EXPORTER: str({ default: undefined, choices: ['otlp', 'none'] }),
@@ -185,6 +192,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     corsOrigins: settings.CORS_ORIGINS,
     rateLimit: settings.RATE_LIMIT || undefined,
     maxConnections: settings.MAX_CONNECTIONS,
+    keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
     workers: settings.WORKERS,
     sendTraces: sendsTraces(settings),
     logLevel: settings.LOG_LEVEL,

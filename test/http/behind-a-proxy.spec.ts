@@ -6,7 +6,7 @@ const KEY = ['x-api-key', OPERATOR_KEY] as const;
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ KEEP_ALIVE_SECONDS: '620' });
 });
 afterAll(() => server.stop());
 
@@ -136,5 +136,14 @@ describe('names of codings and media types have no case:', () => {
     const asked = [['accept', 'Application/JSON']] as const;
     const answer = await send('GET', '/client?clientID=nobody', asked);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+  });
+});
+
+describe('KEEP_ALIVE_SECONDS', () => {
+  it('is how long a connection is kept for the next request', async () => {
+    for (const path of ['/health/live', '/clients', '/nowhere']) {
+      const { headers } = await server.call('GET', path);
+      expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', 'timeout=620']);
+    }
   });
 });

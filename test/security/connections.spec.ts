@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WIRE_TIMES } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
@@ -122,10 +121,7 @@ describe('a connection that keeps the server waiting', () => {
 describe('an answer that nobody reads', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(
-      {},
-      { wireTimes: { ...WIRE_TIMES, silenceMs: 600_000, unreadMs: 300, idleMs: 100, checkMs: 50 } },
-    );
+    server = await startServer({}, { wireTimes: { silenceMs: 600_000, unreadMs: 300, idleMs: 100, checkMs: 50 } });
     // More than the system takes by itself of what is sent.
     const redirectUris = Array.from({ length: 60 }, (_, index) => `https://x.example.com/${'x'.repeat(150)}/${index}`);
     const client = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris };

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { WIRE_TIMES } from '../../src/http/index.js';
 import { FeedReader } from '../support/feed-reader.js';
 import { until } from '../support/processes.js';
 import { expectAccountsError, expectProblem } from '../support/refusals.js';
@@ -13,7 +12,7 @@ describe('whatever one subscription takes, with however many credentials', () =>
   let server: TestServer;
   let modest: string;
   beforeAll(async () => {
-    server = await startServer({}, { wireTimes: { ...WIRE_TIMES, pieceMs: 1000 } });
+    server = await startServer({}, { wireTimes: { pieceMs: 1000 } });
     for (const subscription of ['greedy', 'modest']) {
       for (const n of [1, 2, 3]) {
         await server.call('POST', '/v1/domain', { body: { domain: `${subscription}-${n}.example.com`, subscription } });

@@ -46,7 +46,7 @@ export interface TestServer {
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
 export async function startServer(
   settings: Record<string, string> = {},
-  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes; wireTimes?: WireTimes } = {},
+  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes; wireTimes?: Partial<WireTimes> } = {},
 ): Promise<TestServer> {
   // A template holds what another pepper cannot read.
   const isPrepared = settings.SECRET_PEPPER === undefined;
