@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingHttpHeaders, maxHeaderSize } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, maxHeaderSize } from 'node:http';
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -24,6 +24,7 @@ import {
   originFormOf,
   parseQuery,
   pathOf,
+  prefixOf,
   RateLimit,
   RouteTable,
   readBodies,
@@ -35,6 +36,7 @@ import {
   UnreadAnswers,
   WIRE_TIMES,
   type WireTimes,
+  withoutPrefix,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
@@ -46,6 +48,7 @@ import {
   serveDocs,
   TRACING,
   type Tracing,
+  targetForPeople,
 } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
@@ -64,6 +67,9 @@ const IDLE_BOOTSTRAP_KEY =
   'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `clientele operator reset` makes a new one.';
 
 const apis = [...dialects, admin];
+
+const ambiguous = (prefix: string) =>
+  `The path in PUBLIC_URL, ${prefix}, is also one of the server’s own: it works behind a proxy that hands it on, and not behind one that takes it away.`;
 
 export interface Server {
   readonly app: NestFastifyApplication;
@@ -140,6 +146,7 @@ async function buildApp(
   times: WireTimes,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
+  const prefix = prefixOf(config.publicUrl);
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
@@ -153,7 +160,7 @@ async function buildApp(
     bodyLimit: BODY_LIMIT,
     ...serverOptions(times),
     return503OnClosing: false,
-    rewriteUrl: originFormOf,
+    rewriteUrl: (request: IncomingMessage) => targetForPeople(withoutPrefix(originFormOf(request), prefix), request),
     // As long as a URL can be, so that it is always our rules that refuse what is too long.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: parseQuery },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -210,5 +217,6 @@ async function buildApp(
   serveDocs(app, apis, config.publicUrl);
   await app.init();
   await fastify.ready();
+  if (prefix !== '' && routes.hasBelow(prefix)) log.warn(ambiguous(prefix));
   return app;
 }

@@ -58,12 +58,18 @@ const checked = <T>(expectation: string, parse: (input: string) => T | undefined
 const matching = (pattern: RegExp, expectation: string) =>
   checked(expectation, (input) => (pattern.test(input) ? input : undefined));
 
-const webUrl = checked('must be an http or https URL without a path, such as https://clients.example.com', (input) => {
-  if (!URL.canParse(input)) return undefined;
-  const url = new URL(input);
-  const isBare = url.search === '' && url.hash === '' && url.username === '' && url.pathname === '/';
-  return /^https?:$/.test(url.protocol) && isBare ? url.origin : undefined;
-});
+/** Characters that nobody writes in two ways: whoever looks for the prefix in a path compares letters. */
+const PREFIX = /^(\/[\w.~-]+)*\/?$/;
+
+const webUrl = checked(
+  'must be an http or https URL without user, query and fragment, its path of letters, digits and -._~, such as https://clients.example.com or https://example.com/registry',
+  (input) => {
+    if (!URL.canParse(input)) return undefined;
+    const { protocol, origin, pathname, search, hash, username, password } = new URL(input);
+    const isBare = [search, hash, username, password].every((part) => part === '') && PREFIX.test(pathname);
+    return /^https?:$/.test(protocol) && isBare ? `${origin}${pathname.replace(/\/$/, '')}` : undefined;
+  },
+);
 const httpUrl = checked('must be an http or https URL, such as http://localhost:4318', (input) =>
   /^https?:\/\//.test(input) && URL.canParse(input) ? input : undefined,
 );

@@ -17,6 +17,7 @@ export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
+export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
 export {
@@ -28,13 +29,13 @@ export {
   renderProblem,
   unauthorized,
 } from './problem-details.js';
-export { PUBLIC_URL } from './public-url.js';
+export { PUBLIC_URL, prefixOf } from './public-url.js';
 export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
 export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
-export { originFormOf, requestLineFault } from './request-target.js';
+export { originFormOf, requestLineFault, withoutPrefix } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export {

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { type Dialect, finishDocument } from '../http/index.js';
+import { type Dialect, finishDocument, prefixOf } from '../http/index.js';
 
 /** The OpenAPI 3.1 document of one API. */
 function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: string): OpenAPIObject {
@@ -47,7 +47,7 @@ export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialec
     raw: false,
     swaggerOptions: {
       ...common,
-      urls: dialects.map(({ name }) => ({ name, url: `/openapi/${name}.json` })),
+      urls: dialects.map(({ name }) => ({ name, url: `${prefixOf(publicUrl)}/openapi/${name}.json` })),
     },
   });
 }

@@ -178,4 +178,12 @@ describe('the line and the host of a request', () => {
       }
     }
   });
+
+  it.each(['/', '/doc', '/doc/redirect-uris'])(
+    'an answer that depends on Accept still depends on the origin: %s',
+    async (path) => {
+      const { headers } = await send(`GET ${path} HTTP/1.1`, ['a.com']);
+      expect(headers.get('vary')?.split(', ').sort()).toEqual(['Accept', 'Origin']);
+    },
+  );
 });
