@@ -22,7 +22,7 @@ export function frontPage(dialects: readonly Dialect[], publicUrl: string, prefi
     `<h2>Documents</h2>\n${list(documents)}`,
     `<p>Programs that follow links begin at <code>${escaped(`${publicUrl}/`)}</code> with <code>Accept: application/hal+json</code>.</p>`,
   ];
-  return { about: 'A client registry for OAuth', title: 'Clientele', content: content.join('\n') };
+  return { about: 'Clientele', title: 'A client registry for OAuth', content: content.join('\n') };
 }
 
 /** Every problem that an answer can point to. */

@@ -126,7 +126,7 @@ describe('the entry point', () => {
         const { status, headers, text } = await get(accept, 'GET', path);
         expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
         expect(headers.get('vary')).toBe('Accept');
-        expect(text).toContain('<h1>Clientele</h1>');
+        expect(text).toContain('<h1>A client registry for OAuth</h1>');
         for (const api of ['accounts', 'v1', 'admin']) expect(text).toContain(`${api} API`);
       }
     },
