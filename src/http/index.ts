@@ -13,12 +13,12 @@ export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolat
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
-export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
+export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,

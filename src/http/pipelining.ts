@@ -14,7 +14,7 @@ interface Line {
  * Begins a request of a connection when the answer to the one before it has left. Node would begin all that come together
  * (pipelining, RFC 9112 §9.3.2), and hold every answer until those before it are read.
  */
-export function answerInTurn(fastify: FastifyInstance): void {
+export function beginOneByOne(fastify: FastifyInstance): void {
   const lines = new WeakMap<Socket, Line>();
   fastify.addHook('onRequest', ({ raw: { socket } }, _reply, done) => {
     const line = lines.get(socket) ?? { isBusy: false, waiting: [] };
