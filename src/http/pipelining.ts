@@ -26,9 +26,12 @@ export function beginOneByOne(fastify: FastifyInstance): void {
   });
   fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
     const line = lines.get(socket);
-    const next = line?.waiting.shift();
-    if (next && !socket.destroyed) next();
-    else if (line) line.isBusy = false;
+    // Nobody would see an answer behind one that closes the connection: nothing begins there any more (RFC 9112 §9.6).
+    if (line && socket.writable) {
+      const next = line.waiting.shift();
+      if (next) next();
+      else line.isBusy = false;
+    }
     done();
   });
 }
