@@ -33,8 +33,8 @@ export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
+export { originFormOf, requestLineFault } from './request-line.js';
 export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
-export { originFormOf, requestLineFault } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export {
