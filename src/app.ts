@@ -14,8 +14,8 @@ import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
 import {
   Authentication,
-  answerInTurn,
   BODY_LIMIT,
+  beginOneByOne,
   beginTogether,
   Cors,
   FailureError,
@@ -182,7 +182,7 @@ async function buildApp(
   names.give(fastify);
   traffic.observe(fastify);
   // Before a body counts as late: it may have to wait, too.
-  answerInTurn(fastify);
+  beginOneByOne(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
   const departure = app.get(Departure);
   departure.attend(fastify.server);

@@ -87,7 +87,7 @@ export class CredentialsController {
     return idempotently(
       this.replays,
       request,
-      { ...caller, domain: domain ?? undefined },
+      caller,
       async () => {
         const grant = {
           name: value.name!,

@@ -13,13 +13,13 @@ export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolat
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
-export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
+export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,
@@ -34,8 +34,8 @@ export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
+export { originFormOf, requestLineFault, withoutPrefix } from './request-line.js';
 export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
-export { originFormOf, requestLineFault, withoutPrefix } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export {

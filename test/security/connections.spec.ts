@@ -18,6 +18,7 @@ const TIMES = {
 const SOON_MS = 6000;
 const MOST = 30;
 const HEAD = `PUT /v1/domain/default/client/x HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n`;
+const CONNECT = 'CONNECT a.com:443 HTTP/1.1\r\nhost: a.com\r\n\r\n';
 
 describe('a connection that keeps the server waiting', () => {
   let server: TestServer;
@@ -96,6 +97,28 @@ describe('a connection that keeps the server waiting', () => {
     const socket = await open({ allowHalfOpen: true });
     socket.end('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
     expect(await answered(socket)).toMatch(/^(HTTP\/1.1 200 |$)/);
+  });
+
+  it('asks for a tunnel and stays: 501, closed', async () => {
+    const socket = await open({ allowHalfOpen: true });
+    socket.write(CONNECT);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 501 /);
+    await until('the server has closed it', async () => (await server.connections()) === 0);
+  });
+
+  it('asks for a tunnel and is gone before it is answered: the others go on', async () => {
+    const failures: Error[] = [];
+    const note = (error: Error) => failures.push(error);
+    process.on('uncaughtException', note);
+    for (let n = 0; n < 20; n += 1) {
+      const socket = await open();
+      socket.write(CONNECT, () => socket.resetAndDestroy());
+      await once(socket, 'close');
+    }
+    await until('all are gone', async () => (await server.connections()) === 0);
+    process.off('uncaughtException', note);
+    expect(failures).toEqual([]);
   });
 
   it('reads nothing of what it asked for: closed', async () => {

@@ -746,7 +746,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1072,7 +1072,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1334,7 +1334,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1565,7 +1565,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1781,7 +1781,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2107,7 +2107,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2369,7 +2369,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2600,7 +2600,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {

@@ -14,7 +14,7 @@ interface Line {
  * Begins a request of a connection when the answer to the one before it has left. Node would begin all that come together
  * (pipelining, RFC 9112 §9.3.2), and hold every answer until those before it are read.
  */
-export function answerInTurn(fastify: FastifyInstance): void {
+export function beginOneByOne(fastify: FastifyInstance): void {
   const lines = new WeakMap<Socket, Line>();
   fastify.addHook('onRequest', ({ raw: { socket } }, _reply, done) => {
     const line = lines.get(socket) ?? { isBusy: false, waiting: [] };
@@ -26,9 +26,12 @@ export function answerInTurn(fastify: FastifyInstance): void {
   });
   fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
     const line = lines.get(socket);
-    const next = line?.waiting.shift();
-    if (next && !socket.destroyed) next();
-    else if (line) line.isBusy = false;
+    // Nobody would see an answer behind one that closes the connection: nothing begins there any more (RFC 9112 §9.6).
+    if (line && socket.writable) {
+      const next = line.waiting.shift();
+      if (next) next();
+      else line.isBusy = false;
+    }
     done();
   });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { answerInTurn } from '../../src/http/index.js';
+import { beginOneByOne } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 
 const MOST_WAITING = 100;
@@ -18,9 +18,10 @@ beforeEach(async () => {
   answer = {};
   text = '';
   fastify = Fastify();
-  answerInTurn(fastify);
-  fastify.get('/:name', async (request) => {
+  beginOneByOne(fastify);
+  fastify.get('/:name', async (request, reply) => {
     const { name } = request.params as { name: string };
+    if (name === 'last') reply.header('connection', 'close');
     begun.push(name);
     await new Promise<void>((resolve) => {
       answer[name] = resolve;
@@ -86,6 +87,18 @@ describe('requests that come together on a connection', () => {
     const other = await open();
     ask(other, 'c');
     await hasBegun('a', 'c');
+    other.destroy();
+  });
+
+  it('are not begun behind one that closes the connection, where nobody would see the answer', async () => {
+    const closed = once(socket, 'close');
+    ask(socket, 'last', 'b');
+    await hasBegun('last');
+    answer.last!();
+    await closed;
+    const other = await open();
+    ask(other, 'c');
+    await hasBegun('last', 'c');
     other.destroy();
   });
 

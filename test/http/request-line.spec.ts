@@ -1,4 +1,4 @@
-import { originFormOf } from '../../src/http/request-target.js';
+import { originFormOf } from '../../src/http/request-line.js';
 import { sendBytes } from '../support/raw-http.js';
 import { expectAccountsError, expectProblem } from '../support/refusals.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
