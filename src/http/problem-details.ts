@@ -63,6 +63,7 @@ const TEXTS: Record<ProblemSlug, string> = {
 };
 
 /** What `renderProblem` prints, for OpenAPI documents. */
+export const PROBLEM_NAME = 'ProblemDetails';
 export const problemSchema = {
   type: 'object',
   description: 'A problem document (RFC 9457), with the members that clients of ASP.NET know.',

@@ -98,6 +98,7 @@ const fault = {
 const required = Object.keys(fault);
 
 /** What `render` prints, for the OpenAPI document. */
+export const PROBLEM_NAME = 'HalProblem';
 export const problemSchema = {
   type: 'object',
   description:
