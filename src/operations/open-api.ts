@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Dialect, finishDocument } from '../http/index.js';
+import { serveDocsPages } from './docs-pages.js';
 
 /** Relative to where the document is, /openapi/<name>.json, whatever a proxy puts in front of that (decision 55). */
 const HERE = '..';
@@ -29,30 +30,14 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
   return finishDocument(generated, dialect, publicUrl);
 }
 
-/** Swagger UI: one page for each API at /docs/<name>, and /docs with all of them to choose from. */
+/** The documents of all APIs, as JSON and as YAML, and the pages of Swagger UI. */
 export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialect[], publicUrl: string): void {
-  // Without a validator: the badge of the public one would tell it where this server is.
-  const common = {
-    persistAuthorization: true,
-    displayRequestDuration: true,
-    tryItOutEnabled: true,
-    validatorUrl: null,
-  };
   for (const dialect of dialects) {
-    SwaggerModule.setup(`docs/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
-      customSiteTitle: dialect.title,
+    SwaggerModule.setup(`openapi/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
+      ui: false,
       jsonDocumentUrl: `openapi/${dialect.name}.json`,
       yamlDocumentUrl: `openapi/${dialect.name}.yaml`,
-      swaggerOptions: common,
     });
   }
-  SwaggerModule.setup('docs', app, () => openApiOf(dialects[0]!, app, publicUrl), {
-    customSiteTitle: 'Clientele',
-    explorer: true,
-    raw: false,
-    swaggerOptions: {
-      ...common,
-      urls: dialects.map(({ name }) => ({ name, url: `/openapi/${name}.json` })),
-    },
-  });
+  serveDocsPages(app.getHttpAdapter().getInstance(), dialects);
 }

@@ -377,7 +377,7 @@ describe('Swagger UI', () => {
   });
   afterAll(() => server.stop());
 
-  it.each(['', ...apis.map(({ name }) => `/${name}`)])(
+  it.each(['', '/', ...apis.flatMap(({ name }) => [`/${name}`, `/${name}/`])])(
     'has a page at /docs%s, all of whose parts are there',
     async (page) => {
       const { status, text } = await server.call('GET', `/docs${page}`, { key: null });
@@ -386,6 +386,8 @@ describe('Swagger UI', () => {
         ([, part]) => new URL(part!, `${server.url}/docs${page}`),
       );
       expect(parts.length).toBeGreaterThan(3);
+      // Phones would show it as small as a desktop's.
+      expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
       for (const { pathname } of parts) {
         expect([pathname, (await server.call('GET', pathname, { key: null })).status]).toEqual([pathname, 200]);
       }
