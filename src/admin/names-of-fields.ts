@@ -29,7 +29,7 @@ const rows = Object.entries(WORDS).map(
 );
 
 /** In Markdown, for descriptions of operations. */
-export const NAMES_OF_FIELDS = `The registry calls the fields of a client by names of its own, which knows more of one than either API:
+export const NAMES_OF_FIELDS = `The registry knows more of a client than either API, and calls its fields by names of its own:
 
 | Here | v1 | accounts |
 | --- | --- | --- |

@@ -62,8 +62,10 @@ const TEXTS: Record<ProblemSlug, string> = {
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 
-/** What `renderProblem` prints, for OpenAPI documents. */
+/** What OpenAPI documents call the shape of what `renderProblem` prints. */
 export const PROBLEM_NAME = 'ProblemDetails';
+
+/** What `renderProblem` prints, for OpenAPI documents. */
 export const problemSchema = {
   type: 'object',
   description: 'A problem document (RFC 9457), with the members that clients of ASP.NET know.',

@@ -97,8 +97,10 @@ const fault = {
 };
 const required = Object.keys(fault);
 
-/** What `render` prints, for the OpenAPI document. */
+/** What the OpenAPI document calls the shape of what `render` prints. */
 export const PROBLEM_NAME = 'HalProblem';
+
+/** What `render` prints, for the OpenAPI document. */
 export const problemSchema = {
   type: 'object',
   description:

@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * Reads who changed what, in the order in which it happened
-         * @description The Link header leads to the next page. The registry calls the fields of a client by names of its own, which knows more of one than either API:
+         * @description The Link header leads to the next page. The registry knows more of a client than either API, and calls its fields by names of its own:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
@@ -159,7 +159,7 @@ export interface paths {
         };
         /**
          * Reads what a client was
-         * @description The registry calls the fields of a client by names of its own, which knows more of one than either API:
+         * @description The registry knows more of a client than either API, and calls its fields by names of its own:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
