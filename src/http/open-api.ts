@@ -161,11 +161,11 @@ const THINGS: readonly [parameter: string, what: Extract<Failure, { kind: 'not_f
   ['id', 'credential'],
 ];
 
-/** What a path names and may be missing; a PUT makes its client. */
+/** What a path names and may be missing. A PUT makes its client, and a client that does not exist has no good secret. */
 function missingAt({ path, method }: Operation): (typeof THINGS)[number][1] {
   if (path.startsWith('/client')) return 'client';
   const named = THINGS.find(([parameter]) => path.includes(`{${parameter}}`))?.[1] ?? 'domain';
-  return method === 'put' ? 'domain' : named;
+  return method === 'put' || path.endsWith('/verify') ? 'domain' : named;
 }
 
 /**

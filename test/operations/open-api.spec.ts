@@ -300,6 +300,12 @@ describe('the OpenAPI documents', () => {
     ['get /v1/domain', 'GET', '/v1/domain?%zz'],
     ['get /v1/domain/{domain}/client/{clientId}', 'GET', '/v1/domain/default/client/nobody'],
     ['put /v1/domain/{domain}/client/{clientId}', 'PUT', '/v1/domain/nowhere/client/x', {}],
+    [
+      'post /v1/domain/{domain}/client/{clientId}/secrets/verify',
+      'POST',
+      '/v1/domain/nowhere/client/x/secrets/verify',
+      { secret: 'x' },
+    ],
     ['delete /v1/domain/{domain}', 'DELETE', '/v1/domain/nowhere'],
     ['delete /v1/domain/{domain}', 'DELETE', '/v1/domain/default'],
     ['get /admin/credentials/{id}', 'GET', '/admin/credentials/none'],

@@ -123,7 +123,6 @@ export class SecretsController {
       'A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.',
   })
   @ApiBody({ type: VerifySecretDto })
-  @ApiResponse({ status: 404, description: 'There is no such domain; only the operator is told.' })
   @ApiResponse({ status: 200, description: 'The verdict.', type: VerdictDto })
   async verify(
     @FromCaller() caller: Caller,
