@@ -40,11 +40,14 @@ export interface Config {
   readonly logPretty: boolean;
   /** A sentence for each setting that was given and does nothing. */
   readonly withoutEffect: readonly string[];
+  /** A sentence for each setting that was hardly meant to be as it is. */
+  readonly doubts: readonly string[];
 }
 
 /** Thrown with every mistake, one a line. */
 export class ConfigError extends Error {}
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** A validator that says what is expected; the value itself may be a secret and is never repeated. */
@@ -204,7 +207,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };
-  return { ...config, withoutEffect: settingsWithoutEffect(given, Object.keys(settings), config) };
+  const withoutEffect = settingsWithoutEffect(given, Object.keys(settings), config);
+  return { ...config, withoutEffect, doubts: doubtsAbout(settings) };
 }
 
 /** The settings that nobody may read in a log. */
@@ -228,6 +232,13 @@ interface Readings {
 
 function publicUrlOf({ PUBLIC_URL, PORT }: Readings): string {
   return PUBLIC_URL ?? `http://localhost:${PORT}`;
+}
+
+function doubtsAbout(settings: Readings & { readonly HOST: string }): string[] {
+  if (settings.PUBLIC_URL !== undefined || LOOPBACK.test(settings.HOST)) return [];
+  return [
+    `HOST=${settings.HOST} lets other machines in, but PUBLIC_URL is not set: every link, and the issuer of every token, says ${publicUrlOf(settings)}, which is another server there. Set it to the URL that callers use.`,
+  ];
 }
 
 /** Off by default; with somewhere to send them to, or by the name of the exporter, on. */

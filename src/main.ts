@@ -47,7 +47,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
   // All workers have the same settings.
-  if (!given || cluster.worker?.id === FIRST_WORKER) for (const sentence of server.withoutEffect) log.warn(sentence);
+  if (!given || cluster.worker?.id === FIRST_WORKER) {
+    for (const sentence of [...config.doubts, ...server.withoutEffect]) log.warn(sentence);
+  }
   stopOnSignal(log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);

@@ -37,6 +37,7 @@ describe('without any setting', () => {
       sendTraces: false,
       logLevel: 'info',
       withoutEffect: [],
+      doubts: [],
     });
     expect(logPretty).toBe(process.stdout.isTTY === true);
   });
@@ -297,6 +298,25 @@ describe('traces', () => {
     expect(mistakes).toHaveLength(2);
     expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL/);
     expect(mistakes.join('\n')).toMatch(/OTEL_EXPORTER_OTLP_PROTOCOL must be http\/json/);
+  });
+});
+
+describe('a server that other machines reach, and whose links lead to themselves,', () => {
+  const doubts = (env: Record<string, string>) => readConfig(env).doubts;
+
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'registry.local'])('is warned of: HOST=%s without PUBLIC_URL', (HOST) => {
+    const about = `^HOST=${HOST} .* PUBLIC_URL is not set: .* http://localhost:7472,`;
+    expect(doubts({ HOST })).toEqual([expect.stringMatching(new RegExp(about))]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['on loopback', {}],
+    ['on loopback by another number', { HOST: '127.1.2.3' }],
+    ['on loopback by IPv6', { HOST: '::1' }],
+    ['on loopback by name', { HOST: 'localhost' }],
+    ['with PUBLIC_URL', { HOST: '0.0.0.0', PUBLIC_URL: 'https://clients.example.com' }],
+  ])('is not warned of %s', (_, env) => {
+    expect(doubts(env)).toEqual([]);
   });
 });
 

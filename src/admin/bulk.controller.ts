@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientImport, ClientImports, Clients } from '#clients';
 import {
   type Caller,
+  Conflicts,
   FailureError,
   FromCaller,
   type QueryViolation,
@@ -28,6 +29,18 @@ import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
+/** Lines that work as they stand. */
+const IMPORT_EXAMPLES = {
+  'a web application': {
+    value: {
+      clientId: 'my-app',
+      clientType: 'Public',
+      grantType: 'AuthorizationCode',
+      redirectUris: ['https://my-app.example.com/callback'],
+    },
+  },
+  'a machine': { value: { clientId: 'my-machine', clientType: 'Confidential', grantType: 'ClientCredentials' } },
+};
 
 @ApiTags('Bulk')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
@@ -65,6 +78,7 @@ export class BulkController {
   @Post('import')
   @HttpCode(200)
   @Requires('clients:write', 'path', { streamed: true })
+  @Conflicts('import_under_way', 'changed_meanwhile', 'unknown_audiences')
   @ApiOperation({
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
@@ -72,11 +86,11 @@ export class BulkController {
       'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
-  @ApiBody({ required: true, schema: { $ref: getSchemaPath(ClientLineDto) } })
+  @ApiBody({ required: true, schema: { $ref: getSchemaPath(ClientLineDto) }, examples: IMPORT_EXAMPLES })
   @ApiQuery({
     name: 'dryRun',
     required: false,
-    schema: { type: 'boolean', default: false },
+    schema: { type: 'boolean', default: false, example: true },
     description: 'Write nothing, and tell what would change.',
   })
   @ApiQuery({

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Credential, Credentials } from '#credentials';
+import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
 import { type Domain, Domains } from '#domains';
 import { Replays } from '#replays';
 import {
   aspNetPath,
   type Caller,
+  Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
   FailureError,
@@ -16,6 +17,7 @@ import {
   linkToNext,
   PUBLIC_URL,
   type RawBody,
+  Repeatable,
   Requires,
   SlowReads,
   shape,
@@ -28,6 +30,10 @@ const DEFAULT_SUBSCRIPTION = 'default';
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
+/** Works as it stands, on any day. */
+const CREATE_EXAMPLES = {
+  'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
+};
 
 @ApiTags('Credentials')
 @Controller('admin/credentials')
@@ -49,7 +55,8 @@ export class CredentialsController {
     description:
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
-  @ApiBody({ type: CreateCredentialDto })
+  @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
+  @Repeatable()
   @ApiResponse({
     status: 201,
     description: 'The credential with its values, which are shown this once.',
@@ -152,6 +159,7 @@ export class CredentialsController {
   @Delete(':id')
   @HttpCode(204)
   @Requires('credentials:write', 'none')
+  @Conflicts('last_operator_kept')
   @ApiParam(ID_PARAM)
   @ApiOperation({
     operationId: 'revokeCredential',

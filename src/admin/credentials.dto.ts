@@ -44,7 +44,6 @@ export class CreateCredentialDto {
     type: String,
     required: false,
     format: 'date-time',
-    example: '2099-01-31T12:00:00Z',
     description:
       'When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.',
   })

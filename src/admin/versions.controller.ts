@@ -6,6 +6,7 @@ import { Replays } from '#replays';
 import {
   type Caller,
   ConditionalWrite,
+  Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
   ETAG_HEADER,
@@ -22,6 +23,7 @@ import {
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
+import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { ENTRY_ID, pageOf } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
 
@@ -79,7 +81,7 @@ export class VersionsController {
   @Get('versions/:version')
   @Requires('audit:read', 'path')
   @ApiParam(VERSION_PARAM)
-  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was' })
+  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was', description: NAMES_OF_FIELDS })
   @ApiResponse({ status: 200, description: 'The version.', type: VersionDto })
   async read(
     @FromCaller() caller: Caller,
@@ -109,6 +111,7 @@ export class VersionsController {
   @Post('versions/:version/restore')
   @HttpCode(200)
   @Requires('clients:write', 'path')
+  @Conflicts('unknown_audiences')
   @ApiParam(VERSION_PARAM)
   @ConditionalWrite()
   @Repeatable()
@@ -139,6 +142,7 @@ export class VersionsController {
   @Post('restore')
   @HttpCode(201)
   @Requires('clients:write', 'path')
+  @Conflicts('client_exists', 'unknown_audiences')
   @Repeatable()
   @ApiOperation({
     operationId: 'restoreClient',

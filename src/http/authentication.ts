@@ -1,10 +1,12 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
 import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
+import { PERMISSION } from './documented-headers.js';
 import { FailureError } from './failure.js';
 import { UnreadableQuery } from './query-string.js';
 import type { RateLimit } from './rate-limit.js';
@@ -49,7 +51,10 @@ export const Public = () => RouteConfig({ access: { public: true } satisfies Acc
 
 /** Only callers with this permission may call this route, and only for a domain that they reach. */
 export const Requires = (permission: Permission, realm: Realm, body: { readonly streamed?: boolean } = {}) =>
-  RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed });
+  applyDecorators(
+    RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed }),
+    ApiExtension(PERMISSION, permission),
+  );
 
 /** The caller, on a route that Requires one. */
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

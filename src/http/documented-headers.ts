@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import type { Conflict } from './failure.js';
 
 const text = { type: 'string' };
 const optional = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
@@ -28,6 +29,13 @@ export const Repeatable = () =>
     schema: { type: 'string', minLength: 16, maxLength: 255 },
     description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
   });
+
+/** Between decorators and `finishDocument`, which takes them out. */
+export const PERMISSION = 'x-permission';
+export const CONFLICTS = 'x-conflicts';
+
+/** For the OpenAPI document of what may be refused by what is on record; those of an Idempotency-Key are understood. */
+export const Conflicts = (...reasons: Conflict['reason'][]) => ApiExtension(CONFLICTS, reasons);
 
 type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
 

@@ -7,7 +7,14 @@ export { etagOf, isNotModified, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
-export { ConditionalRead, ConditionalWrite, ETAG_HEADER, LINK_HEADER, Repeatable } from './documented-headers.js';
+export {
+  ConditionalRead,
+  ConditionalWrite,
+  Conflicts,
+  ETAG_HEADER,
+  LINK_HEADER,
+  Repeatable,
+} from './documented-headers.js';
 export { FailureFilter } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { beginTogether } from './gathering.js';
@@ -23,6 +30,7 @@ export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,
+  PROBLEM_NAME,
   problemPages,
   problemSchema,
   problemTable,

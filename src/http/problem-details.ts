@@ -62,6 +62,9 @@ const TEXTS: Record<ProblemSlug, string> = {
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 
+/** What OpenAPI documents call the shape of what `renderProblem` prints. */
+export const PROBLEM_NAME = 'ProblemDetails';
+
 /** What `renderProblem` prints, for OpenAPI documents. */
 export const problemSchema = {
   type: 'object',

@@ -55,8 +55,12 @@ describe('npm start', () => {
     expect(await stop(second)).toBe(0);
   }, 120_000);
 
-  it('says of a BOOTSTRAP_API_KEY that comes too late, and of all else that does nothing, that it has no effect', async () => {
-    const started = start({ BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890', SECRET_PEPER: 'x'.repeat(16) });
+  it('says what has no effect, such as a BOOTSTRAP_API_KEY that comes too late, and that links lead nobody here', async () => {
+    const started = start({
+      HOST: '0.0.0.0',
+      BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890',
+      SECRET_PEPER: 'x'.repeat(16),
+    });
     await ready(started);
     const idle = started
       .output()
@@ -67,6 +71,7 @@ describe('npm start', () => {
       'BOOTSTRAP_API_KEY',
     ]);
     expect(idle[1]).toContain('`clientele operator reset`');
+    expect(started.output()).toMatch(/"level":40.*HOST=0\.0\.0\.0 .* PUBLIC_URL is not set/);
     expect(started.output()).not.toMatch(/too-late|xxx/);
     expect(await stop(started)).toBe(0);
   }, 60_000);

@@ -23,6 +23,7 @@ import {
   type Caller,
   ConditionalRead,
   ConditionalWrite,
+  Conflicts,
   ETAG_HEADER,
   etagOf,
   FailureError,
@@ -69,7 +70,8 @@ const CREATE_EXAMPLES = {
   },
   'a machine': { value: { clientID: 'my-machine', clientName: 'Nightly job', grantTypes: ['client_credentials'] } },
 };
-const EDIT_EXAMPLES = { 'another name': { value: { clientID: 'my-app', clientName: 'My App' } } };
+/** Of a client that whoever asks has to name. */
+const EDIT_EXAMPLES = { 'another name': { value: { clientName: 'My App' } } };
 
 /** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
 @ApiTags('Clients')
@@ -140,6 +142,7 @@ export class AccountsController {
 
   @Post()
   @Requires('clients:write', 'credential')
+  @Conflicts('client_exists')
   @ApiOperation({
     summary: 'Creates a client',
     description:

@@ -97,6 +97,9 @@ const fault = {
 };
 const required = Object.keys(fault);
 
+/** What the OpenAPI document calls the shape of what `render` prints. */
+export const PROBLEM_NAME = 'HalProblem';
+
 /** What `render` prints, for the OpenAPI document. */
 export const problemSchema = {
   type: 'object',

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, type RawBody, Requires } from '../../http/index.js';
+import { type Caller, Conflicts, FailureError, FromCaller, type RawBody, Requires } from '../../http/index.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { shapeOptionalBody } from './v1-domain.requests.js';
 
@@ -23,6 +23,7 @@ export class DomainsController {
 
   @Post()
   @Requires('domains:write', 'none')
+  @Conflicts('domain_taken')
   @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
   @ApiBody({ type: CreateDomainDto, required: false })
   @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
@@ -44,6 +45,7 @@ export class DomainsController {
   @Delete(':domain')
   @HttpCode(202)
   @Requires('domains:write', 'path')
+  @Conflicts('default_domain_kept')
   @ApiParam({ name: 'domain', type: String, example: 'login.example.com' })
   @ApiOperation({
     operationId: 'deleteDomain',

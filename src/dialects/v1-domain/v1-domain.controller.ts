@@ -18,6 +18,7 @@ import {
   type Caller,
   ConditionalRead,
   ConditionalWrite,
+  Conflicts,
   ETAG_HEADER,
   etagOf,
   FromCaller,
@@ -163,6 +164,7 @@ export class V1DomainController {
 
   @Put(':clientId')
   @Requires('clients:write', 'path')
+  @Conflicts('unknown_audiences')
   @ApiParam(CLIENT_ID_PARAM)
   @ApiOperation({
     operationId: 'putClient',

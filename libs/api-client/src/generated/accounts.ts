@@ -8,7 +8,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the entry point: links to everything else */
-        get: operations["RootController_root"];
+        get: operations["getEntryPoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -25,7 +25,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the public key that access tokens are signed with */
-        get: operations["RootController_publicKey"];
+        get: operations["getPublicKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,22 +45,22 @@ export interface paths {
          * Reads the list, or with clientID a single client
          * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
-        get: operations["AccountsController_read[0]"];
+        get: operations["getClient"];
         /**
          * Edits a client
          * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        put: operations["AccountsController_edit[0]"];
+        put: operations["updateClient"];
         /**
          * Creates a client
          * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        post: operations["AccountsController_create[0]"];
+        post: operations["createClient"];
         /**
          * Deletes a client
          * @description Never without a clientID, in the query or else in a JSON body.
          */
-        delete: operations["AccountsController_remove[0]"];
+        delete: operations["deleteClient"];
         options?: never;
         head?: never;
         patch?: never;
@@ -77,22 +77,22 @@ export interface paths {
          * Reads the list, or with clientID a single client
          * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
-        get: operations["AccountsController_read[1]"];
+        get: operations["listClients"];
         /**
          * Edits a client
          * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        put: operations["AccountsController_edit[1]"];
+        put: operations["updateClientInList"];
         /**
          * Creates a client
          * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        post: operations["AccountsController_create[1]"];
+        post: operations["createClientInList"];
         /**
          * Deletes a client
          * @description Never without a clientID, in the query or else in a JSON body.
          */
-        delete: operations["AccountsController_remove[1]"];
+        delete: operations["deleteClientFromList"];
         options?: never;
         head?: never;
         patch?: never;
@@ -106,7 +106,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of a client */
-        get: operations["RootController_clientSchema[0]"];
+        get: operations["getAccountsClientSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,7 +123,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of the list of clients */
-        get: operations["RootController_clientListSchema[0]"];
+        get: operations["getAccountsClientListSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -140,7 +140,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of a client */
-        get: operations["RootController_clientSchema[1]"];
+        get: operations["getClientSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of the list of clients */
-        get: operations["RootController_clientListSchema[1]"];
+        get: operations["getClientListSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -294,19 +294,8 @@ export interface components {
             "ec:acc/client": components["schemas"]["ClientResourceDto"][];
             "ec:client": components["schemas"]["ClientResourceDto"][];
         };
-        LinkDto: {
-            /** @example https://accounts.example.com/client?clientID=my-app */
-            href: string;
-            /** @example ec */
-            name?: string;
-            /** @example https://accounts.example.com/schema-acc/client */
-            profile?: string;
-            templated?: boolean;
-            /** @example Home */
-            title?: string;
-        };
         /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so. */
-        Problem: {
+        HalProblem: {
             _embedded?: {
                 error?: {
                     /**
@@ -346,6 +335,17 @@ export interface components {
             type: string;
             /** @description A sentence for people. */
             verbose: string;
+        };
+        LinkDto: {
+            /** @example https://accounts.example.com/client?clientID=my-app */
+            href: string;
+            /** @example ec */
+            name?: string;
+            /** @example https://accounts.example.com/schema-acc/client */
+            profile?: string;
+            templated?: boolean;
+            /** @example Home */
+            title?: string;
         };
         RootDto: {
             /**
@@ -452,7 +452,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    RootController_root: {
+    getEntryPoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -483,7 +483,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -496,7 +496,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -525,12 +525,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    RootController_publicKey: {
+    getPublicKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -559,7 +559,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -572,7 +572,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -601,12 +601,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_read[0]": {
+    getClient: {
         parameters: {
             query?: {
                 /** @description A list, even of the one client that clientID names. */
@@ -658,8 +658,8 @@ export interface operations {
                      *       "code": 1212,
                      *       "title": "Invalid format for property in query string",
                      *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "detail": "size",
+                     *       "verbose": "size must be a whole number from 0 to 1000",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -672,7 +672,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -701,7 +701,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -730,7 +730,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -759,7 +759,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -788,7 +788,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -817,12 +817,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_edit[0]": {
+    updateClient: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
@@ -865,11 +865,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -877,12 +877,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -911,7 +911,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -940,36 +940,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "code": 1359,
-                     *       "title": "Violates unique constraint",
-                     *       "type": "http://localhost:7472/doc/errors/1359",
-                     *       "detail": "clientID",
-                     *       "verbose": "a client with this clientID is registered already",
-                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "_links": {
-                     *         "up": {
-                     *           "href": "http://localhost:7472/",
-                     *           "title": "Home"
-                     *         },
-                     *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1359"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -998,7 +969,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1027,7 +998,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1056,7 +1027,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1085,7 +1056,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1114,7 +1085,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1143,12 +1114,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_create[0]": {
+    createClient: {
         parameters: {
             query?: never;
             header?: never;
@@ -1185,11 +1156,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1197,12 +1168,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1231,7 +1202,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1260,7 +1231,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1289,7 +1260,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1318,7 +1289,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1347,7 +1318,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1376,7 +1347,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1405,12 +1376,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_remove[0]": {
+    deleteClient: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
@@ -1445,11 +1416,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1212,
-                     *       "title": "Invalid format for property in query string",
-                     *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "code": 1202,
+                     *       "title": "Missing property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1202",
+                     *       "detail": "clientID",
+                     *       "verbose": "clientID is needed to say which client",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1457,12 +1428,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *           "href": "http://localhost:7472/doc/errors/1202"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1491,7 +1462,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -1520,7 +1491,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -1549,7 +1520,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1578,7 +1549,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1607,7 +1578,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1636,12 +1607,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_read[1]": {
+    listClients: {
         parameters: {
             query?: {
                 /** @description A list, even of the one client that clientID names. */
@@ -1693,8 +1664,8 @@ export interface operations {
                      *       "code": 1212,
                      *       "title": "Invalid format for property in query string",
                      *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "detail": "size",
+                     *       "verbose": "size must be a whole number from 0 to 1000",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1707,7 +1678,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1736,7 +1707,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -1765,7 +1736,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1794,7 +1765,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1823,7 +1794,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1852,12 +1823,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_edit[1]": {
+    updateClientInList: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
@@ -1900,11 +1871,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1912,12 +1883,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1946,7 +1917,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -1975,36 +1946,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "code": 1359,
-                     *       "title": "Violates unique constraint",
-                     *       "type": "http://localhost:7472/doc/errors/1359",
-                     *       "detail": "clientID",
-                     *       "verbose": "a client with this clientID is registered already",
-                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "_links": {
-                     *         "up": {
-                     *           "href": "http://localhost:7472/",
-                     *           "title": "Home"
-                     *         },
-                     *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1359"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -2033,7 +1975,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -2062,7 +2004,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -2091,7 +2033,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2120,7 +2062,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2149,7 +2091,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2178,12 +2120,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_create[1]": {
+    createClientInList: {
         parameters: {
             query?: never;
             header?: never;
@@ -2220,11 +2162,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2232,12 +2174,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2266,7 +2208,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -2295,7 +2237,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -2324,7 +2266,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -2353,7 +2295,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2382,7 +2324,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2411,7 +2353,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2440,12 +2382,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_remove[1]": {
+    deleteClientFromList: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
@@ -2480,11 +2422,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1212,
-                     *       "title": "Invalid format for property in query string",
-                     *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "code": 1202,
+                     *       "title": "Missing property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1202",
+                     *       "detail": "clientID",
+                     *       "verbose": "clientID is needed to say which client",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2492,12 +2434,12 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *           "href": "http://localhost:7472/doc/errors/1202"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2526,7 +2468,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
@@ -2555,7 +2497,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -2584,7 +2526,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2613,7 +2555,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2642,7 +2584,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2671,12 +2613,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientSchema[0]": {
+    getAccountsClientSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2705,7 +2647,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2718,7 +2660,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2747,12 +2689,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientListSchema[0]": {
+    getAccountsClientListSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2781,7 +2723,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2794,7 +2736,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2823,12 +2765,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientSchema[1]": {
+    getClientSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2857,7 +2799,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2870,7 +2812,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2899,12 +2841,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientListSchema[1]": {
+    getClientListSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2933,7 +2875,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2946,7 +2888,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2975,7 +2917,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };

@@ -9,7 +9,30 @@ export interface paths {
         };
         /**
          * Reads who changed what, in the order in which it happened
-         * @description The Link header leads to the next page.
+         * @description The Link header leads to the next page. The registry knows more of a client than either API, and calls its fields by names of its own:
+         *
+         *     | Here | v1 | accounts |
+         *     | --- | --- | --- |
+         *     | `clientName` | – | `clientName` |
+         *     | `clientType` | `clientType`, with a capital | `clientType`, computed |
+         *     | `grantTypes` | `grantType`, one word for all | `grantTypes` |
+         *     | `redirectUris` | `redirectUris` | `redirectURIs`; the first is `callbackURL` |
+         *     | `postLogoutRedirectUris` | `postSignOutRedirectUris` | `postLogoutRedirectURIs` |
+         *     | `scope` | `scope` | – |
+         *     | `audiences` | `audiences` | – |
+         *     | `identityProviders` | `providers` | – |
+         *     | `policies` | `policies` | – |
+         *     | `allowedOrigins` | `allowedOrigins` | – |
+         *     | `allowLocalLogin` | `allowLocalLogin` | – |
+         *     | `accessTokenLifetime` | `accessTokenExpiry`, null being the default | – |
+         *     | `idTokenLifetime` | `idTokenExpiry`, null being the default | – |
+         *     | `refreshTokenLifetime` | `refreshTokenExpiry`, null being the default | – |
+         *     | `tokenMethods` | – | `config`: `tokenMethod` |
+         *     | `tokenMethodsAsList` | – | `config`: whether `tokenMethod` is a list |
+         *     | `disabledStrategies` | – | `config`: `disableStrategies` |
+         *     | `additionalConfig` | – | `config`: every other key |
+         *     | `authUiOrigin` | – | `authUIOrigin` |
+         *     | `logoUri` | – | `logoURI` |
          */
         get: operations["listAuditEntries"];
         put?: never;
@@ -31,7 +54,7 @@ export interface paths {
          * Follows who changes what, as server-sent events
          * @description Each `change` event holds an entry of `GET /admin/audit`; every entry comes once and in the order of ids, whichever instance is asked. The stream begins with what happens from now on, and with a `position` event. Whoever comes back with `Last-Event-ID` goes on behind that event without a gap; `0` is the very beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
          *
-         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance.
+         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; `curl -N -H 'x-api-key: clk_…' …/admin/changes` does.
          */
         get: operations["followChanges"];
         put?: never;
@@ -134,7 +157,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads what a client was */
+        /**
+         * Reads what a client was
+         * @description The registry knows more of a client than either API, and calls its fields by names of its own:
+         *
+         *     | Here | v1 | accounts |
+         *     | --- | --- | --- |
+         *     | `clientName` | – | `clientName` |
+         *     | `clientType` | `clientType`, with a capital | `clientType`, computed |
+         *     | `grantTypes` | `grantType`, one word for all | `grantTypes` |
+         *     | `redirectUris` | `redirectUris` | `redirectURIs`; the first is `callbackURL` |
+         *     | `postLogoutRedirectUris` | `postSignOutRedirectUris` | `postLogoutRedirectURIs` |
+         *     | `scope` | `scope` | – |
+         *     | `audiences` | `audiences` | – |
+         *     | `identityProviders` | `providers` | – |
+         *     | `policies` | `policies` | – |
+         *     | `allowedOrigins` | `allowedOrigins` | – |
+         *     | `allowLocalLogin` | `allowLocalLogin` | – |
+         *     | `accessTokenLifetime` | `accessTokenExpiry`, null being the default | – |
+         *     | `idTokenLifetime` | `idTokenExpiry`, null being the default | – |
+         *     | `refreshTokenLifetime` | `refreshTokenExpiry`, null being the default | – |
+         *     | `tokenMethods` | – | `config`: `tokenMethod` |
+         *     | `tokenMethodsAsList` | – | `config`: whether `tokenMethod` is a list |
+         *     | `disabledStrategies` | – | `config`: `disableStrategies` |
+         *     | `additionalConfig` | – | `config`: every other key |
+         *     | `authUiOrigin` | – | `authUIOrigin` |
+         *     | `logoUri` | – | `logoURI` |
+         */
         get: operations["getVersion"];
         put?: never;
         post?: never;
@@ -234,7 +283,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description By the registry’s own names of the fields. Of what is created or deleted, those that are null or an empty list are left out.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `listAuditEntries`. Of what is created or deleted, those that are null or an empty list are left out.
              * @example {
              *       "scope": {
              *         "before": "openid",
@@ -406,7 +455,6 @@ export interface components {
             /**
              * Format: date-time
              * @description When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.
-             * @example 2099-01-31T12:00:00Z
              */
             expiresAt?: string;
             /** @example ci */
@@ -600,7 +648,7 @@ export interface components {
             field: string;
         };
         /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
-        Problem: {
+        ProblemDetails: {
             detail?: string;
             /** @description The violations by their place in the body, e.g. `redirectUris[0]`. */
             errors?: {
@@ -627,7 +675,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description By the registry’s own names of the fields.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -649,7 +697,7 @@ export interface components {
         VersionDto: {
             entry: components["schemas"]["AuditEntryDto"];
             /**
-             * @description By the registry’s own names of the fields.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -729,7 +777,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -746,7 +794,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -760,11 +808,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -778,11 +826,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -799,7 +847,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -816,7 +864,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -833,7 +881,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -878,7 +926,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -886,18 +934,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -914,7 +958,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -928,11 +972,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -946,11 +990,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential has 20 streams open already, or its subscription 100, or it asks too often. */
@@ -974,7 +1018,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -991,7 +1035,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1038,7 +1082,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1055,7 +1099,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1069,11 +1113,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1090,7 +1134,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1107,7 +1151,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1124,7 +1168,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1132,7 +1176,10 @@ export interface operations {
     createCredential: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1164,13 +1211,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1187,7 +1234,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1201,11 +1248,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1214,16 +1261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1241,7 +1279,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1259,7 +1297,24 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1276,7 +1331,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1293,7 +1348,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1310,7 +1365,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1335,7 +1390,7 @@ export interface operations {
                     "application/json": components["schemas"]["CredentialDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1343,18 +1398,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1371,7 +1422,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1385,11 +1436,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1403,11 +1454,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such credential.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1424,7 +1475,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1441,7 +1492,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1458,7 +1509,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1481,7 +1532,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1489,18 +1540,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1517,7 +1564,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1531,11 +1578,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1549,11 +1596,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such credential.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1567,11 +1614,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/conflict",
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
+                     *       "detail": "The last credential of the operator cannot be revoked.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1588,7 +1635,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1605,7 +1652,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1622,7 +1669,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1654,7 +1701,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1662,18 +1709,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1690,7 +1733,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1708,7 +1751,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1726,7 +1769,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1735,16 +1778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1762,7 +1796,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1780,7 +1814,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
@@ -1797,7 +1831,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1814,7 +1848,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1831,7 +1865,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1848,7 +1882,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1901,7 +1935,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1918,7 +1952,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -1932,11 +1966,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1954,7 +1988,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1971,7 +2005,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1988,7 +2022,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2005,7 +2039,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2034,7 +2068,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2042,18 +2076,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2070,7 +2100,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -2084,11 +2114,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2102,11 +2132,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2123,7 +2153,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2140,7 +2170,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2157,7 +2187,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2188,7 +2218,7 @@ export interface operations {
                     "application/json": components["schemas"]["DiffDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2196,18 +2226,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2224,7 +2250,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -2238,11 +2264,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2256,11 +2282,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2277,7 +2303,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2294,7 +2320,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2311,7 +2337,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2351,7 +2377,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2359,18 +2385,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2387,7 +2409,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -2405,7 +2427,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2419,11 +2441,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -2432,16 +2454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -2458,7 +2471,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -2476,7 +2489,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -2494,7 +2507,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
@@ -2511,7 +2524,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2528,7 +2541,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2545,7 +2558,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2562,7 +2575,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2588,7 +2601,7 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["ClientLineDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2596,18 +2609,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2624,7 +2633,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -2638,11 +2647,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission clients:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2656,11 +2665,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2677,7 +2686,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2694,7 +2703,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2711,7 +2720,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2759,13 +2768,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "line 7: redirectUris": [
+                     *           "line 7: redirectUris must be an array of strings."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2782,7 +2791,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
@@ -2800,7 +2809,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2814,11 +2823,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The next KiB of the body did not come in time. */
@@ -2835,7 +2844,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -2844,16 +2853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 512 MiB. */
@@ -2871,7 +2871,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -2889,7 +2889,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2906,7 +2906,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2923,7 +2923,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2940,7 +2940,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

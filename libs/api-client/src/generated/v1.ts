@@ -181,7 +181,6 @@ export interface components {
             /**
              * Format: date-time
              * @description When the new secret ends; absent: never.
-             * @example 2099-01-31T12:00:00Z
              */
             expiresAt?: string | null;
             /** @example rotation of January */
@@ -314,7 +313,7 @@ export interface components {
             field: string;
         };
         /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
-        Problem: {
+        ProblemDetails: {
             detail?: string;
             /** @description The violations by their place in the body, e.g. `redirectUris[0]`. */
             errors?: {
@@ -524,7 +523,7 @@ export interface operations {
                     "application/json": components["schemas"]["DomainDto"][];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -532,18 +531,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -560,7 +555,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -577,7 +572,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -594,7 +589,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -611,7 +606,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -651,13 +646,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -674,7 +669,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -688,11 +683,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/conflict",
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
+                     *       "detail": "This domain name is taken.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -710,7 +705,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -728,7 +723,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -745,7 +740,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -762,7 +757,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -779,7 +774,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -802,7 +797,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -810,18 +805,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -838,7 +829,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -852,11 +843,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -870,11 +861,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/conflict",
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
+                     *       "detail": "The default domain cannot be deleted.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -891,7 +882,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -908,7 +899,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -925,7 +916,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -981,7 +972,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -998,7 +989,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1012,11 +1003,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1033,7 +1024,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1050,7 +1041,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1067,7 +1058,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1107,7 +1098,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1115,18 +1106,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1143,7 +1130,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1161,7 +1148,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1178,7 +1165,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1195,7 +1182,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1212,7 +1199,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1275,13 +1262,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "redirectUris": [
+                     *           "redirectUris must be an array of strings."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1298,7 +1285,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1312,11 +1299,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1325,16 +1312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -1351,7 +1329,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1369,7 +1347,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1387,7 +1365,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
@@ -1404,7 +1382,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1421,7 +1399,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1438,7 +1416,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1455,7 +1433,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1488,7 +1466,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1496,18 +1474,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1524,7 +1498,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1542,7 +1516,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
@@ -1559,7 +1533,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1576,7 +1550,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1593,7 +1567,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1610,7 +1584,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1637,7 +1611,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretDto"][];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1645,18 +1619,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1673,7 +1643,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1691,7 +1661,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1708,7 +1678,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1725,7 +1695,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1742,7 +1712,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1789,13 +1759,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -1812,7 +1782,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -1830,7 +1800,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -1839,16 +1809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -1866,7 +1827,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -1884,7 +1845,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
@@ -1901,7 +1862,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -1918,7 +1879,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -1935,7 +1896,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -1952,7 +1913,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1978,7 +1939,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1986,18 +1947,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2014,7 +1971,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2028,11 +1985,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such secret.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
@@ -2046,11 +2003,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/conflict",
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
+                     *       "detail": "The last live secret of a Confidential client cannot be removed; add another one first.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2067,7 +2024,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2084,7 +2041,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2101,7 +2058,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2145,13 +2102,13 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
@@ -2168,7 +2125,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
@@ -2182,29 +2139,11 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
@@ -2222,7 +2161,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
@@ -2240,7 +2179,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
@@ -2257,7 +2196,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
@@ -2274,7 +2213,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
@@ -2291,7 +2230,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
