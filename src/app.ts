@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import { PostgresRateWindows, type Siblings } from '#persistence';
+import { inDatabase, PostgresRateWindows, type Siblings } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -89,7 +89,8 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
   const notify = (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
-    const opened = await openApp(config, log, options.database ?? own!, options);
+    const database = options.database ?? own!;
+    const opened = await inDatabase(database.url, () => openApp(config, log, database, options));
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
@@ -117,8 +118,9 @@ async function openApp(
     keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
   }));
   const store = await openStore(config, database, notify);
+  let app: NestFastifyApplication | undefined;
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -126,8 +128,9 @@ async function openApp(
     const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
     return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {
-    await store.replicas.close();
-    if (store.source.isInitialized) await store.source.destroy();
+    // What has been opened would keep the process alive.
+    if (app) await app.close();
+    else await Promise.all([store.replicas.close(), store.source.destroy()]);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { freePort } from '../support/test-server.js';
 
 const shell = (command: string) => promisify(execFile)('bash', ['-c', command]);
@@ -122,8 +123,26 @@ describe('npm start', () => {
     const nobody = await freePort();
     const started = start({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });
     expect(await started.ended).toBe(1);
-    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+$/);
+    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+\.$/);
     expect(started.output()).not.toContain('very-secret');
+  }, 60_000);
+
+  it('ends with one sentence when a database fails it later, or a replica cannot be meant', async () => {
+    const database = await createTestDatabase({ isPrepared: true });
+    await database.query('drop table domains cascade');
+    const settings = { DATABASE_URL: database.url, SECRET_PEPPER: 'a pepper for tests' };
+    const incomplete = start(settings);
+    expect(await incomplete.ended).toBe(1);
+    expect(incomplete.output()).toMatch(
+      /^The database at .* cannot be used: relation "domains" does not exist; .*\.\n$/,
+    );
+    await database.drop();
+    const replica = start({
+      ...settings,
+      DATABASE_REPLICA_URLS: 'postgres://u@db/x?sslmode=verify-full&sslrootcert=/none',
+    });
+    expect(await replica.ended).toBe(1);
+    expect(replica.output()).toMatch(/^DATABASE_REPLICA_URLS cannot be used: ENOENT: .* '\/none'\.\n$/);
   }, 60_000);
 
   it('ends with a sentence when the pepper is not the one that the database was set up with', async () => {
