@@ -80,17 +80,19 @@ export interface AppOptions {
   readonly database?: Database;
   /** The other processes of this instance. */
   readonly siblings?: Siblings & FellowWorkers;
+  /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
+  readonly speaks?: boolean;
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: WireTimes;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
-  const notify = (sentence: string) => log.warn(sentence);
+  const notify = options.speaks === false ? () => {} : (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
     const database = options.database ?? own!;
-    const opened = await inDatabase(database.url, () => openApp(config, log, database, options));
+    const opened = await inDatabase(database.url, () => openApp(config, log, notify, database, options));
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
@@ -109,10 +111,10 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
 async function openApp(
   config: Config,
   log: Logger,
+  notify: (sentence: string) => void,
   database: Database,
   { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
-  const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
     keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
@@ -120,7 +122,7 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, notify, siblings), wireTimes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -146,7 +148,9 @@ async function buildApp(
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
   const adapter = new GatheringAdapter({
-    loggerInstance: log,
+    // Fastify itself says below a warning only that it listens, once for each address; main says it once for all.
+    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
+    childLoggerFactory: (_: unknown, bindings: object, options: object) => log.child(bindings, options),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
       const given = headers['x-request-id'];

@@ -8,7 +8,7 @@ export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
 export { ConditionalRead, ConditionalWrite, ETAG_HEADER, LINK_HEADER, Repeatable } from './documented-headers.js';
-export { FailureFilter } from './failure.filter.js';
+export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';

@@ -5,6 +5,8 @@ import { type Run, run, temporaryFolder, until } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { freePort } from '../support/test-server.js';
 
+/** What pino-pretty paints with. */
+const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
 const shell = (command: string) => promisify(execFile)('bash', ['-c', command]);
 
 describe('npm start', () => {
@@ -43,6 +45,12 @@ describe('npm start', () => {
 
     const apiKey = /clk_[\w-]+/.exec(first.output())![0];
     expect(await stop(first)).toBe(0);
+    const lines = first.output().match(/"msg":"(?!answered).*?"/g);
+    expect(lines).toEqual([
+      `"msg":"Clientele listens on http://127.0.0.1:${port}"`,
+      expect.stringMatching(/^"msg":"SIGTERM: /),
+      '"msg":"Clientele has stopped"',
+    ]);
 
     const second = start();
     await ready(second);
@@ -83,12 +91,15 @@ describe('npm start', () => {
     expect(await stop(next)).toBe(0);
   }, 120_000);
 
-  it('answers what is in flight before it ends, and ends although a connection stays open', async () => {
-    const started = start();
+  it('answers what is in flight before it ends, and ends although a connection stays open, also over IPv6', async () => {
+    const started = start({ HOST: '::1', LOG_PRETTY: 'true', LOG_LEVEL: 'debug' });
     await ready(started);
-    const answer = await fetch(`http://localhost:${port}/`);
+    const answer = await fetch(`http://[::1]:${port}/`);
     expect(answer.status).toBe(200);
     expect(await stop(started)).toBe(0);
+    const output = started.output().replaceAll(PAINT, '');
+    expect(output).toContain(`INFO: Clientele listens on http://[::1]:${port} {`);
+    expect(output).toMatch(/DEBUG: GET \/ 200 [\d.]+ ms\n.*\[[\d:]+\] INFO: Clientele has stopped\n$/s);
   }, 60_000);
 
   it('ends with one sentence when the port is busy', async () => {

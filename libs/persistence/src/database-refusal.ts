@@ -18,9 +18,7 @@ export async function inDatabase<T>(url: string, work: () => Promise<T>): Promis
 
 /** The error to throw at a start: a StartError where a database is the reason, else the error itself. `what` was tried. */
 export function refusalOf(error: unknown, url: string, what?: string): unknown {
-  const cause = driverErrorOf(error);
-  // One for each address of a host.
-  const reason = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const reason = firstOf(driverErrorOf(error));
   const isOfDatabase = reason instanceof pg.DatabaseError || storeError(error) instanceof StoreUnavailable;
   if (error instanceof StartError || !isOfDatabase) return error;
   const isIn = reason instanceof pg.DatabaseError && reason.severity !== 'FATAL';
@@ -28,6 +26,17 @@ export function refusalOf(error: unknown, url: string, what?: string): unknown {
   return new StartError(
     `The database at ${placeOf(url)} cannot be ${isIn ? 'used' : 'reached'}: ${tried}${told(reason, url)}.`,
   );
+}
+
+/** Why a database is away, in the words of whoever found out. */
+export function reasonOf(error: unknown): string {
+  const reason = firstOf(driverErrorOf(error));
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+/** Of what there may be one for each address of a host. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
 }
 
 /** In the words of whoever refused, and what can be done where these do not say. */
