@@ -358,6 +358,8 @@ describe('a setting that does nothing is named,', () => {
 
   it.each<[string, Record<string, string>]>([
     ['DATA_DIR', { DATA_DIR: '/data', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSSLROOTCERT', { PGSSLROOTCERT: '/ca.pem', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSERVICE', { PGSERVICE: 'registry', DATABASE_URL: 'postgres://db/x' }],
     ['TRUSTED_ISSUERS', { TRUSTED_ISSUERS: '{}' }],
     ['OTEL_SERVICE_NAME', { OTEL_SERVICE_NAME: 'registry' }],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
@@ -400,7 +402,9 @@ describe('a setting that does nothing is named,', () => {
       OTEL_SERVICE_NAME: 'registry',
       OTEL_TRACES_SAMPLER: 'always_on',
       OTEL_BSP_SCHEDULE_DELAY: '100',
+      PGSSLMODE: 'require',
     };
+    expect(idle({ PGSSLROOTCERT: '/ca.pem' })).toEqual([]);
     expect(idle(used)).toEqual([]);
     expect(idle({ DATA_DIR: '/data', OTEL_TRACES_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true' })).toEqual([]);
     expect(idle({ DATABSE_URL: '', OTEL_SERVICE_NAME: '' })).toEqual([]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { migrationStatesOf, openDataSource, StartError } from '#persistence';
 import { CERTIFICATE, saying, throughTls } from '../support/before-postgres.js';
@@ -11,6 +12,7 @@ describe('a start', () => {
   });
   afterAll(async () => {
     for (const name of made) await beside.query(`drop database ${name} with (force)`);
+    await beside.query(`drop role if exists documented_${process.pid}`);
     await beside.drop();
   });
 
@@ -114,6 +116,26 @@ describe('a start', () => {
     const source = await open(url);
     await source.destroy();
     expect((await migrationStatesOf(url)).every(({ applied }) => applied)).toBe(true);
+  });
+
+  it('succeeds with the role, the database and the schema that docs/operations.md makes', async () => {
+    const name = `documented_${process.pid}`;
+    const [, chapter] = /^## Which database$(.*?)^## /ms.exec(readFileSync('docs/operations.md', 'utf8'))!;
+    const [whole, schema] = [...chapter!.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, sql]) =>
+      sql!.replaceAll(/\bclientele\b/g, name).replace("'…'", `'secret'`),
+    );
+    const [role, database] = whole!.split(';\n');
+    await beside.query(role!);
+    await beside.query(database!);
+    made.push(name);
+    const as = (database_: string) =>
+      Object.assign(new URL(beside.url), { username: name, password: 'secret', pathname: database_ }).href;
+    await (await open(as(name))).destroy();
+
+    const shared = await make('');
+    await inside(shared.superuserUrl, `create table clients (id int); create table migrations (id int); ${schema}`);
+    await (await open(as(shared.name))).destroy();
+    await inside(shared.superuserUrl, `drop schema ${name} cascade`);
   });
 
   describe('on a database that is up to date but for its last migration', () => {
