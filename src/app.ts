@@ -148,9 +148,7 @@ async function buildApp(
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
   const adapter = new GatheringAdapter({
-    // Fastify itself says below a warning only that it listens, once for each address; main says it once for all.
-    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
-    childLoggerFactory: (_: unknown, bindings: object, options: object) => log.child(bindings, options),
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
       const given = headers['x-request-id'];
@@ -170,6 +168,8 @@ async function buildApp(
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  // Below a warning it says only that it listens, once for each address, and main says it once for all. Requests have their own.
+  fastify.log = log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));

@@ -19,7 +19,10 @@ export async function inDatabase<T>(url: string, work: () => Promise<T>): Promis
 /** The error to throw at a start: a StartError where a database is the reason, else the error itself. `what` was tried. */
 export function refusalOf(error: unknown, url: string, what?: string): unknown {
   const reason = firstOf(driverErrorOf(error));
-  const isOfDatabase = reason instanceof pg.DatabaseError || storeError(error) instanceof StoreUnavailable;
+  // What the system says of a file looks like what it says of the network.
+  const isOfFile = (reason as { path?: string }).path !== undefined && !(error instanceof StoreUnavailable);
+  const isOfDatabase =
+    reason instanceof pg.DatabaseError || (!isOfFile && storeError(error) instanceof StoreUnavailable);
   if (error instanceof StartError || !isOfDatabase) return error;
   const isIn = reason instanceof pg.DatabaseError && reason.severity !== 'FATAL';
   const tried = what === undefined ? '' : `${what}: `;
