@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import { PostgresRateWindows, type Siblings } from '#persistence';
+import { inDatabase, PostgresRateWindows, type Siblings } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -85,16 +85,19 @@ export interface AppOptions {
   readonly database?: Database;
   /** The other processes of this instance. */
   readonly siblings?: Siblings & FellowWorkers;
+  /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
+  readonly speaks?: boolean;
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: Partial<WireTimes>;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
-  const notify = (sentence: string) => log.warn(sentence);
+  const notify = options.speaks === false ? () => {} : (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
-    const opened = await openApp(config, log, options.database ?? own!, options);
+    const database = options.database ?? own!;
+    const opened = await inDatabase(database.url, () => openApp(config, log, notify, database, options));
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
@@ -113,18 +116,19 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
 async function openApp(
   config: Config,
   log: Logger,
+  notify: (sentence: string) => void,
   database: Database,
   { siblings, keyTimes = KEY_TIMES, wireTimes }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
-  const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
     keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
   }));
   const store = await openStore(config, database, notify);
+  let app: NestFastifyApplication | undefined;
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), times);
+    app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, notify, siblings), times);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -132,8 +136,9 @@ async function openApp(
     const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
     return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {
-    await store.replicas.close();
-    if (store.source.isInitialized) await store.source.destroy();
+    // What has been opened would keep the process alive.
+    if (app) await app.close();
+    else await Promise.all([store.replicas.close(), store.source.destroy()]);
     throw error;
   }
 }
@@ -170,6 +175,8 @@ async function buildApp(
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  // Below a warning it says only that it listens, once for each address, and main says it once for all. Requests have their own.
+  fastify.log = log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));

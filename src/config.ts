@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
 import { domainNameFault } from '#domains';
+import { passwordIn, readDatabaseUrl } from './database-url.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
 
@@ -80,27 +81,18 @@ const otlpProtocol = matching(
   /^http\/(json|protobuf)$/,
   'must be http/json (or http/protobuf, in whose place JSON is sent)',
 );
-const databaseUrl = checked(
-  'must be a URL with one host, such as postgres://user:password@host:5432/database, with % written as %25',
-  (input) => (isDatabaseUrl(input) ? input : undefined),
-);
-const databaseUrls = checked('must be a comma-separated list of URLs as in DATABASE_URL', (input) => {
-  const list = input.split(',').map((url) => url.trim());
-  return list.every(isDatabaseUrl) ? list : undefined;
+const databaseUrl = makeValidator<string>((input) => {
+  const read = readDatabaseUrl(input);
+  if ('mistake' in read) throw new EnvError(read.mistake);
+  return read.url;
 });
-function isDatabaseUrl(input: string): boolean {
-  if (!/^postgres(ql)?:\/\//.test(input) || !URL.canParse(input)) return false;
-  const { host, username, password, pathname } = new URL(input);
-  return !host.includes(',') && [username, password, pathname].every(canBeDecoded);
-}
-function canBeDecoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const databaseUrls = makeValidator<readonly string[]>((input) =>
+  input.split(',').map((each) => {
+    const read = readDatabaseUrl(each);
+    if ('mistake' in read) throw new EnvError(`must be a comma-separated list, each of which ${read.mistake}`);
+    return read.url;
+  }),
+);
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
   return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
@@ -211,11 +203,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return { ...config, withoutEffect, doubts: doubtsAbout(settings) };
 }
 
-/** The settings that nobody may read in a log. */
+/** The settings that nobody may read in a log; `PGPASSWORD` is one where DATABASE_URL has no password. */
 export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl, databaseReplicaUrls }: Config): string[] {
-  const passwords = [databaseUrl, ...databaseReplicaUrls].map((url) =>
-    url === undefined ? undefined : decodeURIComponent(new URL(url).password),
-  );
+  const urls = databaseUrl === undefined ? [] : [databaseUrl, ...databaseReplicaUrls];
+  const passwords = [...urls.map(passwordIn), process.env.PGPASSWORD];
   return [bootstrapApiKey, secretPepper, ...passwords].filter(
     (value) => value !== undefined && value !== '',
   ) as string[];

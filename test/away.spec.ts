@@ -32,6 +32,13 @@ describe('a database that lets nobody in any more', () => {
     beside.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [ROLE]);
   const ready = async () => (await server.call('GET', '/health/ready', { key: null })).status;
 
+  /** What the log says of the database as a whole; a look that is cut off says so, too. */
+  const said = (): string[] =>
+    kept
+      .linesOf(undefined)
+      .map(({ msg }) => msg)
+      .filter((msg) => / is (away|back)\b/.test(msg));
+
   const LINES = { 'content-type': 'application/x-ndjson' };
   const REQUESTS: [string, string, object?][] = [
     ['GET', '/v1/domain/default/client/app'],
@@ -102,10 +109,15 @@ describe('a database that lets nobody in any more', () => {
         expect(answers.map(({ text }) => text).join()).not.toContain(ROLE);
         const [line] = kept.linesOf(answers[0]!.headers.get('x-request-id')!);
         expect(line).toMatchObject({ status: 503, because: expect.stringMatching(/\w/) });
+        const { headers } = await server.call('GET', '/health/ready', { key: null });
+        const [probe] = kept.linesOf(headers.get('x-request-id')!);
+        expect(probe).toMatchObject({ status: 503, because: expect.stringMatching(/\w/) });
+        expect(said().at(-1)).toMatch(/^The database at \S+ is away: \w.*\.$/);
       } finally {
         await beside.query(open);
       }
       await until('it is back', async () => (await ready()) === 200);
+      await until('that is said', () => / is back\.$/.test(said().at(-1)!));
       expect((await server.call('PUT', '/v1/domain/default/client/app', { body: MACHINE })).status).toBe(200);
     },
   );

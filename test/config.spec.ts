@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../src/config.js';
+import pg from 'pg';
+import { ConfigError, readConfig, secretsOf } from '../src/config.js';
 
 /** The mistakes that these settings are refused with, one a line; none when they are accepted. */
 function mistakesIn(env: Record<string, string>): string[] {
@@ -76,6 +77,15 @@ describe('a setting may be', () => {
     ['PUBLIC_URL', 'https://example.com/a/b-1.c/', { publicUrl: 'https://example.com/a/b-1.c' }],
     ['DATABASE_URL', 'postgres://u:p@db:5432/x', { databaseUrl: 'postgres://u:p@db:5432/x' }],
     ['DATABASE_URL', 'postgresql://db/x', { databaseUrl: 'postgresql://db/x' }],
+    ['DATABASE_URL', ' postgres://db/x\n', { databaseUrl: 'postgres://db/x' }],
+    ['DATABASE_URL', 'postgres://u:a@b c@db/x', { databaseUrl: 'postgres://u:a%40b%20c@db/x' }],
+    ['DATABASE_URL', 'postgres://u:%23%2F%3F%25@db/x', { databaseUrl: 'postgres://u:%23%2F%3F%25@db/x' }],
+    ['DATABASE_URL', 'postgres://[::1]:5432/x', { databaseUrl: 'postgres://[::1]:5432/x' }],
+    [
+      'DATABASE_URL',
+      'postgres://u@db/x?options=-c%20role%3Da@b',
+      { databaseUrl: 'postgres://u@db/x?options=-c%20role%3Da@b' },
+    ],
     ['DATABASE_POOL_SIZE', '1', { databasePoolSize: 1 }],
     ['DATA_DIR', '/var/lib/clientele', { dataDir: '/var/lib/clientele' }],
     ['MIGRATE_ON_START', 'false', { migrateOnStart: false }],
@@ -102,12 +112,64 @@ describe('a setting may be', () => {
   });
 });
 
+describe('DATABASE_URL', () => {
+  it('may name the folder of a socket, as Google Cloud SQL writes it', () => {
+    const { databaseUrl } = readConfig({
+      DATABASE_URL: 'postgres://user:pass@/db?host=/cloudsql/project:region:instance',
+    });
+    expect(new pg.Client(databaseUrl)).toMatchObject({
+      host: '/cloudsql/project:region:instance',
+      user: 'user',
+      password: 'pass',
+      database: 'db',
+    });
+  });
+
+  it.each(['prefer', 'require', 'verify-ca'])('with sslmode=%s means verify-full, without a word from pg', (mode) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const { databaseUrl } = readConfig({ DATABASE_URL: `postgres://db/x?sslmode=${mode}` });
+    const { ssl } = new pg.Client(databaseUrl);
+    expect([ssl, warn.mock.calls]).toEqual([{}, []]);
+    warn.mockRestore();
+  });
+
+  it('with uselibpqcompat=true means what libpq means', () => {
+    const url = 'postgres://db/x?uselibpqcompat=true&sslmode=require';
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each(['"postgres://db/x"', "'postgres://db/x'"])('is refused with the quotes around it: %s', (url) => {
+    expect(mistakesIn({ DATABASE_URL: url })).toEqual(['DATABASE_URL must be given without the quotes around it']);
+  });
+
+  it.each(['pa#ss', '12#3', 'pa/ss', '12/3', 'pa?ss', '12?3', 'pa%ss'])(
+    'is refused with the password %s, and told how it is written',
+    (password) => {
+      const mistakes = mistakesIn({ DATABASE_URL: `postgres://user:${password}@db:5432/x` });
+      expect(mistakes).toEqual([expect.stringMatching(/# is written as %23, \/ as %2F, \? as %3F and % as %25$/)]);
+    },
+  );
+
+  it('has its password kept out of the log, wherever it stands', () => {
+    const urls = {
+      DATABASE_URL: 'postgres://u@/db?host=/cloudsql/a&password=on%26e',
+      DATABASE_REPLICA_URLS: 'postgres://u:tw%23o@db/x',
+    };
+    expect(secretsOf(readConfig(urls))).toEqual(['on&e', 'tw#o']);
+  });
+});
+
 it('DATABASE_REPLICA_URLS is a list beside DATABASE_URL', () => {
   const urls = { DATABASE_URL: 'postgres://a/x', DATABASE_REPLICA_URLS: 'postgres://b/x, postgres://c:5433/x' };
   expect(readConfig(urls).databaseReplicaUrls).toEqual(['postgres://b/x', 'postgres://c:5433/x']);
   expect(mistakesIn({ ...urls, DATABASE_REPLICA_URLS: 'postgres://b:passw0rd@h:x/x' })).toEqual([
     expect.stringMatching(/^DATABASE_REPLICA_URLS must be (?!.*passw0rd)/),
   ]);
+  expect(mistakesIn({ ...urls, DATABASE_REPLICA_URLS: 'postgres://b/x,"postgres://c/x"' })).toEqual([
+    'DATABASE_REPLICA_URLS must be a comma-separated list, each of which must be given without the quotes around it',
+  ]);
+  const google = { ...urls, DATABASE_REPLICA_URLS: 'postgres://u:p@/x?host=/cloudsql/a' };
+  expect(readConfig(google).databaseReplicaUrls).toEqual(['postgres://u:p@localhost/x?host=/cloudsql/a']);
 });
 
 describe('TRUSTED_ISSUERS', () => {
@@ -222,6 +284,10 @@ describe('a mistake is reported by its name:', () => {
     ['DATABASE_URL', 'postgres://user:100%@db/x'],
     ['DATABASE_URL', 'postgres://us%er@db/x'],
     ['DATABASE_URL', 'postgres://db/%x'],
+    ['DATABASE_URL', 'postgres://u:p@/x'],
+    ['DATABASE_URL', 'postgres:///x?host=a,b'],
+    ['DATABASE_URL', 'postgres://db:99999/x'],
+    ['DATABASE_URL', 'postgres://db/x?sslmode=yes'],
     ['DATABASE_REPLICA_URLS', 'postgres://a/x'],
     ['DATABASE_REPLICA_URLS', 'mysql://a/x'],
     ['DATABASE_REPLICA_URLS', 'postgres://a/x,'],
@@ -326,6 +392,8 @@ describe('a setting that does nothing is named,', () => {
 
   it.each<[string, Record<string, string>]>([
     ['DATA_DIR', { DATA_DIR: '/data', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSSLROOTCERT', { PGSSLROOTCERT: '/ca.pem', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSERVICE', { PGSERVICE: 'registry', DATABASE_URL: 'postgres://db/x' }],
     ['TRUSTED_ISSUERS', { TRUSTED_ISSUERS: '{}' }],
     ['OTEL_SERVICE_NAME', { OTEL_SERVICE_NAME: 'registry' }],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
@@ -368,7 +436,9 @@ describe('a setting that does nothing is named,', () => {
       OTEL_SERVICE_NAME: 'registry',
       OTEL_TRACES_SAMPLER: 'always_on',
       OTEL_BSP_SCHEDULE_DELAY: '100',
+      PGSSLMODE: 'require',
     };
+    expect(idle({ PGSSLROOTCERT: '/ca.pem' })).toEqual([]);
     expect(idle(used)).toEqual([]);
     expect(idle({ DATA_DIR: '/data', OTEL_TRACES_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true' })).toEqual([]);
     expect(idle({ DATABSE_URL: '', OTEL_SERVICE_NAME: '' })).toEqual([]);

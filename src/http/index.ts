@@ -15,7 +15,7 @@ export {
   LINK_HEADER,
   Repeatable,
 } from './documented-headers.js';
-export { FailureFilter } from './failure.filter.js';
+export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';

@@ -47,6 +47,7 @@ function setUp() {
   const audit = new FakeAudit();
   const clock = { now: 0 };
   const seen: string[] = [];
+  const told: string[] = [];
   let losses = 0;
   let isAway = false;
   let floor = -1n;
@@ -59,6 +60,8 @@ function setUp() {
         floor = id;
       },
       isAwaited: () => true,
+      away: (error) => told.push((error as Error).message),
+      back: () => told.push('back'),
     },
     () => clock.now,
   );
@@ -73,6 +76,7 @@ function setUp() {
     clock,
     watch,
     report,
+    told,
     losses: () => losses,
     floor: () => floor,
     away: (value: boolean) => (isAway = value),
@@ -88,6 +92,27 @@ describe('a watch over the changes', () => {
     audit.commit('b');
     expect(await report()).toEqual(['a', 'b']);
     expect(await report()).toEqual([]);
+  });
+
+  it('tells once that the database is away, and why, and once that it is back', async () => {
+    const { watch, away, told } = setUp();
+    const look = async () => {
+      const looked = watch.looked();
+      await looked;
+    };
+    await look();
+    expect(told).toEqual([]);
+    away(true);
+    await look();
+    await look();
+    expect(told).toEqual(['away']);
+    away(false);
+    await look();
+    await look();
+    expect(told).toEqual(['away', 'back']);
+    away(true);
+    watch.stop();
+    expect(told).toHaveLength(2);
   });
 
   it('misses no entry that appears behind one with a higher id', async () => {

@@ -37,6 +37,10 @@ export interface Watcher {
   settled(floor: bigint): void;
   /** Whether somebody waits for the floor to move. */
   isAwaited(): boolean;
+  /** The database does not answer looks any more, and why. */
+  away(error: unknown): void;
+  /** It does again. */
+  back(): void;
 }
 
 /**
@@ -58,6 +62,7 @@ export class ChangeWatch {
   private isStopped = false;
   private isLooking = false;
   private isWoken = false;
+  private isAway = false;
   private readonly waiting: (() => void)[] = [];
   /** When a look may begin that somebody waits for. */
   private soonest = 0;
@@ -137,13 +142,28 @@ export class ChangeWatch {
     this.isLooking = true;
     this.isWoken = false;
     const waiting = this.waiting.splice(0);
-    await this.poll().catch(() => {});
+    await this.poll().then(
+      () => this.answered(),
+      (error) => this.failed(error),
+    );
     this.isLooking = false;
     for (const resolve of waiting) resolve();
     const end = this.now();
     const pause = Math.max(MIN_PAUSE_MS, 4 * (end - start));
     this.soonest = end + pause;
     this.schedule(this.isWoken ? pause : this.usualPause(pause));
+  }
+
+  private answered(): void {
+    if (this.isAway) this.watcher.back();
+    this.isAway = false;
+  }
+
+  private failed(error: unknown): void {
+    if (!this.isAway && !this.isStopped) {
+      this.isAway = true;
+      this.watcher.away(error);
+    }
   }
 
   /** What cannot settle yet is looked for again soon, and less and less so: a transaction may take long. */

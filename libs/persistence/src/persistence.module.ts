@@ -19,6 +19,7 @@ import { ClientCache } from './client-cache.js';
 import { ClientTallies } from './client-tallies.js';
 import { Database } from './database.js';
 import { DatabaseClock } from './database-clock.js';
+import { placeOf, reasonOf } from './database-refusal.js';
 import { FreshCaches } from './fresh-cache.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { PostgresChangeFeed } from './postgres-change-feed.js';
@@ -79,11 +80,15 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  /** `slowReads`: the turns in which followers of the changes who are behind are read for. */
+  /**
+   * `slowReads`: the turns in which followers of the changes who are behind are read for. `notify` is told when the
+   * database goes away, and when it comes back.
+   */
   static over(
     source: DataSource,
     replicas: ReplicaReads,
     slowReads: Turns,
+    notify: (sentence: string) => void,
     siblings: Siblings = NO_SIBLINGS,
   ): DynamicModule {
     const clock = new DatabaseClock();
@@ -106,6 +111,8 @@ export class PersistenceModule {
       lost: () => cache.clear(),
       settled: (floor) => feed.settled(floor),
       isAwaited: () => feed.isFollowed(),
+      away: (error) => notify(`The database at ${placeOf(url)} is away: ${reasonOf(error)}.`),
+      back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
     const standIn = replicas.standIn();
     siblings.listen((message) => {
