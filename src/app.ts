@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import { PostgresRateWindows, type Siblings } from '#persistence';
+import { PostgresRateWindows, type Siblings, startErrorOf } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -88,8 +88,9 @@ export interface AppOptions {
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
   const notify = (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
+  const database = options.database ?? own!;
   try {
-    const opened = await openApp(config, log, options.database ?? own!, options);
+    const opened = await openApp(config, log, database, options);
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
@@ -101,7 +102,7 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
     return { ...opened, stop };
   } catch (error) {
     await own?.stop();
-    throw error;
+    throw startErrorOf(error, database.url);
   }
 }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { migrationStatesOf, openDataSource, StartError } from '#persistence';
+import { migrationStatesOf, openDataSource, StartError, startErrorOf } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 describe('a start', () => {
@@ -47,6 +47,29 @@ describe('a start', () => {
     const { name, url } = await make('');
     await beside.query(`alter database ${name} set default_transaction_read_only = on`);
     await expect(open(url)).rejects.toThrow(/^The database at .* cannot be used: .* read-only transaction$/);
+  });
+
+  it.each([
+    ['no schema for its tables', `alter database NAME set search_path = 'nowhere'`, /no schema has been selected/],
+    ['tables of somebody else', 'create table clients (name text)', /relation "clients" already exists/],
+  ])('is refused in a sentence where the database has %s', async (_, sql, why) => {
+    const { name, url, superuserUrl } = await make('');
+    const inside = new pg.Client(superuserUrl);
+    await inside.connect();
+    await inside.query(sql.replace('NAME', name));
+    await inside.end();
+    const refusal = await open(url).catch((error) => error);
+    expect(refusal).toBeInstanceOf(StartError);
+    expect(refusal.message).toMatch(/^The database at .* cannot be used: /);
+    expect(refusal.message).toMatch(why);
+  });
+
+  it('says what failed it once, whatever the words for it', () => {
+    const told = startErrorOf(new Error('Connection terminated unexpectedly'), beside.url);
+    expect(told).toBeInstanceOf(StartError);
+    expect(startErrorOf(told, beside.url)).toBe(told);
+    const other = new Error('something else');
+    expect(startErrorOf(other, beside.url)).toBe(other);
   });
 
   it('is refused in a sentence where PostgreSQL does not know the cases of all alphabets', async () => {

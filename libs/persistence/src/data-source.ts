@@ -18,7 +18,7 @@ import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
 import { StoreConnection } from './store-connection.js';
-import { StoreUnavailable, storeError } from './store-error.js';
+import { driverErrorOf, StoreUnavailable, storeError } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
@@ -46,6 +46,8 @@ const MIGRATIONS = [
   AuditLookUps1764700000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
+/** No schema to make tables in (`search_path`), and one in which somebody else has tables that are called like ours. */
+const NO_PLACE_STATES = /^(3F000|42P07)$/;
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -135,13 +137,22 @@ async function connect(url: string): Promise<pg.Client> {
   }
 }
 
-/** What keeps a start from succeeding that whoever started it can mend, in a sentence. */
-function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 'used'): unknown {
-  const away = storeError(error);
-  if (!(away instanceof StoreUnavailable)) return error;
-  const [reason] = away.cause instanceof AggregateError ? away.cause.errors : [away.cause];
+/** What keeps a start from succeeding that whoever started it can mend, in a sentence: a StartError; else the error itself. */
+export function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 'used' = 'used'): unknown {
+  const cause = causeOf(error);
+  if (cause === undefined) return error;
+  const [reason] = cause instanceof AggregateError ? cause.errors : [cause];
   const why = reason instanceof Error ? reason.message : String(reason);
   return new StartError(`The database at ${placeOf(url)} cannot be ${cannotBe}: ${why}`);
+}
+
+function causeOf(error: unknown): unknown {
+  if (error instanceof StartError) return undefined;
+  const told = storeError(error);
+  if (told instanceof StoreUnavailable)
+    return told.cause instanceof StoreUnavailable ? causeOf(told.cause) : told.cause;
+  const { code } = driverErrorOf(error) as { code?: string };
+  return NO_PLACE_STATES.test(code ?? '') ? error : undefined;
 }
 
 /** As pg reads the URL, which may name a folder with a socket as its host; without that, when pg cannot read all of it. */

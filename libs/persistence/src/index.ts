@@ -2,7 +2,13 @@
 // line of SQL, the migrations, and the embedded server. Knows the cores, never
 // src. Throws StartError for whoever starts the server, and errors whose code is
 // `store_unavailable` while the database is away.
-export { type DatabaseOptions, type MigrationState, migrationStatesOf, openDataSource } from './data-source.js';
+export {
+  type DatabaseOptions,
+  type MigrationState,
+  migrationStatesOf,
+  openDataSource,
+  startErrorOf,
+} from './data-source.js';
 export { DatabaseClock } from './database-clock.js';
 export { type EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';
 export { forgetOtherPostgres } from './environment.js';
