@@ -64,12 +64,12 @@ describe('a start', () => {
     expect(refusal.message).toMatch(why);
   });
 
-  it('says what failed it once, whatever the words for it', () => {
+  it('that the database fails is told once, and what is none of its business as it is', () => {
     const told = startErrorOf(new Error('Connection terminated unexpectedly'), beside.url);
     expect(told).toBeInstanceOf(StartError);
     expect(startErrorOf(told, beside.url)).toBe(told);
-    const other = new Error('something else');
-    expect(startErrorOf(other, beside.url)).toBe(other);
+    const file = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/data/pepper' });
+    for (const other of [file, new Error('something else')]) expect(startErrorOf(other, beside.url)).toBe(other);
   });
 
   it('is refused in a sentence where PostgreSQL does not know the cases of all alphabets', async () => {

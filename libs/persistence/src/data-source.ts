@@ -147,7 +147,8 @@ export function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 
 }
 
 function causeOf(error: unknown): unknown {
-  if (error instanceof StartError) return undefined;
+  const isOfAFile = (error as NodeJS.ErrnoException).path !== undefined;
+  if (error instanceof StartError || isOfAFile) return undefined;
   const told = storeError(error);
   if (told instanceof StoreUnavailable)
     return told.cause instanceof StoreUnavailable ? causeOf(told.cause) : told.cause;
