@@ -124,7 +124,7 @@ const domainName = checked('must be a domain name in lower case', (input) =>
 );
 const bootstrapKey = matching(
   /^[\x21-\x7e][\x20-\x7e]{30,4000}[\x21-\x7e]$/,
-  'must be 32 or more printable characters',
+  'must be 32 to 4002 printable ASCII characters, with no space at its ends',
 );
 const trustedIssuers = makeValidator<readonly TrustedIssuerSettings[]>((input) => {
   const read = readTrustedIssuers(input);

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { StartError } from '#persistence';
 import { keptLog } from './support/log-lines.js';
 import { until } from './support/processes.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
@@ -11,6 +12,7 @@ const DATABASE = `away_${process.pid}`;
 describe('a database that lets nobody in any more', () => {
   let beside: TestDatabase;
   let server: TestServer;
+  let databaseUrl: string;
   const kept = keptLog();
   beforeAll(async () => {
     beside = await createTestDatabase();
@@ -18,7 +20,8 @@ describe('a database that lets nobody in any more', () => {
     await beside.query(`create database ${DATABASE} owner ${ROLE} encoding 'UTF8' template template0`);
     const url = new URL(beside.url);
     Object.assign(url, { username: ROLE, password: 'right', pathname: DATABASE });
-    server = await startServer({}, { database: { ...beside, url: url.href }, log: kept.log });
+    databaseUrl = url.href;
+    server = await startServer({}, { database: { ...beside, url: databaseUrl }, log: kept.log });
     await server.call('PUT', '/v1/domain/default/client/app', { body: MACHINE });
   }, 60_000);
   afterAll(async () => {
@@ -122,20 +125,34 @@ describe('a database that lets nobody in any more', () => {
     },
   );
 
+  const sql = async (text: string) => {
+    const url = new URL(beside.superuserUrl);
+    url.pathname = DATABASE;
+    const client = new pg.Client(url.href);
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+
   it('a right that was taken away is a 503 for what needs it', async () => {
-    const sql = async (text: string) => {
-      const url = new URL(beside.superuserUrl);
-      url.pathname = DATABASE;
-      const client = new pg.Client(url.href);
-      await client.connect();
-      await client.query(text);
-      await client.end();
-    };
     await sql(`revoke insert on clients from ${ROLE}`);
     const refused = await server.call('PUT', '/v1/domain/default/client/one-more', { body: MACHINE });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await server.call('GET', '/client')).status).toBe(200);
     await sql(`grant insert on clients to ${ROLE}`);
     expect((await server.call('PUT', '/v1/domain/default/client/one-more', { body: MACHINE })).status).toBe(200);
+  });
+
+  it('a start that it fails half-way ends with a sentence', async () => {
+    await sql(`revoke select on domains from ${ROLE}`);
+    try {
+      const started = startServer({}, { database: { ...beside, url: databaseUrl } });
+      await expect(started).rejects.toThrow(
+        /^The database at .* cannot be used: permission denied for table domains\b.*\.$/,
+      );
+      await expect(started).rejects.toBeInstanceOf(StartError);
+    } finally {
+      await sql(`grant select on domains to ${ROLE}`);
+    }
   });
 });

@@ -10,6 +10,8 @@ import { JoinedLookUps } from './joined-look-ups.js';
 import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
+const LOCK_KEYS = 'select from credentials where domain_id = $1 and revoked_at is null order by id for update';
+const LOCK_LOG = 'select from domain_logs where domain_id = $1 for update';
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
@@ -65,10 +67,21 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async remove(domain: Domain, origin: Origin): Promise<boolean> {
+    const isRemoved = await this.database.exclusively(`clientele end of ${domain.id}`, async (database) => {
+      // What the statement behind cannot see is waited for: a key that is being made would go unrevoked. First the keys
+      // that are there: whoever revokes one locks it before the log, too.
+      await database.query(LOCK_KEYS, [domain.id]);
+      await database.query(LOCK_LOG, [domain.id]);
+      return this.end(database, domain, origin);
+    });
+    await this.caches.changed();
+    return isRemoved;
+  }
+
+  private async end(database: Database, domain: Domain, origin: Origin): Promise<boolean> {
     const statement = new Statement();
     const id = statement.parameter(domain.id, 'bigint');
     const changes = { name: { before: domain.name, after: null } };
-    // After the keys: whoever revokes one locks it before the log, too.
     const log = moveLog({
       domainId: id,
       entries: '1 + revoked',
@@ -78,7 +91,7 @@ export class PostgresDomainRepository extends DomainRepository {
     const revocations = auditInsert(statement, 'keys, log', ...revocation('keys', origin));
     const last = { domainId: domain.id, action: 'domain.deleted', origin, changes };
     const entry = auditInsert(statement, 'log, (select count(*) from revocations) told', last);
-    const rows = await this.database.query(
+    const rows = await database.query(
       `with gone as (
          update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
        ), keys as (
@@ -89,7 +102,6 @@ export class PostgresDomainRepository extends DomainRepository {
        select id from gone`,
       statement.values,
     );
-    await this.caches.changed();
     return rows.length > 0;
   }
 
