@@ -127,6 +127,8 @@ describe('whatever one subscription takes, with however many credentials', () =>
     for (const path of [...v1, '/admin/domains/greedy-1.example.com/export', '/admin/audit', '/admin/credentials']) {
       expectTooMany(await server.call('GET', path, { key: keys[0]! }), 'reads under way that look through much');
     }
+    const ofAll = await server.call('GET', '/v1/domain', { key: await keyOf('greedy') });
+    expectTooMany(ofAll, 'reads under way that look through much');
     const [waiting] = await server.database.query<{ count: number }>(
       `select count(*)::int from pg_stat_activity
         where application_name = 'clientele' and wait_event_type = 'Lock' and datname = current_database()`,
