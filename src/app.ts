@@ -23,6 +23,7 @@ import {
   GatheringAdapter,
   originFormOf,
   parseQuery,
+  passOverExpectations,
   pathOf,
   RateLimit,
   RouteTable,
@@ -165,6 +166,7 @@ async function buildApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
+  passOverExpectations(fastify.server);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

@@ -51,5 +51,5 @@ export {
 export { SlowReads } from './slow-reads.js';
 export { streamed } from './streamed.js';
 export { UnreadAnswers } from './unread-answers.js';
-export { refuseTunnels, refuseUnreadable } from './unreadable.js';
+export { passOverExpectations, refuseTunnels, refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';
