@@ -13,6 +13,8 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
 import {
+  ANSWER_BYTES,
+  type AnswerBytes,
   Authentication,
   answerInTurn,
   BODY_LIMIT,
@@ -33,6 +35,7 @@ import {
   requestLineFault,
   SecurityHeaders,
   serverOptions,
+  shareLargeAnswers,
   UnreadAnswers,
   WIRE_TIMES,
   type WireTimes,
@@ -83,6 +86,7 @@ export interface AppOptions {
   readonly siblings?: Siblings & FellowWorkers;
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: WireTimes;
+  readonly answerBytes?: AnswerBytes;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
@@ -110,7 +114,7 @@ async function openApp(
   config: Config,
   log: Logger,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
+  { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const notify = (sentence: string) => log.warn(sentence);
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -119,7 +123,8 @@ async function openApp(
   }));
   const store = await openStore(config, database, notify);
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    const module = AppModule.of(config, store, apis, issuers, siblings);
+    const app = await buildApp(config, log, module, wireTimes, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -138,6 +143,7 @@ async function buildApp(
   log: Logger,
   module: ReturnType<typeof AppModule.of>,
   times: WireTimes,
+  answerBytes: AnswerBytes,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const crossOrigin = new Cors(config.corsOrigins);
@@ -182,6 +188,7 @@ async function buildApp(
   const departure = app.get(Departure);
   departure.attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
+  shareLargeAnswers(fastify, answerBytes);
   beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {

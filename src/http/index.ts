@@ -16,6 +16,7 @@ export { idempotently } from './idempotency.js';
 export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
+export { ANSWER_BYTES, type AnswerBytes, shareLargeAnswers } from './large-answers.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
