@@ -13,6 +13,8 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
 import {
+  ANSWER_BYTES,
+  type AnswerBytes,
   Authentication,
   BODY_LIMIT,
   beginOneByOne,
@@ -23,6 +25,7 @@ import {
   GatheringAdapter,
   originFormOf,
   parseQuery,
+  passOverExpectations,
   pathOf,
   prefixOf,
   RateLimit,
@@ -33,6 +36,7 @@ import {
   requestLineFault,
   SecurityHeaders,
   serverOptions,
+  shareLargeAnswers,
   UnreadAnswers,
   WIRE_TIMES,
   type WireTimes,
@@ -89,6 +93,7 @@ export interface AppOptions {
   readonly speaks?: boolean;
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: Partial<WireTimes>;
+  readonly answerBytes?: AnswerBytes;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
@@ -118,7 +123,7 @@ async function openApp(
   log: Logger,
   notify: (sentence: string) => void,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES, wireTimes }: AppOptions,
+  { siblings, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -128,7 +133,8 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, notify, siblings), times);
+    const module = AppModule.of(config, store, apis, issuers, notify, siblings);
+    app = await buildApp(config, log, module, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -148,6 +154,7 @@ async function buildApp(
   log: Logger,
   module: ReturnType<typeof AppModule.of>,
   times: WireTimes,
+  answerBytes: AnswerBytes,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const prefix = prefixOf(config.publicUrl);
@@ -179,6 +186,7 @@ async function buildApp(
   fastify.log = log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
+  passOverExpectations(fastify.server);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -194,6 +202,7 @@ async function buildApp(
   const departure = app.get(Departure);
   departure.attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
+  shareLargeAnswers(fastify, answerBytes);
   beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {

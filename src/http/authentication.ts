@@ -14,7 +14,7 @@ import { ownPathOf } from './request-path.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
-const BEARER = /^Bearer +(.*\S) *$/i;
+const BEARER = /^Bearer +/i;
 
 /** Who calls, and in which domain. */
 export interface Caller {
@@ -129,7 +129,7 @@ export class Authentication {
       for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.add(each);
     };
     add(headers['x-api-key']);
-    if (headers.authorization) add(BEARER.exec(headers.authorization)?.[1] ?? headers.authorization);
+    add(headers.authorization && tokenIn(headers.authorization));
     if (takesTokenQuery && this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
     return [...values];
   }
@@ -160,6 +160,11 @@ export class Authentication {
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
+}
+
+/** The credential in `Authorization`, whatever the case of the scheme; without one, all of it. No header makes it try again and again. */
+export function tokenIn(authorization: string): string {
+  return authorization.replace(BEARER, '');
 }
 
 function requireReadableQuery(query: unknown): void {

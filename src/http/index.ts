@@ -22,6 +22,7 @@ export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
+export { ANSWER_BYTES, type AnswerBytes, shareLargeAnswers } from './large-answers.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
@@ -60,5 +61,5 @@ export {
 export { SlowReads } from './slow-reads.js';
 export { streamed } from './streamed.js';
 export { UnreadAnswers } from './unread-answers.js';
-export { refuseTunnels, refuseUnreadable } from './unreadable.js';
+export { passOverExpectations, refuseTunnels, refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';

@@ -30,6 +30,9 @@ export function requestLineFault({ raw, headers, method, originalUrl }: FastifyR
   const { host } = headers;
   if (host === undefined && raw.httpVersion === '1.1') return 'The Host header is missing.';
   if (host !== undefined && !isHost(host)) return 'The Host header must be one host, with or without a port.';
+  // Where it ends is then anybody's guess, above all a proxy's (RFC 9112 §6.1).
+  if (raw.httpVersion === '1.0' && headers['transfer-encoding'] !== undefined)
+    return 'HTTP/1.0 has no Transfer-Encoding.';
   return targetFault(originalUrl, method);
 }
 

@@ -33,3 +33,8 @@ export function refuseTunnels(server: Server, headers: string): void {
     socket.destroySoon();
   });
 }
+
+/** An `Expect` that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer it by itself, before anybody is asked. */
+export function passOverExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}

@@ -168,3 +168,17 @@ describe('what a server says', () => {
     expect(stderr).not.toMatch(INVISIBLE);
   });
 });
+
+describe('what was typed', () => {
+  it.each([
+    ['a command', [EVIL]],
+    ['a command below another', ['client', EVIL]],
+    ['an option', ['client', 'list', `--${EVIL}`]],
+    ['the value of an option', ['secret', 'rotate', 'x', '--overlap', EVIL]],
+  ])('is shown with what cannot be seen when it cannot be understood: %s', async (_, args) => {
+    const { code, stderr } = await cli(args);
+    expect(code).toBe(64);
+    expect(stderr).toContain('<U+001B>');
+    expect(stderr).not.toMatch(INVISIBLE);
+  });
+});

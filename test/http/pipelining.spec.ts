@@ -111,4 +111,22 @@ describe('requests that come together on a connection', () => {
     await once(socket, 'close');
     expect(begun).toEqual(['r0']);
   });
+
+  it('have at most 64 KiB in their headers while they wait; with more the connection is closed', async () => {
+    const large = (name: string) => `GET /${name} HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(15_000)}\r\n\r\n`;
+    socket.write(['a', 'b', 'c', 'd', 'e'].map(large).join(''));
+    for (const name of ['a', 'b', 'c']) {
+      await until(`${name} has begun`, () => begun.includes(name));
+      answer[name]!();
+    }
+    await hasBegun('a', 'b', 'c', 'd');
+    // What was answered counts no more.
+    socket.write(['f', 'g', 'h'].map(large).join(''));
+    answer.d!();
+    await hasBegun('a', 'b', 'c', 'd', 'e');
+    expect(socket.destroyed).toBe(false);
+    socket.write(['i', 'j'].map(large).join(''));
+    await once(socket, 'close');
+    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
 });

@@ -154,6 +154,21 @@ describe('the line and the host of a request', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it('may expect what nobody knows, and is answered like any other', async () => {
+    const expectation = 'expect: the-unexpected';
+    const anonymous = await send('GET /v1/domain HTTP/1.1', ['a.com'], [expectation]);
+    expectProblem(anonymous, 401);
+    expect(anonymous.headers.get('x-content-type-options')).toBe('nosniff');
+    const known = await send('GET /v1/domain HTTP/1.1', ['a.com'], [`x-api-key: ${OPERATOR_KEY}`, expectation]);
+    expect(known.status).toBe(200);
+  });
+
+  it('has no Transfer-Encoding in HTTP/1.0, where proxies do not know of any: 400, and the connection ends', async () => {
+    const more = [`x-api-key: ${OPERATOR_KEY}`, 'transfer-encoding: chunked'];
+    expectRefused(await send('POST /v1/domain HTTP/1.0', ['a.com'], more), 'v1');
+    expectRefused(await send('POST /clients HTTP/1.0', [], more), 'accounts');
+  });
+
   it.each([
     'clients',
     'a.com:443',

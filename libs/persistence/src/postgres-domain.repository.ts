@@ -39,11 +39,17 @@ export class PostgresDomainRepository extends DomainRepository {
     return this.byName.get(subscription === null ? name : `${name} ${subscription}`);
   }
 
-  async list(subscription: string | null): Promise<Domain[]> {
-    const [owner, values] = subscription === null ? ['', []] : ['and subscription = $1', [subscription]];
-    const sql = `select ${this.table.list} from domains where deleted_at is null ${owner} order by name`;
-    const rows = await this.database.reading((database) => database.query(sql, values));
-    return rows.map((row) => this.table.toEntity(row));
+  async names(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<string[]> {
+    const statement = new Statement();
+    const conditions = [
+      'deleted_at is null',
+      ...(subscription === null ? [] : [`subscription = ${statement.parameter(subscription, 'text')}`]),
+      ...(after === undefined ? [] : [`name > ${statement.parameter(after, 'text')}`]),
+    ];
+    // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
+    const sql = `select name from domains where ${conditions.join(' and ')} order by name limit ${Math.trunc(limit)}`;
+    const rows = await this.database.reading((database) => database.query<{ name: string }>(sql, statement.values));
+    return rows.map(({ name }) => name);
   }
 
   async insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined> {

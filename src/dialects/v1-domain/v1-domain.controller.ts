@@ -35,6 +35,7 @@ import {
   SlowReads,
   streamed,
 } from '../../http/index.js';
+import { arrayOf } from './array-of.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
 import { isDryRun, listRequest, prefersValidateOnly, refOf, shapeBody } from './v1-domain.requests.js';
@@ -118,7 +119,10 @@ export class V1DomainController {
     reply.type('application/json; charset=utf-8');
     if (limit === undefined) {
       const all = this.slowReads.each(subscription, this.clients.everyId(domain!.id, asked.search));
-      return streamed(request, arrayOf(all));
+      return streamed(
+        request,
+        arrayOf(all, (clientId) => ({ clientId })),
+      );
     }
     const find = () => this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
     const ids = await (idsLookThroughMuch({ ...asked, limit }) ? this.slowReads.run(subscription, find) : find());
@@ -249,14 +253,4 @@ export class V1DomainController {
   ): Promise<void> {
     await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
   }
-}
-
-/** A JSON array of clients. */
-async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string, void> {
-  let separator = '[';
-  for await (const ids of batches) {
-    yield separator + ids.map((clientId) => JSON.stringify({ clientId })).join(',');
-    separator = ',';
-  }
-  yield separator === '[' ? '[]' : ']';
 }
