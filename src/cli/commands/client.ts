@@ -52,7 +52,7 @@ export function addClientCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const { readDeclaration } = await import('../declarations.js');
       const { apply } = await import('../apply.js');
-      await apply([readDeclaration(options.file, options.domain, clientId)], options, outputOf(options));
+      await apply(readDeclaration(options.file, options.domain, clientId), options, outputOf(options));
     });
 
   withDomain(
