@@ -53,16 +53,14 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
   const { domain, clientId, body } = declaration;
   if (clientId === '') return faultsBesideTheId(session, declaration);
   const path = { domain, clientId };
-  const found = await session.api.GET(CLIENT, { params: { path } });
+  const found = await session.answer(session.api.GET(CLIENT, { params: { path } }));
   const ofId = faultsOf(declaration, found);
   if (ofId.length > 0) return [...ofId, ...(await faultsBesideTheId(session, declaration))];
   const current = await session.dataOrNothing(Promise.resolve(found));
   const condition: Record<string, string> = current ? { 'if-match': current.etag } : { 'if-none-match': '*' };
-  const answer = await session.api.PUT(CLIENT, {
-    params: { path, query: { dryRun: true } },
-    body,
-    headers: condition,
-  });
+  const answer = await session.answer(
+    session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body, headers: condition }),
+  );
   const faults = faultsOf(declaration, answer);
   if (faults.length > 0) return faults;
   const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
@@ -80,12 +78,10 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
 /** What else is wrong with a client whose id is impossible: asked under an id that nobody has. */
 async function faultsBesideTheId(session: Session, declaration: Declaration): Promise<readonly Fault[]> {
   const { clientId: _, ...body } = declaration.body;
-  const answer = await session.api.PUT(CLIENT, {
-    params: { path: { domain: declaration.domain, clientId: randomUUID() }, query: { dryRun: true } },
-    body,
-  });
+  const path = { domain: declaration.domain, clientId: randomUUID() };
+  const answer = await session.answer(session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body }));
   const faults = faultsOf(declaration, answer);
-  if (faults.length === 0) await session.data(Promise.resolve(answer));
+  if (faults.length === 0) await session.done(Promise.resolve(answer));
   return faults;
 }
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { EXIT } from '../../src/cli/failure.js';
-import { atTerminal, CLI, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, CLI, type CommandLine, commandLine, settingsFor } from '../support/command-line.js';
 import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -102,7 +102,44 @@ describe('clientele', () => {
     const url = `http://localhost:${await freePort()}`;
     const { code, stdout, stderr } = await commandLine(url)(['client', 'list', '--json']);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toBe(`clientele: The server at ${url} cannot be reached: ECONNREFUSED.\n`);
+    expect(stderr).toBe(`clientele: The server at ${url} cannot be reached: connection refused (ECONNREFUSED).\n`);
+  });
+
+  it.each(['/v1', '/admin', '/not-here', '/doc'])(
+    'says that CLIENTELE_URL leads to no such path: %s',
+    async (prefix) => {
+      for (const [args, place] of [
+        [['domain', 'list'], '/v1/domain'],
+        [['client', 'show', 'x'], '/v1/domain/default/client/x'],
+        [['export'], '/admin/domains/default/export'],
+      ] as const) {
+        const { code, stdout, stderr } = await commandLine(`${server.url}${prefix}`)(args);
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toBe(`clientele: ${server.url}${prefix}${place} is not there (404): is CLIENTELE_URL right?\n`);
+      }
+    },
+  );
+
+  it('says in words why a host cannot be found', async () => {
+    const { code, stderr } = await commandLine('http://nowhere.invalid')(['domain', 'list']);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/cannot be reached: [\w ]+ \((ENOTFOUND|EAI_AGAIN)\)\.\n$/),
+    ]);
+  });
+
+  it('says in words that what it prints cannot be written', async () => {
+    await put('printed');
+    for (const args of ['domain list', 'export', 'client list --json']) {
+      const command = `exec '${process.execPath}' '${CLI}' ${args} > /dev/full`;
+      const failed = await promisify(execFile)('sh', ['-c', command], { env: settingsFor(server.url) }).catch(
+        (error) => error,
+      );
+      expect([failed.code, failed.stderr]).toEqual([
+        1,
+        'clientele: stdout cannot be written: no space left on device (ENOSPC).\n',
+      ]);
+    }
   });
 
   it('tells apart a missing key, a wrong one and one without the right, and repeats none', async () => {

@@ -18,7 +18,7 @@ export function addClientCommands(program: Command): void {
     .action(async (options) => {
       const session = new Session();
       const { domain, search } = options;
-      const clients = await session.data(
+      const clients = await session.list(
         session.api.GET('/v1/domain/{domain}/client', { params: { path: { domain }, query: { search } } }),
       );
       outputOf(options).result(clients, (shown) => shown.map(({ clientId }) => clientId).join('\n'));
@@ -66,7 +66,7 @@ export function addClientCommands(program: Command): void {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
       await confirm(`Delete the client ${path.domain}/${clientId}?`, options);
-      await session.data(session.api.DELETE(CLIENT, { params: { path } }));
+      await session.done(session.api.DELETE(CLIENT, { params: { path } }));
       outputOf(options).result({ deleted: clientId }, () => `${path.domain}/${clientId} is gone.`);
     });
 }

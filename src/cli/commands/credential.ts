@@ -65,7 +65,7 @@ export function addCredentialCommands(program: Command): void {
     .action(async (id: string, options) => {
       const session = new Session();
       await confirm(`Revoke the credential ${id}, for good?`, options);
-      await session.data(session.api.DELETE('/admin/credentials/{id}', { params: { path: { id } } }));
+      await session.done(session.api.DELETE('/admin/credentials/{id}', { params: { path: { id } } }));
       outputOf(options).result({ revoked: id }, ({ revoked }) => `${revoked} is revoked.`);
     });
 }

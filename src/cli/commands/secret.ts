@@ -15,7 +15,7 @@ export function addSecretCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
-      const secrets = await session.data(
+      const secrets = await session.list(
         session.api.GET('/v1/domain/{domain}/client/{clientId}/secrets', { params: { path } }),
       );
       const output = outputOf(options);
