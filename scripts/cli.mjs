@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx clientele`: prepares what is missing, then becomes the command line.
+// `npx --no-install clientele`: prepares what is missing, then becomes the command line.
 import { prepare } from './prepare.mjs';
 
 prepare();
