@@ -13,7 +13,7 @@ import { changeText } from './plan-text.js';
 import { type Progress, progress } from './progress.js';
 import { Session } from './session.js';
 
-const NDJSON = 'application/x-ndjson';
+export const NDJSON = 'application/x-ndjson';
 const NEWLINE = 0x0a;
 const ACTIONS = { created: 'create', changed: 'change', removed: 'remove' } as const;
 

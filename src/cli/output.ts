@@ -78,7 +78,9 @@ export class Output {
   }
 }
 
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+/** A value in a cell or beside its name. */
+export function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '–';
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

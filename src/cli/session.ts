@@ -22,7 +22,10 @@ interface ApiAnswer<T> {
 export class Session {
   readonly api: ApiClient;
 
-  constructor(private readonly settings: CliSettings = readCliSettings()) {
+  constructor(
+    private readonly settings: CliSettings = readCliSettings(),
+    private readonly patienceMs = PATIENCE_MS,
+  ) {
     this.api = apiClient({ ...settings, fetch: (request) => this.send(request) });
   }
 
@@ -137,7 +140,7 @@ export class Session {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = !mayRepeat || attempt > REPETITIONS;
       try {
-        const signal = AbortSignal.timeout(PATIENCE_MS);
+        const signal = AbortSignal.timeout(this.patienceMs);
         const response = await this.reach(whole(fetch(request.clone(), { signal })));
         if (isLast || response.status !== 503) return response;
       } catch (error) {
@@ -159,7 +162,7 @@ export class Session {
   away(error: unknown): CliFailure {
     const { name, cause } = error as Error;
     const isLate = name === 'TimeoutError';
-    const reason = isLate ? `no answer within ${PATIENCE_MS / 1000} seconds` : reasonOf(cause ?? error);
+    const reason = isLate ? `no answer within ${this.patienceMs / 1000} seconds` : reasonOf(cause ?? error);
     return new CliFailure(`The server at ${this.settings.url} cannot be reached: ${reason}.`, EXIT.away);
   }
 }

@@ -46,6 +46,7 @@ const ANSWERS: Record<string, unknown> = {
   'PUT /v1/domain/default/client/x': { clientSecret: EVIL },
   'GET /v1/domain/default/client/x/secrets': [SECRET],
   'POST /v1/domain/default/client/x/secrets': SECRET,
+  'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
   'POST /admin/domains/default/import?dryRun=true&prune=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify({
     clientId: EVIL,
@@ -92,6 +93,8 @@ const COMMANDS: [args: string, input?: string][] = [
   ['credential list'],
   ['credential create x'],
   ['client list'],
+  ['client list --columns audiences'],
+  ['client restore x'],
   ['secret list x'],
   ['secret rotate x'],
   ['apply -f - --plan', '- clientId: x'],

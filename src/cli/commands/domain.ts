@@ -27,7 +27,7 @@ export function addDomainCommands(program: Command): void {
   leaf(domain.command('delete').description('delete a domain and its clients, for good'), [
     'domain delete login.example.com --yes',
   ])
-    .argument('<name>')
+    .argument('<domain>')
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, options) => {
       const session = new Session();
