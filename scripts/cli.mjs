@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx clientele`: prepares what is missing, then becomes the command line.
+// `npx --no-install clientele`: prepares what is missing, then becomes the command line.
 import './node-version.cjs';
 
 // No `await` out here: a Node that is too old would end in it before it is told so.

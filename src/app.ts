@@ -68,7 +68,7 @@ const BY_THE_SERVER = {
 };
 const DEFAULT_SUBSCRIPTION = 'default';
 const IDLE_BOOTSTRAP_KEY =
-  'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `clientele operator reset` makes a new one.';
+  'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `npx --no-install clientele operator reset` makes a new one.';
 const ambiguous = (prefix: string) =>
   `The path in PUBLIC_URL, ${prefix}, is also one of the server’s own: it works behind a proxy that hands it on, and not behind one that takes it away.`;
 

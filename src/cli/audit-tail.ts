@@ -14,10 +14,11 @@ interface Scope {
 
 interface FeedEvent {
   readonly id: string;
-  readonly isChange: boolean;
-  readonly data: string;
+  /** undefined = it only tells a position. */
+  readonly entry?: Entry;
 }
 
+const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
 
 export async function tail(
@@ -74,7 +75,7 @@ async function follow(session: Session, scope: Scope, start: string, output: Out
         if (isAway) output.remark('It is back.');
         isAway = false;
         position = event.id;
-        if (event.isChange) tell(JSON.parse(event.data), output);
+        if (event.entry) tell(event.entry, output);
       }
     } catch (error) {
       if (!(error instanceof CliFailure) || error.exitCode !== EXIT.away) throw error;
@@ -90,13 +91,14 @@ async function* events(session: Session, scope: Scope, lastEventId?: string): As
   const query = new URLSearchParams(Object.entries(scope).filter(([, value]) => value !== undefined));
   const reading = new AbortController();
   try {
-    const response = await session.stream(`/admin/changes?${query}`, {
-      headers: { accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
+    const response = await session.stream(`/admin/changes?${query}`, EVENTS, {
+      headers: { accept: EVENTS, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
       signal: reading.signal,
     });
     const parsed = response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { id, event, data } of parsed) {
-      if (id !== undefined) yield { id, isChange: event === 'change', data };
+      if (id === undefined) continue;
+      yield event === 'change' ? { id, entry: session.parsed(data, response) as Entry } : { id };
     }
   } catch (error) {
     throw error instanceof CliFailure ? error : session.away(error);
