@@ -24,14 +24,17 @@ import {
 } from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
 import { toImported, toImportLine, toLine } from './bulk.mapper.js';
+import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
+/** OpenAPI has no word for lines: a text, in which each line is JSON. */
+const linesSchema = (contentSchema: object) => ({ type: 'string', contentMediaType: NDJSON, contentSchema });
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
 
 @ApiTags('Bulk')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
-@ApiExtraModels(ClientLineDto, ImportSummaryDto, ImportedDto)
+@ApiExtraModels(WholeClientDto, ClientLineDto, ImportSummaryDto, ImportedDto)
 @Controller('admin/domains/:domain')
 export class BulkController {
   constructor(
@@ -51,7 +54,9 @@ export class BulkController {
   @ApiResponse({
     status: 200,
     description: 'The clients.',
-    content: { [NDJSON]: { schema: { $ref: getSchemaPath(ClientLineDto) } } },
+    content: {
+      [NDJSON]: { schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(WholeClientDto) } }) },
+    },
   })
   async export(
     @FromCaller() { domain, credential }: Caller,
@@ -72,7 +77,7 @@ export class BulkController {
       'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
-  @ApiBody({ required: true, schema: { $ref: getSchemaPath(ClientLineDto) } })
+  @ApiBody({ schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(ClientLineDto) } }) })
   @ApiQuery({
     name: 'dryRun',
     required: false,
@@ -90,7 +95,12 @@ export class BulkController {
     description: 'The first line sums up; one line for each client that is created, changed or removed follows.',
     content: {
       [NDJSON]: {
-        schema: { anyOf: [{ $ref: getSchemaPath(ImportSummaryDto) }, { $ref: getSchemaPath(ImportedDto) }] },
+        schema: linesSchema({
+          type: 'array',
+          minItems: 1,
+          prefixItems: [{ $ref: getSchemaPath(ImportSummaryDto) }],
+          items: { $ref: getSchemaPath(ImportedDto) },
+        }),
       },
     },
   })
@@ -127,7 +137,7 @@ export class BulkController {
     }
   }
 
-  private async *lines(domainId: string): AsyncGenerator<ClientLineDto[], void> {
+  private async *lines(domainId: string): AsyncGenerator<WholeClientDto[], void> {
     for await (const clients of this.clients.everyClient(domainId)) yield clients.map(toLine);
   }
 }

@@ -13,9 +13,11 @@ import {
   FromCaller,
   idempotently,
   jsonObject,
+  LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
   type RawBody,
+  Repeatable,
   Requires,
   SlowReads,
   shape,
@@ -49,6 +51,7 @@ export class CredentialsController {
     description:
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
+  @Repeatable()
   @ApiBody({ type: CreateCredentialDto })
   @ApiResponse({
     status: 201,
@@ -122,7 +125,12 @@ export class CredentialsController {
     schema: { type: 'string', format: 'uuid' },
     description: 'Only ids behind this one.',
   })
-  @ApiResponse({ status: 200, description: 'The credentials, revoked ones included.', type: [CredentialDto] })
+  @ApiResponse({
+    status: 200,
+    description: 'The credentials, revoked ones included.',
+    type: [CredentialDto],
+    headers: LINK_HEADER,
+  })
   async list(
     @FromCaller() { credential: by }: Caller,
     @Query() query: Record<string, unknown>,

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Dialect, FailedRequest } from './dialect.js';
+import { documentedHeaders, nameRequestIds } from './documented-headers.js';
 import type { Failure } from './failure.js';
 
 type Json = { [key: string]: unknown };
@@ -104,15 +105,23 @@ const DOCUMENTED: readonly { failure: Failure; meaning: string; at: (operation: 
   },
 ];
 
+/** What RateLimit says, also of those who have not used it up. */
+const RATE_LIMIT = ['ratelimit-policy', 'ratelimit'];
+
+/** Under these names a body counts as JSON, too: curl and fetch send them unless told otherwise (decision 11). */
+const OTHER_NAMES_OF_JSON = ['text/plain', 'application/x-www-form-urlencoded'];
+
 /**
  * The finished document: every operation has the error answers that it can give, each with an example that the dialect
- * itself rendered, and null is written as OpenAPI 3.1 has it.
+ * itself rendered, what all operations share is said of each, and null is written as OpenAPI 3.1 has it.
  */
 export function finishDocument(document: OpenAPIObject, dialect: Dialect, publicUrl: string): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = (item as unknown as Record<string, Json>)[method];
-      if (operation) addErrors(operation, path, method, dialect, publicUrl);
+      if (!operation) continue;
+      addErrors(operation, path, method, dialect, publicUrl);
+      addContentTypes(operation);
     }
   }
   document.components = { ...document.components };
@@ -120,6 +129,7 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
     ...document.components.schemas,
     Problem: dialect.problemSchema,
   };
+  nameRequestIds(document);
   return modernised(document) as OpenAPIObject;
 }
 
@@ -140,13 +150,26 @@ function addErrors(operation: Json, path: string, method: string, dialect: Diale
     if (!at({ path, method, isPublic, parameters })) continue;
     const { status, headers, body } = dialect.render(failure, request);
     const mediaType = headers['content-type']!.split(';')[0]!;
-    responses[status] ??= {
+    // What an operation says of an answer in its own words stays.
+    responses[status] = {
       description: meaning,
+      headers: documentedHeaders([...Object.keys(headers), ...(failure.kind === 'rate_limited' ? RATE_LIMIT : [])]),
       // Through JSON, as it goes over the wire: what is undefined is not there.
       content: {
         [mediaType]: { schema: { $ref: '#/components/schemas/Problem' }, example: JSON.parse(JSON.stringify(body)) },
       },
+      ...(responses[status] as Json),
     };
+  }
+}
+
+/** A body is text in the first type that the operation names, whatever the caller calls it. */
+function addContentTypes({ requestBody }: Json): void {
+  const content = (requestBody as { content: Record<string, { schema: Json }> } | undefined)?.content;
+  for (const [contentMediaType, { schema }] of Object.entries(content ?? {})) {
+    const isText = schema.contentSchema !== undefined;
+    const text = isText ? schema : { type: 'string', contentMediaType, contentSchema: schema };
+    for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
   }
 }
 

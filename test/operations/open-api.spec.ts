@@ -103,6 +103,7 @@ describe('the OpenAPI documents', () => {
 
   it('name the key of what may be repeated, and what comes when it was another request’s (422), and nowhere else', async () => {
     const repeatable = [
+      'post /admin/credentials',
       'post /admin/domains/{domain}/clients/{clientId}/restore',
       'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
       'post /v1/domain/{domain}/client/{clientId}/secrets',

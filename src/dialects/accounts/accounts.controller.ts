@@ -38,7 +38,7 @@ import {
   SlowReads,
   strayJsonObject,
 } from '../../http/index.js';
-import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
+import { ClientListDto, ClientResourceDto, DeleteClientDto, extraModels, WriteClientDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
 import {
@@ -118,7 +118,7 @@ export class AccountsController {
   @ApiResponse({
     status: 200,
     description: 'The list; with clientID, the client itself, and its ETag.',
-    type: ClientListDto,
+    schema: { oneOf: [{ $ref: getSchemaPath(ClientListDto) }, { $ref: getSchemaPath(ClientResourceDto) }] },
     headers: ETAG_HEADER,
   })
   @ConditionalRead()
@@ -128,14 +128,20 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer | undefined> {
-    reply.header('cache-control', 'no-store').type(HAL);
+    reply.header('cache-control', 'no-store');
     const clientId = singleClientId(query);
-    if (clientId === undefined) return this.list(caller, query, request.url);
+    if (clientId === undefined) {
+      reply.type(HAL);
+      return this.list(caller, query, request.url);
+    }
     const client = await this.clients.read(refOf(caller, clientId));
     reply.header('etag', etagOf(client));
-    if (!isNotModified(request.headers, client)) return this.rendering.textOf(client);
-    reply.code(304);
-    return undefined;
+    if (isNotModified(request.headers, client)) {
+      reply.code(304);
+      return undefined;
+    }
+    reply.type(HAL);
+    return this.rendering.textOf(client);
   }
 
   @Post()
@@ -211,6 +217,7 @@ export class AccountsController {
     description: 'Never without a clientID, in the query or else in a JSON body.',
   })
   @ApiQuery({ ...ID_QUERY, required: false })
+  @ApiBody({ type: DeleteClientDto, required: false, description: 'Where the query names no client.' })
   @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(

@@ -189,7 +189,7 @@ export class V1DomainController {
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
-    schema: { anyOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+    schema: { oneOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
     headers: {
       ...ETAG_HEADER,
       'Preference-Applied': {

@@ -281,7 +281,7 @@ export interface components {
              *       "https://my-app.example.com"
              *     ]
              */
-            allowedOrigins?: string[];
+            allowedOrigins?: string[] | null;
             /**
              * @default null
              * @example true
@@ -293,7 +293,7 @@ export interface components {
              *       "orders-api"
              *     ]
              */
-            audiences?: string[];
+            audiences?: string[] | null;
             /**
              * @default null
              * @example https://login.example.com
@@ -313,9 +313,9 @@ export interface components {
             clientType: "Public" | "Confidential";
             /**
              * Format: date-time
-             * @description An import ignores it.
+             * @description Ignored.
              */
-            createdAt?: string;
+            createdAt?: string | null;
             /**
              * @default null
              * @example [
@@ -324,18 +324,18 @@ export interface components {
              */
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
             /**
-             * @description As v1 shows it. An import needs this or grantTypes; both must agree.
+             * @description This or grantTypes is needed; both must agree.
              * @example AuthorizationCode
-             * @enum {string}
+             * @enum {string|null}
              */
-            grantType?: "AuthorizationCode" | "ClientCredentials";
+            grantType?: "AuthorizationCode" | "ClientCredentials" | null;
             /**
              * @example [
              *       "authorization_code",
              *       "refresh_token"
              *     ]
              */
-            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[] | null;
             /**
              * @description Minutes. Absent, null or 0: the default, 90.
              * @default 90
@@ -353,28 +353,28 @@ export interface components {
              *       "policy.employees"
              *     ]
              */
-            policies?: string[];
+            policies?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://my-app.example.com/goodbye"
              *     ]
              */
-            postSignOutRedirectUris?: string[];
+            postSignOutRedirectUris?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://login.partner.example.com"
              *     ]
              */
-            providers?: string[];
+            providers?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://my-app.example.com/callback"
              *     ]
              */
-            redirectUris?: string[];
+            redirectUris?: string[] | null;
             /**
              * @description Minutes. Absent, null or 0: the default, 1440.
              * @default 1440
@@ -390,25 +390,25 @@ export interface components {
              * @default query
              * @example query
              */
-            tokenMethod?: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
             /**
              * Format: date-time
-             * @description An import ignores it.
+             * @description Ignored.
              */
-            updatedAt?: string;
+            updatedAt?: string | null;
         };
         CreateCredentialDto: {
             /**
              * @description The one domain it is good for; absent: all of the subscription.
              * @example default
              */
-            domain?: string;
+            domain?: string | null;
             /**
              * Format: date-time
              * @description When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.
              * @example 2099-01-31T12:00:00Z
              */
-            expiresAt?: string;
+            expiresAt?: string | null;
             /** @example ci */
             name: string;
             /**
@@ -421,12 +421,12 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
             /**
              * @description Whose it is; by default that of the domain, else your own, for the operator `default`.
              * @example default
              */
-            subscription?: string;
+            subscription?: string | null;
         };
         CredentialDto: {
             /**
@@ -593,9 +593,13 @@ export interface components {
         };
         LineChangeDto: {
             /** @example openid profile */
-            after: string | null;
+            after: (string | string[] | boolean | number | {
+                [key: string]: unknown;
+            }) | null;
             /** @example openid */
-            before: string | null;
+            before: (string | string[] | boolean | number | {
+                [key: string]: unknown;
+            }) | null;
             /** @example scope */
             field: string;
         };
@@ -672,11 +676,133 @@ export interface components {
             /** @example ci */
             name: string;
         };
+        WholeClientDto: {
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            accessTokenExpiry: number;
+            /**
+             * @description What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.
+             * @example {
+             *       "signup": true,
+             *       "defaultGroups": []
+             *     }
+             */
+            additionalConfig: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
+            /** @example true */
+            allowLocalLogin: boolean | null;
+            /**
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences: string[];
+            /** @example https://login.example.com */
+            authUIOrigin: string | null;
+            /** @example my-app */
+            clientId: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @example [
+             *       "facebook"
+             *     ]
+             */
+            disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /**
+             * @description As v1 shows it.
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType: "AuthorizationCode" | "ClientCredentials";
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            idTokenExpiry: number;
+            /** @example https://my-app.example.com/logo.png */
+            logoURI: string | null;
+            /**
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris: string[];
+            /**
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris: string[];
+            /**
+             * @description Minutes.
+             * @example 1440
+             */
+            refreshTokenExpiry: number;
+            /** @example openid profile */
+            scope: string;
+            /** @example query */
+            tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+        };
     };
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
+        ratelimit: string;
+        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        "ratelimit-policy": string;
+        /** @description After how many seconds to try again. */
+        "retry-after": number;
+        /** @description How to say who calls. */
+        "www-authenticate": string;
+        /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
+        "x-request-id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -704,6 +830,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -713,6 +840,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -735,6 +863,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -752,6 +882,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -770,6 +901,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -788,6 +920,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -805,6 +941,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -822,6 +959,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -860,6 +999,7 @@ export interface operations {
             /** @description The events, as they come. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -881,6 +1021,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -903,6 +1044,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -920,6 +1063,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -938,6 +1082,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -956,13 +1101,28 @@ export interface operations {
             /** @description The credential has 20 streams open already, or its subscription 100, or it asks too often. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -980,6 +1140,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1013,6 +1175,9 @@ export interface operations {
             /** @description The credentials, revoked ones included. */
             200: {
                 headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1022,6 +1187,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1044,6 +1210,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1061,6 +1229,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1079,6 +1248,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1096,6 +1269,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1113,6 +1287,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1132,7 +1308,10 @@ export interface operations {
     createCredential: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1145,6 +1324,7 @@ export interface operations {
             /** @description The credential with its values, which are shown this once. */
             201: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1154,6 +1334,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1176,6 +1357,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1193,6 +1376,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1211,6 +1395,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1229,6 +1414,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1247,6 +1433,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1262,9 +1449,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1282,6 +1491,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1299,6 +1509,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1329,6 +1541,7 @@ export interface operations {
             /** @description The credential. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1338,6 +1551,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1360,6 +1574,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1377,6 +1593,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1395,6 +1612,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1413,6 +1631,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1430,6 +1652,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1447,6 +1670,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1477,6 +1702,7 @@ export interface operations {
             /** @description The credential is revoked. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1484,6 +1710,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1506,6 +1733,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1523,6 +1752,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1541,6 +1771,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1559,6 +1790,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1577,6 +1809,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1594,6 +1830,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1611,6 +1848,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1648,6 +1887,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1657,6 +1897,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1679,6 +1920,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1696,6 +1939,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1714,6 +1958,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1732,6 +1977,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1750,6 +1996,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1768,6 +2015,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1786,6 +2034,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1803,6 +2052,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1820,6 +2073,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1837,6 +2091,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1876,6 +2132,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1885,6 +2142,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1907,6 +2165,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1924,6 +2184,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1942,6 +2203,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1960,6 +2222,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1977,6 +2243,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1994,6 +2261,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2028,6 +2297,7 @@ export interface operations {
             /** @description The version. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2037,6 +2307,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,6 +2330,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2076,6 +2349,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2094,6 +2368,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2112,6 +2387,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2129,6 +2408,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2146,6 +2426,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2182,6 +2464,7 @@ export interface operations {
             /** @description What makes the one into the other. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2191,6 +2474,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2213,6 +2497,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2230,6 +2516,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2248,6 +2535,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2266,6 +2554,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2283,6 +2575,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2300,6 +2593,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2345,6 +2640,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2354,6 +2650,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2376,6 +2673,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2393,6 +2692,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2411,6 +2711,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2429,6 +2730,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2447,6 +2749,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2464,6 +2767,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2482,6 +2786,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2500,6 +2805,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2517,6 +2823,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2534,6 +2844,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2551,6 +2862,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2582,15 +2895,17 @@ export interface operations {
             /** @description The clients. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ClientLineDto"];
+                    "application/x-ndjson": string;
                 };
             };
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2613,6 +2928,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2630,6 +2947,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2648,6 +2966,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2666,6 +2985,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2683,6 +3006,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2700,6 +3024,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2733,22 +3059,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-ndjson": components["schemas"]["ClientLineDto"];
+                "application/x-ndjson": string;
             };
         };
         responses: {
             /** @description The first line sums up; one line for each client that is created, changed or removed follows. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportSummaryDto"] | components["schemas"]["ImportedDto"];
+                    "application/x-ndjson": string;
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2771,6 +3099,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2788,6 +3118,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2806,6 +3137,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2824,6 +3156,7 @@ export interface operations {
             /** @description The next KiB of the body did not come in time. */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2841,6 +3174,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2859,6 +3193,7 @@ export interface operations {
             /** @description The body has more than 512 MiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2877,6 +3212,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2895,6 +3231,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2912,6 +3252,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2929,6 +3270,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -191,7 +191,7 @@ export interface components {
              * @default 86400
              * @example 3600
              */
-            previousExpiresInSeconds?: number;
+            previousExpiresInSeconds?: number | null;
         };
         ClientDto: {
             /** @example 90 */
@@ -272,12 +272,12 @@ export interface components {
              * @description Absent: a name is generated.
              * @example login.example.com
              */
-            domain?: string;
+            domain?: string | null;
             /**
              * @description For the operator: whose domain it is.
              * @example default
              */
-            subscription?: string;
+            subscription?: string | null;
         };
         DomainDto: {
             /** @example login.example.com */
@@ -296,17 +296,20 @@ export interface components {
              * @example false
              */
             created: boolean;
-            /** @example true */
-            dryRun: boolean;
+            /**
+             * @example true
+             * @enum {boolean}
+             */
+            dryRun: true;
         };
         PlannedChangeDto: {
             /** @example openid profile */
-            after: string | null;
+            after: (string | string[] | boolean | number) | null;
             /**
              * @description null when the client would be created.
              * @example openid
              */
-            before: string | null;
+            before: (string | string[] | boolean | number) | null;
             /**
              * @description A field of the client, or `grantTypes`, where some are lost that grantType does not tell of.
              * @example scope
@@ -351,7 +354,7 @@ export interface components {
              *       "https://my-app.example.com"
              *     ]
              */
-            allowedOrigins?: string[];
+            allowedOrigins?: string[] | null;
             /**
              * @description Whether users may sign in with a local account; null leaves it to the server that signs them in.
              * @default null
@@ -365,12 +368,12 @@ export interface components {
              *       "orders-api"
              *     ]
              */
-            audiences?: string[];
+            audiences?: string[] | null;
             /**
              * @description If given, the id in the path.
              * @example my-app
              */
-            clientId?: string;
+            clientId?: string | null;
             /**
              * @description Can the client keep a secret? One that becomes Public loses its secrets, and client credentials if it had them beside other grants.
              * @example Confidential
@@ -381,7 +384,7 @@ export interface components {
              * Format: date-time
              * @description Ignored.
              */
-            createdAt?: string;
+            createdAt?: string | null;
             /**
              * @description ClientCredentials needs a Confidential client (RFC 6749 §4.4).
              * @example AuthorizationCode
@@ -401,7 +404,7 @@ export interface components {
              *       "policy.employees"
              *     ]
              */
-            policies?: string[];
+            policies?: string[] | null;
             /**
              * @description Where users may be sent after signing out; at most 100, same rule as redirectUris.
              * @default []
@@ -409,7 +412,7 @@ export interface components {
              *       "https://my-app.example.com/goodbye"
              *     ]
              */
-            postSignOutRedirectUris?: string[];
+            postSignOutRedirectUris?: string[] | null;
             /**
              * @description Authorities used for federated authentication; at most 50.
              * @default []
@@ -417,20 +420,19 @@ export interface components {
              *       "https://login.partner.example.com"
              *     ]
              */
-            providers?: string[];
+            providers?: string[] | null;
             /**
              * @deprecated
              * @description Another spelling of redirectUris.
              */
-            redirect_uris?: string[];
+            redirect_uris?: string[] | null;
             /**
              * @description Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.
-             * @default []
              * @example [
              *       "https://my-app.example.com/callback"
              *     ]
              */
-            redirectUris?: string[];
+            redirectUris?: string[] | null;
             /**
              * @description The number of minutes a refresh token is valid. Absent, null or 0: the default, 1440.
              * @default 1440
@@ -442,12 +444,12 @@ export interface components {
              * @default
              * @example openid profile
              */
-            scope?: string;
+            scope?: string | null;
             /**
              * Format: date-time
              * @description Ignored.
              */
-            updatedAt?: string;
+            updatedAt?: string | null;
         };
         SecretDto: {
             /**
@@ -501,7 +503,18 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
+        ratelimit: string;
+        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        "ratelimit-policy": string;
+        /** @description After how many seconds to try again. */
+        "retry-after": number;
+        /** @description How to say who calls. */
+        "www-authenticate": string;
+        /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
+        "x-request-id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -518,6 +531,7 @@ export interface operations {
             /** @description The domains, by name. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -527,6 +541,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -549,6 +564,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -566,6 +583,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -583,6 +604,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -600,6 +622,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -632,6 +656,7 @@ export interface operations {
             /** @description The domain. */
             201: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -641,6 +666,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -663,6 +689,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -680,6 +708,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -698,6 +727,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -716,6 +746,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -734,6 +765,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -751,6 +786,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -768,6 +804,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -798,6 +836,7 @@ export interface operations {
             /** @description The domain is gone; its clients are being removed. */
             202: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -805,6 +844,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -827,6 +867,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -844,6 +886,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -862,6 +905,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -880,6 +924,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -897,6 +945,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -914,6 +963,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -956,6 +1007,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -965,6 +1017,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -987,6 +1040,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1004,6 +1059,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1022,6 +1078,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1039,6 +1099,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1056,6 +1117,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1094,6 +1157,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1103,6 +1167,9 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
+                    /** @description The version of the client. */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1110,6 +1177,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1132,6 +1200,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1149,6 +1219,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1167,6 +1238,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1184,6 +1259,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1201,6 +1277,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1256,6 +1334,7 @@ export interface operations {
                     ETag?: string;
                     /** @description validate-only, of a dry run that was preferred. */
                     "Preference-Applied"?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1265,6 +1344,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1287,6 +1367,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1304,6 +1386,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1322,6 +1405,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1340,6 +1424,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1357,6 +1442,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1375,6 +1461,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1393,6 +1480,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1410,6 +1498,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1427,6 +1519,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1444,6 +1537,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1484,6 +1579,7 @@ export interface operations {
             /** @description The client is gone. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1491,6 +1587,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1513,6 +1610,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1530,6 +1629,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1548,6 +1648,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1565,6 +1666,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1582,6 +1687,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1599,6 +1705,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1631,6 +1739,7 @@ export interface operations {
             /** @description The secrets, oldest first. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1640,6 +1749,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1662,6 +1772,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1679,6 +1791,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1697,6 +1810,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1714,6 +1831,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1731,6 +1849,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1770,6 +1890,7 @@ export interface operations {
             /** @description The secret with its value, which is shown this once. */
             201: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1779,6 +1900,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1801,6 +1923,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1818,6 +1942,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1836,6 +1961,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1854,6 +1980,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1872,6 +1999,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1890,6 +2018,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1907,6 +2036,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1924,6 +2057,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1941,6 +2075,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1974,6 +2110,7 @@ export interface operations {
             /** @description The secret is no longer good. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1981,6 +2118,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2003,6 +2141,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2020,6 +2160,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2038,6 +2179,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2056,6 +2198,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2073,6 +2219,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2090,6 +2237,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2126,6 +2275,7 @@ export interface operations {
             /** @description The verdict. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2135,6 +2285,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2157,6 +2308,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2174,6 +2327,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2192,6 +2346,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2210,6 +2365,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2228,6 +2384,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2246,6 +2403,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2263,6 +2424,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2280,6 +2442,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
