@@ -256,6 +256,7 @@ const ASKINGS: readonly Asking[] = [
   asking('get /admin/credentials', '/admin/credentials?limit=1'),
   asking('get /admin/credentials/{id}', '/admin/credentials/{credential}'),
   asking('get /admin/domains/{domain}/export', `${ADMIN}/export`),
+  asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
   asking(IMPORT, `${ADMIN}/import?dryRun=true`, () =>
     ndjson([{ clientId: 'app', ...MACHINE, additionalConfig: { a: [1] } }]),
   ),
@@ -343,6 +344,7 @@ describe('what comes out', () => {
     ['get /client', '/client?clientID=app'],
     ['get /clients', '/clients?clientID=app'],
     ['get /v1/domain/{domain}/client/{clientId}', CLIENT],
+    ['get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`],
   ])(
     '%s: what the caller has already (304) comes with its ETag, and without a content type',
     async (operation, path) => {
