@@ -30,6 +30,8 @@ import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 const NDJSON = 'application/x-ndjson';
 /** OpenAPI has no word for lines: a text, in which each line is JSON. */
 const linesSchema = (contentSchema: object) => ({ type: 'string', contentMediaType: NDJSON, contentSchema });
+/** Or else a pipe that broke before its first byte would prune everything. */
+const NO_LINES = 'The body has no line; with empty=true, that is a domain without clients.';
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
 
 @ApiTags('Bulk')
@@ -90,6 +92,12 @@ export class BulkController {
     schema: { type: 'boolean', default: false },
     description: 'Remove the clients that no line names.',
   })
+  @ApiQuery({
+    name: 'empty',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'A body without lines is a domain without clients; else it is refused, as it may be a broken pipe.',
+  })
   @ApiResponse({
     status: 200,
     description: 'The first line sums up; one line for each client that is created, changed or removed follows.',
@@ -112,14 +120,15 @@ export class BulkController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { socket } = request.raw;
-    const [dryRun, prune] = flagsOf(query, 'dryRun', 'prune');
+    const [dryRun, prune, mayBeEmpty] = flagsOf(query, 'dryRun', 'prune', 'empty');
     const underWay = await this.imports.open(caller.domain!.id, caller.credential.subscription);
     // When the caller is gone, nothing more is done.
     whenOver(reply.raw, () => void underWay.close());
     try {
       // For how long a body is waited for, its pieces know.
       socket.setTimeout(0);
-      await fill(underWay, body);
+      const isEmpty = await fill(underWay, body);
+      if (isEmpty && !mayBeEmpty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune: prune! });
       if (!dryRun) {
         // It was a while ago that the caller was let in.
@@ -142,7 +151,8 @@ export class BulkController {
   }
 }
 
-async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<void> {
+/** Whether there was no line. */
+async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<boolean> {
   let isEmpty = true;
   for await (const lines of body ? linesOf(body) : []) {
     isEmpty = false;
@@ -153,8 +163,7 @@ async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefi
       ),
     );
   }
-  // Or else pruning would remove everything.
-  if (isEmpty) throw new FailureError({ kind: 'body_missing' });
+  return isEmpty;
 }
 
 async function* answerLines(underWay: ClientImport, summary: ImportSummaryDto): AsyncGenerator<object[], void> {

@@ -3245,6 +3245,8 @@ export interface operations {
             query?: {
                 /** @description Write nothing, and tell what would change. */
                 dryRun?: boolean;
+                /** @description A body without lines is a domain without clients; else it is refused, as it may be a broken pipe. */
+                empty?: boolean;
                 /** @description Remove the clients that no line names. */
                 prune?: boolean;
             };
