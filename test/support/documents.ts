@@ -93,6 +93,11 @@ export class Documents {
     return inlined(this.steps(place).reduce((at, step) => this.resolved(document, at[step]), this.all[document]));
   }
 
+  /** All of them as JSON. */
+  get text(): string {
+    return JSON.stringify(this.all);
+  }
+
   /** By which content types a body may go. */
   contentTypes(operation: string): string[] {
     return Object.keys(this.operation(operation).requestBody.content);

@@ -189,7 +189,8 @@ export class V1DomainController {
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
-    schema: { oneOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+    // The plan first, for validators that take the first that fits and do not look at patterns.
+    schema: { oneOf: [{ $ref: getSchemaPath(PlanDto) }, { $ref: getSchemaPath(ProvisionedDto) }] },
     headers: {
       ...ETAG_HEADER,
       'Preference-Applied': {

@@ -1338,7 +1338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProvisionedDto"] | components["schemas"]["PlanDto"];
+                    "application/json": components["schemas"]["PlanDto"] | components["schemas"]["ProvisionedDto"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
