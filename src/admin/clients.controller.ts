@@ -2,16 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clients } from '#clients';
-import {
-  type Caller,
-  ConditionalRead,
-  ETAG_HEADER,
-  etagOf,
-  FromCaller,
-  isNotModified,
-  Rendering,
-  Requires,
-} from '../http/index.js';
+import { type Caller, ConditionalRead, ETAG_HEADER, FromCaller, Rendering, Requires } from '../http/index.js';
 import { toLine } from './bulk.mapper.js';
 import { refOf } from './client-ref.js';
 import { WholeClientDto } from './clients.dto.js';
@@ -43,16 +34,10 @@ export class ClientsController {
   async read(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (isNotModified(headers, client)) {
-      reply.code(304);
-      return undefined;
-    }
-    reply.type('application/json; charset=utf-8');
-    return this.rendering.textOf(client);
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 }

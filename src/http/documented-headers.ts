@@ -32,7 +32,7 @@ export const LINK_HEADER: ResponseHeaders = {
   Link: { description: 'Where the next page is (rel="next"), if there is one.', schema: text },
 };
 
-/** For the OpenAPI document of what looks at `isNotModified`. */
+/** For the OpenAPI document of what answers by `Rendering.answer`. */
 export const ConditionalRead = () =>
   applyDecorators(
     optional('If-None-Match', IF_NONE_MATCH),

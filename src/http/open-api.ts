@@ -163,14 +163,15 @@ function addErrors(operation: Json, path: string, method: string, dialect: Diale
   }
 }
 
-/** A body is text in the first type that the operation names, whatever the caller calls it. */
+/** A body is text in the type that the operation names, whatever the caller calls it. */
 function addContentTypes({ requestBody }: Json): void {
   const content = (requestBody as { content: Record<string, { schema: Json }> } | undefined)?.content;
-  for (const [contentMediaType, { schema }] of Object.entries(content ?? {})) {
-    const isText = schema.contentSchema !== undefined;
-    const text = isText ? schema : { type: 'string', contentMediaType, contentSchema: schema };
-    for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
-  }
+  const [own] = Object.entries(content ?? {});
+  if (!own) return;
+  const [contentMediaType, { schema }] = own;
+  const isText = schema.contentSchema !== undefined;
+  const text = isText ? schema : { type: 'string', contentMediaType, contentSchema: schema };
+  for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
 }
 
 /** OpenAPI 3.1 is JSON Schema 2020-12: `nullable` is gone, null is a type like any other. */

@@ -27,7 +27,6 @@ import {
   etagOf,
   FailureError,
   FromCaller,
-  isNotModified,
   jsonObject,
   PUBLIC_URL,
   preconditionOf,
@@ -134,14 +133,7 @@ export class AccountsController {
       reply.type(HAL);
       return this.list(caller, query, request.url);
     }
-    const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (isNotModified(request.headers, client)) {
-      reply.code(304);
-      return undefined;
-    }
-    reply.type(HAL);
-    return this.rendering.textOf(client);
+    return this.rendering.answer(await this.clients.read(refOf(caller, clientId)), request, reply, HAL);
   }
 
   @Post()

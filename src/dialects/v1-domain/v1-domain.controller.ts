@@ -22,7 +22,6 @@ import {
   etagOf,
   FromCaller,
   idempotently,
-  isNotModified,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
@@ -148,17 +147,11 @@ export class V1DomainController {
   async read(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (isNotModified(headers, client)) {
-      reply.code(304);
-      return undefined;
-    }
-    reply.type('application/json; charset=utf-8');
-    return this.rendering.textOf(client);
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
   @Put(':clientId')
