@@ -14,6 +14,7 @@ import {
   FromCaller,
   idempotently,
   jsonObject,
+  LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
   type RawBody,
@@ -129,7 +130,12 @@ export class CredentialsController {
     schema: { type: 'string', format: 'uuid' },
     description: 'Only ids behind this one.',
   })
-  @ApiResponse({ status: 200, description: 'The credentials, revoked ones included.', type: [CredentialDto] })
+  @ApiResponse({
+    status: 200,
+    description: 'The credentials, revoked ones included.',
+    type: [CredentialDto],
+    headers: LINK_HEADER,
+  })
   async list(
     @FromCaller() { credential: by }: Caller,
     @Query() query: Record<string, unknown>,

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID, type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
+import { type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
@@ -23,6 +23,7 @@ import {
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
+import { refOf } from './client-ref.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { ENTRY_ID, pageOf } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
@@ -187,12 +188,6 @@ export class VersionsController {
     reply.headers({ etag, 'cache-control': 'no-store' });
     return restored;
   }
-}
-
-/** An id that no client can have is one that no client has. */
-function refOf({ domain }: Caller, clientId: string): ClientRef {
-  if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
-  return { domainId: domain!.id, clientId };
 }
 
 function idOf(version: string): string {

@@ -52,14 +52,15 @@ export async function exportClients(
 
 export async function importClients(
   file: string,
-  options: { domain: string; dryRun?: boolean; prune?: boolean; yes?: boolean },
+  options: { domain: string; dryRun?: boolean; prune?: boolean; empty?: boolean; yes?: boolean },
   output: Output,
 ): Promise<void> {
-  const { domain, dryRun = false, prune = false } = options;
+  const { domain, dryRun = false, prune = false, empty = false } = options;
+  const bytes = file === '-' ? undefined : await sizeOf(file);
+  if (bytes === 0 && !empty) throw new CliFailure(`${file} is empty; with --empty, that is a domain without clients.`);
   if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${nameOf(file)} does not name?`, options);
   if (!dryRun) output.carryOn();
   const session = new Session();
-  const bytes = file === '-' ? undefined : await sizeOf(file);
   const bar = await progress('Importing', bytes);
   let unreadable: Error | undefined;
   try {
@@ -68,7 +69,7 @@ export async function importClients(
       unreadable = unusable(file, 'read', error);
     });
     const response = await session.stream(
-      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}`,
+      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}&empty=${empty}`,
       NDJSON,
       { method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
     );

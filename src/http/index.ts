@@ -3,7 +3,7 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
-export { etagOf, isNotModified, preconditionOf } from './conditional.js';
+export { etagOf, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { Dialect, FailedRequest } from './dialect.js';
-import { CONFLICTS, PERMISSION } from './documented-headers.js';
+import { CONFLICTS, documentedHeaders, nameRequestIds, PERMISSION } from './documented-headers.js';
 import type { Conflict, Failure, QueryViolation } from './failure.js';
 
 type Json = { [key: string]: unknown };
@@ -168,9 +168,16 @@ function missingAt({ path, method }: Operation): (typeof THINGS)[number][1] {
   return method === 'put' || path.endsWith('/verify') ? 'domain' : named;
 }
 
+/** What RateLimit says, also of those who have not used it up. */
+const RATE_LIMIT = ['ratelimit-policy', 'ratelimit'];
+
+/** Under these names a body counts as JSON, too: curl and fetch send them unless told otherwise (decision 11). */
+const OTHER_NAMES_OF_JSON = ['text/plain', 'application/x-www-form-urlencoded'];
+
 /**
  * The finished document: every operation has the error answers that it can give, with examples that the dialect itself
- * rendered; what Nest cannot say is said as OpenAPI and those who generate programs want it (decision 55).
+ * rendered; what all operations share is said of each; what Nest cannot say is said as OpenAPI and those who generate
+ * programs want it (decisions 55, 57).
  */
 export function finishDocument(document: OpenAPIObject, dialect: Dialect, publicUrl: string): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
@@ -186,6 +193,7 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
       delete operation[PERMISSION];
       delete operation[CONFLICTS];
       addErrors(operation.responses as Json, known, dialect, publicUrl);
+      addContentTypes(operation);
     }
   }
   document.components = { ...document.components };
@@ -193,6 +201,7 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
     ...document.components.schemas,
     [dialect.problemName]: dialect.problemSchema,
   };
+  nameRequestIds(document);
   return modernised(document) as OpenAPIObject;
 }
 
@@ -254,7 +263,14 @@ function addErrors(responses: Json, operation: Operation, dialect: Dialect, publ
     const named = () => [example, ...others].map((value, index) => [operation.conflicts[index], { value }]);
     const examples = others.length > 0 ? { examples: Object.fromEntries(named()) } : { example };
     const schema = { $ref: `#/components/schemas/${dialect.problemName}` };
-    responses[status] ??= { description: meaning, content: { [mediaType]: { schema, ...examples } } };
+    const isLimit = failures(operation)[0]!.kind === 'rate_limited';
+    // What an operation says of an answer in its own words stays.
+    responses[status] = {
+      description: meaning,
+      headers: documentedHeaders([...Object.keys(headers), ...(isLimit ? RATE_LIMIT : [])]),
+      content: { [mediaType]: { schema, ...examples } },
+      ...(responses[status] as Json),
+    };
   }
 }
 
@@ -264,10 +280,21 @@ interface Body {
 
 /** The names of the properties that a schema knows, wherever it has them from. */
 function propertiesOf(schema: Json | undefined, schemas: Json): string[] {
-  const { $ref, properties = {}, allOf = [] } = schema ?? {};
+  const { $ref, properties = {}, allOf = [], oneOf = [], items, contentSchema } = schema ?? {};
   const referred = typeof $ref === 'string' ? [schemas[$ref.split('/').at(-1)!] as Json] : [];
-  const others = [...referred, ...(allOf as Json[])].flatMap((each) => propertiesOf(each, schemas));
-  return [...Object.keys(properties as Json), ...others];
+  const parts = [...referred, ...(allOf as Json[]), ...(oneOf as Json[]), items, contentSchema] as (Json | undefined)[];
+  return [...Object.keys(properties as Json), ...parts.flatMap((each) => (each ? propertiesOf(each, schemas) : []))];
+}
+
+/** A body is text in the type that the operation names, whatever the caller calls it. */
+function addContentTypes({ requestBody }: Json): void {
+  const content = (requestBody as { content: Record<string, { schema: Json }> } | undefined)?.content;
+  const [own] = Object.entries(content ?? {});
+  if (!own) return;
+  const [contentMediaType, { schema }] = own;
+  const isText = schema.contentSchema !== undefined;
+  const text = isText ? schema : { type: 'string', contentMediaType, contentSchema: schema };
+  for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
 }
 
 /** OpenAPI 3.1 is JSON Schema 2020-12: `nullable` is gone, null is a type like any other. */

@@ -68,6 +68,23 @@ describe('clientele export and clientele import', () => {
     expect(await ids()).toEqual(['b']);
   });
 
+  it('the export of a domain without clients is refused unless --empty says that this is meant', async () => {
+    const domain = 'empty.example.com';
+    await cli(['domain', 'create', domain]);
+    const saved = await cli(['export', '--domain', domain, '-o', file, '--json']);
+    expect([JSON.parse(saved.stdout), readFileSync(file, 'utf8')]).toEqual([{ file, clients: 0 }, '']);
+    await cli(['import', '-', '--domain', domain], { input: JSON.stringify({ clientId: 'later', ...MACHINE }) });
+    const restore = (...more: string[]) => cli(['import', file, '--domain', domain, '--prune', '--yes', ...more]);
+    const refused = await restore();
+    expect([refused.code, refused.stdout, refused.stderr]).toEqual([1, '', expect.stringContaining('--empty')]);
+    const done = await restore('--empty');
+    expect([done.code, done.stdout]).toEqual([0, '0 created, 0 changed, 1 removed, 0 unchanged.\n- later\n']);
+    const again = await cli(['import', '-', '--domain', domain, '--prune', '--yes', '--empty'], { input: '' });
+    expect([again.code, again.stdout]).toEqual([0, '0 created, 0 changed, 0 removed, 0 unchanged.\n']);
+    const piped = await cli(['import', '-', '--domain', domain], { input: '' });
+    expect([piped.code, piped.stdout, piped.stderr]).toEqual([1, '', expect.stringContaining('no line')]);
+  });
+
   it('names the lines that break rules, and writes nothing', async () => {
     write({ clientId: 'c', ...MACHINE }, { clientId: 'NO', ...MACHINE });
     const { code, stdout, stderr } = await cli(['import', file]);

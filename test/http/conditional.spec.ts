@@ -1,4 +1,5 @@
-import { etagOf, isNotModified, preconditionOf } from '../../src/http/index.js';
+import { isNotModified } from '../../src/http/conditional.js';
+import { etagOf, preconditionOf } from '../../src/http/index.js';
 import { aClient } from '../support/a-client.js';
 
 const client = aClient();

@@ -151,6 +151,7 @@ describe('the OpenAPI documents', () => {
     expect(
       await having(({ responses }) => Object.values(responses).some(({ headers }) => headers && 'ETag' in headers)),
     ).toEqual([
+      'get /admin/domains/{domain}/clients/{clientId}',
       ...['get /client', 'get /clients', 'get /v1/domain/{domain}/client/{clientId}'],
       'post /admin/domains/{domain}/clients/{clientId}/restore',
       'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
@@ -362,6 +363,7 @@ describe('the OpenAPI documents', () => {
         '/v1/domain/{domain}/client/{clientId}/secrets/verify',
         '/admin/audit',
         '/admin/changes',
+        '/admin/domains/{domain}/clients/{clientId}',
         '/admin/domains/{domain}/clients/{clientId}/restore',
         '/admin/domains/{domain}/clients/{clientId}/versions',
         '/admin/domains/{domain}/clients/{clientId}/versions/{version}',

@@ -112,7 +112,7 @@ describe('a Node that is too old', () => {
     },
   );
 
-  it('ends `npx clientele` in the same', () => {
+  it('ends the command line in the same', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [manifest.bin.clientele, 'client', 'list'], {
       env,
       encoding: 'utf8',

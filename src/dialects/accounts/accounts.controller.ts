@@ -28,7 +28,6 @@ import {
   etagOf,
   FailureError,
   FromCaller,
-  isNotModified,
   jsonObject,
   PUBLIC_URL,
   preconditionOf,
@@ -39,7 +38,7 @@ import {
   SlowReads,
   strayJsonObject,
 } from '../../http/index.js';
-import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
+import { ClientListDto, ClientResourceDto, DeleteClientDto, extraModels, WriteClientDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
 import {
@@ -120,7 +119,7 @@ export class AccountsController {
   @ApiResponse({
     status: 200,
     description: 'The list; with clientID, the client itself, and its ETag.',
-    type: ClientListDto,
+    schema: { oneOf: [{ $ref: getSchemaPath(ClientListDto) }, { $ref: getSchemaPath(ClientResourceDto) }] },
     headers: ETAG_HEADER,
   })
   @ConditionalRead()
@@ -130,14 +129,13 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer | undefined> {
-    reply.header('cache-control', 'no-store').type(HAL);
+    reply.header('cache-control', 'no-store');
     const clientId = singleClientId(query);
-    if (clientId === undefined) return this.list(caller, query, request.url);
-    const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (!isNotModified(request.headers, client)) return this.rendering.textOf(client);
-    reply.code(304);
-    return undefined;
+    if (clientId === undefined) {
+      reply.type(HAL);
+      return this.list(caller, query, request.url);
+    }
+    return this.rendering.answer(await this.clients.read(refOf(caller, clientId)), request, reply, HAL);
   }
 
   @Post()
@@ -214,6 +212,7 @@ export class AccountsController {
     description: 'Never without a clientID, in the query or else in a JSON body.',
   })
   @ApiQuery({ ...ID_QUERY, required: false })
+  @ApiBody({ type: DeleteClientDto, required: false, description: 'Where the query names no client.' })
   @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(

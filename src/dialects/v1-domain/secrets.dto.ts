@@ -27,6 +27,7 @@ export class AddSecretDto {
   @ApiProperty({
     type: 'integer',
     required: false,
+    nullable: true,
     minimum: 0,
     maximum: MAX_OVERLAP_SECONDS,
     default: DEFAULT_OVERLAP_SECONDS,

@@ -23,7 +23,6 @@ import {
   etagOf,
   FromCaller,
   idempotently,
-  isNotModified,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
@@ -153,17 +152,11 @@ export class V1DomainController {
   async read(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (isNotModified(headers, client)) {
-      reply.code(304);
-      return undefined;
-    }
-    reply.type('application/json; charset=utf-8');
-    return this.rendering.textOf(client);
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
   @Put(':clientId')
@@ -195,7 +188,8 @@ export class V1DomainController {
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
-    schema: { anyOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+    // The plan first, for validators that take the first that fits and do not look at patterns.
+    schema: { oneOf: [{ $ref: getSchemaPath(PlanDto) }, { $ref: getSchemaPath(ProvisionedDto) }] },
     headers: {
       ...ETAG_HEADER,
       'Preference-Applied': {

@@ -37,6 +37,7 @@ describe('the entry point', () => {
       'ec:acc/clients': { href: `${server.url}/client` },
       'ec:acc/clients/options': { templated: true },
       'ec:acc/client/by-id': { href: `${server.url}/client{?clientID}`, templated: true },
+      'ec:acc/client/options': { href: `${server.url}/client{?clientid,clientID}`, templated: true },
       'ec:auth': { href: `${server.url}/` },
       'ec:auth/public-key': { href: `${server.url}/auth/public-key.pem` },
     });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectProblem, expectViolations } from '../../support/refusals.js';
 import { type Answer, type Request, startServer, type TestServer } from '../../support/test-server.js';
@@ -723,6 +724,37 @@ describe('an unchanged PUT', () => {
     expect([answer.status, answer.body, etagOf(answer)]).toEqual([200, { clientSecret: null }, etagOf(read)]);
     expect((await get(id)).text).toBe(read.text);
     expect(await audit(id)).toHaveLength(1);
+  });
+});
+
+describe('what infrastructure code sends, and reads again', () => {
+  const document = readFileSync('docs/infrastructure-code.md', 'utf8');
+  const rows = [...document.matchAll(/^\| `(\{.*?\})` \| `(\{.*?\})` \|$/gm)].map(
+    ([, sent, read]) => [sent!, read!] as const,
+  );
+
+  it('is in the document, first of all which values come back where nothing was sent', () => {
+    const values = Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number');
+    expect(rows[0]?.map((text) => JSON.parse(text))).toEqual([{}, Object.fromEntries(values)]);
+  });
+
+  it.each(rows)('%s → %s', async (sent, read) => {
+    const id = newId();
+    const body = { ...MACHINE, ...JSON.parse(sent) };
+    const first = await put(id, body);
+    expect((await get(id)).body).toMatchObject(JSON.parse(read));
+    const again = await put(id, body);
+    expect([again.status, etagOf(again), again.body]).toEqual([200, etagOf(first), { clientSecret: null }]);
+  });
+
+  it('a plan for what is on record already is empty', async () => {
+    const id = newId();
+    for (const [sent] of rows) {
+      const body = { ...MACHINE, ...JSON.parse(sent) };
+      await put(id, body);
+      const { body: plan } = await server.call('PUT', `${path(id)}?dryRun=true`, { body });
+      expect(plan).toEqual({ dryRun: true, created: false, changes: [], clientSecret: 'kept' });
+    }
   });
 });
 
