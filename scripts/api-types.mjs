@@ -13,6 +13,15 @@ export function fileOf(name) {
 
 /** The TypeScript of a document. */
 export async function typesOf(document) {
-  const text = astToString(await openapiTS(document, { alphabetize: true, defaultNonNullable: false }));
+  const text = astToString(await openapiTS(withOwnTypes(document), { alphabetize: true, defaultNonNullable: false }));
   return `// Made from the OpenAPI document by \`npm run generate\`; do not edit.\n${text}`;
+}
+
+/** Each body under its first content type alone, the one that is sent: openapi-fetch would take a text under the others. */
+function withOwnTypes(document) {
+  const copy = structuredClone(document);
+  for (const { requestBody } of Object.values(copy.paths).flatMap(Object.values)) {
+    if (requestBody) requestBody.content = Object.fromEntries(Object.entries(requestBody.content).slice(0, 1));
+  }
+  return copy;
 }

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-// `npx clientele`: prepares what is missing, then becomes the command line.
-import { prepare } from './prepare.mjs';
+// `npx --no-install clientele`: prepares what is missing, then becomes the command line.
+import './node-version.cjs';
 
-prepare();
-await import('../dist/src/cli/main.js');
+// No `await` out here: a Node that is too old would end in it before it is told so.
+import('./prepare.mjs').then(({ prepare }) => {
+  prepare();
+  return import('../dist/src/cli/main.js');
+});

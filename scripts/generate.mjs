@@ -2,11 +2,12 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pino } from 'pino';
-import { APIS, fileOf, PUBLIC_URL, typesOf } from './api-types.mjs';
 import { prepare } from './prepare.mjs';
 
 prepare();
+// Only now: these need what prepare installs and builds.
+const { pino } = await import('pino');
+const { APIS, fileOf, PUBLIC_URL, typesOf } = await import('./api-types.mjs');
 const { createApp } = await import('../dist/src/app.js');
 const { readConfig } = await import('../dist/src/config.js');
 

@@ -1,1 +1,2 @@
 export function isInstalled(folder: string): boolean;
+export function install(what?: string, folder?: string): void;

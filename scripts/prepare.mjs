@@ -31,14 +31,15 @@ function isFresh(stamp, print) {
 
 function run(what, command, args, cwd = root) {
   process.stderr.write(`${what} …\n`);
-  const { status } = spawnSync(command, args, {
+  const { status, error } = spawnSync(command, args, {
     cwd,
     // Standard output belongs to what is being prepared.
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+    shell: process.platform === 'win32' && command === 'npm',
   });
   if (status === 0) return;
-  process.stderr.write(`${what} failed: \`${command} ${args.join(' ')}\` says why above.\n`);
+  const why = error ? `cannot run: ${error.message}` : 'says why above';
+  process.stderr.write(`${what} failed: \`${command} ${args.join(' ')}\` ${why}.\n`);
   process.exit(1);
 }
 
@@ -56,10 +57,14 @@ function packagesOf(lockFile) {
   return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
 }
 
+/** All of them, and as the lock file says, whatever NODE_ENV, .npmrc or npm_config_… leave out or are strict about for other projects. */
+const ALL = ['--include=dev', '--include=optional', '--include=peer', '--no-engine-strict'];
+
 /** The packages of the product, or those of a folder that has its own. */
 export function install(what = 'packages (a minute or so, once)', folder = '.') {
-  const cwd = path.join(root, folder);
-  if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
+  const cwd = path.resolve(root, folder);
+  const args = ['ci', ...ALL, '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', args, cwd);
 }
 
 export function build() {
@@ -69,7 +74,7 @@ export function build() {
   ];
   const print = fingerprint(sources);
   if (isFresh(buildStamp, print)) return;
-  run('Building', 'npx', ['--no-install', 'nest', 'build']);
+  run('Building', process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
   writeFileSync(buildStamp, print);
 }
 

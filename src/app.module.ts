@@ -85,6 +85,7 @@ export class AppModule {
     store: Store,
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
+    notify: (sentence: string) => void,
     siblings?: Siblings & FellowWorkers,
   ): DynamicModule {
     const slowReads = new SlowReads(config.databasePoolSize);
@@ -92,7 +93,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.of(config, store, dialects, issuers, siblings ?? NO_FELLOWS, slowReads),
-        PersistenceModule.over(store.source, store.replicas, slowReads, siblings),
+        PersistenceModule.over(store.source, store.replicas, slowReads, notify, siblings),
         OperationsModule,
         ...dialects.map(({ module }) => module),
       ],

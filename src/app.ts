@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingHttpHeaders, maxHeaderSize } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, maxHeaderSize } from 'node:http';
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,15 +7,17 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import { PostgresRateWindows, type Siblings } from '#persistence';
+import { inDatabase, PostgresRateWindows, type Siblings } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { dialects } from './dialects/index.js';
 import {
+  ANSWER_BYTES,
+  type AnswerBytes,
   Authentication,
-  answerInTurn,
   BODY_LIMIT,
+  beginOneByOne,
   beginTogether,
   Cors,
   FailureError,
@@ -23,7 +25,9 @@ import {
   GatheringAdapter,
   originFormOf,
   parseQuery,
+  passOverExpectations,
   pathOf,
+  prefixOf,
   RateLimit,
   RouteTable,
   readBodies,
@@ -32,9 +36,11 @@ import {
   requestLineFault,
   SecurityHeaders,
   serverOptions,
+  shareLargeAnswers,
   UnreadAnswers,
   WIRE_TIMES,
   type WireTimes,
+  withoutPrefix,
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
@@ -46,6 +52,7 @@ import {
   serveDocs,
   TRACING,
   type Tracing,
+  targetForPeople,
 } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
@@ -61,7 +68,9 @@ const BY_THE_SERVER = {
 };
 const DEFAULT_SUBSCRIPTION = 'default';
 const IDLE_BOOTSTRAP_KEY =
-  'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `clientele operator reset` makes a new one.';
+  'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `npx --no-install clientele operator reset` makes a new one.';
+const ambiguous = (prefix: string) =>
+  `The path in PUBLIC_URL, ${prefix}, is also one of the server’s own: it works behind a proxy that hands it on, and not behind one that takes it away.`;
 
 const apis = [...dialects, admin];
 
@@ -80,16 +89,20 @@ export interface AppOptions {
   readonly database?: Database;
   /** The other processes of this instance. */
   readonly siblings?: Siblings & FellowWorkers;
+  /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
+  readonly speaks?: boolean;
   readonly keyTimes?: KeyTimes;
-  readonly wireTimes?: WireTimes;
+  readonly wireTimes?: Partial<WireTimes>;
+  readonly answerBytes?: AnswerBytes;
 }
 
 /** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
-  const notify = (sentence: string) => log.warn(sentence);
+  const notify = options.speaks === false ? () => {} : (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
-    const opened = await openApp(config, log, options.database ?? own!, options);
+    const database = options.database ?? own!;
+    const opened = await inDatabase(database.url, () => openApp(config, log, notify, database, options));
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
@@ -108,17 +121,20 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
 async function openApp(
   config: Config,
   log: Logger,
+  notify: (sentence: string) => void,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES, wireTimes = WIRE_TIMES }: AppOptions,
+  { siblings, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
-  const notify = (sentence: string) => log.warn(sentence);
+  const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
     ...settings,
     keys: issuerKeys(settings.jwksUrl, keyTimes, notify),
   }));
   const store = await openStore(config, database, notify);
+  let app: NestFastifyApplication | undefined;
   try {
-    const app = await buildApp(config, log, AppModule.of(config, store, apis, issuers, siblings), wireTimes);
+    const module = AppModule.of(config, store, apis, issuers, notify, siblings);
+    app = await buildApp(config, log, module, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -126,8 +142,9 @@ async function openApp(
     const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
     return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {
-    await store.replicas.close();
-    if (store.source.isInitialized) await store.source.destroy();
+    // What has been opened would keep the process alive.
+    if (app) await app.close();
+    else await Promise.all([store.replicas.close(), store.source.destroy()]);
     throw error;
   }
 }
@@ -137,8 +154,10 @@ async function buildApp(
   log: Logger,
   module: ReturnType<typeof AppModule.of>,
   times: WireTimes,
+  answerBytes: AnswerBytes,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
+  const prefix = prefixOf(config.publicUrl);
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(apis, routes, config.publicUrl);
@@ -152,7 +171,7 @@ async function buildApp(
     bodyLimit: BODY_LIMIT,
     ...serverOptions(times),
     return503OnClosing: false,
-    rewriteUrl: originFormOf,
+    rewriteUrl: (request: IncomingMessage) => targetForPeople(withoutPrefix(originFormOf(request), prefix), request),
     // As long as a URL can be, so that it is always our rules that refuse what is too long.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: parseQuery },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -163,8 +182,11 @@ async function buildApp(
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  // Below a warning it says only that it listens, once for each address, and main says it once for all. Requests have their own.
+  fastify.log = log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
+  passOverExpectations(fastify.server);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -175,11 +197,12 @@ async function buildApp(
   names.give(fastify);
   traffic.observe(fastify);
   // Before a body counts as late: it may have to wait, too.
-  answerInTurn(fastify);
+  beginOneByOne(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
   const departure = app.get(Departure);
   departure.attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
+  shareLargeAnswers(fastify, answerBytes);
   beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -209,5 +232,6 @@ async function buildApp(
   serveDocs(app, apis, config.publicUrl);
   await app.init();
   await fastify.ready();
+  if (prefix !== '' && routes.hasBelow(prefix)) log.warn(ambiguous(prefix));
   return app;
 }

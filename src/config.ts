@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
 import { domainNameFault } from '#domains';
+import { passwordIn, readDatabaseUrl } from './database-url.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
 
@@ -30,6 +31,8 @@ export interface Config {
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
   /** Connections at the same time, for each process; more are closed at once. */
   readonly maxConnections: number;
+  /** How long a connection is kept on which nothing is asked. */
+  readonly keepAliveSeconds: number;
   /** Processes that share the port. */
   readonly workers: number;
   /** To whom and how, OpenTelemetry reads for itself. */
@@ -38,11 +41,14 @@ export interface Config {
   readonly logPretty: boolean;
   /** A sentence for each setting that was given and does nothing. */
   readonly withoutEffect: readonly string[];
+  /** A sentence for each setting that was hardly meant to be as it is. */
+  readonly doubts: readonly string[];
 }
 
 /** Thrown with every mistake, one a line. */
 export class ConfigError extends Error {}
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** A validator that says what is expected; the value itself may be a secret and is never repeated. */
@@ -56,12 +62,18 @@ const checked = <T>(expectation: string, parse: (input: string) => T | undefined
 const matching = (pattern: RegExp, expectation: string) =>
   checked(expectation, (input) => (pattern.test(input) ? input : undefined));
 
-const webUrl = checked('must be an http or https URL without a path, such as https://clients.example.com', (input) => {
-  if (!URL.canParse(input)) return undefined;
-  const url = new URL(input);
-  const isBare = url.search === '' && url.hash === '' && url.username === '' && url.pathname === '/';
-  return /^https?:$/.test(url.protocol) && isBare ? url.origin : undefined;
-});
+/** Characters that nobody writes in two ways: whoever looks for the prefix in a path compares letters. */
+const PREFIX = /^(\/[\w.~-]+)*\/?$/;
+
+const webUrl = checked(
+  'must be an http or https URL without user, query and fragment, its path of letters, digits and -._~, such as https://clients.example.com or https://example.com/registry',
+  (input) => {
+    if (!URL.canParse(input)) return undefined;
+    const { protocol, origin, pathname, search, hash, username, password } = new URL(input);
+    const isBare = [search, hash, username, password].every((part) => part === '') && PREFIX.test(pathname);
+    return /^https?:$/.test(protocol) && isBare ? `${origin}${pathname.replace(/\/$/, '')}` : undefined;
+  },
+);
 const httpUrl = checked('must be an http or https URL, such as http://localhost:4318', (input) =>
   /^https?:\/\//.test(input) && URL.canParse(input) ? input : undefined,
 );
@@ -69,27 +81,18 @@ const otlpProtocol = matching(
   /^http\/(json|protobuf)$/,
   'must be http/json (or http/protobuf, in whose place JSON is sent)',
 );
-const databaseUrl = checked(
-  'must be a URL with one host, such as postgres://user:password@host:5432/database, with % written as %25',
-  (input) => (isDatabaseUrl(input) ? input : undefined),
-);
-const databaseUrls = checked('must be a comma-separated list of URLs as in DATABASE_URL', (input) => {
-  const list = input.split(',').map((url) => url.trim());
-  return list.every(isDatabaseUrl) ? list : undefined;
+const databaseUrl = makeValidator<string>((input) => {
+  const read = readDatabaseUrl(input);
+  if ('mistake' in read) throw new EnvError(read.mistake);
+  return read.url;
 });
-function isDatabaseUrl(input: string): boolean {
-  if (!/^postgres(ql)?:\/\//.test(input) || !URL.canParse(input)) return false;
-  const { host, username, password, pathname } = new URL(input);
-  return !host.includes(',') && [username, password, pathname].every(canBeDecoded);
-}
-function canBeDecoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const databaseUrls = makeValidator<readonly string[]>((input) =>
+  input.split(',').map((each) => {
+    const read = readDatabaseUrl(each);
+    if ('mistake' in read) throw new EnvError(`must be a comma-separated list, each of which ${read.mistake}`);
+    return read.url;
+  }),
+);
 const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
   const size = Number(input);
   return Number.isInteger(size) && size >= 1 && size <= 1000 ? size : undefined;
@@ -97,6 +100,10 @@ const poolSize = checked('must be a whole number from 1 to 1000', (input) => {
 const maxConnections = checked('must be a whole number from 1 to 1000000', (input) => {
   const count = Number(input);
   return Number.isInteger(count) && count >= 1 && count <= 1_000_000 ? count : undefined;
+});
+const keepAlive = checked('must be a whole number of seconds from 1 to 86400', (input) => {
+  const seconds = Number(input);
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
 });
 const workers = checked('must be auto (one for each core) or a whole number from 1 to 128', (input) => {
   const count = input === 'auto' ? availableParallelism() : Number(input);
@@ -117,7 +124,7 @@ const domainName = checked('must be a domain name in lower case', (input) =>
 );
 const bootstrapKey = matching(
   /^[\x21-\x7e][\x20-\x7e]{30,4000}[\x21-\x7e]$/,
-  'must be 32 or more printable characters',
+  'must be 32 to 4002 printable ASCII characters, with no space at its ends',
 );
 const trustedIssuers = makeValidator<readonly TrustedIssuerSettings[]>((input) => {
   const read = readTrustedIssuers(input);
@@ -155,6 +162,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       CORS_ORIGINS: origins({ default: '*' }),
       RATE_LIMIT: rateLimit({ default: undefined }),
       MAX_CONNECTIONS: maxConnections({ default: 5000 }),
+      KEEP_ALIVE_SECONDS: keepAlive({ default: 72 }),
       WORKERS: workers({ default: 1 }),
       OTEL_SDK_DISABLED: bool({ default: false }),
       OTEL_TRACES_EXPORTER: str({ default: undefined, choices: ['otlp', 'none'] }),
@@ -185,19 +193,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     corsOrigins: settings.CORS_ORIGINS,
     rateLimit: settings.RATE_LIMIT || undefined,
     maxConnections: settings.MAX_CONNECTIONS,
+    keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
     workers: settings.WORKERS,
     sendTraces: sendsTraces(settings),
     logLevel: settings.LOG_LEVEL,
     logPretty: settings.LOG_PRETTY,
   };
-  return { ...config, withoutEffect: settingsWithoutEffect(given, Object.keys(settings), config) };
+  const withoutEffect = settingsWithoutEffect(given, Object.keys(settings), config);
+  return { ...config, withoutEffect, doubts: doubtsAbout(settings) };
 }
 
-/** The settings that nobody may read in a log. */
+/** The settings that nobody may read in a log; `PGPASSWORD` is one where DATABASE_URL has no password. */
 export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl, databaseReplicaUrls }: Config): string[] {
-  const passwords = [databaseUrl, ...databaseReplicaUrls].map((url) =>
-    url === undefined ? undefined : decodeURIComponent(new URL(url).password),
-  );
+  const urls = databaseUrl === undefined ? [] : [databaseUrl, ...databaseReplicaUrls];
+  const passwords = [...urls.map(passwordIn), process.env.PGPASSWORD];
   return [bootstrapApiKey, secretPepper, ...passwords].filter(
     (value) => value !== undefined && value !== '',
   ) as string[];
@@ -214,6 +223,13 @@ interface Readings {
 
 function publicUrlOf({ PUBLIC_URL, PORT }: Readings): string {
   return PUBLIC_URL ?? `http://localhost:${PORT}`;
+}
+
+function doubtsAbout(settings: Readings & { readonly HOST: string }): string[] {
+  if (settings.PUBLIC_URL !== undefined || LOOPBACK.test(settings.HOST)) return [];
+  return [
+    `HOST=${settings.HOST} lets other machines in, but PUBLIC_URL is not set: every link, and the issuer of every token, says ${publicUrlOf(settings)}, which is another server there. Set it to the URL that callers use.`,
+  ];
 }
 
 /** Off by default; with somewhere to send them to, or by the name of the exporter, on. */

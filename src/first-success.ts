@@ -3,6 +3,14 @@ import type { Config } from './config.js';
 
 const VARIABLE = '$BOOTSTRAP_API_KEY';
 
+/** The client of README's first success, as it is written there: whoever does both, in any order, has one client. */
+const CLIENT = `{
+    "clientType": "Confidential",
+    "grantType": "AuthorizationCode",
+    "redirectUris": ["https://my-app.example.com/callback"],
+    "policies": ["policy.employees"]
+  }`;
+
 /**
  * What a newcomer needs after the very first start: the operator's credential, shown this once, and one call in each
  * dialect. Of a key that was chosen nothing is shown: where standard output is kept, so would be a token for ever.
@@ -27,7 +35,9 @@ ${shown}
 
 A first client, through the v1 API:
 
-  curl -X PUT '${client}' -H ${quote}x-api-key: ${key}${quote} -d '{ "clientType": "Public", "grantType": "AuthorizationCode", "redirectUris": ["https://my-app.example.com/callback"] }'
+  curl -X PUT '${client}' \\
+  -H ${quote}x-api-key: ${key}${quote} \\
+  -d '${CLIENT}'
 
 The same client, through the accounts API:
 

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { StartError } from '#persistence';
 import { createApp } from './app.js';
@@ -12,7 +12,6 @@ import { fromPrimary, startWorkers } from './workers/index.js';
 
 /** Within this time after a SIGTERM a proxy finds out that the server is leaving. Whoever presses Ctrl-C has none. */
 const LINGER_MS = 2000;
-const FIRST_WORKER = 1;
 
 try {
   await main();
@@ -47,28 +46,33 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
   // All workers have the same settings.
-  if (!given || cluster.worker?.id === FIRST_WORKER) for (const sentence of server.withoutEffect) log.warn(sentence);
-  stopOnSignal(log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
+  if (given?.speaks !== false) for (const sentence of [...config.doubts, ...server.withoutEffect]) log.warn(sentence);
+  stopOnSignal(given ? undefined : log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);
 }
 
-/** Ctrl-C reaches workers both from the terminal and through their primary. */
-function stopOnSignal(log: Logger, stop: (signal: NodeJS.Signals) => Promise<void>): void {
+/** Ctrl-C reaches workers both from the terminal and through their primary, which alone has a log to say so in. */
+function stopOnSignal(log: Logger | undefined, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, async () => {
       if (isStopping) return;
       isStopping = true;
-      log.info(`${signal}: answering what is in flight, then stopping`);
+      log?.info(`${signal}: answering what is in flight, then stopping`);
       await stop(signal);
+      log?.info('Clientele has stopped');
       process.exit(0);
     });
   }
 }
 
 function sayWhere({ publicUrl, host, port }: Config, log: Logger, how = ''): void {
-  log.info({ docs: `${publicUrl}/docs` }, `Clientele listens on http://${host}:${port}${how}`);
+  log.info({ docs: `${publicUrl}/docs` }, `Clientele listens on http://${inUrl(host)}:${port}${how}`);
+}
+
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function requireFreePort({ port, host }: Config): Promise<void> {
@@ -80,7 +84,7 @@ async function requireFreePort({ port, host }: Config): Promise<void> {
     throw new StartError(
       code === 'EADDRINUSE'
         ? `Port ${port} on ${host} is in use: stop what listens there, or set PORT.`
-        : `The server cannot listen on ${host}:${port}: ${message}`,
+        : `The server cannot listen on ${inUrl(host)}:${port}: ${message}`,
     );
   }
   probe.close();

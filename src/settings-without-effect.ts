@@ -11,6 +11,9 @@ type Given = Readonly<Record<string, string | undefined>>;
 const NO_TRACES =
   /^OTEL_(LOGS?|LOGRECORD|BLRP|METRICS?|PROPAGATORS|EXPORTER_(?!OTLP)|EXPORTER_OTLP_(LOGS|METRICS))(_|$)/;
 
+/** What psql would read beside a database of somebody else's, and pg does not. */
+const UNREAD = ['PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGSERVICE'];
+
 /** A sentence for each setting that was given and does nothing, so that nobody relies on it. */
 export function settingsWithoutEffect(given: Given, names: readonly string[], outcome: Outcome): string[] {
   const idle: string[] = [];
@@ -19,6 +22,11 @@ export function settingsWithoutEffect(given: Given, names: readonly string[], ou
   }
   if (given.TRUSTED_ISSUERS !== undefined && outcome.trustedIssuers.length === 0) {
     idle.push('TRUSTED_ISSUERS has no effect: it names no issuer.');
+  }
+  for (const name of UNREAD) {
+    if (given[name] !== undefined && outcome.databaseUrl !== undefined) {
+      idle.push(`${name} has no effect: DATABASE_URL has to say it (docs/operations.md, TLS to the database).`);
+    }
   }
   return [...idle, ...idleTracing(given, outcome), ...misspelt(given, names)];
 }

@@ -1,13 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import {
-  EmbeddedPostgres,
-  forgetOtherPostgres,
-  loadPepper,
-  loadSigningKey,
-  openDataSource,
-  ReplicaReads,
-} from '#persistence';
+import { connectionTo, EmbeddedPostgres, loadPepper, loadSigningKey, openDataSource, ReplicaReads } from '#persistence';
 import type { Pepper } from '#secrets';
 import type { Config } from './config.js';
 
@@ -36,7 +29,6 @@ export interface Store {
 /** The database that the configuration names, or the embedded one, which it starts. Throws StartError. */
 export async function startDatabase(config: Config, notify: (sentence: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} };
-  forgetOtherPostgres();
   const embedded = await EmbeddedPostgres.start({ folder: config.dataDir, notify });
   return { url: embedded.url(), folder: embedded.folder, stop: () => embedded.stop() };
 }
@@ -47,6 +39,9 @@ export async function openStore(
   { url, folder }: Database,
   notify: (sentence: string) => void,
 ): Promise<Store> {
+  // Opened only when the primary is away, which is late to find out that it cannot be.
+  for (const connectionString of config.databaseReplicaUrls)
+    connectionTo({ connectionString }, 'DATABASE_REPLICA_URLS');
   const source = await openDataSource({ url, poolSize: config.databasePoolSize, migrate: config.migrateOnStart });
   try {
     const pepper = await loadPepper(source, { given: config.secretPepper, folder, warn: notify });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { StartError } from '#persistence';
 import { keptLog } from './support/log-lines.js';
 import { until } from './support/processes.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
@@ -11,6 +12,7 @@ const DATABASE = `away_${process.pid}`;
 describe('a database that lets nobody in any more', () => {
   let beside: TestDatabase;
   let server: TestServer;
+  let databaseUrl: string;
   const kept = keptLog();
   beforeAll(async () => {
     beside = await createTestDatabase();
@@ -18,7 +20,8 @@ describe('a database that lets nobody in any more', () => {
     await beside.query(`create database ${DATABASE} owner ${ROLE} encoding 'UTF8' template template0`);
     const url = new URL(beside.url);
     Object.assign(url, { username: ROLE, password: 'right', pathname: DATABASE });
-    server = await startServer({}, { database: { ...beside, url: url.href }, log: kept.log });
+    databaseUrl = url.href;
+    server = await startServer({}, { database: { ...beside, url: databaseUrl }, log: kept.log });
     await server.call('PUT', '/v1/domain/default/client/app', { body: MACHINE });
   }, 60_000);
   afterAll(async () => {
@@ -31,6 +34,13 @@ describe('a database that lets nobody in any more', () => {
   const cutOff = () =>
     beside.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [ROLE]);
   const ready = async () => (await server.call('GET', '/health/ready', { key: null })).status;
+
+  /** What the log says of the database as a whole; a look that is cut off says so, too. */
+  const said = (): string[] =>
+    kept
+      .linesOf(undefined)
+      .map(({ msg }) => msg)
+      .filter((msg) => / is (away|back)\b/.test(msg));
 
   const LINES = { 'content-type': 'application/x-ndjson' };
   const REQUESTS: [string, string, object?][] = [
@@ -102,28 +112,47 @@ describe('a database that lets nobody in any more', () => {
         expect(answers.map(({ text }) => text).join()).not.toContain(ROLE);
         const [line] = kept.linesOf(answers[0]!.headers.get('x-request-id')!);
         expect(line).toMatchObject({ status: 503, because: expect.stringMatching(/\w/) });
+        const { headers } = await server.call('GET', '/health/ready', { key: null });
+        const [probe] = kept.linesOf(headers.get('x-request-id')!);
+        expect(probe).toMatchObject({ status: 503, because: expect.stringMatching(/\w/) });
+        expect(said().at(-1)).toMatch(/^The database at \S+ is away: \w.*\.$/);
       } finally {
         await beside.query(open);
       }
       await until('it is back', async () => (await ready()) === 200);
+      await until('that is said', () => / is back\.$/.test(said().at(-1)!));
       expect((await server.call('PUT', '/v1/domain/default/client/app', { body: MACHINE })).status).toBe(200);
     },
   );
 
+  const sql = async (text: string) => {
+    const url = new URL(beside.superuserUrl);
+    url.pathname = DATABASE;
+    const client = new pg.Client(url.href);
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+
   it('a right that was taken away is a 503 for what needs it', async () => {
-    const sql = async (text: string) => {
-      const url = new URL(beside.superuserUrl);
-      url.pathname = DATABASE;
-      const client = new pg.Client(url.href);
-      await client.connect();
-      await client.query(text);
-      await client.end();
-    };
     await sql(`revoke insert on clients from ${ROLE}`);
     const refused = await server.call('PUT', '/v1/domain/default/client/one-more', { body: MACHINE });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await server.call('GET', '/client')).status).toBe(200);
     await sql(`grant insert on clients to ${ROLE}`);
     expect((await server.call('PUT', '/v1/domain/default/client/one-more', { body: MACHINE })).status).toBe(200);
+  });
+
+  it('a start that it fails half-way ends with a sentence', async () => {
+    await sql(`revoke select on domains from ${ROLE}`);
+    try {
+      const started = startServer({}, { database: { ...beside, url: databaseUrl } });
+      await expect(started).rejects.toThrow(
+        /^The database at .* cannot be used: permission denied for table domains\b.*\.$/,
+      );
+      await expect(started).rejects.toBeInstanceOf(StartError);
+    } finally {
+      await sql(`grant select on domains to ${ROLE}`);
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../src/config.js';
+import pg from 'pg';
+import { ConfigError, readConfig, secretsOf } from '../src/config.js';
 
 /** The mistakes that these settings are refused with, one a line; none when they are accepted. */
 function mistakesIn(env: Record<string, string>): string[] {
@@ -32,10 +33,12 @@ describe('without any setting', () => {
       trustedIssuers: [],
       corsOrigins: '*',
       maxConnections: 5000,
+      keepAliveSeconds: 72,
       workers: 1,
       sendTraces: false,
       logLevel: 'info',
       withoutEffect: [],
+      doubts: [],
     });
     expect(logPretty).toBe(process.stdout.isTTY === true);
   });
@@ -70,8 +73,19 @@ describe('a setting may be', () => {
     ['HOST', 'localhost', { host: 'localhost' }],
     ['PUBLIC_URL', 'https://clients.example.com', { publicUrl: 'https://clients.example.com' }],
     ['PUBLIC_URL', 'https://clients.example.com/', { publicUrl: 'https://clients.example.com' }],
+    ['PUBLIC_URL', 'https://example.com/registry', { publicUrl: 'https://example.com/registry' }],
+    ['PUBLIC_URL', 'https://example.com/a/b-1.c/', { publicUrl: 'https://example.com/a/b-1.c' }],
     ['DATABASE_URL', 'postgres://u:p@db:5432/x', { databaseUrl: 'postgres://u:p@db:5432/x' }],
     ['DATABASE_URL', 'postgresql://db/x', { databaseUrl: 'postgresql://db/x' }],
+    ['DATABASE_URL', ' postgres://db/x\n', { databaseUrl: 'postgres://db/x' }],
+    ['DATABASE_URL', 'postgres://u:a@b c@db/x', { databaseUrl: 'postgres://u:a%40b%20c@db/x' }],
+    ['DATABASE_URL', 'postgres://u:%23%2F%3F%25@db/x', { databaseUrl: 'postgres://u:%23%2F%3F%25@db/x' }],
+    ['DATABASE_URL', 'postgres://[::1]:5432/x', { databaseUrl: 'postgres://[::1]:5432/x' }],
+    [
+      'DATABASE_URL',
+      'postgres://u@db/x?options=-c%20role%3Da@b',
+      { databaseUrl: 'postgres://u@db/x?options=-c%20role%3Da@b' },
+    ],
     ['DATABASE_POOL_SIZE', '1', { databasePoolSize: 1 }],
     ['DATA_DIR', '/var/lib/clientele', { dataDir: '/var/lib/clientele' }],
     ['MIGRATE_ON_START', 'false', { migrateOnStart: false }],
@@ -89,11 +103,59 @@ describe('a setting may be', () => {
       { corsOrigins: ['https://a.com', 'http://localhost:3000'] },
     ],
     ['MAX_CONNECTIONS', '1', { maxConnections: 1 }],
+    ['KEEP_ALIVE_SECONDS', '620', { keepAliveSeconds: 620 }],
     ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['LOG_PRETTY', 'true', { logPretty: true }],
     ['LOG_PRETTY', 'false', { logPretty: false }],
   ])('%s=%s', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
+  });
+});
+
+describe('DATABASE_URL', () => {
+  it('may name the folder of a socket, as Google Cloud SQL writes it', () => {
+    const { databaseUrl } = readConfig({
+      DATABASE_URL: 'postgres://user:pass@/db?host=/cloudsql/project:region:instance',
+    });
+    expect(new pg.Client(databaseUrl)).toMatchObject({
+      host: '/cloudsql/project:region:instance',
+      user: 'user',
+      password: 'pass',
+      database: 'db',
+    });
+  });
+
+  it.each(['prefer', 'require', 'verify-ca'])('with sslmode=%s means verify-full, without a word from pg', (mode) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const { databaseUrl } = readConfig({ DATABASE_URL: `postgres://db/x?sslmode=${mode}` });
+    const { ssl } = new pg.Client(databaseUrl);
+    expect([ssl, warn.mock.calls]).toEqual([{}, []]);
+    warn.mockRestore();
+  });
+
+  it('with uselibpqcompat=true means what libpq means', () => {
+    const url = 'postgres://db/x?uselibpqcompat=true&sslmode=require';
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each(['"postgres://db/x"', "'postgres://db/x'"])('is refused with the quotes around it: %s', (url) => {
+    expect(mistakesIn({ DATABASE_URL: url })).toEqual(['DATABASE_URL must be given without the quotes around it']);
+  });
+
+  it.each(['pa#ss', '12#3', 'pa/ss', '12/3', 'pa?ss', '12?3', 'pa%ss'])(
+    'is refused with the password %s, and told how it is written',
+    (password) => {
+      const mistakes = mistakesIn({ DATABASE_URL: `postgres://user:${password}@db:5432/x` });
+      expect(mistakes).toEqual([expect.stringMatching(/# is written as %23, \/ as %2F, \? as %3F and % as %25$/)]);
+    },
+  );
+
+  it('has its password kept out of the log, wherever it stands', () => {
+    const urls = {
+      DATABASE_URL: 'postgres://u@/db?host=/cloudsql/a&password=on%26e',
+      DATABASE_REPLICA_URLS: 'postgres://u:tw%23o@db/x',
+    };
+    expect(secretsOf(readConfig(urls))).toEqual(['on&e', 'tw#o']);
   });
 });
 
@@ -103,6 +165,11 @@ it('DATABASE_REPLICA_URLS is a list beside DATABASE_URL', () => {
   expect(mistakesIn({ ...urls, DATABASE_REPLICA_URLS: 'postgres://b:passw0rd@h:x/x' })).toEqual([
     expect.stringMatching(/^DATABASE_REPLICA_URLS must be (?!.*passw0rd)/),
   ]);
+  expect(mistakesIn({ ...urls, DATABASE_REPLICA_URLS: 'postgres://b/x,"postgres://c/x"' })).toEqual([
+    'DATABASE_REPLICA_URLS must be a comma-separated list, each of which must be given without the quotes around it',
+  ]);
+  const google = { ...urls, DATABASE_REPLICA_URLS: 'postgres://u:p@/x?host=/cloudsql/a' };
+  expect(readConfig(google).databaseReplicaUrls).toEqual(['postgres://u:p@localhost/x?host=/cloudsql/a']);
 });
 
 describe('TRUSTED_ISSUERS', () => {
@@ -196,17 +263,31 @@ describe('a mistake is reported by its name:', () => {
     ['PORT', '80.5'],
     ['PUBLIC_URL', 'clients.example.com'],
     ['PUBLIC_URL', 'ftp://clients.example.com'],
-    ['PUBLIC_URL', 'https://clients.example.com/path'],
     ['PUBLIC_URL', 'https://clients.example.com/?x'],
+    ['PUBLIC_URL', 'https://example.com/registry?x'],
+    ['PUBLIC_URL', 'https://example.com/registry#x'],
+    ['PUBLIC_URL', 'https://example.com/a b'],
+    ['PUBLIC_URL', 'https://example.com/%72egistry'],
+    ['PUBLIC_URL', 'https://example.com//registry'],
+    ['PUBLIC_URL', 'https://example.com/registry//'],
+    ['PUBLIC_URL', 'https://example.com/{registry}'],
     ['PUBLIC_URL', 'https://user@clients.example.com'],
     ['DATABASE_URL', 'mysql://db/x'],
     ['DATABASE_URL', 'db'],
     ['MAX_CONNECTIONS', '0'],
+    ['KEEP_ALIVE_SECONDS', '0'],
+    ['KEEP_ALIVE_SECONDS', '1.5'],
+    ['KEEP_ALIVE_SECONDS', '86401'],
+    ['KEEP_ALIVE_SECONDS', '10m'],
     ['DATABASE_URL', 'postgres://a,b/x'],
     ['DATABASE_URL', 'postgres://a:1,b:2/x'],
     ['DATABASE_URL', 'postgres://user:100%@db/x'],
     ['DATABASE_URL', 'postgres://us%er@db/x'],
     ['DATABASE_URL', 'postgres://db/%x'],
+    ['DATABASE_URL', 'postgres://u:p@/x'],
+    ['DATABASE_URL', 'postgres:///x?host=a,b'],
+    ['DATABASE_URL', 'postgres://db:99999/x'],
+    ['DATABASE_URL', 'postgres://db/x?sslmode=yes'],
     ['DATABASE_REPLICA_URLS', 'postgres://a/x'],
     ['DATABASE_REPLICA_URLS', 'mysql://a/x'],
     ['DATABASE_REPLICA_URLS', 'postgres://a/x,'],
@@ -223,6 +304,9 @@ describe('a mistake is reported by its name:', () => {
     ['DEFAULT_DOMAIN', 'a'.repeat(64)],
     ['BOOTSTRAP_API_KEY', 'x'.repeat(31)],
     ['BOOTSTRAP_API_KEY', `${'x'.repeat(32)}\n`],
+    ['BOOTSTRAP_API_KEY', `${'x'.repeat(32)} `],
+    ['BOOTSTRAP_API_KEY', 'ü'.repeat(32)],
+    ['BOOTSTRAP_API_KEY', 'x'.repeat(4003)],
     ['SECRET_PEPPER', 'short'],
     ['SECRET_PEPPER', ' '.repeat(16)],
     ['SECRET_PEPPER', `${' '.repeat(8)}a pepper\n`],
@@ -286,12 +370,33 @@ describe('traces', () => {
   });
 });
 
+describe('a server that other machines reach, and whose links lead to themselves,', () => {
+  const doubts = (env: Record<string, string>) => readConfig(env).doubts;
+
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'registry.local'])('is warned of: HOST=%s without PUBLIC_URL', (HOST) => {
+    const about = `^HOST=${HOST} .* PUBLIC_URL is not set: .* http://localhost:7472,`;
+    expect(doubts({ HOST })).toEqual([expect.stringMatching(new RegExp(about))]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['on loopback', {}],
+    ['on loopback by another number', { HOST: '127.1.2.3' }],
+    ['on loopback by IPv6', { HOST: '::1' }],
+    ['on loopback by name', { HOST: 'localhost' }],
+    ['with PUBLIC_URL', { HOST: '0.0.0.0', PUBLIC_URL: 'https://clients.example.com' }],
+  ])('is not warned of %s', (_, env) => {
+    expect(doubts(env)).toEqual([]);
+  });
+});
+
 describe('a setting that does nothing is named,', () => {
   const ENDPOINT = 'http://collector.example.com:4318';
   const idle = (env: Record<string, string>) => readConfig(env).withoutEffect;
 
   it.each<[string, Record<string, string>]>([
     ['DATA_DIR', { DATA_DIR: '/data', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSSLROOTCERT', { PGSSLROOTCERT: '/ca.pem', DATABASE_URL: 'postgres://db/x' }],
+    ['PGSERVICE', { PGSERVICE: 'registry', DATABASE_URL: 'postgres://db/x' }],
     ['TRUSTED_ISSUERS', { TRUSTED_ISSUERS: '{}' }],
     ['OTEL_SERVICE_NAME', { OTEL_SERVICE_NAME: 'registry' }],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
@@ -334,7 +439,9 @@ describe('a setting that does nothing is named,', () => {
       OTEL_SERVICE_NAME: 'registry',
       OTEL_TRACES_SAMPLER: 'always_on',
       OTEL_BSP_SCHEDULE_DELAY: '100',
+      PGSSLMODE: 'require',
     };
+    expect(idle({ PGSSLROOTCERT: '/ca.pem' })).toEqual([]);
     expect(idle(used)).toEqual([]);
     expect(idle({ DATA_DIR: '/data', OTEL_TRACES_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true' })).toEqual([]);
     expect(idle({ DATABSE_URL: '', OTEL_SERVICE_NAME: '' })).toEqual([]);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { until } from './support/processes.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
 const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
@@ -157,5 +159,35 @@ describe('a domain that is deleted while many write into it', () => {
     isOver = true;
     await Promise.all(writers);
     expect(answer.status).toBe(202);
+  });
+
+  it('revokes a key that is being made, as it does all others', async () => {
+    await create();
+    const holder = new pg.Client(one.database.superuserUrl);
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query(
+      'select from domain_logs join domains on id = domain_id where name = $1 for update of domain_logs',
+      [name],
+    );
+    const waiting = (count: number) =>
+      until(`${count} wait for the log`, async () => {
+        const found = await one.database.query(
+          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        );
+        return found.length === count;
+      });
+    const issued = other.issue({ domain: name, permissions: ['clients:read'] });
+    await waiting(1);
+    const removed = remove();
+    await waiting(2);
+    await holder.query('rollback');
+    await holder.end();
+    const { id } = await issued;
+    expect((await removed).status).toBe(202);
+    expect(await logs()).toEqual([['domain.created', 'credential.created', 'credential.revoked', 'domain.deleted']]);
+    const { body: told } = await one.call('GET', `/admin/credentials/${id}`);
+    expect(told).toMatchObject({ revokedAt: expect.any(String) });
+    expect((await one.call('DELETE', `/admin/credentials/${id}`)).status).toBe(204);
   });
 });

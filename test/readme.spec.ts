@@ -9,6 +9,9 @@ const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block])
 const PLACEHOLDER = 'clk_…';
 const CHOOSING = /^BOOTSTRAP_API_KEY=(\S+) npm start$/m;
 
+/** The calls that the first start prints. */
+const printed = (server: Run) => server.output().match(/^ {2}curl [\s\S]*?(?=\n\n)/gm)!;
+
 /** Runs a block that starts the server, on a port and a folder of a test. */
 async function start(block: string, settings: { PORT: string; DATA_DIR: string }): Promise<Run> {
   const server = run('bash', ['-c', block], settings);
@@ -78,8 +81,16 @@ describe('README', () => {
     });
   });
 
+  it('makes the client that the first start makes: whoever does that, too, changes nothing', async () => {
+    const [registered, read] = await answers(printed(server).join('\n'));
+    expect(registered).toEqual({ clientSecret: null });
+    expect(read).toMatchObject({ clientID: 'my-app', clientType: 'Private Client', clientName: 'My App' });
+    const view = blocks.filter((each) => each.includes('curl '))[2]!;
+    expect(await answers(view)).toMatchObject([{ clientType: 'Confidential', policies: ['policy.employees'] }]);
+  });
+
   it('has a command line that does what is pasted', async () => {
-    const block = blocks.find((each) => each.includes('npx clientele '))!;
+    const block = blocks.find((each) => each.includes('npx --no-install clientele '))!;
     const { stdout } = await promisify(execFile)('bash', ['-ec', block], {
       env: {
         PATH: process.env.PATH,
@@ -113,7 +124,12 @@ describe('README', () => {
     const block = blocks.find((each) => CHOOSING.test(each))!;
     const chosen = CHOOSING.exec(block)![1]!;
     server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
-    for (const curls of blocks.filter((each) => each.includes('curl '))) await answers(curls, chosen);
+    // First what this start prints, then README: the other way round than above.
+    const [registered] = await answers(`BOOTSTRAP_API_KEY=${chosen}\n${printed(server).join('\n')}`);
+    expect(registered).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
+    const [again, ...others] = blocks.filter((each) => each.includes('curl '));
+    expect(await answers(again!, chosen)).toEqual([{ clientSecret: null }]);
+    for (const curls of others) await answers(curls, chosen);
     expect(server.output()).not.toMatch(/no effect|clk_|eyJ/);
     expect(server.output()).not.toContain(chosen);
     server.process.kill('SIGTERM');

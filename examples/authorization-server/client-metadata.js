@@ -14,27 +14,27 @@ const NO_SECRET = randomBytes(32).toString('base64url');
 const MINUTE = 60;
 
 /** A client of Clientele in oidc-provider's words (RFC 7591). */
-export function metadataOf(clientId, { accounts, v1 }) {
-  const isConfidential = v1.clientType === 'Confidential';
-  const mayAskForCodes = accounts.grantTypes.includes('authorization_code') && v1.redirectUris.length > 0;
-  const uris = [...v1.redirectUris, ...v1.postSignOutRedirectUris];
+export function metadataOf(client) {
+  const isConfidential = client.clientType === 'Confidential';
+  const mayAskForCodes = client.grantTypes.includes('authorization_code') && client.redirectUris.length > 0;
+  const uris = [...client.redirectUris, ...client.postSignOutRedirectUris];
   return {
-    client_id: clientId,
-    client_name: accounts.clientName ?? undefined,
-    logo_uri: accounts.logoURI ?? undefined,
+    client_id: client.clientId,
+    client_name: client.clientName ?? undefined,
+    logo_uri: client.logoURI ?? undefined,
     application_type: uris.every((uri) => /^https?:/.test(uri)) ? 'web' : 'native',
     token_endpoint_auth_method: isConfidential ? 'client_secret_basic' : 'none',
     client_secret: isConfidential ? NO_SECRET : undefined,
-    grant_types: accounts.grantTypes,
+    grant_types: client.grantTypes,
     response_types: mayAskForCodes ? ['code'] : [],
-    redirect_uris: v1.redirectUris,
-    post_logout_redirect_uris: v1.postSignOutRedirectUris,
-    scope: scopeOf(v1.scope),
-    access_token_lifetime: v1.accessTokenExpiry * MINUTE,
-    id_token_lifetime: v1.idTokenExpiry * MINUTE,
-    refresh_token_lifetime: v1.refreshTokenExpiry * MINUTE,
-    allow_local_login: v1.allowLocalLogin !== false,
-    allowed_origins: v1.allowedOrigins,
+    redirect_uris: client.redirectUris,
+    post_logout_redirect_uris: client.postSignOutRedirectUris,
+    scope: scopeOf(client.scope),
+    access_token_lifetime: client.accessTokenExpiry * MINUTE,
+    id_token_lifetime: client.idTokenExpiry * MINUTE,
+    refresh_token_lifetime: client.refreshTokenExpiry * MINUTE,
+    allow_local_login: client.allowLocalLogin !== false,
+    allowed_origins: client.allowedOrigins,
   };
 }
 

@@ -22,7 +22,7 @@ export class ClienteleAdapter {
   find(clientId) {
     const known = this.#known.get(clientId);
     if (known) return known;
-    const found = this.#clientele.read(clientId).then((client) => client && metadataOf(clientId, client));
+    const found = this.#clientele.read(clientId).then((client) => client && metadataOf(client));
     if (this.#trusts) this.#remember(clientId, found);
     return found;
   }

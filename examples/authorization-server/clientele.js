@@ -3,7 +3,6 @@ import { apiClient } from '../../dist/libs/api-client/src/index.js';
 
 const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 const TIMEOUT_MS = 5000;
-const V1_CLIENT = '/v1/domain/{domain}/client/{clientId}';
 /** The feed is never silent for longer than 15 seconds. */
 const SILENCE_MS = 20_000;
 
@@ -23,25 +22,20 @@ export class Clientele {
     this.#domain = domain;
   }
 
-  /** The client as both APIs show it: each names fields that the other does not know. undefined = there is none. */
+  /** All that there is of the client but its secrets, in the words of both APIs; undefined = there is none. */
   async read(clientId) {
     // Whatever else somebody asks for: it is nobody's id, and must not become a path.
     if (!CLIENT_ID.test(clientId)) return undefined;
-    const answers = await Promise.all([
-      this.#api.GET('/client', { params: { query: { clientID: clientId } } }),
-      this.#api.GET(V1_CLIENT, { params: { path: { domain: this.#domain, clientId } } }),
-    ]);
-    if (answers.some(({ response }) => response.status === 404)) return undefined;
-    const [accounts, v1] = answers.map(dataOf);
-    // The accounts API shows the domain of the key, v1 the one that is named.
-    if (accounts.created !== v1.createdAt) throw new Error('Two clients with one id: bind the key to one domain.');
-    return { accounts, v1 };
+    const path = { domain: this.#domain, clientId };
+    const answer = await this.#api.GET('/admin/domains/{domain}/clients/{clientId}', { params: { path } });
+    return answer.response.status === 404 ? undefined : dataOf(answer);
   }
 
   /** Whether this is a secret of the client that is good at this moment. */
   async verify(clientId, secret) {
+    const verification = '/v1/domain/{domain}/client/{clientId}/secrets/verify';
     const path = { domain: this.#domain, clientId };
-    return dataOf(await this.#api.POST(`${V1_CLIENT}/secrets/verify`, { params: { path }, body: { secret } })).valid;
+    return dataOf(await this.#api.POST(verification, { params: { path }, body: { secret } })).valid;
   }
 
   /** Follows the changes until the connection is lost. Begun again, it goes on behind the last change that was seen. */

@@ -6,13 +6,21 @@ import { ReplaysModule } from '#replays';
 import { AuditController } from './audit.controller.js';
 import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
+import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
   imports: [ClientsModule, CredentialsModule, DomainsModule, ReplaysModule],
-  controllers: [AuditController, BulkController, ChangesController, CredentialsController, VersionsController],
+  controllers: [
+    AuditController,
+    BulkController,
+    ChangesController,
+    ClientsController,
+    CredentialsController,
+    VersionsController,
+  ],
   providers: [OpenStreams],
 })
 export class AdminModule {}

@@ -6,6 +6,7 @@ import { Domains } from '#domains';
 import { type Caller, FromCaller, LINK_HEADER, linkToNext, PUBLIC_URL, Requires, SlowReads } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
+import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { pageOf, textOf } from './page-query.js';
 
 /** The position of an entry, and its domain where there are several: two may have the same position. */
@@ -26,7 +27,7 @@ export class AuditController {
   @ApiOperation({
     operationId: 'listAuditEntries',
     summary: 'Reads who changed what, in the order in which it happened',
-    description: 'The Link header leads to the next page.',
+    description: `The Link header leads to the next page. ${NAMES_OF_FIELDS}`,
   })
   @ApiQuery({
     name: 'domain',

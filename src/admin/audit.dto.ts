@@ -44,7 +44,7 @@ export class AuditEntryDto {
     additionalProperties: true,
     example: { scope: { before: 'openid', after: 'openid profile' } },
     description:
-      'By the registry’s own names of the fields. Of what is created or deleted, those that are null or an empty list are left out.',
+      'By the registry’s own names of the fields; those of the APIs stand beside them in the description of `listAuditEntries`. Of what is created or deleted, those that are null or an empty list are left out.',
   })
   changes: object;
 }

@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientImport, ClientImports, Clients } from '#clients';
 import {
   type Caller,
+  Conflicts,
   FailureError,
   FromCaller,
   type QueryViolation,
@@ -24,14 +25,28 @@ import {
 } from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
 import { toImported, toImportLine, toLine } from './bulk.mapper.js';
+import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
+/** OpenAPI has no word for lines: a text, in which each line is JSON. */
+const linesSchema = (contentSchema: object) => ({ type: 'string', contentMediaType: NDJSON, contentSchema });
+/** Or else a pipe that broke before its first byte would prune everything. */
+const NO_LINES = 'The body has no line; with empty=true, that is a domain without clients.';
 const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
+/** Lines that work as they stand. */
+const IMPORT_EXAMPLES = {
+  'a web application': {
+    value: `{"clientId":"my-app","clientType":"Public","grantType":"AuthorizationCode","redirectUris":["https://my-app.example.com/callback"]}\n`,
+  },
+  'a machine': {
+    value: `{"clientId":"my-machine","clientType":"Confidential","grantType":"ClientCredentials"}\n`,
+  },
+};
 
 @ApiTags('Bulk')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
-@ApiExtraModels(ClientLineDto, ImportSummaryDto, ImportedDto)
+@ApiExtraModels(WholeClientDto, ClientLineDto, ImportSummaryDto, ImportedDto)
 @Controller('admin/domains/:domain')
 export class BulkController {
   constructor(
@@ -51,7 +66,9 @@ export class BulkController {
   @ApiResponse({
     status: 200,
     description: 'The clients.',
-    content: { [NDJSON]: { schema: { $ref: getSchemaPath(ClientLineDto) } } },
+    content: {
+      [NDJSON]: { schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(WholeClientDto) } }) },
+    },
   })
   async export(
     @FromCaller() { domain, credential }: Caller,
@@ -65,6 +82,7 @@ export class BulkController {
   @Post('import')
   @HttpCode(200)
   @Requires('clients:write', 'path', { streamed: true })
+  @Conflicts('import_under_way', 'changed_meanwhile', 'unknown_audiences')
   @ApiOperation({
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
@@ -72,11 +90,15 @@ export class BulkController {
       'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
-  @ApiBody({ required: true, schema: { $ref: getSchemaPath(ClientLineDto) } })
+  @ApiBody({
+    required: true,
+    schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(ClientLineDto) } }),
+    examples: IMPORT_EXAMPLES,
+  })
   @ApiQuery({
     name: 'dryRun',
     required: false,
-    schema: { type: 'boolean', default: false },
+    schema: { type: 'boolean', default: false, example: true },
     description: 'Write nothing, and tell what would change.',
   })
   @ApiQuery({
@@ -85,12 +107,23 @@ export class BulkController {
     schema: { type: 'boolean', default: false },
     description: 'Remove the clients that no line names.',
   })
+  @ApiQuery({
+    name: 'empty',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'A body without lines is a domain without clients; else it is refused, as it may be a broken pipe.',
+  })
   @ApiResponse({
     status: 200,
     description: 'The first line sums up; one line for each client that is created, changed or removed follows.',
     content: {
       [NDJSON]: {
-        schema: { anyOf: [{ $ref: getSchemaPath(ImportSummaryDto) }, { $ref: getSchemaPath(ImportedDto) }] },
+        schema: linesSchema({
+          type: 'array',
+          minItems: 1,
+          prefixItems: [{ $ref: getSchemaPath(ImportSummaryDto) }],
+          items: { $ref: getSchemaPath(ImportedDto) },
+        }),
       },
     },
   })
@@ -102,14 +135,15 @@ export class BulkController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { socket } = request.raw;
-    const [dryRun, prune] = flagsOf(query, 'dryRun', 'prune');
+    const [dryRun, prune, mayBeEmpty] = flagsOf(query, 'dryRun', 'prune', 'empty');
     const underWay = await this.imports.open(caller.domain!.id, caller.credential.subscription);
     // When the caller is gone, nothing more is done.
     whenOver(reply.raw, () => void underWay.close());
     try {
       // For how long a body is waited for, its pieces know.
       socket.setTimeout(0);
-      await fill(underWay, body);
+      const isEmpty = await fill(underWay, body);
+      if (isEmpty && !mayBeEmpty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune: prune! });
       if (!dryRun) {
         // It was a while ago that the caller was let in.
@@ -127,12 +161,13 @@ export class BulkController {
     }
   }
 
-  private async *lines(domainId: string): AsyncGenerator<ClientLineDto[], void> {
+  private async *lines(domainId: string): AsyncGenerator<WholeClientDto[], void> {
     for await (const clients of this.clients.everyClient(domainId)) yield clients.map(toLine);
   }
 }
 
-async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<void> {
+/** Whether there was no line. */
+async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<boolean> {
   let isEmpty = true;
   for await (const lines of body ? linesOf(body) : []) {
     isEmpty = false;
@@ -143,8 +178,7 @@ async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefi
       ),
     );
   }
-  // Or else pruning would remove everything.
-  if (isEmpty) throw new FailureError({ kind: 'body_missing' });
+  return isEmpty;
 }
 
 async function* answerLines(underWay: ClientImport, summary: ImportSummaryDto): AsyncGenerator<object[], void> {

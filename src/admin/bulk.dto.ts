@@ -1,15 +1,14 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
-import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
 import { IsStringList, IsText } from '../http/index.js';
-
-const CLIENT_TYPES = ['Public', 'Confidential'] as const;
-const V1_GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
+import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 
 const list = (example: string[], words?: readonly string[]): ApiPropertyOptions => ({
   type: 'array',
   items: words ? { type: 'string', enum: [...words] } : { type: 'string' },
   required: false,
+  nullable: true,
   default: [],
   example,
 });
@@ -29,7 +28,7 @@ const text = (example: string | null): ApiPropertyOptions => ({
   example,
 });
 
-/** One line of an export: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
+/** One line of an import: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
 export class ClientLineDto {
   @ApiProperty({ example: 'my-app' })
   @IsString({ message: 'must be a string' })
@@ -47,8 +46,9 @@ export class ClientLineDto {
   @ApiProperty({
     enum: V1_GRANT_TYPES,
     required: false,
+    nullable: true,
     example: 'AuthorizationCode',
-    description: 'As v1 shows it. An import needs this or grantTypes; both must agree.',
+    description: 'This or grantTypes is needed; both must agree.',
   })
   @IsOptional()
   @IsIn(V1_GRANT_TYPES, { message: `must be one of ${V1_GRANT_TYPES.join(', ')}` })
@@ -114,32 +114,16 @@ export class ClientLineDto {
   @IsInt({ message: 'must be a whole number of minutes' })
   refreshTokenExpiry?: number | null;
 
-  @ApiProperty({
-    oneOf: [
-      { type: 'string', enum: [...TOKEN_METHODS] },
-      { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] } },
-    ],
-    required: false,
-    default: 'query',
-    example: 'query',
-  })
+  @ApiProperty({ ...TOKEN_METHOD, required: false, nullable: true, default: 'query' })
   @Allow()
   tokenMethod?: unknown;
 
-  @ApiProperty({ ...list(['facebook'], STRATEGIES), nullable: true, default: null })
+  @ApiProperty({ ...list(['facebook'], STRATEGIES), default: null })
   @IsOptional()
   @IsStringList(STRATEGIES)
   disableStrategies?: string[] | null;
 
-  @ApiProperty({
-    type: 'object',
-    selfRequired: false,
-    nullable: true,
-    additionalProperties: true,
-    default: null,
-    example: { signup: true, defaultGroups: [] },
-    description: 'What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.',
-  })
+  @ApiProperty({ ...ADDITIONAL_CONFIG, selfRequired: false, default: null })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   additionalConfig?: JsonObject | null;
@@ -154,23 +138,35 @@ export class ClientLineDto {
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;
 
-  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'An import ignores it.' })
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   createdAt?: unknown;
 
-  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'An import ignores it.' })
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   updatedAt?: unknown;
 }
+
+/** What a field can hold. */
+const VALUE = {
+  oneOf: [
+    { type: 'string' },
+    { type: 'array', items: { type: 'string' } },
+    { type: 'boolean' },
+    { type: 'integer' },
+    { type: 'object', additionalProperties: true },
+  ],
+  nullable: true,
+};
 
 class LineChangeDto {
   @ApiProperty({ example: 'scope' })
   field: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'openid' })
+  @ApiProperty({ ...VALUE, example: 'openid' })
   before: unknown;
 
-  @ApiProperty({ type: String, nullable: true, example: 'openid profile' })
+  @ApiProperty({ ...VALUE, example: 'openid profile' })
   after: unknown;
 }
 

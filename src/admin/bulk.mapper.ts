@@ -16,6 +16,7 @@ import {
 } from '#clients';
 import { aspNetPath, readObject, type Shaped, shape } from '../http/index.js';
 import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
+import type { WholeClientDto } from './clients.dto.js';
 
 /** The core's fields in the words of a line; the others are called the same. */
 const NAMES: Partial<Record<RuleBreak['field'], string>> = {
@@ -31,7 +32,7 @@ const NAMES: Partial<Record<RuleBreak['field'], string>> = {
 };
 
 /** A line of an export, which says everything that there is to say of a client but its secrets. */
-export function toLine(client: Client): ClientLineDto {
+export function toLine(client: Client): WholeClientDto {
   return {
     clientId: client.clientId,
     ...fieldsOf(client),
@@ -73,25 +74,25 @@ export function toImported({ clientId, action, before, after, secrets, secret }:
   return imported;
 }
 
-function fieldsOf(client: ClientMetadata): Omit<Required<ClientLineDto>, 'clientId' | 'createdAt' | 'updatedAt'> {
+function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
   return {
     clientName: client.clientName,
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
     grantType: v1GrantType(client.grantTypes),
-    grantTypes: [...client.grantTypes],
+    grantTypes: client.grantTypes,
     scope: client.scope,
-    audiences: [...client.audiences],
-    redirectUris: [...client.redirectUris],
-    postSignOutRedirectUris: [...client.postLogoutRedirectUris],
+    audiences: client.audiences,
+    redirectUris: client.redirectUris,
+    postSignOutRedirectUris: client.postLogoutRedirectUris,
     allowLocalLogin: client.allowLocalLogin,
-    providers: [...client.identityProviders],
-    policies: [...client.policies],
-    allowedOrigins: [...client.allowedOrigins],
+    providers: client.identityProviders,
+    policies: client.policies,
+    allowedOrigins: client.allowedOrigins,
     accessTokenExpiry: client.accessTokenLifetime ?? DEFAULT_LIFETIMES.accessTokenLifetime,
     idTokenExpiry: client.idTokenLifetime ?? DEFAULT_LIFETIMES.idTokenLifetime,
     refreshTokenExpiry: client.refreshTokenLifetime ?? DEFAULT_LIFETIMES.refreshTokenLifetime,
     tokenMethod: client.tokenMethodsAsList ? client.tokenMethods : client.tokenMethods[0]!,
-    disableStrategies: client.disabledStrategies && [...client.disabledStrategies],
+    disableStrategies: client.disabledStrategies,
     additionalConfig: client.additionalConfig,
     authUIOrigin: client.authUiOrigin,
     logoURI: client.logoUri,

@@ -40,7 +40,7 @@ export class ChangesController {
     summary: 'Follows who changes what, as server-sent events',
     description: `Each \`change\` event holds an entry of \`GET /admin/audit\`. Of one domain every entry comes once and in the order of ids, whichever instance is asked, also to whoever comes back with \`Last-Event-ID\`. Of several domains every entry comes, in order within its domain; whoever comes back is told again what came in the 45 seconds before, and knows it by \`id\` and \`domain\`. The stream begins with what happens from now on, and with a \`position\` event; behind \`Last-Event-ID\` \`0\` is the very beginning. After 15 seconds of silence there is a comment, or a \`position\` event when there were changes that the caller does not see. While the database is away the stream is silent.
 
-The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance.`,
+The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; \`curl -N -H 'x-api-key: clk_…' …/admin/changes\` does.`,
   })
   @ApiQuery({
     name: 'domain',

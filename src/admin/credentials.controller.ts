@@ -1,21 +1,24 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Credential, Credentials } from '#credentials';
+import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
 import { type Domain, Domains } from '#domains';
 import { Replays } from '#replays';
 import {
   aspNetPath,
   type Caller,
+  Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
   FailureError,
   FromCaller,
   idempotently,
   jsonObject,
+  LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
   type RawBody,
+  Repeatable,
   Requires,
   SlowReads,
   shape,
@@ -28,6 +31,10 @@ const DEFAULT_SUBSCRIPTION = 'default';
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
+/** Works as it stands, on any day. */
+const CREATE_EXAMPLES = {
+  'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
+};
 
 @ApiTags('Credentials')
 @Controller('admin/credentials')
@@ -49,7 +56,8 @@ export class CredentialsController {
     description:
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
-  @ApiBody({ type: CreateCredentialDto })
+  @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
+  @Repeatable()
   @ApiResponse({
     status: 201,
     description: 'The credential with its values, which are shown this once.',
@@ -87,7 +95,7 @@ export class CredentialsController {
     return idempotently(
       this.replays,
       request,
-      { ...caller, domain: domain ?? undefined },
+      caller,
       async () => {
         const grant = {
           name: value.name!,
@@ -122,7 +130,12 @@ export class CredentialsController {
     schema: { type: 'string', format: 'uuid' },
     description: 'Only ids behind this one.',
   })
-  @ApiResponse({ status: 200, description: 'The credentials, revoked ones included.', type: [CredentialDto] })
+  @ApiResponse({
+    status: 200,
+    description: 'The credentials, revoked ones included.',
+    type: [CredentialDto],
+    headers: LINK_HEADER,
+  })
   async list(
     @FromCaller() { credential: by }: Caller,
     @Query() query: Record<string, unknown>,
@@ -152,6 +165,7 @@ export class CredentialsController {
   @Delete(':id')
   @HttpCode(204)
   @Requires('credentials:write', 'none')
+  @Conflicts('last_operator_kept')
   @ApiParam(ID_PARAM)
   @ApiOperation({
     operationId: 'revokeCredential',

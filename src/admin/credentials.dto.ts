@@ -12,6 +12,7 @@ export class CreateCredentialDto {
   @ApiProperty({
     ...NAME_SCHEMA,
     required: false,
+    nullable: true,
     example: 'default',
     description: 'Whose it is; by default that of the domain, else your own, for the operator `default`.',
   })
@@ -22,6 +23,7 @@ export class CreateCredentialDto {
   @ApiProperty({
     type: String,
     required: false,
+    nullable: true,
     example: 'default',
     description: 'The one domain it is good for; absent: all of the subscription.',
   })
@@ -31,6 +33,7 @@ export class CreateCredentialDto {
 
   @ApiProperty({
     required: false,
+    nullable: true,
     isArray: true,
     enum: PERMISSIONS,
     default: DEFAULT_PERMISSIONS,
@@ -43,8 +46,8 @@ export class CreateCredentialDto {
   @ApiProperty({
     type: String,
     required: false,
+    nullable: true,
     format: 'date-time',
-    example: '2099-01-31T12:00:00Z',
     description:
       'When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.',
   })

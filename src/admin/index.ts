@@ -1,7 +1,7 @@
 // Administration: thin controllers over the same cores as the dialects. Its
 // errors have the form of RFC 9457, with 403 where a known caller lacks the
 // right.
-import { type Dialect, problemPages, problemSchema, problemTable, renderProblem } from '../http/index.js';
+import { type Dialect, PROBLEM_NAME, problemPages, problemSchema, problemTable, renderProblem } from '../http/index.js';
 import { AdminModule } from './admin.module.js';
 
 export const admin: Dialect = {
@@ -9,9 +9,20 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+  tags: [
+    {
+      name: 'Credentials',
+      description: 'The keys of people and programs: API keys and access tokens, and what they may do.',
+    },
+    { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
+    { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
+    { name: 'History', description: 'What a client was, and how to make it so again.' },
+    { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },
+  ],
   module: AdminModule,
   render: (failure, request) => renderProblem(problemTable, failure, request),
   problemSchema,
+  problemName: PROBLEM_NAME,
   errorPages: problemPages,
 };

@@ -1,11 +1,12 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID, type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
+import { type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
   ConditionalWrite,
+  Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
   ETAG_HEADER,
@@ -22,6 +23,8 @@ import {
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
+import { refOf } from './client-ref.js';
+import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { POSITION, pageOf } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
 
@@ -79,7 +82,7 @@ export class VersionsController {
   @Get('versions/:version')
   @Requires('audit:read', 'path')
   @ApiParam(VERSION_PARAM)
-  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was' })
+  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was', description: NAMES_OF_FIELDS })
   @ApiResponse({ status: 200, description: 'The version.', type: VersionDto })
   async read(
     @FromCaller() caller: Caller,
@@ -109,6 +112,7 @@ export class VersionsController {
   @Post('versions/:version/restore')
   @HttpCode(200)
   @Requires('clients:write', 'path')
+  @Conflicts('unknown_audiences')
   @ApiParam(VERSION_PARAM)
   @ConditionalWrite()
   @Repeatable()
@@ -139,6 +143,7 @@ export class VersionsController {
   @Post('restore')
   @HttpCode(201)
   @Requires('clients:write', 'path')
+  @Conflicts('client_exists', 'unknown_audiences')
   @Repeatable()
   @ApiOperation({
     operationId: 'restoreClient',
@@ -183,12 +188,6 @@ export class VersionsController {
     reply.headers({ etag, 'cache-control': 'no-store' });
     return restored;
   }
-}
-
-/** An id that no client can have is one that no client has. */
-function refOf({ domain }: Caller, clientId: string): ClientRef {
-  if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
-  return { domainId: domain!.id, clientId };
 }
 
 function idOf(version: string): string {

@@ -7,7 +7,8 @@ const METADATA = {
   type: 'object',
   additionalProperties: true,
   example: { clientName: 'My App', clientType: 'public', grantTypes: ['authorization_code'], scope: 'openid' },
-  description: 'By the registry’s own names of the fields.',
+  description:
+    'By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.',
 } as const;
 
 /** What a client was, and the change that made it so. */

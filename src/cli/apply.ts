@@ -1,5 +1,5 @@
 import { confirm } from './ask.js';
-import type { Declaration } from './declarations.js';
+import type { Declared } from './declarations.js';
 import { CliFailure, EXIT } from './failure.js';
 import type { Output } from './output.js';
 import { carryOut, planned, type Step } from './plan.js';
@@ -22,18 +22,14 @@ interface Outcome extends Pick<Step, 'action' | 'changes' | 'secret'> {
 }
 
 /** Shows the plan, asks, and carries it out; what was done stays done when something fails later. */
-export async function apply(
-  declarations: readonly Declaration[],
-  options: ApplyOptions,
-  output: Output,
-): Promise<void> {
+export async function apply(declared: Declared, options: ApplyOptions, output: Output): Promise<void> {
   if (output.isJson && !options.plan && !options.yes) {
     throw new CliFailure('With --json nobody can be asked: say --plan or --yes.', EXIT.usage);
   }
   // From before the plan is shown: that its pipe is broken may be noticed only later.
   if (!options.plan) output.carryOn();
   const session = new Session();
-  const steps = await planned(session, declarations);
+  const steps = await planned(session, declared);
   const due = steps.filter(({ action }) => action !== 'none');
   if (!output.isJson) output.result(steps, (shown) => planText(shown, output));
   if (options.plan || due.length === 0) {

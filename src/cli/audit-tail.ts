@@ -14,10 +14,11 @@ interface Scope {
 
 interface FeedEvent {
   readonly id: string;
-  readonly isChange: boolean;
-  readonly data: string;
+  /** undefined = it only tells a position. */
+  readonly entry?: Entry;
 }
 
+const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
 /** How far back the end of the list is looked for at first: further than the feed tells anything again. */
 const FIRST_LOOK_MICROSECONDS = 60_000_000n;
@@ -88,7 +89,7 @@ async function follow(session: Session, scope: Scope, { position, told }: Told, 
         if (isAway) output.remark('It is back.');
         isAway = false;
         position = event.id;
-        const entry = event.isChange ? (JSON.parse(event.data) as Entry) : undefined;
+        const { entry } = event;
         if (!entry || told.has(nameOf(entry))) continue;
         if (told.size === MOST_KNOWN) told.delete([...told][0]!);
         told.add(nameOf(entry));
@@ -108,13 +109,14 @@ async function* events(session: Session, scope: Scope, lastEventId?: string): As
   const query = new URLSearchParams(Object.entries(scope).filter(([, value]) => value !== undefined));
   const reading = new AbortController();
   try {
-    const response = await session.stream(`/admin/changes?${query}`, {
-      headers: { accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
+    const response = await session.stream(`/admin/changes?${query}`, EVENTS, {
+      headers: { accept: EVENTS, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
       signal: reading.signal,
     });
     const parsed = response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { id, event, data } of parsed) {
-      if (id !== undefined) yield { id, isChange: event === 'change', data };
+      if (id === undefined) continue;
+      yield event === 'change' ? { id, entry: session.parsed(data, response) as Entry } : { id };
     }
   } catch (error) {
     throw error instanceof CliFailure ? error : session.away(error);

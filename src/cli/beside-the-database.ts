@@ -1,5 +1,12 @@
 // The only part of the command line that touches the database: for when no server runs, or nobody holds a key any more.
-import { EmbeddedPostgres, type MigrationState, migrationStatesOf, openDataSource, StartError } from '#persistence';
+import {
+  EmbeddedPostgres,
+  inDatabase,
+  type MigrationState,
+  migrationStatesOf,
+  openDataSource,
+  StartError,
+} from '#persistence';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { type Database, startDatabase } from '../store.js';
 import { CliFailure } from './failure.js';
@@ -57,7 +64,7 @@ async function withDatabase<T>(work: (config: Config, database: Database) => Pro
     await requireDatabase(config);
     const database = await startDatabase(config, () => {});
     try {
-      return await work(config, database);
+      return await inDatabase(database.url, () => work(config, database));
     } finally {
       await database.stop();
     }

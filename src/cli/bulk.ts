@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
@@ -8,12 +7,13 @@ import type { AdminSchemas } from '#api-client';
 import { visibleJson } from '#visible';
 import { confirm } from './ask.js';
 import { CliFailure, EXIT } from './failure.js';
+import { nameOf, unusable } from './files.js';
 import type { Output } from './output.js';
 import { changeText } from './plan-text.js';
 import { type Progress, progress } from './progress.js';
 import { Session } from './session.js';
 
-const NDJSON = 'application/x-ndjson';
+export const NDJSON = 'application/x-ndjson';
 const NEWLINE = 0x0a;
 const ACTIONS = { created: 'create', changed: 'change', removed: 'remove' } as const;
 
@@ -24,8 +24,11 @@ export async function exportClients(
   { domain, output: file }: { domain: string; output?: string },
   output: Output,
 ): Promise<void> {
+  // Its rename would say of a folder that it is busy, or not empty.
+  const isFolder = file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory();
+  if (isFolder) throw new CliFailure(`${file} cannot be written: it is a folder.`);
   const session = new Session();
-  const response = await session.stream(`/admin/domains/${encodeURIComponent(domain)}/export`);
+  const response = await session.stream(`/admin/domains/${encodeURIComponent(domain)}/export`, NDJSON);
   const bar = await progress('Clients');
   let clients = 0;
   const counted = passing((chunk) => {
@@ -38,7 +41,9 @@ export async function exportClients(
     if (file === undefined) await pipeline(body, counted, visibly(), process.stdout, { end: false });
     else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
   } catch (error) {
-    throw failureOf(error, session, file);
+    // What fails on the way to a file names its call to the system; what fails in fetch does not, but its cause.
+    const isOfFile = file !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined;
+    throw isOfFile ? unusable(file, 'written', error) : session.away(error);
   } finally {
     bar.stop();
   }
@@ -47,36 +52,41 @@ export async function exportClients(
 
 export async function importClients(
   file: string,
-  options: { domain: string; dryRun?: boolean; prune?: boolean; yes?: boolean },
+  options: { domain: string; dryRun?: boolean; prune?: boolean; empty?: boolean; yes?: boolean },
   output: Output,
 ): Promise<void> {
-  const { domain, dryRun = false, prune = false } = options;
-  if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${file} does not name?`, options);
+  const { domain, dryRun = false, prune = false, empty = false } = options;
+  const bytes = file === '-' ? undefined : await sizeOf(file);
+  if (bytes === 0 && !empty) throw new CliFailure(`${file} is empty; with --empty, that is a domain without clients.`);
+  if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${nameOf(file)} does not name?`, options);
   if (!dryRun) output.carryOn();
   const session = new Session();
-  const bytes = file === '-' ? undefined : await sizeOf(file);
   const bar = await progress('Importing', bytes);
+  let unreadable: Error | undefined;
   try {
-    const source = file === '-' ? process.stdin : createReadStream(file);
+    const source: Readable = file === '-' ? process.stdin : createReadStream(file);
+    source.once('error', (error) => {
+      unreadable = unusable(file, 'read', error);
+    });
     const response = await session.stream(
-      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}`,
+      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}&empty=${empty}`,
+      NDJSON,
       { method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
     );
     bar.stop();
-    await tell(response, output);
+    await tell(session, response, output);
   } catch (error) {
-    throw failureOf(error, session, file);
+    // What fails while it is read, fetch takes for its own failure.
+    throw unreadable ?? (error instanceof CliFailure ? error : session.away(error));
   } finally {
     bar.stop();
   }
 }
 
-/** Line by line as they come: there may be a hundred thousand. */
-async function tell(response: Response, output: Output): Promise<void> {
+async function tell(session: Session, response: Response, output: Output): Promise<void> {
   let summary: Summary | undefined;
   let hasSecrets = false;
-  for await (const line of createInterface({ input: Readable.fromWeb(response.body!), crlfDelay: Infinity })) {
-    const value = JSON.parse(line);
+  for await (const value of session.lines(response)) {
     if (!summary) {
       summary = value as Summary;
       output.line(summary, summaryText);
@@ -139,19 +149,6 @@ async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    throw unreadable(error as NodeJS.ErrnoException);
+    throw unusable(file, 'read', error);
   }
-}
-
-/** What fails on the way to or from a file names its call to the system; what fails in fetch does not, but its cause. */
-function failureOf(error: unknown, session: Session, file: string | undefined): Error {
-  if (error instanceof CliFailure) return error;
-  const { path = file, syscall } = error as NodeJS.ErrnoException;
-  return syscall === undefined || path === undefined
-    ? session.away(error)
-    : unreadable({ ...(error as NodeJS.ErrnoException), path });
-}
-
-function unreadable({ path, code }: NodeJS.ErrnoException): CliFailure {
-  return new CliFailure(`${path} cannot be used: ${code}.`);
 }

@@ -1,30 +1,58 @@
-import tab from '@bomb.sh/tab/commander';
-import type { Command } from 'commander';
+import { script } from '@bomb.sh/tab';
+import { Argument, type Command } from 'commander';
+import { completionsOf } from './completions.js';
 
-const NAME = 'completion';
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
-/** What the script for bash takes from the package bash-completion, which is not everywhere. */
-const BASH_WITHOUT_PACKAGE = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
-    cur=\${COMP_WORDS[COMP_CWORD]}
-    prev=\${COMP_WORDS[COMP_CWORD - 1]}
-    words=("\${COMP_WORDS[@]}")
-    cword=$COMP_CWORD
+/**
+ * Takes the words from the line itself, as bash makes several of one with a colon or an equals sign in it, and gives back
+ * what stands behind that. Where nothing is offered and `:0` says so, `default` completes names of files.
+ */
+const BASH = `# bash completion for clientele
+_clientele() {
+    local line=\${COMP_LINE:0:COMP_POINT} cur= value words out
+    read -ra words <<< "$line"
+    if [[ $line == *[[:space:]] ]]; then words+=(''); else cur=\${words[\${#words[@]} - 1]}; fi
+    out=$(clientele complete -- "\${words[@]:1}" 2> /dev/null)
+    case \${out##*:} in
+        4) compopt +o default 2> /dev/null ;;
+        6) compopt +o default -o nospace 2> /dev/null ;;
+    esac
+    [[ $cur == --*=* ]] && cur=\${cur#*=}
+    COMPREPLY=()
+    while IFS=$'\\t' read -r value _; do
+        if [[ $value == "$cur"* && $value != :[0-9] ]]; then
+            [[ $COMP_WORDBREAKS == *:* ]] && value=\${value#"\${cur%"\${cur##*:}"}"}
+            COMPREPLY+=("$value")
+        fi
+    done <<< "$out"
 }
+complete -o default -F _clientele clientele
 `;
 
-/** `completion <shell>`, and the hidden `complete` that its scripts call; to be added last, as it looks at the others. */
+/** `completion <shell>`, and the hidden `complete` that its scripts call. */
 export function addCompletion(program: Command): void {
-  tab(program, { completionCommandName: NAME });
-  program.commands
-    .find((command) => command.name() === NAME)!
+  program
+    .command('completion')
     .description('print what a shell needs to complete commands')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .hook('preAction', (_, command) => {
-      if (command.args[0] === 'bash') process.stdout.write(BASH_WITHOUT_PACKAGE);
+    .action((shell: string) => {
+      if (shell === 'bash') process.stdout.write(BASH);
+      else script(shell, 'clientele', 'clientele');
+    });
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      process.stdout.write(await completionsOf(program, words));
     });
 }
 
 const EXAMPLES = `
+Domains and clients are completed, too, where CLIENTELE_URL and CLIENTELE_API_KEY
+lead to them at once.
+
 Examples:
   $ source <(clientele completion bash)   # or once, in ~/.bashrc
   $ clientele completion zsh > "\${fpath[1]}/_clientele"

@@ -1,90 +1,96 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { V1Schemas } from '#api-client';
-import { CliFailure } from './failure.js';
+import { type Fault, failureOfAll } from './faults.js';
+import { YamlFile } from './yaml-file.js';
 
 /** A client as a file wants it, in the words of the v1 API. */
 export interface Declaration {
   readonly domain: string;
+  /** Empty = the file names none that could be one. */
   readonly clientId: string;
   readonly body: V1Schemas['PutClientDto'];
-  /** Where a field stands, such as `clients.yaml:7`; `field` as the server names it, such as `redirectUris[0]`. */
-  whereIs(field: string): string;
+  /** What is wrong with a field, where it stands; `field` as the server names it, such as `redirectUris[0]`. */
+  fault(field: string, message: string): Fault;
+}
+
+/** What a file wants, and what is wrong with it as far as that can be seen without the server. */
+export interface Declared {
+  readonly declarations: readonly Declaration[];
+  readonly faults: readonly Fault[];
 }
 
 /** The clients of a YAML (or JSON) file: a list, each with its clientId and, where it is not `domain`, its domain. */
-export function readDeclarations(file: string, domain: string): Declaration[] {
-  const source = new Source(file);
-  if (!isSeq(source.root)) throw source.fault(source.root, 'there must be a list of clients');
-  const declarations = source.root.items.map((item) => source.declaration(item as Node, { domain }));
-  const names = declarations.map((each) => `${each.domain}/${each.clientId}`);
-  const again = names.findIndex((name, index) => names.indexOf(name) < index);
-  if (again >= 0) throw source.fault(source.root.items[again] as Node, `${names[again]} stands in the list twice`);
-  return declarations;
+export function readDeclarations(file: string, domain: string): Declared {
+  const source = new YamlFile(file);
+  const { root, faults } = source;
+  if (!isSeq(root)) source.add(root, 'there must be a list of clients');
+  const declarations: Declaration[] = [];
+  const names = new Set<string>();
+  for (const item of isSeq(root) ? (root.items as Node[]) : []) {
+    const declaration = declarationOf(source, item, { domain });
+    if (!declaration) continue;
+    declarations.push(declaration);
+    const name = `${declaration.domain}/${declaration.clientId}`;
+    if (declaration.clientId !== '' && names.has(name)) source.add(item, `${name} stands in the list twice`);
+    names.add(name);
+  }
+  return { declarations, faults };
 }
 
 /** The one client of a file, which need not name it; one that names another is the wrong file. */
-export function readDeclaration(file: string, domain: string, clientId: string): Declaration {
-  const source = new Source(file);
+export function readDeclaration(file: string, domain: string, clientId: string): Declared {
+  const source = new YamlFile(file);
+  const { root, faults } = source;
+  if (isSeq(root)) source.add(root, 'there must be one client here; a list is for `clientele apply`');
   const asked = { domain, clientId };
-  const declaration = source.declaration(source.root, asked);
-  for (const [field, what] of [
-    ['domain', 'domain'],
-    ['clientId', 'client'],
-  ] as const) {
-    if (declaration[field] === asked[field]) continue;
-    throw new CliFailure(
-      `${declaration.whereIs(field)}: the file is about the ${what} ${declaration[field]}, the command about ${asked[field]}.`,
-    );
-  }
-  return declaration;
+  const declaration = isSeq(root) ? undefined : declarationOf(source, root, asked);
+  if (!declaration) return { declarations: [], faults };
+  const others = (
+    [
+      ['domain', 'domain'],
+      ['clientId', 'client'],
+    ] as const
+  ).flatMap(([field, what]) => {
+    if (['', asked[field]].includes(declaration[field])) return [];
+    const sentence = `the file is about the ${what} ${declaration[field]}, the command about ${asked[field]}.`;
+    return [source.fault(nodeAt(root as YAMLMap, [field]) ?? root, sentence)];
+  });
+  if (others.length > 0) throw failureOfAll(others);
+  return { declarations: [declaration], faults };
 }
 
-class Source {
-  readonly root: Node | null;
-  private readonly document: Document;
-  private readonly lines = new LineCounter();
-  private readonly name: string;
+/** Whether the rest is good, the server decides. */
+function declarationOf(
+  source: YamlFile,
+  node: Node | null,
+  defaults: { domain: string; clientId?: string },
+): Declaration | undefined {
+  if (!isMap(node)) return void source.add(node, 'a client must be a map of fields');
+  const value = source.valueOf(node);
+  if (!value) return undefined;
+  const { domain = defaults.domain, ...body } = value;
+  const { clientId = defaults.clientId } = body;
+  const isText = (field: string, text: unknown): text is string => {
+    const fault = textFault(text);
+    if (fault) source.add(nodeAt(node, [field]) ?? node, `${field} ${fault}`);
+    return !fault;
+  };
+  const name = isText('clientId', clientId) ? clientId : '';
+  if (!isText('domain', domain)) return undefined;
+  return {
+    domain,
+    clientId: name,
+    body: body as V1Schemas['PutClientDto'],
+    fault: (field, message) =>
+      source.fault(nodeAt(node, stepsOf(field)) ?? node, name === '' ? message : `${name}: ${message}`),
+  };
+}
 
-  constructor(file: string) {
-    this.name = file === '-' ? 'stdin' : file;
-    this.document = parseDocument(read(file), { lineCounter: this.lines, prettyErrors: false });
-    const [mistake] = this.document.errors;
-    if (mistake) throw new CliFailure(`${this.at(mistake.pos[0])}: ${mistake.message}`);
-    this.root = this.document.contents;
-  }
-
-  fault(node: Node | null, what: string): CliFailure {
-    return new CliFailure(`${this.at(node?.range?.[0])}: ${what}.`);
-  }
-
-  declaration(node: Node | null, defaults: { domain: string; clientId?: string }): Declaration {
-    if (!isMap(node)) throw this.fault(node, 'a client must be a map of fields');
-    const { domain = defaults.domain, ...body } = this.valueOf(node);
-    const { clientId = defaults.clientId } = body;
-    if (typeof clientId !== 'string') throw this.fault(node, 'a client must have a clientId');
-    if (typeof domain !== 'string') throw this.fault(nodeAt(node, ['domain']) ?? node, 'domain must be a name');
-    // Whether the rest is good, the server decides.
-    return {
-      domain,
-      clientId,
-      body: body as V1Schemas['PutClientDto'],
-      whereIs: (field) => this.at((nodeAt(node, stepsOf(field)) ?? node).range?.[0]),
-    };
-  }
-
-  private valueOf(map: YAMLMap): Record<string, unknown> {
-    try {
-      // Not toJSON, which does not know what an alias stands for.
-      return map.toJS(this.document);
-    } catch (error) {
-      throw this.fault(map, (error as Error).message);
-    }
-  }
-
-  private at(offset = 0): string {
-    return `${this.name}:${this.lines.linePos(offset).line}`;
-  }
+/** In the server's words, and what to do about it. */
+function textFault(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return 'is required';
+  if (typeof value === 'string') return undefined;
+  return typeof value === 'object' ? 'must be a string' : 'must be a string: put it in quotes';
 }
 
 /** `redirectUris[0]` → `redirectUris`, 0. */
@@ -99,12 +105,4 @@ function nodeAt(map: YAMLMap, steps: readonly (string | number)[]): Node | undef
     if (node?.range) return node;
   }
   return undefined;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
-  }
 }

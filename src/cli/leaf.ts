@@ -19,5 +19,10 @@ export function outputOf({ json = false }: Common): Output {
 
 /** The option that most commands have. */
 export function withDomain(command: Command): Command {
-  return command.option('-d, --domain <name>', 'the domain', 'default');
+  return command.option('-d, --domain <domain>', 'the domain', 'default');
+}
+
+/** Values with commas between them. */
+export function inPieces(text: string): string[] {
+  return text.split(',').filter((piece) => piece !== '');
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { visibleJson, visibleLines, visibleValue } from '#visible';
 import { EXIT } from './failure.js';
+import { reasonOf } from './reason.js';
 
 /** Whether a stream is a terminal that shows colours and nobody has said NO_COLOR. */
 function showsColours(stream: NodeJS.WriteStream): boolean {
@@ -16,9 +17,13 @@ export class Output {
 
   constructor(readonly isJson: boolean) {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
       // Whoever reads has enough, as `head` has.
-      if (!this.needsNoReader) process.exit(EXIT.ok);
+      const hasEnough = error.code === 'EPIPE';
+      if (!hasEnough && process.exitCode !== EXIT.failed) {
+        this.remark(`clientele: stdout cannot be written: ${reasonOf(error)}.`);
+        process.exitCode = EXIT.failed;
+      }
+      if (!this.needsNoReader) process.exit(hasEnough ? EXIT.ok : EXIT.failed);
     });
   }
 
@@ -73,7 +78,9 @@ export class Output {
   }
 }
 
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+/** A value in a cell or beside its name. */
+export function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '–';
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

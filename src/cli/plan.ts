@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { V1Schemas } from '#api-client';
-import type { Declaration } from './declarations.js';
-import { CliFailure } from './failure.js';
-import { violationsOf } from './problem.js';
+import type { Declaration, Declared } from './declarations.js';
+import { type Fault, failureOfAll } from './faults.js';
+import { problemSentence, violationsOf } from './problem.js';
 import { progress } from './progress.js';
 import type { Session } from './session.js';
 
@@ -22,51 +22,47 @@ export interface Step {
   readonly condition: Readonly<Record<string, string>>;
 }
 
-/** A client that cannot be what its declaration says: what is wrong with that, and where. */
-class Refused extends Error {}
-
-/** Asks the server what it would do. What breaks its rules is reported all at once. */
-export async function planned(session: Session, declarations: readonly Declaration[]): Promise<Step[]> {
+/** Asks the server what it would do. What breaks its rules is reported all at once, beside what is wrong with the file. */
+export async function planned(session: Session, { declarations, faults }: Declared): Promise<Step[]> {
   const bar = await progress('Planning', declarations.length);
   const inTurn = pLimit(CONCURRENCY);
   try {
-    const steps = await Promise.all(
+    const answers = await Promise.all(
       declarations.map((declaration) =>
         inTurn(async () => {
-          const step = await stepOf(session, declaration).catch((error: unknown) => {
-            if (error instanceof Refused) return error;
+          const answer = await stepOf(session, declaration).catch((error: unknown) => {
             inTurn.clearQueue();
             throw error;
           });
           bar.step();
-          return step;
+          return answer;
         }),
       ),
     );
-    const refused = steps.filter((step) => step instanceof Refused);
-    if (refused.length > 0) throw new CliFailure(refused.map(({ message }) => message).join('\n'));
-    return steps as Step[];
+    const steps = answers.filter((answer): answer is Step => !isFaults(answer));
+    const all = [...faults, ...answers.filter(isFaults).flat()];
+    if (all.length > 0) throw failureOfAll(all);
+    return steps;
   } finally {
     bar.stop();
   }
 }
 
-async function stepOf(session: Session, declaration: Declaration): Promise<Step> {
+/** What would become of a client, or what is wrong with it. */
+async function stepOf(session: Session, declaration: Declaration): Promise<Step | readonly Fault[]> {
   const { domain, clientId, body } = declaration;
+  if (clientId === '') return faultsBesideTheId(session, declaration);
   const path = { domain, clientId };
-  const found = await session.api.GET(CLIENT, { params: { path } });
-  requireNoViolations(declaration, found.error);
-  const current = await session.dataOrNothing(Promise.resolve(found)).catch((failure: CliFailure) => {
-    const isNoDomain = found.response.status === 404;
-    throw isNoDomain ? new Refused(sentenceOf(declaration, 'domain', failure.message)) : failure;
-  });
+  const found = await session.answer(session.api.GET(CLIENT, { params: { path } }));
+  const ofId = faultsOf(declaration, found);
+  if (ofId.length > 0) return [...ofId, ...(await faultsBesideTheId(session, declaration))];
+  const current = await session.dataOrNothing(Promise.resolve(found));
   const condition: Record<string, string> = current ? { 'if-match': current.etag } : { 'if-none-match': '*' };
-  const answer = await session.api.PUT(CLIENT, {
-    params: { path, query: { dryRun: true } },
-    body,
-    headers: condition,
-  });
-  requireNoViolations(declaration, answer.error);
+  const answer = await session.answer(
+    session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body, headers: condition }),
+  );
+  const faults = faultsOf(declaration, answer);
+  if (faults.length > 0) return faults;
   const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
   const isNothing = plan.changes.length === 0 && !plan.created;
   return {
@@ -79,14 +75,25 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step>
   };
 }
 
-function requireNoViolations(declaration: Declaration, problem: unknown): void {
-  const violations = violationsOf(problem);
-  if (violations.length === 0) return;
-  throw new Refused(violations.map(({ field, message }) => sentenceOf(declaration, field, message)).join('\n'));
+/** What else is wrong with a client whose id is impossible: asked under an id that nobody has. */
+async function faultsBesideTheId(session: Session, declaration: Declaration): Promise<readonly Fault[]> {
+  const { clientId: _, ...body } = declaration.body;
+  const path = { domain: declaration.domain, clientId: randomUUID() };
+  const answer = await session.answer(session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body }));
+  const faults = faultsOf(declaration, answer);
+  if (faults.length === 0) await session.done(Promise.resolve(answer));
+  return faults;
 }
 
-function sentenceOf({ clientId, whereIs }: Declaration, field: string, message: string): string {
-  return `${whereIs(field)}: ${clientId}: ${message}`;
+/** The rules that a client breaks, or that its domain is not there. */
+function faultsOf(declaration: Declaration, { error, response }: { error?: unknown; response: Response }): Fault[] {
+  const sentence = problemSentence(error) ?? '';
+  if (response.status === 404 && /domain/.test(sentence)) return [declaration.fault('domain', sentence)];
+  return violationsOf(error).map(({ field, message }) => declaration.fault(field, message));
+}
+
+function isFaults(answer: Step | readonly Fault[]): answer is readonly Fault[] {
+  return Array.isArray(answer);
 }
 
 /** Does it; the secret that this made, or null. */

@@ -9,11 +9,16 @@ interface Problem {
 
 /** What a problem document says, for people; undefined = it is none. */
 export function problemSentence(document: unknown): string | undefined {
-  const { title, detail } = problemOf(document);
+  const { title } = problemOf(document);
   const violations = violationsOf(document);
   if (violations.length > 0) return violations.map(({ message }) => message).join('\n');
-  if (typeof detail === 'string') return visible(detail);
-  return typeof title === 'string' ? visible(`${title}.`) : undefined;
+  return problemDetail(document) ?? (isSaid(title) ? visible(`${title}.`) : undefined);
+}
+
+/** What it says of this very case; undefined = nothing. */
+export function problemDetail(document: unknown): string | undefined {
+  const { detail } = problemOf(document);
+  return isSaid(detail) ? visible(detail) : undefined;
 }
 
 /** The rules that are broken, each with the field that breaks it. */
@@ -27,4 +32,8 @@ export function violationsOf(document: unknown): { readonly field: string; reado
 
 function problemOf(document: unknown): Problem {
   return typeof document === 'object' && document !== null ? document : {};
+}
+
+function isSaid(text: unknown): text is string {
+  return typeof text === 'string' && text !== '';
 }

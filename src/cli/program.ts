@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { visibleLines } from '#visible';
 import { addApplyCommand } from './commands/apply.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBulkCommands } from './commands/bulk.js';
@@ -36,6 +37,8 @@ export function clientele(): Command {
     .description('The command line of Clientele, the client registry.')
     .version(version)
     .exitOverride()
+    // Before there are commands, which take it over. What was typed may have come from elsewhere.
+    .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) })
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', ENDS);
   addDomainCommands(program);

@@ -1,7 +1,10 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ApiClient, apiClient } from '#api-client';
+import { type ApiClient, apiClient, ForeignAnswer, isJson, mediaTypeOf } from '#api-client';
 import { CliFailure, EXIT } from './failure.js';
-import { problemSentence } from './problem.js';
+import { problemDetail, problemSentence } from './problem.js';
+import { reasonOf } from './reason.js';
 import { type CliSettings, readCliSettings } from './settings.js';
 
 const PATIENCE_MS = 30_000;
@@ -19,20 +22,41 @@ interface ApiAnswer<T> {
 export class Session {
   readonly api: ApiClient;
 
-  constructor(private readonly settings: CliSettings = readCliSettings()) {
+  constructor(
+    private readonly settings: CliSettings = readCliSettings(),
+    private readonly patienceMs = PATIENCE_MS,
+  ) {
     this.api = apiClient({ ...settings, fetch: (request) => this.send(request) });
   }
 
+  /** What is answered, whatever its status. */
+  async answer<A extends ApiAnswer<unknown>>(asked: Promise<A>): Promise<A> {
+    try {
+      return await asked;
+    } catch (error) {
+      throw error instanceof ForeignAnswer ? failureOf(error) : error;
+    }
+  }
+
+  /** Of an answer only whether it says yes. */
+  async done(asked: Promise<ApiAnswer<unknown>>): Promise<void> {
+    const { error, response } = await this.answer(asked);
+    if (!response.ok) throw this.refusal(response, error);
+  }
+
   /** The data of an answer. */
-  async data<T>(asked: Promise<ApiAnswer<T>>): Promise<T> {
-    const { data, error, response } = await asked;
-    if (response.ok) return data as T;
-    throw this.refusal(response, error);
+  data<T>(asked: Promise<ApiAnswer<T>>): Promise<T> {
+    return this.dataThat((data) => data !== undefined && data !== null, asked);
+  }
+
+  /** The data of an answer that is a list. */
+  list<T>(asked: Promise<ApiAnswer<T[]>>): Promise<T[]> {
+    return this.dataThat(Array.isArray, asked);
   }
 
   /** The data of an answer; undefined = there is no such thing. */
   async dataOrNothing<T>(asked: Promise<ApiAnswer<T>>): Promise<{ data: T; etag: string } | undefined> {
-    const { data, error, response } = await asked;
+    const { data, error, response } = await this.answer(asked);
     if (response.ok) return { data: data as T, etag: response.headers.get('etag') ?? '*' };
     if (response.status === 404 && /client/.test(problemSentence(error) ?? '')) return undefined;
     throw this.refusal(response, error);
@@ -42,37 +66,53 @@ export class Session {
   async *pages<T>(ask: (query: Record<string, string>) => Promise<ApiAnswer<T[]>>): AsyncGenerator<T[], void> {
     let query: Record<string, string> | undefined = {};
     while (query) {
-      const answer: ApiAnswer<T[]> = await ask(query);
-      yield await this.data(Promise.resolve(answer));
+      const answer: ApiAnswer<T[]> = await this.answer(ask(query));
+      yield await this.list(Promise.resolve(answer));
       const [, next] = /<([^>]+)>; rel="next"/.exec(answer.response.headers.get('link') ?? '') ?? [];
       // The parameters alone: the server may know itself by another URL than we do.
       query = next === undefined ? undefined : Object.fromEntries(new URL(next).searchParams);
     }
   }
 
-  /** For bodies that are streams, in either direction. They may take as long as they take. */
-  async stream(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
+  /** For bodies that are streams, in either direction, of answers in a media type. They may take as long as they take. */
+  async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
     const headers = { ...(key === undefined ? {} : { 'x-api-key': key }), ...init.headers };
     const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
-    if (response.ok) return response;
-    throw this.refusal(response, await response.json().catch(() => undefined));
+    if (!response.ok) throw this.refusal(response, await response.json().catch(() => undefined));
+    if (mediaTypeOf(response.headers) !== mediaType) throw failureOf(new ForeignAnswer(response));
+    return response;
+  }
+
+  /** What an answer in lines of JSON says, line by line as they come: there may be a hundred thousand. */
+  async *lines(response: Response): AsyncGenerator<unknown, void> {
+    const input = Readable.fromWeb(response.body!);
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) yield this.parsed(line, response);
+  }
+
+  /** JSON in a part of an answer. */
+  parsed(text: string, response: Response): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw failureOf(new ForeignAnswer(response));
+    }
   }
 
   refusal(response: Response, problem: unknown): CliFailure {
     const { status, statusText } = response;
     const { url, key } = this.settings;
-    const sentence = problemSentence(problem);
+    const sentence = isJson(response) ? problemSentence(problem) : undefined;
     if (status >= 300 && status < 400) {
       const target = targetOf(response);
       return new CliFailure(`${url} points to ${target}, where the key is not sent: is CLIENTELE_URL right?`);
     }
     if ([429, 502, 503, 504].includes(status)) {
-      return new CliFailure(
-        `The server at ${url} cannot serve at the moment (${status}): ${sentence ?? statusText}`,
-        EXIT.away,
-      );
+      const reason = sentence ?? statusText;
+      const isAway = `The server at ${url} cannot serve at the moment (${status})`;
+      return new CliFailure(reason === '' ? `${isAway}.` : `${isAway}: ${reason}`, EXIT.away);
     }
+    if (sentence === undefined) return failureOf(new ForeignAnswer(response));
     if (status === 401) {
       return new CliFailure(
         key === undefined
@@ -81,9 +121,18 @@ export class Session {
       );
     }
     if (status === 412) return new CliFailure('Somebody else changed it meanwhile: look again, and decide anew.');
-    return new CliFailure(
-      sentence ?? `${url} answers with ${status} ${statusText}, which does not sound like Clientele.`,
-    );
+    // What a path of ours does not name is told in detail; that there is no such path, whoever answers for it says.
+    if (status === 404 && /\bpath\b/.test(problemDetail(problem) ?? 'path')) {
+      return new CliFailure(`${placeOf(response.url)} is not there (404): is CLIENTELE_URL right?`);
+    }
+    return new CliFailure(sentence);
+  }
+
+  private async dataThat<T>(isRight: (data: unknown) => boolean, asked: Promise<ApiAnswer<T>>): Promise<T> {
+    const { data, error, response } = await this.answer(asked);
+    if (!response.ok) throw this.refusal(response, error);
+    if (isRight(data)) return data as T;
+    throw failureOf(new ForeignAnswer(response));
   }
 
   private async send(request: Request): Promise<Response> {
@@ -91,7 +140,8 @@ export class Session {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = !mayRepeat || attempt > REPETITIONS;
       try {
-        const response = await this.reach(fetch(request.clone(), { signal: AbortSignal.timeout(PATIENCE_MS) }));
+        const signal = AbortSignal.timeout(this.patienceMs);
+        const response = await this.reach(whole(fetch(request.clone(), { signal })));
         if (isLast || response.status !== 503) return response;
       } catch (error) {
         if (isLast) throw error;
@@ -110,19 +160,33 @@ export class Session {
 
   /** The reason, which never repeats what was sent. */
   away(error: unknown): CliFailure {
-    const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    const reason =
-      name === 'TimeoutError'
-        ? `no answer within ${PATIENCE_MS / 1000} seconds`
-        : (cause?.code ?? 'the connection broke');
+    const { name, cause } = error as Error;
+    const isLate = name === 'TimeoutError';
+    const reason = isLate ? `no answer within ${this.patienceMs / 1000} seconds` : reasonOf(cause ?? error);
     return new CliFailure(`The server at ${this.settings.url} cannot be reached: ${reason}.`, EXIT.away);
   }
+}
+
+function failureOf({ message }: ForeignAnswer): CliFailure {
+  return new CliFailure(`${message}: is CLIENTELE_URL right, or does somebody want a login on the way?`);
+}
+
+/** An answer that has come to its end: one that breaks off is none. */
+async function whole(answer: Promise<Response>): Promise<Response> {
+  const response = await answer;
+  await response.clone().arrayBuffer();
+  return response;
+}
+
+/** A URL without its query. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** Where a redirect leads, without what may be a secret in it. */
 function targetOf({ headers, url }: Response): string {
   const location = headers.get('location') ?? '';
   if (location === '' || !URL.canParse(location, url)) return 'somewhere else';
-  const { origin, pathname } = new URL(location, url);
-  return `${origin}${pathname}`;
+  return placeOf(new URL(location, url).href);
 }

@@ -26,10 +26,11 @@ interface Claimed {
 
 /** The count that all instances share. */
 export interface SharedCount {
-  claim(credentialId: string, claim: Claim, options: RateLimitOptions): Promise<Claimed>;
+  /** `holder`: a credential or a subscription, by a UUID. */
+  claim(holder: string, claim: Claim, options: RateLimitOptions): Promise<Claimed>;
 }
 
-/** Where a credential stands. */
+/** Where a holder stands. */
 export interface Allowance {
   readonly isAllowed: boolean;
   /** What is left, as far as this process knows. */
@@ -37,7 +38,7 @@ export interface Allowance {
   readonly milliseconds: number;
 }
 
-/** A window of one credential, as this process knows it. */
+/** A window of one holder, as this process knows it. */
 interface Window {
   endsAt: number;
   /** What nobody had claimed when it was last asked. */
@@ -70,36 +71,36 @@ export class Allowances {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  async take(credentialId: string): Promise<Allowance> {
-    let window = this.windowOf(credentialId);
+  async take(holder: string): Promise<Allowance> {
+    let window = this.windowOf(holder);
     while (window.held === 0 && window.left > 0) {
       window.waiting += 1;
-      await this.claimed(credentialId, window);
+      await this.claimed(holder, window);
       window.waiting -= 1;
-      window = this.windowOf(credentialId);
+      window = this.windowOf(holder);
     }
     const isAllowed = window.held > 0;
     if (isAllowed) {
       window.held -= 1;
       window.used += 1;
-      if (window.held * 2 < window.lease && window.left > 0) this.begin(credentialId, window);
+      if (window.held * 2 < window.lease && window.left > 0) this.begin(holder, window);
     }
     return { isAllowed, left: window.left + window.held, milliseconds: window.endsAt - this.now() };
   }
 
-  private windowOf(credentialId: string): Window {
-    const known = this.windows.get(credentialId);
+  private windowOf(holder: string): Window {
+    const known = this.windows.get(holder);
     if (known && known.endsAt > this.now()) return known;
     const { requests, seconds } = this.options;
     const endsAt = this.now() + seconds * 1000;
     const window = { endsAt, left: requests, held: 0, lease: 0, used: 0, owed: 0, waiting: 0 };
-    this.windows.set(credentialId, window);
+    this.windows.set(holder, window);
     return window;
   }
 
   /** Settles when there is an answer, or when it took too long. */
-  private async claimed(credentialId: string, window: Window): Promise<void> {
-    const claim = this.begin(credentialId, window);
+  private async claimed(holder: string, window: Window): Promise<void> {
+    const claim = this.begin(holder, window);
     if (!claim.isLate) {
       const patience = new Promise<void>((resolve) => {
         const late = setTimeout(() => {
@@ -114,10 +115,10 @@ export class Allowances {
   }
 
   /** Starts a claim unless one is under way. */
-  private begin(credentialId: string, window: Window): NonNullable<Window['claim']> {
+  private begin(holder: string, window: Window): NonNullable<Window['claim']> {
     if (window.claim) return window.claim;
     const { waiting: needed, used, owed } = window;
-    const done = this.count.claim(credentialId, { needed, wanted: needed + used, owed }, this.options).then(
+    const done = this.count.claim(holder, { needed, wanted: needed + used, owed }, this.options).then(
       ({ granted, left, milliseconds }) => {
         window.claim = undefined;
         window.owed -= owed;

@@ -1,10 +1,12 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
 import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
+import { PERMISSION } from './documented-headers.js';
 import { FailureError } from './failure.js';
 import { UnreadableQuery } from './query-string.js';
 import type { RateLimit } from './rate-limit.js';
@@ -12,7 +14,7 @@ import { ownPathOf } from './request-path.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
-const BEARER = /^Bearer +(.*\S) *$/i;
+const BEARER = /^Bearer +/i;
 
 /** Who calls, and in which domain. */
 export interface Caller {
@@ -49,7 +51,10 @@ export const Public = () => RouteConfig({ access: { public: true } satisfies Acc
 
 /** Only callers with this permission may call this route, and only for a domain that they reach. */
 export const Requires = (permission: Permission, realm: Realm, body: { readonly streamed?: boolean } = {}) =>
-  RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed });
+  applyDecorators(
+    RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed }),
+    ApiExtension(PERMISSION, permission),
+  );
 
 /** The caller, on a route that Requires one. */
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
@@ -124,7 +129,7 @@ export class Authentication {
       for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') values.add(each);
     };
     add(headers['x-api-key']);
-    if (headers.authorization) add(BEARER.exec(headers.authorization)?.[1] ?? headers.authorization);
+    add(headers.authorization && tokenIn(headers.authorization));
     if (takesTokenQuery && this.options.allowTokenQuery) add((query as { _token?: string | string[] })._token);
     return [...values];
   }
@@ -155,6 +160,11 @@ export class Authentication {
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
+}
+
+/** The credential in `Authorization`, whatever the case of the scheme; without one, all of it. No header makes it try again and again. */
+export function tokenIn(authorization: string): string {
+  return authorization.replace(BEARER, '');
 }
 
 function requireReadableQuery(query: unknown): void {

@@ -44,10 +44,16 @@ export interface Dialect {
   readonly takesTokenQuery?: boolean;
   /** What the OpenAPI document says beyond the operations. */
   readonly description: string;
+  /** The groups of its operations, in the order of the document. */
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  /** Of operations that one method of a controller serves under several paths, by method and path, such as `get /client`. */
+  readonly operationIds?: Readonly<Record<string, string>>;
   /** Pure: the same failure gives the same answer. */
   render(failure: Failure, request: FailedRequest): RenderedFailure;
   /** What `render` prints, as a schema for the OpenAPI document. */
   readonly problemSchema: Schema;
+  /** What that schema is called: programs that speak two APIs have both. */
+  readonly problemName: string;
   readonly errorPages: readonly ErrorPage[];
   /** The link relations that it prints, by name below /doc/rel/, with what they lead to. */
   readonly relations?: Readonly<Record<string, string>>;

@@ -57,7 +57,7 @@ export class FailureFilter implements ExceptionFilter {
 }
 
 /** For the log alone. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);

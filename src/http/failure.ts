@@ -10,7 +10,7 @@ export interface QueryViolation {
 }
 
 /** A state of affairs in which the request cannot be done now. */
-type Conflict =
+export type Conflict =
   | { readonly reason: 'client_exists' }
   | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
   | { readonly reason: 'public_client_has_no_secret' }

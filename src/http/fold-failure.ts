@@ -78,7 +78,7 @@ function foldDomainError({ problem }: DomainError): Failure {
       return { kind: 'conflict', conflict: { reason: problem.code } };
     case 'domain_not_found':
       return { kind: 'not_found', what: 'domain' };
-    // As whoever comes a moment later is told: no credential is good for a domain that is not there.
+    // As a key of the domain is told a moment later, since it is revoked together with it.
     case 'domain_gone':
       return { kind: 'credential_invalid' };
   }

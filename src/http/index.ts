@@ -3,38 +3,48 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
-export { etagOf, isNotModified, preconditionOf } from './conditional.js';
+export { etagOf, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
-export { ConditionalRead, ConditionalWrite, ETAG_HEADER, LINK_HEADER, Repeatable } from './documented-headers.js';
-export { FailureFilter } from './failure.filter.js';
+export {
+  ConditionalRead,
+  ConditionalWrite,
+  Conflicts,
+  ETAG_HEADER,
+  LINK_HEADER,
+  Repeatable,
+} from './documented-headers.js';
+export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
-export { answerInTurn } from './in-turn.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
+export { ANSWER_BYTES, type AnswerBytes, shareLargeAnswers } from './large-answers.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
+export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
+export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,
+  PROBLEM_NAME,
   problemPages,
   problemSchema,
   problemTable,
   renderProblem,
   unauthorized,
 } from './problem-details.js';
-export { PUBLIC_URL } from './public-url.js';
+export { PUBLIC_URL, prefixOf } from './public-url.js';
 export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
 export { Rendering } from './rendering.js';
+export { originFormOf, requestLineFault, withoutPrefix } from './request-line.js';
 export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
-export { originFormOf, requestLineFault } from './request-target.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export {
@@ -51,5 +61,5 @@ export {
 export { SlowReads } from './slow-reads.js';
 export { streamed } from './streamed.js';
 export { UnreadAnswers } from './unread-answers.js';
-export { refuseTunnels, refuseUnreadable } from './unreadable.js';
+export { passOverExpectations, refuseTunnels, refuseUnreadable } from './unreadable.js';
 export { whenOver } from './when-over.js';

@@ -44,13 +44,18 @@ export function readObject(
     // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
     value = parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8 text';
+    const reason = error instanceof SyntaxError ? reasonOf(raw, error) : 'it is not UTF-8 text';
     return { fault: `cannot be read as JSON: ${reason}` };
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { value: value as Record<string, unknown> };
   }
   return { fault: 'must be a JSON object' };
+}
+
+/** The parser's, but of what is often sent in place of JSON. */
+function reasonOf(raw: Buffer, { message }: SyntaxError): string {
+  return /^\s*</.test(raw.toString('latin1', 0, 64)) ? 'it is HTML or XML' : message;
 }
 
 /** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */

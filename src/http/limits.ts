@@ -12,20 +12,20 @@ export interface WireTimes {
   readonly silenceMs: number;
   /** Without taking a byte of what waits to be sent: a caller who does not read. */
   readonly unreadMs: number;
-  /** Between two requests; longer than proxies keep theirs. */
+  /** Between two requests; longer than proxies keep theirs (KEEP_ALIVE_SECONDS). */
   readonly idleMs: number;
   /** How often it is looked for headers and requests that are late, and for answers that are not read. */
   readonly checkMs: number;
 }
 
-export const WIRE_TIMES: WireTimes = {
+/** All that are not set. */
+export const WIRE_TIMES: Omit<WireTimes, 'idleMs'> = {
   headersMs: 10_000,
   requestMs: 15_000,
   streamedMs: 600_000,
   pieceMs: 15_000,
   silenceMs: 60_000,
   unreadMs: 30_000,
-  idleMs: 72_000,
   checkMs: 1000,
 };
 

@@ -56,11 +56,14 @@ const TEXTS: Record<ProblemSlug, string> = {
     'An Idempotency-Key stands for one request: the same credential, method, path, conditions and body. Choose a new one for a new request.',
   'rate-limited':
     'This credential, or all of its subscription together, has used up its requests for the present window. Try again after the time in Retry-After.',
-  busy: 'Some things take long or cost much: streams of changes, imports, comparisons of secrets that people chose (generated ones are not affected), reads that look through much. A subscription may have so many of each at the same time, whatever credentials it uses (429), and a server so many in all (503). The detail says which. Try again after the time in Retry-After; close streams that nobody reads.',
+  busy: 'Some things take long or cost much: streams of changes, imports, comparisons of secrets that people chose (generated ones are not affected), reads that look through much, large answers that are not read yet. A subscription may have so many of each at the same time, whatever credentials it uses (429), and a server so many in all (503). The detail says which. Try again after the time in Retry-After; close streams that nobody reads.',
   unavailable:
     'The database, or the issuer of the token, cannot be reached at the moment. Nothing was written. Try again after the time in Retry-After.',
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
+
+/** What OpenAPI documents call the shape of what `renderProblem` prints. */
+export const PROBLEM_NAME = 'ProblemDetails';
 
 /** What `renderProblem` prints, for OpenAPI documents. */
 export const problemSchema = {
@@ -115,6 +118,7 @@ export const BUSY: Readonly<Record<Shared, { readonly name: string; readonly ret
   imports: { name: 'imports under way', retryAfter: '5' },
   secrets: { name: 'chosen secrets to compare', retryAfter: '2' },
   reads: { name: 'reads under way that look through much', retryAfter: '2' },
+  answers: { name: 'large answers that wait to be read', retryAfter: '2' },
 };
 
 /** How the failures read as RFC 9457 problem details; an API that differs in a row overrides that row. */

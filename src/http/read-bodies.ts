@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FailureError } from './failure.js';
 import { piecesOf } from './pieces.js';
@@ -30,7 +31,12 @@ export function readBodies(fastify: FastifyInstance, options: BodyOptions): void
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.config?.streamed) request.headers['content-type'] = STREAMED;
-    else if (hasBody(request)) endLate(request, options);
+    else {
+      const isSent = hasBody(request);
+      // Whatever it says, and however badly: it is of no body, or of one that is read if it can be.
+      if (!isSent || request.method === 'DELETE') withoutType(request.headers);
+      if (isSent) endLate(request, options);
+    }
     done();
   });
 }
@@ -39,9 +45,18 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 }
 
+function withoutType(headers: IncomingHttpHeaders): void {
+  if (headers['content-type'] !== undefined) delete headers['content-type'];
+}
+
+/** Codings have no case (RFC 9110 §8.4.1). */
+function isNone(coding: string): boolean {
+  return /^(identity)?$/i.test(coding.trim());
+}
+
 function encodingFault({ headers }: FastifyRequest): FailureError | null {
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return null;
+  if (encoding === undefined || encoding.split(',').every(isNone)) return null;
   const detail = `A body in the content encoding ${encoding} is not accepted.`;
   return new FailureError({ kind: 'media_type_unsupported', detail });
 }

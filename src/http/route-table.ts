@@ -10,6 +10,13 @@ export class RouteTable {
     if (!known) this.routes.push({ segments, methods });
   }
 
+  /** Whether a path that is known is this one, or below it. */
+  hasBelow(path: string): boolean {
+    const above = path.split('/');
+    const fits = (part: string | undefined, segment: string) => part === segment || /^[:*]/.test(part ?? '');
+    return this.routes.some(({ segments }) => above.every((segment, index) => fits(segments[index], segment)));
+  }
+
   /** The methods under which the path is known, in alphabetical order. */
   methodsFor(path: string): string[] {
     const segments = path.split('/');

@@ -19,7 +19,7 @@ export class SecurityHeaders {
     };
     this.ofAnswers = { ...common, 'content-security-policy': `default-src 'none'; frame-ancestors 'none'` };
     // Swagger UI calls the server by its public name, and nobody else: a key that was typed in cannot be sent elsewhere.
-    const policy = `default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ${publicUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+    const policy = `default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ${new URL(publicUrl).origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
     this.ofPages = { ...common, 'content-security-policy': policy };
   }
 

@@ -25,5 +25,16 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
 /** CONNECT asks a proxy for a tunnel, which this server is not; Node would close the connection without a word. */
 export function refuseTunnels(server: Server, headers: string): void {
   const fault = Object.assign(new Error('no tunnels'), { code: 'TUNNEL' });
-  server.on('connect', (_request, socket) => refuseUnreadable(fault, socket as Socket, headers));
+  server.on('connect', (_request, tunnel) => {
+    const socket = tunnel as Socket;
+    // Node has left the connection to us: nobody else would hear that it broke, which ends a process, or close it.
+    socket.on('error', () => {});
+    refuseUnreadable(fault, socket, headers);
+    socket.destroySoon();
+  });
+}
+
+/** An `Expect` that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer it by itself, before anybody is asked. */
+export function passOverExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

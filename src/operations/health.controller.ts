@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { Public } from '../http/index.js';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public, reasonOf } from '../http/index.js';
 import { Departure } from './departure.js';
 
 /** Injection token of a function that says which database answers, the primary or a replica; rejects when none does. */
@@ -23,18 +23,21 @@ export class HealthController {
   /** Requests can be sent here; with a replica, reads. */
   @Get('ready')
   @Public()
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const status = await this.status();
+  async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const status = await this.status(request);
     if (status.status === 'unavailable') reply.code(503).header('retry-after', '1');
     return status;
   }
 
-  private async status(): Promise<{ readonly status: 'ok' | 'reading' | 'unavailable'; readonly reason?: string }> {
+  private async status(
+    request: FastifyRequest,
+  ): Promise<{ readonly status: 'ok' | 'reading' | 'unavailable'; readonly reason?: string }> {
     if (this.departure.isUnderWay) return { status: 'unavailable', reason: 'the server is stopping' };
     try {
       if ((await this.ping()) === 'primary') return { status: 'ok' };
       return { status: 'reading', reason: 'the primary is away: a replica answers reads, and writes are refused' };
-    } catch {
+    } catch (error) {
+      request.unavailableBecause = reasonOf(error);
       return { status: 'unavailable', reason: 'the database cannot be reached' };
     }
   }

@@ -2,6 +2,7 @@
 // and the pages that error types and relations point to. Leans on src/http; is
 // given the dialects as a list.
 export { Departure } from './departure.js';
+export { targetForPeople } from './front-page.js';
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, logAnswer, NestLog } from './log.js';
 export { FELLOW_WORKERS, type FellowWorkers, NO_FELLOWS } from './metrics/fellow-workers.js';

@@ -7,6 +7,23 @@ import { loggedUrl } from '../http/index.js';
 import type { RouteNames } from './metrics/route-names.js';
 import { redaction } from './redaction.js';
 
+const ANSWERED = 'answered';
+/** What a terminal has no room for beside the message: with `messageFormat`, an answer is one line. */
+const LEFT_OUT = [
+  'hostname',
+  'pid',
+  'requestId',
+  'dialect',
+  'method',
+  'route',
+  'url',
+  'status',
+  'ms',
+  'credentialId',
+  'because',
+];
+const ERROR = 50;
+
 /**
  * JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret; what gets in by mistake is
  * taken out again, `secrets` among it. Paths and messages are what callers make them: all of it can be seen.
@@ -21,9 +38,26 @@ export function createLog(
   const streamWrite = (line: string) => (readable ? redact(shown(line)) : visibleJson(redact(line)));
   const options = { level, base: null, serializers: { err: errorWithoutData }, hooks: { streamWrite } };
   const stream = readable
-    ? pretty({ ignore: 'hostname,pid', translateTime: 'SYS:HH:MM:ss', destination })
+    ? pretty({
+        ignore: LEFT_OUT.join(),
+        translateTime: 'SYS:HH:MM:ss',
+        singleLine: true,
+        messageFormat: inOneLine,
+        // The last line is written before the process ends.
+        sync: true,
+        destination,
+      })
     : destination;
   return stream ? pino(options, stream) : pino(options);
+}
+
+/** Of an answer what was asked and how it ended; of a failure also the request, which is in the answer. */
+function inOneLine({ method, url, status, ms, because, requestId, level, msg }: Record<string, unknown>): string {
+  const text = msg === ANSWERED ? `${method} ${url} ${status} ${ms} ms` : String(msg ?? '');
+  const reason = because === undefined ? '' : `: ${because}`;
+  return Number(level) >= ERROR && requestId !== undefined
+    ? `${text}${reason} (request ${requestId})`
+    : `${text}${reason}`;
 }
 
 /** What is made readable afterwards, where texts are printed as they are. A stack alone has lines. */
@@ -58,7 +92,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: R
       credentialId: request.credentialId,
       because: request.unavailableBecause,
     },
-    'answered',
+    ANSWERED,
   );
 }
 

@@ -2,6 +2,14 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Dialect, finishDocument } from '../http/index.js';
+import { serveDocsPages } from './docs-pages.js';
+
+/** Relative to where the document is, /openapi/<name>.json, whatever a proxy puts in front of that (decision 55). */
+const HERE = '..';
+const API_KEY =
+  'An API key (`clk_…`). The first start of the server prints the operator’s, once; `POST /admin/credentials` makes others, and whoever lost the operator’s makes a new one with `npx --no-install clientele operator reset`.';
+const ACCESS_TOKEN =
+  'An access token (a JWT): `POST /admin/credentials` answers one beside the API key. A token of a trusted issuer is let in, too.';
 
 /** The OpenAPI 3.1 document of one API. */
 function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: string): OpenAPIObject {
@@ -11,43 +19,25 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
     .setDescription(dialect.description)
     .setVersion('1')
     .setLicense('Proprietary', `${publicUrl}/docs`)
-    .addServer(publicUrl)
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key (clk_…).' }, 'apiKey')
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
-      'accessToken',
-    )
+    .addServer(HERE, 'This server, by the name under which this document was fetched.')
+    .addServer(publicUrl, 'This server, by its public name.')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: API_KEY }, 'apiKey')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: ACCESS_TOKEN }, 'accessToken')
     .addSecurityRequirements('apiKey')
-    .addSecurityRequirements('accessToken')
-    .build();
-  const generated = SwaggerModule.createDocument(app, config, { include: [dialect.module as Type] });
+    .addSecurityRequirements('accessToken');
+  for (const { name, description } of dialect.tags) config.addTag(name, description);
+  const generated = SwaggerModule.createDocument(app, config.build(), { include: [dialect.module as Type] });
   return finishDocument(generated, dialect, publicUrl);
 }
 
-/** Swagger UI: one page for each API at /docs/<name>, and /docs with all of them to choose from. */
+/** The documents of all APIs, as JSON and as YAML, and the pages of Swagger UI. */
 export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialect[], publicUrl: string): void {
-  // Without a validator: the badge of the public one would tell it where this server is.
-  const common = {
-    persistAuthorization: true,
-    displayRequestDuration: true,
-    tryItOutEnabled: true,
-    validatorUrl: null,
-  };
   for (const dialect of dialects) {
-    SwaggerModule.setup(`docs/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
-      customSiteTitle: dialect.title,
+    SwaggerModule.setup(`openapi/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
+      ui: false,
       jsonDocumentUrl: `openapi/${dialect.name}.json`,
       yamlDocumentUrl: `openapi/${dialect.name}.yaml`,
-      swaggerOptions: common,
     });
   }
-  SwaggerModule.setup('docs', app, () => openApiOf(dialects[0]!, app, publicUrl), {
-    customSiteTitle: 'Clientele',
-    explorer: true,
-    raw: false,
-    swaggerOptions: {
-      ...common,
-      urls: dialects.map(({ name }) => ({ name, url: `/openapi/${name}.json` })),
-    },
-  });
+  serveDocsPages(app.getHttpAdapter().getInstance(), dialects, publicUrl);
 }

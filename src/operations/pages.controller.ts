@@ -1,49 +1,84 @@
 import { Controller, Get, Header, Headers, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { type Dialect, FailureError, Public } from '../http/index.js';
-import { page } from './page.js';
+import { type Dialect, FailureError, PUBLIC_URL, Public, prefers, prefixOf, varyByAccept } from '../http/index.js';
+import { frontPage, problemsPage, relationsPage } from './lists.pages.js';
+import { htmlOf, ICON, type Page, paragraph } from './page.js';
 import { type JudgedUri, REDIRECT_URI_CORPUS } from './redirect-uri.corpus.js';
 import { redirectUrisPage } from './redirect-uris.page.js';
 
 /** Injection token of all published APIs, the admin API included. */
 export const DIALECTS = Symbol('Dialects');
 
-/** The pages that link relations and error types point to, made from the very tables that the answers are made from. */
-@Controller('doc')
-export class PagesController {
-  constructor(@Inject(DIALECTS) private readonly dialects: readonly Dialect[]) {}
+const HTML = 'text/html; charset=utf-8';
 
-  @Get('errors/:slug')
+/** The pages that link relations and error types point to, made from the very tables that the answers are made from. */
+@Controller()
+export class PagesController {
+  private readonly prefix: string;
+
+  constructor(
+    @Inject(DIALECTS) private readonly dialects: readonly Dialect[],
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {
+    this.prefix = prefixOf(publicUrl);
+  }
+
+  /** Also what a browser gets at the entry point, where others get something else. */
+  @Get(['doc', 'doc/*'])
   @Public()
-  @Header('content-type', 'text/html; charset=utf-8')
-  error(@Param('slug') slug: string): string {
+  @Header('content-type', HTML)
+  front(@Param('*') rest: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): string {
+    if (rest) return noSuchPage();
+    varyByAccept(reply);
+    return this.html(frontPage(this.dialects, this.publicUrl, this.prefix));
+  }
+
+  @Get(['doc/errors', 'doc/errors/*'])
+  @Public()
+  @Header('content-type', HTML)
+  error(@Param('*') slug?: string): string {
+    if (!slug) return this.html(problemsPage(this.dialects, this.prefix));
     const found = this.dialects.flatMap((dialect) => dialect.errorPages).find((each) => each.slug === slug);
-    return found ? page('Problem', found.title, found.text) : noSuchPage();
+    if (!found) return noSuchPage();
+    return this.html({ about: 'Problem', title: found.title, content: paragraph(found.text) });
   }
 
   /** Relations hold slashes, which may come percent-encoded. */
-  @Get('rel/*')
+  @Get(['doc/rel', 'doc/rel/*'])
   @Public()
-  @Header('content-type', 'text/html; charset=utf-8')
-  relation(@Param('*') name: string): string {
+  @Header('content-type', HTML)
+  relation(@Param('*') name?: string): string {
     const relations = this.dialects.flatMap((dialect) => Object.entries(dialect.relations ?? {}));
-    if (name === '') return page('Link relations', 'Relations', relations.map(([known]) => known).join(', '));
+    if (!name) return this.html(relationsPage(relations, this.prefix));
     const found = relations.find(([known]) => known === name);
-    return found ? page('Link relation', name, found[1]) : noSuchPage();
+    if (!found) return noSuchPage();
+    return this.html({ about: 'Link relation', title: name, content: paragraph(found[1]) });
   }
 
   /** For people a page; for programs, which ask for JSON and not for HTML, the very data. */
-  @Get('redirect-uris')
+  @Get('doc/redirect-uris')
   @Public()
-  @Header('vary', 'accept')
   redirectUris(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | readonly JudgedUri[] {
-    const named = (accept ?? '').toLowerCase();
-    if (named.includes('application/json') && !named.includes('text/html')) return REDIRECT_URI_CORPUS;
-    reply.type('text/html; charset=utf-8');
-    return redirectUrisPage(REDIRECT_URI_CORPUS);
+    varyByAccept(reply);
+    if (prefers(accept, 'application/json', 'text/html')) return REDIRECT_URI_CORPUS;
+    reply.type(HTML);
+    return this.html(redirectUrisPage(REDIRECT_URI_CORPUS));
+  }
+
+  /** Browsers ask for it unasked. */
+  @Get('favicon.ico')
+  @Public()
+  @Header('content-type', 'image/svg+xml')
+  @Header('cache-control', 'public, max-age=86400')
+  icon(): string {
+    return ICON;
+  }
+
+  private html(page: Page): string {
+    return htmlOf(page, this.prefix);
   }
 }
 

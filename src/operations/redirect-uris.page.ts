@@ -1,4 +1,4 @@
-import { escaped, pageAround } from './page.js';
+import { escaped, type Page } from './page.js';
 import type { JudgedUri } from './redirect-uri.corpus.js';
 
 const GROUPS: readonly { readonly title: string; readonly has: (entry: JudgedUri) => boolean }[] = [
@@ -15,10 +15,14 @@ const GROUPS: readonly { readonly title: string; readonly has: (entry: JudgedUri
 const SHOWN_CHARACTERS = 100;
 
 /** The corpus as a page for people, grouped by verdict. */
-export function redirectUrisPage(corpus: readonly JudgedUri[]): string {
+export function redirectUrisPage(corpus: readonly JudgedUri[]): Page {
   const groups = GROUPS.map(({ title, has }) => ({ title, entries: corpus.filter(has) }));
   const tables = groups.filter(({ entries }) => entries.length > 0).map(({ title, entries }) => table(title, entries));
-  return pageAround('Redirect URIs', 'Which redirect URIs are accepted', `${INTRODUCTION}\n${tables.join('\n')}`);
+  return {
+    about: 'Redirect URIs',
+    title: 'Which redirect URIs are accepted',
+    content: `${INTRODUCTION}\n${tables.join('\n')}`,
+  };
 }
 
 const INTRODUCTION = `<p>A redirect URI is an <code>https</code> URI, or an <code>http</code> URI on <code>localhost</code>,

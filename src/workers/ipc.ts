@@ -6,8 +6,8 @@ export type WorkerMessage = SiblingMessage | { readonly kind: 'measure' };
 
 /** What the primary process tells its workers. */
 export type ToWorker =
-  /** Where the data is: the answer to `begin`. */
-  | { readonly type: 'database'; readonly database: Database }
+  /** Where the data is, and whether this worker is the one that tells what all would tell alike: the answer to `begin`. */
+  | { readonly type: 'database'; readonly database: Database; readonly speaks: boolean }
   /** A sibling says so; to be answered when it is done. */
   | { readonly type: 'hear'; readonly id: number; readonly message: WorkerMessage }
   /** All siblings have heard what this worker told them under this number; what they said to it. */

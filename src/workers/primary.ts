@@ -19,11 +19,11 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
   const relay = new Relay();
   let isStopping = false;
 
-  const start = async (): Promise<boolean> => {
+  const start = async (speaks: boolean): Promise<boolean> => {
     const worker = cluster.fork();
     worker.on('message', ({ type }: ToPrimary) => {
       if (type !== 'begin') return;
-      worker.send({ type: 'database', database: { url, folder } } satisfies ToWorker);
+      worker.send({ type: 'database', database: { url, folder }, speaks } satisfies ToWorker);
       // Not before, for it could not answer its siblings.
       relay.add(worker);
     });
@@ -31,13 +31,13 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
       once(worker, 'listening').then(() => true),
       once(worker, 'exit').then(() => false),
     ]);
-    if (hasStarted) worker.once('exit', () => void replace(worker));
+    if (hasStarted) worker.once('exit', () => void replace(worker, speaks));
     return hasStarted;
   };
-  const replace = async ({ process: { pid, exitCode, signalCode } }: Worker): Promise<void> => {
+  const replace = async ({ process: { pid, exitCode, signalCode } }: Worker, speaks: boolean): Promise<void> => {
     if (isStopping) return;
     log.error(`Worker ${pid} ended unexpectedly (${signalCode ?? exitCode}) and is replaced.`);
-    while (!isStopping && !(await start())) await sleep(PAUSE_MS);
+    while (!isStopping && !(await start(speaks))) await sleep(PAUSE_MS);
   };
   const stop = async (): Promise<void> => {
     isStopping = true;
@@ -54,7 +54,8 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
 
   // One first: what keeps it from starting would keep all of them, and need be said only once.
   const haveStarted =
-    (await start()) && (await Promise.all(Array.from({ length: config.workers - 1 }, start))).every(Boolean);
+    (await start(true)) &&
+    (await Promise.all(Array.from({ length: config.workers - 1 }, () => start(false)))).every(Boolean);
   if (haveStarted) return { stop };
   await stop();
   return undefined;

@@ -3,7 +3,7 @@ import type { SiblingMessage, Siblings } from '#persistence';
 import type { FellowWorkers } from '../operations/index.js';
 import type { ToPrimary, ToWorker, WorkerMessage } from './ipc.js';
 
-/** A sibling that is blocked for longer than this no longer trusts what it remembers (change-watch.ts), so nobody need wait. */
+/** A sibling that is blocked for longer than this no longer trusts what it remembers (log-watch.ts), so nobody need wait. */
 const PATIENCE_MS = 900;
 
 /** The other workers of this instance, spoken to through the primary process. */

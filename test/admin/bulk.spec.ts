@@ -385,13 +385,53 @@ describe('POST /admin/domains/{domain}/import', () => {
 
   it.each(['', '\n\n \n'])('an empty body (%j) → 400, so that prune cannot remove everything', async (body) => {
     await put('app', MACHINE);
-    expectProblem(await send(body, '?prune=true'), 400);
+    for (const query of ['', '?prune=true', '?prune=true&empty=false']) {
+      const answer = await send(body, query);
+      expectProblem(answer, 400);
+      expect(answer.body.detail).toContain('empty=true');
+    }
     expect(await idsIn()).toEqual(['app']);
   });
 
-  it.each(['?dryRun=maybe', '?prune=1', '?prune=true&prune=true'])('a bad query (%s) → 400', async (query) => {
-    expectProblem(await send([line('app')], query), 400);
+  it.each(['', '\n\n \n'])('an empty body (%j) with empty=true is a domain without clients', async (body) => {
+    await put('app', MACHINE);
+    const summary = { created: 0, changed: 0, removed: 0, unchanged: 0 };
+    expect(linesOf((await send(body, '?empty=true')).text)).toEqual([{ dryRun: false, ...summary }]);
+    expect(await idsIn()).toEqual(['app']);
+    const removal = { action: 'removed', clientId: 'app' };
+    const planned = linesOf((await send(body, '?empty=true&prune=true&dryRun=true')).text);
+    expect(planned).toEqual([{ dryRun: true, ...summary, removed: 1 }, removal]);
+    expect(await idsIn()).toEqual(['app']);
+    const done = linesOf((await send(body, '?empty=true&prune=true')).text);
+    expect(done).toEqual([{ dryRun: false, ...summary, removed: 1 }, removal]);
+    expect(await idsIn()).toEqual([]);
   });
+
+  it('with empty=true, a body that has lines is what it is', async () => {
+    await put('app', MACHINE);
+    await send([line('other')], '?empty=true&prune=true');
+    expect(await idsIn()).toEqual(['other']);
+  });
+
+  it('whoever saves and restores every domain restores those without clients, too', async () => {
+    const texts = new Map<string, string>();
+    const without = await newDomain();
+    await put('app', MACHINE);
+    for (const each of [domain, without]) texts.set(each, await exported(each));
+    await put('later', MACHINE);
+    await server.call('PUT', `/v1/domain/${without}/client/later`, { body: MACHINE });
+    for (const [each, text] of texts) {
+      expect((await send(text, '?prune=true&empty=true', each)).status).toBe(200);
+      expect(await exported(each)).toBe(text);
+    }
+  });
+
+  it.each(['?dryRun=maybe', '?prune=1', '?prune=true&prune=true', '?empty=1'])(
+    'a bad query (%s) → 400',
+    async (query) => {
+      expectProblem(await send([line('app')], query), 400);
+    },
+  );
 
   it('whatever the content type, as long as it is not compressed', async () => {
     const path = `/admin/domains/${domain}/import`;

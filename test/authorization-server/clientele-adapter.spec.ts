@@ -21,8 +21,8 @@ class FakeClientele {
     if (this.isAway) throw new Error('away');
     if (clientId !== 'my-app') return undefined;
     return {
-      accounts: { clientName: null, logoURI: null, grantTypes: ['authorization_code'] },
-      v1: { clientType: 'Public', scope: '', redirectUris: [this.redirectUri], postSignOutRedirectUris: [] },
+      ...{ clientId, clientName: null, logoURI: null, grantTypes: ['authorization_code'] },
+      ...{ clientType: 'Public', scope: '', redirectUris: [this.redirectUri], postSignOutRedirectUris: [] },
     };
   }
 

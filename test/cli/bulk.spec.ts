@@ -68,6 +68,23 @@ describe('clientele export and clientele import', () => {
     expect(await ids()).toEqual(['b']);
   });
 
+  it('the export of a domain without clients is refused unless --empty says that this is meant', async () => {
+    const domain = 'empty.example.com';
+    await cli(['domain', 'create', domain]);
+    const saved = await cli(['export', '--domain', domain, '-o', file, '--json']);
+    expect([JSON.parse(saved.stdout), readFileSync(file, 'utf8')]).toEqual([{ file, clients: 0 }, '']);
+    await cli(['import', '-', '--domain', domain], { input: JSON.stringify({ clientId: 'later', ...MACHINE }) });
+    const restore = (...more: string[]) => cli(['import', file, '--domain', domain, '--prune', '--yes', ...more]);
+    const refused = await restore();
+    expect([refused.code, refused.stdout, refused.stderr]).toEqual([1, '', expect.stringContaining('--empty')]);
+    const done = await restore('--empty');
+    expect([done.code, done.stdout]).toEqual([0, '0 created, 0 changed, 1 removed, 0 unchanged.\n- later\n']);
+    const again = await cli(['import', '-', '--domain', domain, '--prune', '--yes', '--empty'], { input: '' });
+    expect([again.code, again.stdout]).toEqual([0, '0 created, 0 changed, 0 removed, 0 unchanged.\n']);
+    const piped = await cli(['import', '-', '--domain', domain], { input: '' });
+    expect([piped.code, piped.stdout, piped.stderr]).toEqual([1, '', expect.stringContaining('no line')]);
+  });
+
   it('names the lines that break rules, and writes nothing', async () => {
     write({ clientId: 'c', ...MACHINE }, { clientId: 'NO', ...MACHINE });
     const { code, stdout, stderr } = await cli(['import', file]);
@@ -75,21 +92,35 @@ describe('clientele export and clientele import', () => {
     expect(await ids()).toEqual(['b']);
   });
 
-  it('says what it cannot read, and leaves no half a file', async () => {
-    const missing = await cli(['import', path.join(folder, 'none')]);
-    expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/none cannot be used: ENOENT\.\n$/)]);
-    const nowhere = path.join(folder, 'no', 'where');
-    const unwritten = await cli(['export', '-o', nowhere]);
-    expect([unwritten.code, unwritten.stderr]).toEqual([1, expect.stringContaining('cannot be used: ENOENT')]);
+  it('says in words what it cannot read or write, and leaves no half a file', async () => {
+    const none = path.join(folder, 'none');
+    const inNone = path.join(folder, 'no', 'where');
+    for (const [args, sentence] of [
+      [['import', none], `${none} cannot be read: no such file or directory (ENOENT).`],
+      [['import', folder], `${folder} cannot be read: it is a folder (EISDIR).`],
+      [['export', '-o', inNone], `${inNone} cannot be written: no such file or directory (ENOENT).`],
+      [['export', '-o', folder], `${folder} cannot be written: it is a folder.`],
+    ] as const) {
+      expect(await cli(args)).toEqual({ code: 1, stdout: '', stderr: `clientele: ${sentence}\n` });
+    }
     const refused = await cli(['export', '-o', file, '--domain', 'none.example.com']);
     expect([refused.code, existsSync(`${file}.part`)]).toEqual([1, false]);
+  });
+
+  it('says of a file that is a page what it is', async () => {
+    const { code, stderr } = await cli(['import', '-'], { input: '<!doctype html>\n<title>Sign in</title>\n' });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^clientele: line 1 cannot be read as JSON: it is HTML or XML\.\n/),
+    ]);
+    expect(stderr).not.toContain('Unexpected token');
   });
 
   it('does not take a full disk for a server that is away', async () => {
     const full = path.join(folder, 'full');
     symlinkSync('/dev/full', `${full}.part`);
     const { code, stderr } = await cli(['export', '-o', full]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/full cannot be used: ENOSPC\.\n$/)]);
+    expect([code, stderr]).toEqual([1, `clientele: ${full} cannot be written: no space left on device (ENOSPC).\n`]);
   });
 
   it('shows how far it is when stderr is a terminal', async () => {

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EXIT } from '../../src/cli/failure.js';
-import { atTerminal, CLI, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, CLI, type CommandLine, commandLine, settingsFor } from '../support/command-line.js';
 import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -32,8 +30,8 @@ describe('clientele', () => {
   const COMMANDS = [
     ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'export', 'import'],
     ...['credential', 'credential create', 'credential list', 'credential revoke'],
-    ...['client', 'client list', 'client show', 'client apply', 'client delete'],
-    ...['secret', 'secret list', 'secret rotate', 'audit', 'audit tail'],
+    ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client restore'],
+    ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit tail'],
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];
   it('explains itself with --help everywhere, with examples where something is done', async () => {
@@ -63,6 +61,8 @@ describe('clientele', () => {
     ['an unknown option', ['client', 'list', '--jsno']],
     ['a missing argument', ['client', 'show']],
     ['a bad number', ['secret', 'rotate', 'x', '--overlap', 'soon']],
+    ['a column that does not exist', ['client', 'list', '--columns', 'clientId,colour']],
+    ['no column', ['client', 'list', '--columns', ',']],
   ])('%s is a mistake of the caller: 64, and nothing on stdout', async (_, args) => {
     const { code, stdout, stderr } = await cli(args);
     expect([code, stdout]).toEqual([64, '']);
@@ -79,30 +79,48 @@ describe('clientele', () => {
     expect(stderr).not.toContain(value);
   });
 
-  it.each(['bash', 'zsh', 'fish'])('prints what %s needs to complete, and completes', async (shell) => {
-    const [script, completed] = await Promise.all([cli(['completion', shell]), cli(['complete', '--', 'client', 's'])]);
-    expect([script.code, script.stderr]).toEqual([0, '']);
-    expect(script.stdout).toMatch(/complet.* clientele|compdef .*clientele/);
-    expect(completed.stdout).toMatch(/^show\t/m);
-  });
-
-  it('completes in a real bash: commands, options and what is begun', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bash-'));
-    const command = path.join(folder, 'clientele');
-    writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${path.resolve(CLI)}' "$@"\n`, { mode: 0o755 });
-    const script = `PATH="${folder}:$PATH"; source <(clientele completion bash)
-      try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); __clientele_complete; echo "\${COMPREPLY[*]}"; }
-      try clientele cl; try clientele client ''; try clientele apply -f x --p`;
-    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script]);
-    rmSync(folder, { recursive: true });
-    expect(stdout.split('\n')).toEqual(['client', 'list show apply delete help', '--plan', '']);
-  });
-
   it('says in one sentence that the server is away: 3', async () => {
     const url = `http://localhost:${await freePort()}`;
     const { code, stdout, stderr } = await commandLine(url)(['client', 'list', '--json']);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toBe(`clientele: The server at ${url} cannot be reached: ECONNREFUSED.\n`);
+    expect(stderr).toBe(`clientele: The server at ${url} cannot be reached: connection refused (ECONNREFUSED).\n`);
+  });
+
+  it.each(['/v1', '/admin', '/not-here', '/doc'])(
+    'says that CLIENTELE_URL leads to no such path: %s',
+    async (prefix) => {
+      for (const [args, place] of [
+        [['domain', 'list'], '/v1/domain'],
+        [['client', 'show', 'x'], '/v1/domain/default/client/x'],
+        [['export'], '/admin/domains/default/export'],
+      ] as const) {
+        const { code, stdout, stderr } = await commandLine(`${server.url}${prefix}`)(args);
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toBe(`clientele: ${server.url}${prefix}${place} is not there (404): is CLIENTELE_URL right?\n`);
+      }
+    },
+  );
+
+  it('says in words why a host cannot be found', async () => {
+    const { code, stderr } = await commandLine('http://nowhere.invalid')(['domain', 'list']);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/cannot be reached: [\w ]+ \((ENOTFOUND|EAI_AGAIN)\)\.\n$/),
+    ]);
+  });
+
+  it('says in words that what it prints cannot be written', async () => {
+    await put('printed');
+    for (const args of ['domain list', 'export', 'client list --json']) {
+      const command = `exec '${process.execPath}' '${CLI}' ${args} > /dev/full`;
+      const failed = await promisify(execFile)('sh', ['-c', command], { env: settingsFor(server.url) }).catch(
+        (error) => error,
+      );
+      expect([failed.code, failed.stderr]).toEqual([
+        1,
+        'clientele: stdout cannot be written: no space left on device (ENOSPC).\n',
+      ]);
+    }
   });
 
   it('tells apart a missing key, a wrong one and one without the right, and repeats none', async () => {
@@ -152,6 +170,32 @@ describe('clientele credential', () => {
     expect(table).not.toMatch(/\x1b/);
   });
 
+  it.each([
+    ['named first', 'order -d default -p clients:read audit:read'],
+    ['named last', '-d default -p clients:read -p audit:read --expires 2027-01-31T00:00:00+01:00 order'],
+    ['named behind the permissions', '-d default -p clients:read audit:read order'],
+    ['named between the options', '-p clients:read,audit:read order -d default'],
+    ['named behind --', '-d default -p clients:read audit:read -- order'],
+  ])('takes the name in any place: %s', async (_, args) => {
+    const { stdout } = await cli(['credential', 'create', '--json', ...args.split(' ')]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'order',
+      domain: 'default',
+      permissions: ['clients:read', 'audit:read'],
+    });
+  });
+
+  it.each([
+    ['none', '-p clients:read'],
+    ['two', '-p clients:read one two'],
+  ])('wants one name, not %s', async (_, args) => {
+    const { code, stderr } = await cli(['credential', 'create', ...args.split(' ')]);
+    expect([code, stderr]).toEqual([
+      64,
+      expect.stringMatching(/^clientele: There must be one name for the credential/),
+    ]);
+  });
+
   it('says which field breaks which rule', async () => {
     const { code, stderr } = await cli(['credential', 'create', 'x', '-p', 'clients:eat']);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^clientele: permissions\[0\] must be one of /)]);
@@ -197,6 +241,54 @@ describe('clientele client and clientele secret', () => {
       (await server.call('POST', '/v1/domain/default/client/machine/secrets/verify', { body: { secret } })).body.valid;
     expect([await verify(clientSecret), await verify(body.clientSecret)]).toEqual([true, false]);
     expect(await json('secret', 'list', 'machine')).toEqual([expect.objectContaining({ name: 'second' })]);
+  });
+
+  it('revokes a secret, and only when that is confirmed; never the last one', async () => {
+    await put('two', { clientType: 'Confidential', grantType: 'ClientCredentials' });
+    const { id, clientSecret } = await json('secret', 'rotate', 'two');
+    const unasked = await cli(['secret', 'revoke', 'two', id]);
+    expect([unasked.code, unasked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+    expect(await json('secret', 'revoke', 'two', id, '--yes')).toEqual({ revoked: id });
+    const body = { secret: clientSecret };
+    const verdict = await server.call('POST', '/v1/domain/default/client/two/secrets/verify', { body });
+    expect(verdict.body).toEqual({ valid: false });
+    const [last] = await json('secret', 'list', 'two');
+    const refused = await cli(['secret', 'revoke', 'two', last.id, '--yes']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('last')]);
+  });
+
+  it('brings back a client that was deleted, with a new secret, shown once', async () => {
+    await put('lost', { clientType: 'Confidential', grantType: 'ClientCredentials', scope: 'orders' });
+    await json('client', 'delete', 'lost', '--yes');
+    const { code, stdout, stderr } = await cli(['client', 'restore', 'lost']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^default\/lost: restored, client secret cls_\S+\n$/)]);
+    expect(stderr).toContain('shown this once');
+    expect(await json('client', 'show', 'lost')).toMatchObject({ scope: 'orders' });
+    const again = await cli(['client', 'restore', 'lost']);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+  });
+
+  it('lists the columns that are chosen, as a table or as JSON, of all clients or of those that are searched', async () => {
+    const redirectUris = ['https://a.example.com/cb', 'https://b.example.com/cb'];
+    await put('column-a', { ...PUBLIC, redirectUris });
+    await put('column-b', { clientType: 'Confidential', grantType: 'ClientCredentials' });
+    const columns = 'clientId,clientType,redirectUris,clientName,accessTokenExpiry';
+    const table = await cli(['client', 'list', '--search', 'column-', '--columns', columns]);
+    expect(table).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        'CLIENT ID  CLIENT TYPE   REDIRECT URIS                                       CLIENT NAME  ACCESS TOKEN EXPIRY',
+        'column-a   Public        https://a.example.com/cb, https://b.example.com/cb  –            90',
+        'column-b   Confidential  –                                                   –            90',
+        '',
+      ].join('\n'),
+    });
+    expect(await json('client', 'list', '--search', 'column-', '--columns', 'redirectUris,clientId')).toEqual([
+      { redirectUris, clientId: 'column-a' },
+      { redirectUris: [], clientId: 'column-b' },
+    ]);
+    expect(await json('client', 'list', '--columns', 'clientId')).toEqual(await json('client', 'list'));
   });
 
   it('says what stands in the way', async () => {

@@ -36,7 +36,9 @@ describe('clientele migrate', () => {
   it('says in one sentence that the database is away, and names what is wrong with the settings', async () => {
     const away = await cli(['migrate', 'status'], { env: { DATABASE_URL: 'postgres://a:secret@127.0.0.1:9/b' } });
     expect([away.code, away.stdout]).toEqual([1, '']);
-    expect(away.stderr).toMatch(/^clientele: The database at 127\.0\.0\.1:9\/b cannot be reached: .*ECONNREFUSED.*\n$/);
+    expect(away.stderr).toMatch(
+      /^clientele: The database at 127\.0\.0\.1:9\/b cannot be reached: .*ECONNREFUSED.*\.\n$/,
+    );
     expect(away.stderr).not.toContain('secret');
     const bad = await cli(['migrate', 'status'], { env: { DATABASE_URL: 'mysql://x' } });
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringMatching(/^clientele: DATABASE_URL must be /)]);
@@ -61,6 +63,31 @@ describe('clientele migrate', () => {
       ]);
     }
     await database.query(`drop database ${name}`);
+  });
+
+  it('says in one sentence what a database lacks, as operator reset does', async () => {
+    const incomplete = await createTestDatabase({ isPrepared: true });
+    await incomplete.query('drop table domains cascade');
+    const reset = await cli(['operator', 'reset'], {
+      env: { DATABASE_URL: incomplete.url, SECRET_PEPPER: 'a pepper for tests' },
+    });
+    expect([reset.code, reset.stdout, reset.stderr]).toEqual([
+      1,
+      '',
+      expect.stringMatching(
+        /^clientele: The database at .* cannot be used: relation "domains" does not exist; [^\n]*\.\n$/,
+      ),
+    ]);
+    await incomplete.query('drop table migrations; create table migrations (id int)');
+    for (const command of ['status', 'up']) {
+      const { code, stdout, stderr } = await cli(['migrate', command], { env: { DATABASE_URL: incomplete.url } });
+      expect([code, stdout, stderr]).toEqual([
+        1,
+        '',
+        expect.stringMatching(/^clientele: .* is not Clientele’s: [^\n]*\n$/),
+      ]);
+    }
+    await incomplete.drop();
   });
 
   it('makes no database where there is none', async () => {

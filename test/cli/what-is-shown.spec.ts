@@ -46,6 +46,7 @@ const ANSWERS: Record<string, unknown> = {
   'PUT /v1/domain/default/client/x': { clientSecret: EVIL },
   'GET /v1/domain/default/client/x/secrets': [SECRET],
   'POST /v1/domain/default/client/x/secrets': SECRET,
+  'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
   'POST /admin/domains/default/import?dryRun=true&prune=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify({
     clientId: EVIL,
@@ -76,6 +77,8 @@ afterAll(() => {
 
 const canned: RequestListener = ({ method, url }, response) => {
   const canned = ANSWERS[`${method} ${url}`];
+  const type = /export$|\/import\?/.test(url!) ? 'x-ndjson' : url!.startsWith('/admin/changes') ? '' : 'json';
+  response.setHeader('content-type', type === '' ? 'text/event-stream' : `application/${type}`);
   response.statusCode = canned === undefined ? 404 : 200;
   response.end(typeof canned === 'string' ? canned : JSON.stringify(canned));
 };
@@ -90,6 +93,8 @@ const COMMANDS: [args: string, input?: string][] = [
   ['credential list'],
   ['credential create x'],
   ['client list'],
+  ['client list --columns audiences'],
+  ['client restore x'],
   ['secret list x'],
   ['secret rotate x'],
   ['apply -f - --plan', '- clientId: x'],
@@ -151,7 +156,8 @@ describe('what a server says', () => {
     ['in its title', 418, { title: EVIL }],
     ['when it cannot serve', 503, { detail: EVIL }],
   ])('is shown when it refuses: %s', async (_, status, problem) => {
-    answer = (_, response) => response.writeHead(status).end(JSON.stringify(problem));
+    const headers = { 'content-type': 'application/problem+json' };
+    answer = (_, response) => response.writeHead(status, headers).end(JSON.stringify(problem));
     for (const args of ['domain list', 'export', 'apply -f - --plan']) {
       const { stdout, stderr } = await cli(args.split(' '), { input: '- clientId: x' });
       expect(stdout).toBe('');
@@ -162,9 +168,24 @@ describe('what a server says', () => {
   });
 
   it('is shown when it makes no sense', async () => {
-    answer = (_, response) => response.writeHead(418, Buffer.from('a\x9b1m').toString('latin1')).end();
+    const reason = Buffer.from('a\x9b1m').toString('latin1');
+    answer = (_, response) => response.writeHead(503, reason, { 'content-type': reason }).end();
     const { stderr } = await cli(['domain', 'list']);
     expect(stderr).toContain('a<U+009B>1m');
+    expect(stderr).not.toMatch(INVISIBLE);
+  });
+});
+
+describe('what was typed', () => {
+  it.each([
+    ['a command', [EVIL]],
+    ['a command below another', ['client', EVIL]],
+    ['an option', ['client', 'list', `--${EVIL}`]],
+    ['the value of an option', ['secret', 'rotate', 'x', '--overlap', EVIL]],
+  ])('is shown with what cannot be seen when it cannot be understood: %s', async (_, args) => {
+    const { code, stderr } = await cli(args);
+    expect(code).toBe(64);
+    expect(stderr).toContain('<U+001B>');
     expect(stderr).not.toMatch(INVISIBLE);
   });
 });

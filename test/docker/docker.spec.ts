@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { MAX_BULK_MS } from '../../libs/persistence/src/client-cache.js';
 import { readConfig } from '../../src/config.js';
+import { WIRE_TIMES } from '../../src/http/index.js';
 
 const compose = parse(readFileSync('docker/compose.yaml', 'utf8'), { merge: true });
 
@@ -29,6 +31,13 @@ describe('docker/compose.yaml', () => {
         expect(source.startsWith('./') ? readFileSync(`docker/${source}`, 'utf8') : compose.volumes).toBeDefined();
       }
     }
+  });
+
+  it('builds the image once, for all that run it, and asks no registry for it', () => {
+    const services = Object.values<{ image?: string; build?: object; pull_policy?: string }>(compose.services);
+    const servers = services.filter(({ image }) => image === 'clientele');
+    expect(servers.map(({ pull_policy }) => pull_policy)).toEqual(['never', 'never']);
+    expect(services.filter(({ build }) => build)).toEqual([servers[0]]);
   });
 
   it('publishes on this machine alone, and nothing but the proxy', () => {
@@ -59,6 +68,12 @@ describe('docker/compose.yaml', () => {
 });
 
 describe('docker/haproxy.cfg', () => {
+  it('waits for an import at least as long as the server does', () => {
+    const text = readFileSync('docker/haproxy.cfg', 'utf8');
+    const [, minutes] = /^ *http-request set-timeout server (\d+)m if \{ path_end \/import \}$/m.exec(text)!;
+    expect(Number(minutes) * 60_000).toBeGreaterThan(WIRE_TIMES.streamedMs + MAX_BULK_MS);
+  });
+
   it('has one door, and no page that tells of the servers', () => {
     const lines = readFileSync('docker/haproxy.cfg', 'utf8')
       .split('\n')

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { piecesOf } from '../../src/http/pieces.js';
 
-const PIECE_MS = 150;
+const PIECE_MS = 400;
 
 /** A body, what was read of it so far, and how reading ended. */
 function reading(work: () => Promise<unknown> = async () => {}) {

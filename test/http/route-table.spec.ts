@@ -46,6 +46,24 @@ describe('the route table', () => {
     expect(tableOf(['GET', '/a'], ['GET', '/a'], [['GET', 'HEAD'], '/a']).methodsFor('/a')).toEqual(['GET', 'HEAD']);
   });
 
+  it.each([
+    '/client',
+    '/v1',
+    '/v1/domain',
+    '/v1/domain/acme',
+    '/v1/domain/acme/client',
+    '/v1/domain/acme/client/my-app',
+  ])('has a path that is %s, or below it', (path) => {
+    expect(table.hasBelow(path)).toBe(true);
+  });
+
+  it.each(['/registry', '/clients', '/cli', '/client/v1', '/v1/dom', '/v1/registry', '/v1/domain/acme/client/a/b'])(
+    'has none that is %s, or below it',
+    (path) => {
+      expect(table.hasBelow(path)).toBe(false);
+    },
+  );
+
   it('knows nothing before anything was added', () => {
     expect(new RouteTable().methodsFor('/')).toEqual([]);
   });

@@ -40,6 +40,7 @@ describeInBrowser('the administrator’s desk', () => {
   /** On the v1 page, for the client of this test. */
   const onMine = async (method: string, route = CLIENT) => {
     const found = await operation('v1', method, route);
+    await found.fill('domain', 'default');
     await found.fill('clientId', MINE);
     return found;
   };

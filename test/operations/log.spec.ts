@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Logger } from 'pino';
 import { createLog } from '../../src/operations/log.js';
 import { keptLog } from '../support/log-lines.js';
 import { until } from '../support/processes.js';
@@ -75,37 +76,72 @@ describe('the log', () => {
   });
 });
 
+/** What pino-pretty itself paints a terminal's lines with. */
+const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
+
+/** A log, and what it has written, without paint. */
+function writtenBy(readable: boolean): { log: Logger; text(): string } {
+  let text = '';
+  const sink = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  return { log: createLog('info', readable, [], sink), text: () => text.replace(PAINT, '') };
+}
+
+describe('at a terminal', () => {
+  const ANSWER = {
+    requestId: 'r-1',
+    dialect: 'v1',
+    method: 'PUT',
+    route: '/:domain',
+    url: '/x',
+    ms: 3.2,
+    credentialId: 'c',
+  };
+
+  it('has one line for each answer: method, path, status and how long it took', async () => {
+    const { log, text } = writtenBy(true);
+    log.info({ ...ANSWER, status: 200 }, 'answered');
+    log.error({ ...ANSWER, status: 503, because: 'nobody is there' }, 'answered');
+    log.info({ docs: 'http://localhost/docs' }, 'it listens');
+    await until('it is written', () => text().includes('listens') && text().endsWith('\n'));
+    expect(text().replaceAll(/^\[[\d:]+\] /gm, '')).toBe(
+      'INFO: PUT /x 200 3.2 ms\nERROR: PUT /x 503 3.2 ms: nobody is there (request r-1)\nINFO: it listens {"docs":"http://localhost/docs"}\n',
+    );
+  });
+
+  it('names the request of a failure, whose stack alone has lines of its own', async () => {
+    const { log, text } = writtenBy(true);
+    log.error({ err: new Error('broken'), requestId: 'r-1', credentialId: 'c' }, 'a request failed unexpectedly');
+    await until('it is written', () => text().includes('log.spec') && text().endsWith('\n'));
+    expect(text()).toMatch(/ERROR: a request failed unexpectedly \(request r-1\) ?\n +err: \{/);
+  });
+});
+
 describe('what callers put into a line of the log', () => {
   const EVIL = 'a\x1b]0;owned\x07\x9b1m\u202e\u2028\x7f\r\nb';
   const SHOWN = 'a<U+001B>]0;owned<U+0007><U+009B>1m<U+202E><U+2028><U+007F><U+000D><U+000A>b';
   const INVISIBLE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
 
-  /** What pino-pretty itself paints a terminal's lines with. */
-  const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
-
   const written = async (readable: boolean) => {
-    let text = '';
-    const sink = new Writable({
-      write(chunk, _, done) {
-        text += chunk;
-        done();
-      },
-    });
-    const log = createLog('info', readable, [], sink);
-    log.warn({ url: EVIL, nested: { names: [EVIL] }, err: new Error(EVIL) }, EVIL);
-    await until('it is written', () => text.endsWith('\n') && text.includes('log.spec'));
-    return text;
+    const { log, text } = writtenBy(readable);
+    log.warn({ credential: EVIL, nested: { names: [EVIL] }, err: new Error(EVIL) }, EVIL);
+    await until('it is written', () => text().endsWith('\n') && text().includes('log.spec'));
+    return text();
   };
 
   it('is escaped, and the same to whatever reads the lines', async () => {
     const text = await written(false);
     expect(text).not.toMatch(INVISIBLE);
     const err = expect.objectContaining({ message: EVIL });
-    expect(JSON.parse(text)).toMatchObject({ url: EVIL, nested: { names: [EVIL] }, msg: EVIL, err });
+    expect(JSON.parse(text)).toMatchObject({ credential: EVIL, nested: { names: [EVIL] }, msg: EVIL, err });
   });
 
   it('is shown at a terminal with what cannot be seen; only a stack has lines', async () => {
-    const text = (await written(true)).replace(PAINT, '');
+    const text = await written(true);
     expect(text).not.toMatch(INVISIBLE);
     expect(text.split(SHOWN).length).toBeGreaterThan(4);
     expect(text).toMatch(/\n +at /);

@@ -100,7 +100,7 @@ describe('GET /doc/redirect-uris', () => {
 
 describe('the page of redirect URIs', () => {
   it('escapes what is hostile in any part of an entry', () => {
-    const html = redirectUrisPage([
+    const { content: html } = redirectUrisPage([
       { uri: '"><script>&', v1: 'refused', accounts: 'refused', reason: '</td><img src=x onerror="x">&' },
     ]);
     expect(html).not.toContain('<script');
@@ -112,7 +112,7 @@ describe('the page of redirect URIs', () => {
 
   it('has a place for every pair of verdicts, and none for a pair that does not occur', () => {
     const entry = { uri: 'https://a.com/', v1: 'accepted', accounts: 'refused', reason: 'an example' } as const;
-    expect(tablesOf(redirectUrisPage([entry]))).toEqual({
+    expect(tablesOf(redirectUrisPage([entry]).content)).toEqual({
       'Accepted by the v1 API only': [{ uri: 'https://a.com/', reason: 'an example' }],
     });
   });

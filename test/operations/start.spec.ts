@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { freePort } from '../support/test-server.js';
 
+/** What pino-pretty paints with. */
+const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
 const shell = (command: string) => promisify(execFile)('bash', ['-c', command]);
 
 describe('npm start', () => {
@@ -35,13 +38,19 @@ describe('npm start', () => {
   it('prints on the very first start the operator’s credential and two curls that work as pasted, and keeps the data', async () => {
     const first = start();
     await ready(first);
-    const curls = first.output().match(/^ {2}curl .*$/gm)!;
+    const curls = first.output().match(/^ {2}curl [\s\S]*?(?=\n\n)/gm)!;
     expect(curls).toHaveLength(2);
-    expect(JSON.parse((await shell(curls[0]!)).stdout)).toEqual({ clientSecret: null });
+    expect(JSON.parse((await shell(curls[0]!)).stdout)).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
     expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
 
     const apiKey = /clk_[\w-]+/.exec(first.output())![0];
     expect(await stop(first)).toBe(0);
+    const lines = first.output().match(/"msg":"(?!answered).*?"/g);
+    expect(lines).toEqual([
+      `"msg":"Clientele listens on http://127.0.0.1:${port}"`,
+      expect.stringMatching(/^"msg":"SIGTERM: /),
+      '"msg":"Clientele has stopped"',
+    ]);
 
     const second = start();
     await ready(second);
@@ -55,8 +64,12 @@ describe('npm start', () => {
     expect(await stop(second)).toBe(0);
   }, 120_000);
 
-  it('says of a BOOTSTRAP_API_KEY that comes too late, and of all else that does nothing, that it has no effect', async () => {
-    const started = start({ BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890', SECRET_PEPER: 'x'.repeat(16) });
+  it('says what has no effect, such as a BOOTSTRAP_API_KEY that comes too late, and that links lead nobody here', async () => {
+    const started = start({
+      HOST: '0.0.0.0',
+      BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890',
+      SECRET_PEPER: 'x'.repeat(16),
+    });
     await ready(started);
     const idle = started
       .output()
@@ -66,7 +79,8 @@ describe('npm start', () => {
       'SECRET_PEPER',
       'BOOTSTRAP_API_KEY',
     ]);
-    expect(idle[1]).toContain('`clientele operator reset`');
+    expect(idle[1]).toContain('`npx --no-install clientele operator reset`');
+    expect(started.output()).toMatch(/"level":40.*HOST=0\.0\.0\.0 .* PUBLIC_URL is not set/);
     expect(started.output()).not.toMatch(/too-late|xxx/);
     expect(await stop(started)).toBe(0);
   }, 60_000);
@@ -82,12 +96,15 @@ describe('npm start', () => {
     expect(await stop(next)).toBe(0);
   }, 120_000);
 
-  it('answers what is in flight before it ends, and ends although a connection stays open', async () => {
-    const started = start();
+  it('answers what is in flight before it ends, and ends although a connection stays open, also over IPv6', async () => {
+    const started = start({ HOST: '::1', LOG_PRETTY: 'true', LOG_LEVEL: 'debug' });
     await ready(started);
-    const answer = await fetch(`http://localhost:${port}/`);
+    const answer = await fetch(`http://[::1]:${port}/`);
     expect(answer.status).toBe(200);
     expect(await stop(started)).toBe(0);
+    const output = started.output().replaceAll(PAINT, '');
+    expect(output).toContain(`INFO: Clientele listens on http://[::1]:${port} {`);
+    expect(output).toMatch(/DEBUG: GET \/ 200 [\d.]+ ms\n.*\[[\d:]+\] INFO: Clientele has stopped\n$/s);
   }, 60_000);
 
   it('ends with one sentence when the port is busy', async () => {
@@ -122,8 +139,26 @@ describe('npm start', () => {
     const nobody = await freePort();
     const started = start({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });
     expect(await started.ended).toBe(1);
-    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+$/);
+    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+\.$/);
     expect(started.output()).not.toContain('very-secret');
+  }, 60_000);
+
+  it('ends with one sentence when a database fails it later, or a replica cannot be meant', async () => {
+    const database = await createTestDatabase({ isPrepared: true });
+    await database.query('drop table domains cascade');
+    const settings = { DATABASE_URL: database.url, SECRET_PEPPER: 'a pepper for tests' };
+    const incomplete = start(settings);
+    expect(await incomplete.ended).toBe(1);
+    expect(incomplete.output()).toMatch(
+      /^The database at .* cannot be used: relation "domains" does not exist; .*\.\n$/,
+    );
+    await database.drop();
+    const replica = start({
+      ...settings,
+      DATABASE_REPLICA_URLS: 'postgres://u@db/x?sslmode=verify-full&sslrootcert=/none',
+    });
+    expect(await replica.ended).toBe(1);
+    expect(replica.output()).toMatch(/^DATABASE_REPLICA_URLS cannot be used: ENOENT: .* '\/none'\.\n$/);
   }, 60_000);
 
   it('ends with a sentence when the pepper is not the one that the database was set up with', async () => {

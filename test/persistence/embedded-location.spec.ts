@@ -129,8 +129,14 @@ describeAsRoot('as root, below a folder that PostgreSQL’s user cannot enter', 
     expect(await refusal()).toMatch(/where there is none/);
     fs.rmdirSync(elsewhere);
     fs.renameSync(`${elsewhere}.away`, elsewhere);
-    fs.writeFileSync(pointer, '');
+    for (const nowhere of ['', `${elsewhere}\0`]) {
+      fs.writeFileSync(pointer, nowhere);
+      expect(await refusal()).toMatch(/where there is none/);
+    }
+    fs.rmSync(pointer);
+    fs.mkdirSync(pointer);
     expect(await refusal()).toMatch(/where there is none/);
+    fs.rmdirSync(pointer);
     fs.writeFileSync(pointer, `${elsewhere}\n`);
     fs.chmodSync(elsewhere, 0o700);
     expect(await refusal()).toMatch(/^PostgreSQL runs as \S+, who cannot enter \S+, below which its data is: /);

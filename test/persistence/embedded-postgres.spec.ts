@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { EmbeddedPostgres, forgetOtherPostgres, openDataSource } from '#persistence';
+import { EmbeddedPostgres, openDataSource } from '#persistence';
 import { describeAsRoot } from '../support/as-root.js';
 import { temporaryFolder, until } from '../support/processes.js';
 
@@ -131,8 +131,6 @@ describe('the embedded PostgreSQL', () => {
     const before = { ...process.env };
     Object.assign(process.env, SECRETS, { PGHOST: 'nowhere', PGSSLMODE: 'require', PGOPTIONS: '--nonsense' });
     try {
-      forgetOtherPostgres();
-      Object.assign(process.env, { PGDATA: SECRETS.PGDATA, PGPORT: SECRETS.PGPORT });
       const server = await start();
       expect(await query(server.url(), 'select 1 as one')).toEqual([{ one: 1 }]);
       expect(environmentOf(server.pid!)).toContain('LC_ALL=C');

@@ -45,6 +45,7 @@ function setUp() {
   const logs = new FakeLogs();
   const clock = { now: 0 };
   const seen: string[] = [];
+  const told: string[] = [];
   let losses = 0;
   const watch = new LogWatch(
     logs.look,
@@ -53,6 +54,8 @@ function setUp() {
       lost: () => (losses += 1),
       looked: () => {},
       isAwaited: () => true,
+      away: (error) => told.push((error as Error).message),
+      back: () => told.push('back'),
     },
     () => clock.now,
   );
@@ -68,7 +71,7 @@ function setUp() {
     await watch.poll();
     return watch.of(domainId);
   };
-  return { logs, clock, watch, report, watched, losses: () => losses };
+  return { logs, clock, watch, report, watched, told, losses: () => losses };
 }
 
 describe('a watch over the logs of domains', () => {
@@ -129,6 +132,23 @@ describe('a watch over the logs of domains', () => {
     expect(await report()).toEqual(['1 meanwhile']);
     expect(watch.of('1')).toBe(log);
     expect(losses()).toBe(0);
+  });
+
+  it('tells once that the database is away, and why, and once that it is back', async () => {
+    const { logs, watch, told } = setUp();
+    const looks = async (isAway: boolean) => {
+      logs.isAway = isAway;
+      for (let looked = 0; looked < 2; looked += 1) await watch.start();
+    };
+    await looks(false);
+    expect(told).toEqual([]);
+    await looks(true);
+    expect(told).toEqual(['away']);
+    await looks(false);
+    expect(told).toEqual(['away', 'back']);
+    watch.stop();
+    await looks(true);
+    expect(told).toEqual(['away', 'back']);
   });
 
   it.each([

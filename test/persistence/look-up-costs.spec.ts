@@ -164,13 +164,21 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     });
   });
 
-  it('a subscription’s domains, however many others have', async () => {
+  it('a page of a subscription’s domains, however many it and others have', async () => {
     await database.query(
       `insert into domains (id, name, subscription) select 2000 + n, 'many-' || n, 'busy' from generate_series(1, 20000) n; analyze domains`,
     );
     const domains = new PostgresDomainRepository(source, new FreshCaches(NO_SIBLINGS));
-    expect((await domains.list('small')).map(({ name }) => name)).toEqual(['domain-1', 'domain-3']);
-    expect((await costOf(source, () => domains.list('small'))).pages).toBeLessThan(10);
+    expect(await domains.names('small', { limit: 10 })).toEqual(['domain-1', 'domain-3']);
+    const pages: [string | null, { after?: string; limit: number }][] = [
+      ['small', { limit: 1000 }],
+      ['busy', { limit: 10 }],
+      ['busy', { after: 'many-5', limit: 10 }],
+      [null, { after: 'many-5', limit: 10 }],
+    ];
+    for (const [subscription, page] of pages) {
+      expect((await costOf(source, () => domains.names(subscription, page))).pages).toBeLessThan(30);
+    }
   });
 
   describe('of a client with a long history of long values', () => {

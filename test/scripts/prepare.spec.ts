@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isInstalled } from '../../scripts/prepare.mjs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-prepare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const manifest: { scripts: Record<string, string>; bin: { clientele: string } } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+);
+const SENTENCE = /^Clientele needs Node 20\.19 or newer; this one \(.*\) is 20\.18\.3\.\n$/;
 
 type Packages = Record<string, { version: string; integrity?: string; optional?: boolean }>;
 
@@ -43,5 +48,75 @@ describe('the packages', () => {
     ['one has another content', { 'node_modules/a': { ...one, integrity: 'sha512-other' } }],
   ])('are not there when %s', (_, installed) => {
     expect(isEnough(installed, { 'node_modules/a': one })).toBe(false);
+  });
+});
+
+describe('installing', () => {
+  it('leaves out nothing that is needed, whatever npm has been told about other projects', () => {
+    const project = mkdtempSync(path.join(folder, 'strict-'));
+    const tool = path.join(project, 'tool');
+    mkdirSync(tool);
+    // As some of ours do, it says that it needs another Node, and works with this one.
+    const needy = { name: 'tool', version: '1.0.0', engines: { node: '>=1000' } };
+    writeFileSync(path.join(tool, 'package.json'), JSON.stringify(needy));
+    const npm = (...args: string[]) => execFileSync('npm', [...args, '--offline', '--silent'], { cwd: project });
+    npm('pack', './tool');
+    const needed = { devDependencies: { tool: 'file:tool-1.0.0.tgz' } };
+    writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name: 'project', ...needed }));
+    npm('install', '--package-lock-only');
+
+    const program = `import { install } from './scripts/prepare.mjs'; install('a tool', process.argv[1]);`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, project], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        npm_config_omit: 'dev',
+        npm_config_engine_strict: 'true',
+        npm_config_offline: 'true',
+      },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^Installing a tool …\n(?!.*failed)/s)]);
+    expect(isInstalled(project)).toBe(true);
+    expect(existsSync(path.join(project, 'node_modules', 'tool', 'package.json'))).toBe(true);
+  }, 60_000);
+
+  it('says what could not be run', () => {
+    const project = mkdtempSync(path.join(folder, 'bare-'));
+    writeFileSync(path.join(project, 'package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': one } }));
+    const program = `import { install } from './scripts/prepare.mjs'; install('a', process.argv[1]);`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, project], {
+      env: { PATH: project },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Installing a …\nInstalling a failed: `npm ci .*` cannot run: .*ENOENT.*\.\n$/),
+    ]);
+  });
+});
+
+describe('a Node that is too old', () => {
+  const old = path.join(folder, 'old.cjs');
+  writeFileSync(
+    old,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } });`,
+  );
+  const env = { ...process.env, NODE_OPTIONS: `--require=${old}` };
+
+  it.each(Object.entries(manifest.scripts).filter(([, script]) => !script.startsWith('npm ')))(
+    'ends `npm run %s` in a sentence, before anything else',
+    (_, script) => {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+      expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(SENTENCE)]);
+    },
+  );
+
+  it('ends the command line in the same', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [manifest.bin.clientele, 'client', 'list'], {
+      env,
+      encoding: 'utf8',
+    });
+    expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(SENTENCE)]);
   });
 });

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WIRE_TIMES } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
@@ -19,6 +18,7 @@ const TIMES = {
 const SOON_MS = 6000;
 const MOST = 30;
 const HEAD = `PUT /v1/domain/default/client/x HTTP/1.1\r\nhost: x\r\nx-api-key: ${OPERATOR_KEY}\r\n`;
+const CONNECT = 'CONNECT a.com:443 HTTP/1.1\r\nhost: a.com\r\n\r\n';
 
 describe('a connection that keeps the server waiting', () => {
   let server: TestServer;
@@ -99,6 +99,28 @@ describe('a connection that keeps the server waiting', () => {
     expect(await answered(socket)).toMatch(/^(HTTP\/1.1 200 |$)/);
   });
 
+  it('asks for a tunnel and stays: 501, closed', async () => {
+    const socket = await open({ allowHalfOpen: true });
+    socket.write(CONNECT);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 501 /);
+    await until('the server has closed it', async () => (await server.connections()) === 0);
+  });
+
+  it('asks for a tunnel and is gone before it is answered: the others go on', async () => {
+    const failures: Error[] = [];
+    const note = (error: Error) => failures.push(error);
+    process.on('uncaughtException', note);
+    for (let n = 0; n < 20; n += 1) {
+      const socket = await open();
+      socket.write(CONNECT, () => socket.resetAndDestroy());
+      await once(socket, 'close');
+    }
+    await until('all are gone', async () => (await server.connections()) === 0);
+    process.off('uncaughtException', note);
+    expect(failures).toEqual([]);
+  });
+
   it('reads nothing of what it asked for: closed', async () => {
     const socket = await open();
     socket.pause();
@@ -122,10 +144,7 @@ describe('a connection that keeps the server waiting', () => {
 describe('an answer that nobody reads', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(
-      {},
-      { wireTimes: { ...WIRE_TIMES, silenceMs: 600_000, unreadMs: 300, idleMs: 100, checkMs: 50 } },
-    );
+    server = await startServer({}, { wireTimes: { silenceMs: 600_000, unreadMs: 300, idleMs: 100, checkMs: 50 } });
     // More than the system takes by itself of what is sent.
     const redirectUris = Array.from({ length: 60 }, (_, index) => `https://x.example.com/${'x'.repeat(150)}/${index}`);
     const client = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris };

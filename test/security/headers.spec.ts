@@ -30,6 +30,7 @@ describe('security headers', () => {
     ['an OpenAPI document', 'GET', '/openapi/v1.json', null],
     ['health', 'GET', '/health/live', null],
     ['keys', 'GET', '/.well-known/jwks.json', null],
+    ['the icon', 'GET', '/favicon.ico', null],
     ['a preflight', 'OPTIONS', '/clients', null],
     ['a refused key', 'GET', '/clients', 'nonsense'],
     ['an unknown route', 'GET', '/nope', null],
@@ -53,10 +54,10 @@ describe('security headers', () => {
     expect(answer.headers.get('content-security-policy')).toBe(CLOSED);
   });
 
-  it.each(['/docs', '/docs/v1', '/doc/redirect-uris', '/doc/errors/1100', '/doc/rel/'])(
+  it.each(['/docs', '/docs/v1', '/doc', '/doc/redirect-uris', '/doc/errors', '/doc/errors/1100', '/doc/rel/', '/'])(
     'a page for people runs scripts of this server only, and speaks to nobody else: %s',
     async (path) => {
-      const answer = await server.call('GET', path, { key: null });
+      const answer = await server.call('GET', path, { key: null, headers: { accept: 'text/html' } });
       expect(answer.status).toBe(200);
       expectCommon(answer);
       const policy = answer.headers.get('content-security-policy')!.split('; ');
@@ -86,10 +87,10 @@ describe('security headers', () => {
   });
 });
 
-describe('with PUBLIC_URL=https://clients.example.com', () => {
+describe('with PUBLIC_URL=https://example.com/registry', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer({ PUBLIC_URL: 'https://clients.example.com' });
+    server = await startServer({ PUBLIC_URL: 'https://example.com/registry' });
   });
   afterAll(() => server.stop());
 
@@ -100,4 +101,9 @@ describe('with PUBLIC_URL=https://clients.example.com', () => {
       expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
     },
   );
+
+  it('pages may call the server by its public name, whose path says nothing to browsers', async () => {
+    const { headers } = await server.call('GET', '/registry/docs/v1', { key: null });
+    expect(headers.get('content-security-policy')).toContain(`connect-src 'self' https://example.com;`);
+  });
 });

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import pg from 'pg';
-import { WIRE_TIMES } from '../../src/http/index.js';
 import { FeedReader } from '../support/feed-reader.js';
 import { until } from '../support/processes.js';
 import { expectAccountsError, expectProblem } from '../support/refusals.js';
@@ -9,11 +10,13 @@ import { upload } from '../support/upload.js';
 /** What a tenant may do in its subscription. */
 const ALL = ['clients:read', 'clients:write', 'secrets:verify', 'domains:read', 'credentials:write', 'audit:read'];
 
+const MIB = 1024 * 1024;
+
 describe('whatever one subscription takes, with however many credentials', () => {
   let server: TestServer;
   let modest: string;
   beforeAll(async () => {
-    server = await startServer({}, { wireTimes: { ...WIRE_TIMES, pieceMs: 1000 } });
+    server = await startServer({}, { wireTimes: { pieceMs: 1000 }, answerBytes: { each: 24 * MIB, all: 48 * MIB } });
     for (const subscription of ['greedy', 'modest']) {
       for (const n of [1, 2, 3]) {
         await server.call('POST', '/v1/domain', { body: { domain: `${subscription}-${n}.example.com`, subscription } });
@@ -127,6 +130,8 @@ describe('whatever one subscription takes, with however many credentials', () =>
     for (const path of [...v1, '/admin/domains/greedy-1.example.com/export', '/admin/audit', '/admin/credentials']) {
       expectTooMany(await server.call('GET', path, { key: keys[0]! }), 'reads under way that look through much');
     }
+    const ofAll = await server.call('GET', '/v1/domain', { key: await keyOf('greedy') });
+    expectTooMany(ofAll, 'reads under way that look through much');
     const [waiting] = await server.database.query<{ count: number }>(
       `select count(*)::int from pg_stat_activity
         where application_name = 'clientele' and wait_event_type = 'Lock' and datname = current_database()`,
@@ -140,4 +145,32 @@ describe('whatever one subscription takes, with however many credentials', () =>
     await Promise.all(served);
     expect(refused).toHaveLength(20);
   }, 30_000);
+
+  it('others are sent large answers: what is not read of them is bounded', async () => {
+    const redirectUris = Array.from({ length: 8 }, (_, n) => `https://${n}.example.com/${'x'.repeat(1900)}`);
+    const lines = Array.from({ length: 500 }, (_, n) =>
+      JSON.stringify({ clientId: `large-${n}`, clientType: 'Public', grantType: 'AuthorizationCode', redirectUris }),
+    );
+    const keys: Record<string, string> = {};
+    for (const subscription of ['greedy', 'modest']) {
+      const domain = `${subscription}-1.example.com`;
+      const body = lines.join('\n');
+      expect((await server.call('POST', `/admin/domains/${domain}/import`, { body })).status).toBe(200);
+      keys[subscription] = (await server.issue({ domain, permissions: ALL })).apiKey;
+    }
+    const path = '/clients?size=1000&clientID~=large';
+    const unread = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
+    unread.on('error', () => {});
+    unread.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${keys.greedy}\r\n\r\n`);
+    await once(unread, 'readable');
+    const refused = await server.call('GET', path, { key: keys.greedy! });
+    expectAccountsError(refused, 429, 1451);
+    expect(refused.body.verbose).toBe('this subscription has too many large answers that wait to be read');
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect((await server.call('GET', '/clients?size=10', { key: keys.greedy! })).status).toBe(200);
+    const other = await server.call('GET', path, { key: keys.modest! });
+    expect([other.status, other.body.count]).toEqual([200, 500]);
+    unread.destroy();
+    await until('it is forgotten', async () => (await server.call('GET', path, { key: keys.greedy! })).status === 200);
+  }, 60_000);
 });

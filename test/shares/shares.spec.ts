@@ -39,6 +39,16 @@ describe('places that are shared', () => {
     expect(refused(() => shares.take('one'))).toMatchObject({ of: 'subscription' });
   });
 
+  it('can be taken several at once, all or none of them', () => {
+    const shares = new Shares('answers', { each: 10, all: 15 });
+    const giveBack = shares.take('one', 6);
+    expect(refused(() => shares.take('one', 5))).toMatchObject({ of: 'subscription' });
+    shares.take('another', 8);
+    expect(refused(() => shares.take('third', 2))).toMatchObject({ of: 'server' });
+    giveBack();
+    expect(refused(() => shares.take('third', 7))).toBeUndefined();
+  });
+
   it('are forgotten of whoever holds none', () => {
     const shares = new Shares('reads', { each: 1, all: 1 });
     for (let n = 0; n < 100; n += 1) shares.take(`subscription ${n}`)();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { until } from './processes.js';
 import { OPERATOR_KEY } from './test-server.js';
 
@@ -28,9 +29,19 @@ type Typing = string | ((shown: (pattern: RegExp) => Promise<void>) => Promise<s
 /** The same at a terminal, where `input` is typed; what is shown is in `stdout`. */
 export function atTerminal(url: string, args: readonly string[], input: Typing): Promise<Told> {
   const command = [process.execPath, CLI, ...args].map((arg) => `'${arg}'`).join(' ');
+  return inTerminal(command, { ...settingsFor(url), TERM: 'xterm-256color' }, input);
+}
+
+/** What a bash at a terminal shows of what is typed; programs are looked for in `bin` first. */
+export function inBash(url: string, bin: string, input: string): Promise<Told> {
+  const settings = { ...settingsFor(url), TERM: 'xterm', PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+  return inTerminal('bash --norc --noprofile -i', settings, input);
+}
+
+function inTerminal(command: string, env: Record<string, string>, input: Typing): Promise<Told> {
   const script =
     process.platform === 'linux' ? ['-qefc', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
-  return told('script', script, { ...settingsFor(url), TERM: 'xterm-256color' }, input);
+  return told('script', script, env, input);
 }
 
 export function settingsFor(url: string): Record<string, string> {

@@ -1,4 +1,4 @@
-import { throughTheSdk } from './sdk-packages.js';
+import { throughTheSdk } from './packages.js';
 
 interface Tv4 {
   freshApi(): Tv4;

@@ -5,8 +5,9 @@ import { type Logger, pino } from 'pino';
 export function keptLog(): {
   readonly log: Logger;
   text(): string;
+  /** Of a request, or of none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into lines of every shape
-  linesOf(requestId: string): any[];
+  linesOf(requestId: string | undefined): any[];
 } {
   let text = '';
   const sink = new Writable({

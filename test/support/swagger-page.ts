@@ -15,6 +15,9 @@ interface Shown {
   readonly body: any;
 }
 
+/** What has been typed, or proposed, for a parameter. */
+type Filled = Readonly<Record<string, string>>;
+
 /** A page of Swagger UI, used as people use it: by what can be seen, clicked and typed. */
 export class SwaggerPage {
   private constructor(private readonly page: Page) {}
@@ -25,6 +28,20 @@ export class SwaggerPage {
     if (SCREENSHOTS) await page.setViewportSize(TALL);
     await page.goto(url);
     return new SwaggerPage(page);
+  }
+
+  get url(): string {
+    return this.page.url();
+  }
+
+  /** How wide it is, also where that cannot be seen without moving it. */
+  async width(): Promise<number> {
+    return this.page.locator('html').evaluate(({ scrollWidth }: { scrollWidth: number }) => scrollWidth);
+  }
+
+  /** Follows a link above the operations. */
+  async follow(name: string): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
   }
 
   async authorize(key: string): Promise<void> {
@@ -46,6 +63,7 @@ export class SwaggerPage {
     const summary = '.opblock-summary-control';
     for (const open of await this.page.locator(`.opblock.is-open ${summary}`).all()) await open.click();
     await block.locator(summary).click();
+    await block.locator('.responses-wrapper').waitFor();
     return new SwaggerOperation(block);
   }
 }
@@ -55,6 +73,40 @@ class SwaggerOperation {
 
   async fill(parameter: string, value: string): Promise<void> {
     await this.block.locator(`[data-param-name="${parameter}"]`).getByRole('textbox').fill(value);
+  }
+
+  /** The parameters, with what the page proposes for them. */
+  async parameters(): Promise<Filled> {
+    const rows = await this.block.locator('.parameters tr[data-param-name]').all();
+    const filled = await Promise.all(
+      rows.map(async (row) => [
+        await row.getAttribute('data-param-name'),
+        await row.locator('input, select').first().inputValue(),
+      ]),
+    );
+    return Object.fromEntries(filled);
+  }
+
+  /** Whether it can be tried out on the page. */
+  async canExecute(): Promise<boolean> {
+    return (await this.executeButton.count()) > 0;
+  }
+
+  /** Presses the button, whether the page then asks the server or misses something. */
+  async press(): Promise<void> {
+    await this.executeButton.click();
+    await this.block.locator('.invalid, .live-responses-table .response').first().waitFor();
+  }
+
+  /** How an operation can fail, one line each. */
+  async failures(): Promise<string[]> {
+    return this.block.locator('.folded .response-col_status').allInnerTexts();
+  }
+
+  /** The example that a line of these unfolds. */
+  async unfold(status: number): Promise<string> {
+    await this.block.locator(`.folded[data-code="${status}"]`).getByRole('button').click();
+    return this.block.locator('.unfolded .example').innerText();
   }
 
   /** What the page proposes as the body, or what has been written since. */
@@ -76,7 +128,7 @@ class SwaggerOperation {
     const status = Number((await answer.locator('.response-col_status').innerText()).split('\n')[0]);
     const shown = answer.locator('.highlight-code');
     const hasBody = await shown.isVisible();
-    const body = hasBody ? JSON.parse(await shown.locator('code').innerText()) : undefined;
+    const body = hasBody ? parsed(await shown.locator('code').innerText()) : undefined;
     if (name)
       await picture(name, this.block.getByText('Server response'), hasBody ? shown : answer.locator('pre').first());
     return { status, body };
@@ -93,6 +145,18 @@ class SwaggerOperation {
 
   private get executeButton(): Locator {
     return this.block.getByRole('button', { name: 'Execute' });
+  }
+}
+
+/** Lines of JSON are a list. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   }
 }
 

@@ -3,10 +3,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/client-cache.js';
-import { createApp } from '../../src/app.js';
+import { type AppOptions, createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import type { WireTimes } from '../../src/http/index.js';
-import type { KeyTimes } from '../../src/issuer-keys.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const OPERATOR_KEY = 'operator-key-for-tests-0123456789';
@@ -46,7 +44,7 @@ export interface TestServer {
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
 export async function startServer(
   settings: Record<string, string> = {},
-  options: { database?: TestDatabase; log?: Logger; keyTimes?: KeyTimes; wireTimes?: WireTimes } = {},
+  options: Pick<AppOptions, 'keyTimes' | 'wireTimes' | 'answerBytes'> & { database?: TestDatabase; log?: Logger } = {},
 ): Promise<TestServer> {
   // A template holds what another pepper cannot read.
   const isPrepared = settings.SECRET_PEPPER === undefined;
@@ -63,6 +61,7 @@ export async function startServer(
   const server = await createApp(config, options.log ?? pino({ level: 'silent' }), {
     keyTimes: options.keyTimes,
     wireTimes: options.wireTimes,
+    answerBytes: options.answerBytes,
   });
   await server.app.listen(port, '127.0.0.1');
 

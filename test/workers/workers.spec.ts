@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { FeedReader } from '../support/feed-reader.js';
 import { samplesOf, sumOf } from '../support/metrics.js';
@@ -71,7 +73,9 @@ describe(`WORKERS=${WORKERS}`, () => {
   });
 
   it('says once that it listens, what does nothing, and how a newcomer goes on', () => {
-    expect(server.output().match(/Clientele listens on .* with 3 workers/g)).toHaveLength(1);
+    expect(server.output().match(/listen(s|ing)\b.*/g)).toEqual([
+      expect.stringMatching(/^listens on .* with 3 workers/),
+    ]);
     expect(server.output().match(/A first client/g)).toHaveLength(1);
     expect(server.output().match(/has no effect/g)).toHaveLength(1);
   });
@@ -145,6 +149,13 @@ describe(`WORKERS=${WORKERS}`, () => {
     expect(new Set(families).size).toBe(families.length);
   });
 
+  it('says once that the database is away, and once that it is back', async () => {
+    const [pid] = readFileSync(path.join(folder.path, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGQUIT');
+    await until('it is back', () => / is back\./.test(server.output()));
+    expect(server.output().match(/The database at \S+ is (away|back)/g)).toHaveLength(2);
+  });
+
   it('replaces a worker that was killed, and goes on meanwhile', async () => {
     await connected.each[0]!('PUT', client('kept'), body('openid'));
     const killed = await workersOf(server.process.pid!);
@@ -163,9 +174,10 @@ describe(`WORKERS=${WORKERS}`, () => {
     }
   });
 
-  it('stops them all on SIGTERM, and ends with 0', async () => {
+  it('stops them all on SIGTERM, says so once, and ends with 0', async () => {
     server.process.kill('SIGTERM');
     expect(await server.ended).toBe(0);
+    expect(server.output().match(/SIGTERM|Clientele has stopped/g)).toEqual(['SIGTERM', 'Clientele has stopped']);
   });
 });
 

@@ -11,8 +11,8 @@ export abstract class DomainRepository {
    */
   abstract findByName(name: string, subscription: string | null): Promise<Domain | undefined>;
 
-  /** By name; those of one subscription, or all. */
-  abstract list(subscription: string | null): Promise<Domain[]>;
+  /** Names in order, behind one of them if it is given; those of one subscription, or of all (null). */
+  abstract names(subscription: string | null, page: { after?: string; limit: number }): Promise<string[]>;
 
   /** undefined = the name is taken. */
   abstract insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined>;

@@ -5,6 +5,8 @@ import type { DomainRepository } from './domain.repository.js';
 import { DomainError } from './domain-errors.js';
 import { domainNameFault } from './domain-name.js';
 
+const NAMES_PER_READ = 1000;
+
 export interface DomainsOptions {
   /** The domain that exists from the first start on and cannot be deleted. */
   readonly defaultDomain: string;
@@ -46,8 +48,19 @@ export class Domains {
     return this.find(this.options.defaultDomain);
   }
 
-  list(subscription: string | null): Promise<Domain[]> {
-    return this.repository.list(subscription);
+  /** Every name within reach in order, in bounded memory however many there are. */
+  async *everyName({ subscription, domainId }: Reach): AsyncGenerator<string[], void> {
+    if (domainId !== null) {
+      const own = await this.findById(domainId);
+      if (own?.subscription === subscription) yield [own.name];
+      return;
+    }
+    let after: string | undefined;
+    do {
+      const names = await this.repository.names(subscription, { after, limit: NAMES_PER_READ });
+      if (names.length > 0) yield names;
+      after = names.length < NAMES_PER_READ ? undefined : names.at(-1);
+    } while (after !== undefined);
   }
 
   /** Without a name one is made up. */

@@ -6,7 +6,7 @@ import { beginSecrets } from './new-secret.sql.js';
 
 /**
  * The draft lies in a table of its session, so it ends with that, whatever happens, and no transaction is open while it
- * is filled: one that had written would hold up everybody's watch of the audit (change-watch.ts).
+ * is filled: one that stays open keeps PostgreSQL from clearing up behind everybody.
  */
 export const CREATE_DRAFT = `
   create temporary table draft (

@@ -65,7 +65,7 @@ function boundedPage(json: string) {
   return {
     before: `, texts as materialized (select (${json})::text as text from found)`,
     text: `select '[' || string_agg(text, ',') || ']' from texts where (${bytes}) <= ${MAX_PAGE_BYTES}`,
-    isTooLarge: `(${bytes}) > ${MAX_PAGE_BYTES}`,
+    isTooLarge: `case when known then false else (${bytes}) > ${MAX_PAGE_BYTES} end`,
   };
 }
 

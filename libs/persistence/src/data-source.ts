@@ -1,9 +1,10 @@
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import { AbstractLogger, type DataSource, type LogLevel, type LogMessage } from 'typeorm';
 import { AuditEntry } from '#audit';
 import { Client, ClientSecret } from '#clients';
 import { Credential } from '#credentials';
 import { Domain } from '#domains';
+import { connectionTo, inDatabase, placeOf, refusalOf } from './database-refusal.js';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
 import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
@@ -18,8 +19,7 @@ import { LogPositions1764800000000 } from './migrations/1764800000000-log-positi
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
-import { StoreConnection } from './store-connection.js';
-import { StoreUnavailable, storeError } from './store-error.js';
+import { StoreUnavailable } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
@@ -56,43 +56,59 @@ export interface DatabaseOptions {
 }
 
 /** Opens the database, brought up to date. Throws StartError with one sentence for whoever starts the server. */
-export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+export function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+  return inDatabase(options.url, () => open(options));
+}
+
+async function open({ url, poolSize, migrate }: DatabaseOptions): Promise<DataSource> {
+  const log = new MigrationLog();
   const source = new PatientDataSource({
     type: 'postgres',
-    url: options.url,
+    url,
     entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
     migrations: MIGRATIONS,
     migrationsTableName: MIGRATIONS_TABLE,
+    logger: log,
     synchronize: false,
     installExtensions: false,
     applicationName: 'clientele',
     extra: {
-      max: options.poolSize,
+      max: poolSize,
       Client: PreparingClient,
       onConnect: requirePrimary,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
     },
   });
-  const lock = await connect(options.url);
+  const lock = await connect(url);
   try {
     if (await isStandby(lock))
       throw new StartError('DATABASE_URL leads to a standby, which takes no writes; let it lead to the primary.');
     // TypeORM takes no lock of its own: several instances that start at once would migrate against each other.
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await source.initialize();
-    if (options.migrate) await source.runMigrations({ transaction: 'each' });
-    else if (await source.showMigrations()) {
+    const isPending = (await migrationStates(lock, url)).some(({ applied }) => !applied);
+    if (isPending && !migrate) {
       throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
     }
+    await source.initialize();
+    if (isPending) await source.runMigrations({ transaction: 'each' });
     // Beside the rest of the start.
     void source.warmUp();
     return source;
   } catch (error) {
     if (source.isInitialized) await source.destroy();
-    throw startErrorOf(error, options.url, 'used');
+    throw log.failed === undefined ? error : refusalOf(error, url, `migration ${log.failed} failed`);
   } finally {
     await lock.end();
+  }
+}
+
+/** TypeORM would print on the console which migration failed; here it becomes part of the sentence. */
+class MigrationLog extends AbstractLogger {
+  failed: string | undefined;
+
+  protected writeLog(_: LogLevel, { message }: LogMessage): void {
+    this.failed ??= /^Migration "(\w+)" failed/.exec(String(message))?.[1];
   }
 }
 
@@ -103,57 +119,51 @@ export interface MigrationState {
 }
 
 /** All migrations in their order. Changes nothing. Throws StartError. */
-export async function migrationStatesOf(url: string): Promise<MigrationState[]> {
-  const client = await connect(url);
-  try {
-    const { rows } = await client.query<{ is_there: boolean }>('select to_regclass($1) is not null as is_there', [
-      MIGRATIONS_TABLE,
-    ]);
-    const known = rows[0]!.is_there
-      ? await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`)
-      : { rows: [] };
-    const applied = new Set(known.rows.map(({ name }) => name));
-    return MIGRATIONS.map(({ name }) => ({ name, applied: applied.has(name) }));
-  } finally {
-    await client.end();
+export function migrationStatesOf(url: string): Promise<MigrationState[]> {
+  return inDatabase(url, async () => {
+    const client = await connect(url);
+    try {
+      return await migrationStates(client, url);
+    } finally {
+      await client.end();
+    }
+  });
+}
+
+/** As the table says in which they are noted, which other programs have, too. */
+async function migrationStates(client: pg.Client, url: string): Promise<MigrationState[]> {
+  const { rows } = await client.query<{ place: string; columns: string[] }>(
+    `select oid::regclass::text as place, array(select attname::text from pg_attribute where attrelid = oid) as columns
+       from pg_class where oid = to_regclass(format('%I.%I', current_schema(), $1::text))`,
+    [MIGRATIONS_TABLE],
+  );
+  const [table] = rows;
+  if (!table) return statesOf(new Set());
+  if (['id', 'timestamp', 'name'].every((column) => table.columns.includes(column))) {
+    const found = await client.query<{ name: string }>(`select name from ${table.place}`);
+    const noted = new Set(found.rows.map(({ name }) => name));
+    if (noted.size === 0 || noted.has(MIGRATIONS[0]!.name)) return statesOf(noted);
   }
+  throw new StartError(
+    `The database at ${placeOf(url)} has a table ${table.place} that is not Clientele’s: give Clientele a database, or a schema (search_path), of its own.`,
+  );
+}
+
+function statesOf(noted: ReadonlySet<string>): MigrationState[] {
+  return MIGRATIONS.map(({ name }) => ({ name, applied: noted.has(name) }));
 }
 
 /** Of a server and to a database that can be used. Throws StartError. */
 async function connect(url: string): Promise<pg.Client> {
-  let client: pg.Client | undefined;
+  const options = { connectionString: url, connectionTimeoutMillis: START_TIMEOUT_MS, application_name: 'clientele' };
+  const client = connectionTo(options, 'DATABASE_URL');
   try {
-    client = new StoreConnection({
-      connectionString: url,
-      connectionTimeoutMillis: START_TIMEOUT_MS,
-      application_name: 'clientele',
-    });
     await client.connect();
     await requireUsable(client, url);
     return client;
   } catch (error) {
-    await client?.end();
-    throw startErrorOf(error, url, 'reached');
-  }
-}
-
-/** What keeps a start from succeeding that whoever started it can mend, in a sentence. */
-function startErrorOf(error: unknown, url: string, cannotBe: 'reached' | 'used'): unknown {
-  const away = storeError(error);
-  if (!(away instanceof StoreUnavailable)) return error;
-  const [reason] = away.cause instanceof AggregateError ? away.cause.errors : [away.cause];
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return new StartError(`The database at ${placeOf(url)} cannot be ${cannotBe}: ${why}`);
-}
-
-/** As pg reads the URL, which may name a folder with a socket as its host; without that, when pg cannot read all of it. */
-function placeOf(url: string): string {
-  try {
-    const { host, port, database } = new StoreConnection(url);
-    return `${host}:${port}/${database}`;
-  } catch {
-    const { host, pathname } = new URL(url);
-    return `${host}${pathname}`;
+    await client.end();
+    throw error;
   }
 }
 
@@ -169,11 +179,21 @@ async function isStandby(client: pg.ClientBase): Promise<boolean> {
 }
 
 async function requireUsable(client: pg.Client, url: string): Promise<void> {
-  const { rows } = await client.query<{ number: number; version: string; encoding: string; knows_cases: boolean }>(
+  const { rows } = await client.query<{
+    number: number;
+    version: string;
+    encoding: string;
+    knows_cases: boolean;
+    has_schema: boolean;
+    path: string;
+    role: string;
+  }>(
     `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-            current_setting('server_encoding') as encoding, to_regcollation('"und-x-icu"') is not null as knows_cases`,
+            current_setting('server_encoding') as encoding, to_regcollation('"und-x-icu"') is not null as knows_cases,
+            current_schema() is not null as has_schema, current_setting('search_path') as path,
+            quote_ident(current_user) as role`,
   );
-  const { number, version, encoding, knows_cases } = rows[0]!;
+  const { number, version, encoding, knows_cases, has_schema, path, role } = rows[0]!;
   if (number < MIN_SERVER_VERSION) throw new StartError(`PostgreSQL 14 or newer is needed; this one is ${version}.`);
   if (encoding !== ENCODING) {
     throw new StartError(
@@ -183,6 +203,11 @@ async function requireUsable(client: pg.Client, url: string): Promise<void> {
   if (!knows_cases) {
     throw new StartError(
       'This PostgreSQL was built without ICU, which knows the cases of all alphabets: take one with it.',
+    );
+  }
+  if (!has_schema) {
+    throw new StartError(
+      `The database at ${placeOf(url)} has no schema for tables: of search_path (${path}) there is none, or none that ${role} may use; CREATE SCHEMA … AUTHORIZATION ${role} makes one.`,
     );
   }
 }

@@ -26,7 +26,7 @@ export function locate(dataFolder: string): Location {
   const [pointer, isHere] = [readPointer(wanted), holdsDatabase(wanted)];
   if (pointer !== undefined) {
     if (isHere) throw twoDatabases(wanted, pointer);
-    if (!path.isAbsolute(pointer) || !holdsDatabase(pointer)) {
+    if (!path.isAbsolute(pointer) || pointer.includes('\0') || !holdsDatabase(pointer)) {
       throw new StartError(
         `${path.join(wanted, POINTER)} says that the data is in ${pointer}, where there is none: bring it back, or remove that file to begin anew.`,
       );
@@ -83,9 +83,11 @@ function requireEntry(folder: string): void {
   );
 }
 
+/** undefined = there is none; what is no file leads nowhere. */
 function readPointer(wanted: string): string | undefined {
   const file = path.join(wanted, POINTER);
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : undefined;
+  if (!fs.existsSync(file)) return undefined;
+  return fs.statSync(file).isFile() ? fs.readFileSync(file, 'utf8').trim() : '';
 }
 
 function twoDatabases(wanted: string, other: string): StartError {

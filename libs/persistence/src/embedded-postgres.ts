@@ -8,6 +8,7 @@ import { locateBinaries, runningAs } from './embedded-binaries.js';
 import { holdsDatabase, leavePointer, locate, makeWritable } from './embedded-location.js';
 import { Place, SOCKET_PORT } from './embedded-place.js';
 import { ensureRole, ROLE } from './embedded-role.js';
+import { forgetOtherPostgres } from './environment.js';
 import { inDataFolder, StartError } from './start-error.js';
 
 /** Enough for a pool of ten in each of two dozen workers. */
@@ -56,6 +57,7 @@ export class EmbeddedPostgres {
 
   /** Throws StartError when the folder is in use or cannot be used. */
   static start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+    forgetOtherPostgres();
     return inDataFolder(path.resolve(options.folder), () => EmbeddedPostgres.startIn(options));
   }
 

@@ -4,8 +4,8 @@
 // `store_unavailable` while the database is away.
 export { type DatabaseOptions, type MigrationState, migrationStatesOf, openDataSource } from './data-source.js';
 export { DatabaseClock } from './database-clock.js';
+export { connectionTo, inDatabase } from './database-refusal.js';
 export { type EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';
-export { forgetOtherPostgres } from './environment.js';
 export { observeStatements } from './observed-statements.js';
 export { PersistenceModule } from './persistence.module.js';
 export { PostgresRateWindows } from './postgres-rate-windows.js';

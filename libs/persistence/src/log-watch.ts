@@ -44,6 +44,10 @@ export interface Watcher<L extends Look> {
   looked(look: L): void;
   /** Whether somebody waits for a log to move. */
   isAwaited(): boolean;
+  /** The database does not answer looks any more, and why. */
+  away(error: unknown): void;
+  /** It does again. */
+  back(): void;
 }
 
 /**
@@ -60,6 +64,7 @@ export class LogWatch<L extends Look = Look> {
   private isStopped = false;
   private isLooking = false;
   private isWoken = false;
+  private isAway = false;
   /** When a look may begin that somebody waits for. */
   private soonest = 0;
 
@@ -145,12 +150,26 @@ export class LogWatch<L extends Look = Look> {
     const start = this.now();
     this.isLooking = true;
     this.isWoken = false;
-    await this.poll().catch(() => {});
+    await this.poll().then(
+      () => this.answered(),
+      (error) => this.failed(error),
+    );
     this.isLooking = false;
     const end = this.now();
     const pause = Math.max(MIN_PAUSE_MS, 4 * (end - start));
     this.soonest = end + pause;
     this.schedule(this.isWoken ? pause : INTERVAL_MS);
+  }
+
+  private answered(): void {
+    if (this.isAway) this.watcher.back();
+    this.isAway = false;
+  }
+
+  private failed(error: unknown): void {
+    if (this.isAway || this.isStopped) return;
+    this.isAway = true;
+    this.watcher.away(error);
   }
 
   private schedule(pause: number): void {

@@ -15,6 +15,7 @@ import { ReplayStore } from '#replays';
 import type { Turns } from '#shares';
 import { ClientCache } from './client-cache.js';
 import { DatabaseClock } from './database-clock.js';
+import { placeOf, reasonOf } from './database-refusal.js';
 import { FreshCaches } from './fresh-cache.js';
 import { LogWatch } from './log-watch.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
@@ -72,11 +73,15 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  /** `slowReads`: the turns in which followers of the changes who are behind are read for. */
+  /**
+   * `slowReads`: the turns in which followers of the changes who are behind are read for. `notify` is told when the
+   * database goes away, and when it comes back.
+   */
   static over(
     source: DataSource,
     replicas: ReplicaReads,
     slowReads: Turns,
+    notify: (sentence: string) => void,
     siblings: Siblings = NO_SIBLINGS,
   ): DynamicModule {
     const clock = new DatabaseClock();
@@ -94,6 +99,8 @@ export class PersistenceModule {
       },
       looked: ({ heads }) => feed.looked(heads),
       isAwaited: () => feed.isFollowed(),
+      away: (error) => notify(`The database at ${placeOf(url)} is away: ${reasonOf(error)}.`),
+      back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
     const standIn = replicas.standIn();
     siblings.listen((message) => {

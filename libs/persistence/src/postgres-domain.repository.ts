@@ -10,6 +10,8 @@ import { lookUps } from './look-ups.js';
 import { Statement } from './statement.js';
 
 const PURGE_BATCH = 5000;
+const LOCK_KEYS = 'select from credentials where domain_id = $1 and revoked_at is null order by id for update';
+const LOCK_LOG = 'select from domain_logs where domain_id = $1 for update';
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
@@ -37,11 +39,17 @@ export class PostgresDomainRepository extends DomainRepository {
     return this.byName.get(subscription === null ? name : `${name} ${subscription}`);
   }
 
-  async list(subscription: string | null): Promise<Domain[]> {
-    const [owner, values] = subscription === null ? ['', []] : ['and subscription = $1', [subscription]];
-    const sql = `select ${this.table.list} from domains where deleted_at is null ${owner} order by name`;
-    const rows = await this.database.reading((database) => database.query(sql, values));
-    return rows.map((row) => this.table.toEntity(row));
+  async names(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<string[]> {
+    const statement = new Statement();
+    const conditions = [
+      'deleted_at is null',
+      ...(subscription === null ? [] : [`subscription = ${statement.parameter(subscription, 'text')}`]),
+      ...(after === undefined ? [] : [`name > ${statement.parameter(after, 'text')}`]),
+    ];
+    // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
+    const sql = `select name from domains where ${conditions.join(' and ')} order by name limit ${Math.trunc(limit)}`;
+    const rows = await this.database.reading((database) => database.query<{ name: string }>(sql, statement.values));
+    return rows.map(({ name }) => name);
   }
 
   async insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined> {
@@ -65,10 +73,21 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async remove(domain: Domain, origin: Origin): Promise<boolean> {
+    const isRemoved = await this.database.exclusively(`clientele end of ${domain.id}`, async (database) => {
+      // What the statement behind cannot see is waited for: a key that is being made would go unrevoked. First the keys
+      // that are there: whoever revokes one locks it before the log, too.
+      await database.query(LOCK_KEYS, [domain.id]);
+      await database.query(LOCK_LOG, [domain.id]);
+      return this.end(database, domain, origin);
+    });
+    await this.caches.changed();
+    return isRemoved;
+  }
+
+  private async end(database: Database, domain: Domain, origin: Origin): Promise<boolean> {
     const statement = new Statement();
     const id = statement.parameter(domain.id, 'bigint');
     const changes = { name: { before: domain.name, after: null } };
-    // After the keys: whoever revokes one locks it before the log, too.
     const log = moveLog({
       domainId: id,
       entries: '(1 + (select count(*) from keys))',
@@ -82,7 +101,7 @@ export class PostgresDomainRepository extends DomainRepository {
     });
     const last = { domainId: domain.id, action: 'domain.deleted', origin, changes };
     const entry = auditInsert(statement, 'log', last, { position: 'log.position' });
-    const rows = await this.database.query(
+    const rows = await database.query(
       `with gone as (
          update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
        ), keys as (
@@ -93,7 +112,6 @@ export class PostgresDomainRepository extends DomainRepository {
        select id from gone`,
       statement.values,
     );
-    await this.caches.changed();
     return rows.length > 0;
   }
 

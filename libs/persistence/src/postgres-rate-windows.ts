@@ -33,8 +33,8 @@ interface Claimed {
 }
 
 /**
- * How much of its limit each credential has used on all instances, by the database's clock. Over a connection of its
- * own, so that no queue of requests can hold it up: a limit has to hold when there are too many of them.
+ * How much of its limit each credential and each subscription has used on all instances, by the database's clock. Over a
+ * connection of its own, so that no queue of requests can hold it up: a limit has to hold when there are too many of them.
  */
 export class PostgresRateWindows {
   private readonly pool: pg.Pool;
@@ -54,11 +54,11 @@ export class PostgresRateWindows {
 
   /** Counts a claim, and says how much of it is granted. The window begins with its first claim. */
   async claim(
-    credentialId: string,
+    holder: string,
     { needed, wanted, owed }: Claim,
     { requests, seconds }: { readonly requests: number; readonly seconds: number },
   ): Promise<Claimed> {
-    const values = [credentialId, needed, wanted, owed, requests, seconds];
+    const values = [holder, needed, wanted, owed, requests, seconds];
     const { rows } = await this.pool.query<Claimed>({ name: 'claim', text: CLAIM, values });
     return rows[0]!;
   }

@@ -60,7 +60,7 @@ export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T>
 }
 
 /** What pg said. */
-function driverErrorOf(error: unknown): unknown {
+export function driverErrorOf(error: unknown): unknown {
   if (error instanceof QueryFailedError) return error.driverError;
   return error instanceof StoreUnavailable && error.cause ? driverErrorOf(error.cause) : error;
 }

@@ -2,7 +2,7 @@
 export type Holder = string | null;
 
 /** What is shared. */
-export type Shared = 'streams' | 'imports' | 'secrets' | 'reads';
+export type Shared = 'streams' | 'imports' | 'secrets' | 'reads' | 'answers';
 
 /** Who has too much of what: the one who asks, or all together. */
 export interface TooMany {
@@ -38,25 +38,25 @@ export class Shares {
     private readonly limits: Limits,
   ) {}
 
-  /** Takes a place; what this returns gives it back, however often it is called. Fails with a ShareError. */
-  take(holder: Holder): () => void {
+  /** Takes so many places; what this returns gives them back, however often it is called. Fails with a ShareError. */
+  take(holder: Holder, places = 1): () => void {
     const { each, all, of = 'subscription' } = this.limits;
     const own = this.taken.get(holder) ?? 0;
-    if (own >= each) throw new ShareError({ code: 'too_many', what: this.what, of });
-    if (this.total >= all) throw new ShareError({ code: 'too_many', what: this.what, of: 'server' });
-    this.taken.set(holder, own + 1);
-    this.total += 1;
+    if (own + places > each) throw new ShareError({ code: 'too_many', what: this.what, of });
+    if (this.total + places > all) throw new ShareError({ code: 'too_many', what: this.what, of: 'server' });
+    this.taken.set(holder, own + places);
+    this.total += places;
     let isHeld = true;
     return () => {
-      if (isHeld) this.giveBack(holder);
+      if (isHeld) this.giveBack(holder, places);
       isHeld = false;
     };
   }
 
-  private giveBack(holder: Holder): void {
-    const left = this.taken.get(holder)! - 1;
+  private giveBack(holder: Holder, places: number): void {
+    const left = this.taken.get(holder)! - places;
     if (left > 0) this.taken.set(holder, left);
     else this.taken.delete(holder);
-    this.total -= 1;
+    this.total -= places;
   }
 }

@@ -8,7 +8,7 @@ export function addApplyCommand(program: Command): void {
     'apply -f clients.yaml --yes --json',
   ])
     .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients; - is stdin')
-    .option('-d, --domain <name>', 'the domain of those that name none', 'default')
+    .option('-d, --domain <domain>', 'the domain of those that name none', 'default')
     .option('--plan', 'only say what would be done; exit code 2 when that is something')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', FILE_HELP)

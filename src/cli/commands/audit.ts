@@ -8,7 +8,7 @@ export function addAuditCommands(program: Command): void {
     'audit tail -n 50 --domain default',
     'audit tail --follow --json | jq -r .clientId',
   ])
-    .option('-d, --domain <name>', 'only changes in this domain')
+    .option('-d, --domain <domain>', 'only changes in this domain')
     .option('-c, --client <client-id>', 'only changes of clients with this id')
     .option('-n, --lines <count>', 'how many', count, 20)
     .option('-f, --follow', 'go on with what happens, each change once and in order, until it is stopped')

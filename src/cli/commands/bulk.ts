@@ -26,6 +26,7 @@ export function addBulkCommands(program: Command): void {
     .argument('<file>', 'a line of JSON for each client; - is stdin')
     .option('--dry-run', 'only say what would be done; exit code 2 when that is something')
     .option('--prune', 'delete the clients that the file does not name')
+    .option('--empty', 'an empty file is a domain without clients, and not a mistake')
     .option('-y, --yes', 'do not ask before pruning')
     .action(async (file: string, options) => {
       const { importClients } = await import('../bulk.js');

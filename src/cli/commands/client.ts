@@ -1,7 +1,9 @@
-import type { Command } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { type Command, InvalidArgumentError } from 'commander';
 import { confirm } from '../ask.js';
-import { leaf, outputOf, withDomain } from '../leaf.js';
+import { inPieces, leaf, outputOf, withDomain } from '../leaf.js';
 import { Session } from '../session.js';
+import { COLUMNS, type Column } from '../vocabulary.js';
 
 const CLIENT = '/v1/domain/{domain}/client/{clientId}';
 
@@ -9,16 +11,23 @@ export function addClientCommands(program: Command): void {
   const client = program.command('client').description('the clients of a domain, in the words of the v1 API');
 
   withDomain(
-    leaf(client.command('list').description('list the ids of the clients'), [
+    leaf(client.command('list').description('list the clients: their ids, or the columns that are chosen'), [
       'client list',
       'client list --domain login.example.com --search shop',
+      'client list --columns clientId,clientType,redirectUris',
     ]),
   )
     .option('--search <text>', 'only ids that contain this')
+    .option('--columns <columns>', 'fields as an export names them, with commas between them', columnsIn)
+    .addHelpText('after', `\nColumns:\n${columnsText()}`)
     .action(async (options) => {
       const session = new Session();
-      const { domain, search } = options;
-      const clients = await session.data(
+      const { domain, search, columns } = options;
+      if (columns) {
+        const { showColumns } = await import('../client-table.js');
+        return showColumns(session, { domain, search, columns }, outputOf(options));
+      }
+      const clients = await session.list(
         session.api.GET('/v1/domain/{domain}/client', { params: { path: { domain }, query: { search } } }),
       );
       outputOf(options).result(clients, (shown) => shown.map(({ clientId }) => clientId).join('\n'));
@@ -52,7 +61,7 @@ export function addClientCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const { readDeclaration } = await import('../declarations.js');
       const { apply } = await import('../apply.js');
-      await apply([readDeclaration(options.file, options.domain, clientId)], options, outputOf(options));
+      await apply(readDeclaration(options.file, options.domain, clientId), options, outputOf(options));
     });
 
   withDomain(
@@ -66,7 +75,44 @@ export function addClientCommands(program: Command): void {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
       await confirm(`Delete the client ${path.domain}/${clientId}?`, options);
-      await session.data(session.api.DELETE(CLIENT, { params: { path } }));
+      await session.done(session.api.DELETE(CLIENT, { params: { path } }));
       outputOf(options).result({ deleted: clientId }, () => `${path.domain}/${clientId} is gone.`);
     });
+
+  withDomain(
+    leaf(client.command('restore').description('bring back a client that was deleted within the last 30 days'), [
+      'client restore my-app',
+    ]),
+  )
+    .argument('<client-id>')
+    .addHelpText('after', '\nFor the operator. Its old secrets stay dead: a Confidential client gets a new one.')
+    .action(async (clientId: string, options) => {
+      const session = new Session();
+      const restored = await session.data(
+        session.api.POST('/admin/domains/{domain}/clients/{clientId}/restore', {
+          params: { path: { domain: options.domain as string, clientId } },
+          headers: { 'idempotency-key': randomUUID() },
+        }),
+      );
+      const output = outputOf(options);
+      output.result(restored, ({ clientId: id, clientSecret }) => {
+        const told = clientSecret === undefined ? '' : `, client secret ${clientSecret}`;
+        return `${options.domain}/${id}: restored${told}`;
+      });
+      if (restored.clientSecret !== undefined) output.remark('Keep the secret now: it is shown this once.');
+    });
+}
+
+function columnsIn(text: string): Column[] {
+  const columns = inPieces(text);
+  const unknown = columns.filter((column) => !Object.hasOwn(COLUMNS, column));
+  if (columns.length > 0 && unknown.length === 0) return columns as Column[];
+  const what = unknown.length === 0 ? 'No column is named.' : `There is no column ${unknown.join(', ')}.`;
+  throw new InvalidArgumentError(`${what} There are: ${Object.keys(COLUMNS).join(', ')}.`);
+}
+
+function columnsText(): string {
+  return Object.entries(COLUMNS)
+    .map(([column, meaning]) => `  ${column.padEnd(24)} ${meaning}`)
+    .join('\n');
 }

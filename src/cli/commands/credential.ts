@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { AdminSchemas } from '#api-client';
 import { confirm } from '../ask.js';
-import { leaf, outputOf } from '../leaf.js';
+import { CliFailure, EXIT } from '../failure.js';
+import { inPieces, leaf, outputOf } from '../leaf.js';
 import { Session } from '../session.js';
-
-type Permission = AdminSchemas['CredentialDto']['permissions'][number];
+import { PERMISSIONS, type Permission } from '../vocabulary.js';
 
 export function addCredentialCommands(program: Command): void {
   const credential = program.command('credential').description('who may talk to the server, and what they may do');
@@ -33,17 +33,24 @@ export function addCredentialCommands(program: Command): void {
   leaf(credential.command('create').description('issue a credential; its values are shown this once'), [
     'credential create ci --domain default',
     'credential create gateway --permission secrets:verify audit:read --expires 2027-01-31T00:00:00Z',
+    'credential create -d default -p clients:read,clients:write ci',
   ])
-    .argument('<name>', 'for whom it is')
-    .option('-d, --domain <name>', 'the one domain that it is good for; else all of the subscription')
+    .usage('[options] <name>')
+    .argument('[name]', 'for whom it is')
+    .option('-d, --domain <domain>', 'the one domain that it is good for; else all of the subscription')
     .option('--subscription <name>', 'whose it is; for the operator')
-    .option('-p, --permission <name...>', 'what it may do (default: clients:read clients:write)')
+    .option('-p, --permission <permission...>', 'what it may do (default: clients:read clients:write)')
     .option('--expires <instant>', 'when it ends (default: in six months, or with your own key if that is sooner)')
-    .action(async (name: string, options) => {
-      const session = new Session();
+    .addHelpText(
+      'after',
+      `\nPermissions, with spaces or commas between them:\n${Object.entries(PERMISSIONS)
+        .map(([permission, meaning]) => `  ${permission.padEnd(18)} ${meaning}`)
+        .join('\n')}`,
+    )
+    .action(async (operand: string | undefined, options) => {
       const { domain, subscription, expires: expiresAt } = options;
-      // Which permissions there are, the server knows best.
-      const permissions = options.permission as Permission[] | undefined;
+      const { name, permissions } = nameAndPermissions(operand, options.permission);
+      const session = new Session();
       const issued = await session.data(
         session.api.POST('/admin/credentials', {
           body: { name, domain, subscription, permissions, expiresAt },
@@ -60,14 +67,31 @@ export function addCredentialCommands(program: Command): void {
   leaf(credential.command('revoke').description('revoke a credential, on every instance within a second'), [
     'credential revoke 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e --yes',
   ])
-    .argument('<id>')
+    .argument('<credential-id>')
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, options) => {
       const session = new Session();
       await confirm(`Revoke the credential ${id}, for good?`, options);
-      await session.data(session.api.DELETE('/admin/credentials/{id}', { params: { path: { id } } }));
+      await session.done(session.api.DELETE('/admin/credentials/{id}', { params: { path: { id } } }));
       outputOf(options).result({ revoked: id }, ({ revoked }) => `${revoked} is revoked.`);
     });
+}
+
+/**
+ * An option that takes several values takes a name that stands behind them for one more; no permission is without a colon.
+ * Which permissions there are, the server knows best.
+ */
+function nameAndPermissions(
+  operand: string | undefined,
+  values: readonly string[] | undefined,
+): { name: string; permissions: Permission[] | undefined } {
+  const isName = (value: string) => operand === undefined && !value.includes(':');
+  const [name = operand, ...more] = values?.filter(isName) ?? [];
+  if (name === undefined || more.length > 0) {
+    throw new CliFailure('There must be one name for the credential, before or behind the options.', EXIT.usage);
+  }
+  const permissions = values?.filter((value) => !isName(value)).flatMap(inPieces);
+  return { name, permissions: permissions as Permission[] | undefined };
 }
 
 function dayOf(instant: string | null): string | null {

@@ -9,7 +9,7 @@ export function addDomainCommands(program: Command): void {
   leaf(domain.command('list').description('list the domains that the key reaches'), ['domain list --json']).action(
     async (options) => {
       const session = new Session();
-      const domains = await session.data(session.api.GET('/v1/domain'));
+      const domains = await session.list(session.api.GET('/v1/domain'));
       outputOf(options).result(domains, (shown) => shown.map((each) => each.domain).join('\n'));
     },
   );
@@ -27,12 +27,12 @@ export function addDomainCommands(program: Command): void {
   leaf(domain.command('delete').description('delete a domain and its clients, for good'), [
     'domain delete login.example.com --yes',
   ])
-    .argument('<name>')
+    .argument('<domain>')
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, options) => {
       const session = new Session();
       await confirm(`Delete the domain ${name} and every client in it, for good?`, options);
-      await session.data(session.api.DELETE('/v1/domain/{domain}', { params: { path: { domain: name } } }));
+      await session.done(session.api.DELETE('/v1/domain/{domain}', { params: { path: { domain: name } } }));
       outputOf(options).result({ deleted: name }, ({ deleted }) => `${deleted} is gone.`);
     });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
+import { confirm } from '../ask.js';
 import { leaf, outputOf, withDomain } from '../leaf.js';
 import { Session } from '../session.js';
 
@@ -15,7 +16,7 @@ export function addSecretCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
-      const secrets = await session.data(
+      const secrets = await session.list(
         session.api.GET('/v1/domain/{domain}/client/{clientId}/secrets', { params: { path } }),
       );
       const output = outputOf(options);
@@ -55,6 +56,24 @@ export function addSecretCommands(program: Command): void {
         output.fields({ id, expires: expiresAt, clientSecret }),
       );
       output.remark('Keep the secret now: it is shown this once.');
+    });
+
+  withDomain(
+    leaf(secret.command('revoke').description('end a secret at once; not the last one of a client'), [
+      'secret revoke my-app 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e --yes   # its id, from secret list',
+    ]),
+  )
+    .argument('<client-id>')
+    .argument('<secret-id>')
+    .option('-y, --yes', 'do not ask')
+    .action(async (clientId: string, secretId: string, options) => {
+      const session = new Session();
+      const path = { domain: options.domain as string, clientId, secretId };
+      await confirm(`Revoke the secret ${secretId} of ${path.domain}/${clientId}, for good?`, options);
+      await session.done(
+        session.api.DELETE('/v1/domain/{domain}/client/{clientId}/secrets/{secretId}', { params: { path } }),
+      );
+      outputOf(options).result({ revoked: secretId }, ({ revoked }) => `${revoked} is revoked.`);
     });
 }
 

@@ -53,7 +53,7 @@ export function addStoreCommands(program: Command): void {
       const output = outputOf(options);
       output.result(issued, (shown) => output.fields({ ...shown }));
       output.remark(
-        'Keep the key and the token now: they are shown this once. The operator’s older credentials are still good: `clientele credential revoke` ends them.',
+        'Keep the key and the token now: they are shown this once. The operator’s older credentials are still good: `credential revoke` ends them.',
       );
     });
 }

@@ -23,11 +23,11 @@ import {
   type Caller,
   ConditionalRead,
   ConditionalWrite,
+  Conflicts,
   ETAG_HEADER,
   etagOf,
   FailureError,
   FromCaller,
-  isNotModified,
   jsonObject,
   PUBLIC_URL,
   preconditionOf,
@@ -38,7 +38,7 @@ import {
   SlowReads,
   strayJsonObject,
 } from '../../http/index.js';
-import { ClientListDto, ClientResourceDto, extraModels, WriteClientDto } from './accounts.dto.js';
+import { ClientListDto, ClientResourceDto, DeleteClientDto, extraModels, WriteClientDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
 import {
@@ -69,7 +69,8 @@ const CREATE_EXAMPLES = {
   },
   'a machine': { value: { clientID: 'my-machine', clientName: 'Nightly job', grantTypes: ['client_credentials'] } },
 };
-const EDIT_EXAMPLES = { 'another name': { value: { clientID: 'my-app', clientName: 'My App' } } };
+/** Of a client that whoever asks has to name. */
+const EDIT_EXAMPLES = { 'another name': { value: { clientName: 'My App' } } };
 
 /** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
 @ApiTags('Clients')
@@ -118,7 +119,7 @@ export class AccountsController {
   @ApiResponse({
     status: 200,
     description: 'The list; with clientID, the client itself, and its ETag.',
-    type: ClientListDto,
+    schema: { oneOf: [{ $ref: getSchemaPath(ClientListDto) }, { $ref: getSchemaPath(ClientResourceDto) }] },
     headers: ETAG_HEADER,
   })
   @ConditionalRead()
@@ -128,18 +129,18 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer | undefined> {
-    reply.header('cache-control', 'no-store').type(HAL);
+    reply.header('cache-control', 'no-store');
     const clientId = singleClientId(query);
-    if (clientId === undefined) return this.list(caller, query, request.url);
-    const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (!isNotModified(request.headers, client)) return this.rendering.textOf(client);
-    reply.code(304);
-    return undefined;
+    if (clientId === undefined) {
+      reply.type(HAL);
+      return this.list(caller, query, request.url);
+    }
+    return this.rendering.answer(await this.clients.read(refOf(caller, clientId)), request, reply, HAL);
   }
 
   @Post()
   @Requires('clients:write', 'credential')
+  @Conflicts('client_exists')
   @ApiOperation({
     summary: 'Creates a client',
     description:
@@ -211,6 +212,7 @@ export class AccountsController {
     description: 'Never without a clientID, in the query or else in a JSON body.',
   })
   @ApiQuery({ ...ID_QUERY, required: false })
+  @ApiBody({ type: DeleteClientDto, required: false, description: 'Where the query names no client.' })
   @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(

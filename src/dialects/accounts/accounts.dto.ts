@@ -172,6 +172,7 @@ export class WriteClientDto {
   @ApiProperty({
     type: String,
     required: false,
+    nullable: true,
     format: 'date-time',
     example: '2026-01-31T12:00:00.000Z',
     description: 'What the caller had read; looked at only when callbackURL and redirectURIs disagree.',
@@ -323,4 +324,10 @@ export class RootDto {
   _links: Record<string, LinkDto>;
 }
 
-export const extraModels = [LinkDto, WriteClientDto];
+/** The body of DELETE, where the query does not say which client. */
+export class DeleteClientDto {
+  @ApiProperty({ type: String })
+  clientID: string;
+}
+
+export const extraModels = [ClientListDto, ClientResourceDto, LinkDto, WriteClientDto];

@@ -97,6 +97,9 @@ const fault = {
 };
 const required = Object.keys(fault);
 
+/** What the OpenAPI document calls the shape of what `render` prints. */
+export const PROBLEM_NAME = 'HalProblem';
+
 /** What `render` prints, for the OpenAPI document. */
 export const problemSchema = {
   type: 'object',
@@ -183,7 +186,9 @@ const table: FailureTable<Answer> = {
   precondition_failed: () => answer(412, 1112),
   idempotency_key_reused: () => answer(422, 1311, '', 'the Idempotency-Key came with another request before'),
   rate_limited: ({ retryAfterSeconds }) =>
-    answer(429, 1451, '', 'too many requests with this token', { 'retry-after': String(retryAfterSeconds) }),
+    answer(429, 1451, '', 'too many requests with this token, or of its subscription', {
+      'retry-after': String(retryAfterSeconds),
+    }),
   busy: ({ what, of }) => {
     const [status, code] = of === 'server' ? ([503, 1003] as const) : ([429, 1451] as const);
     return answer(status, code, '', `this ${of} has too many ${BUSY[what].name}`, {

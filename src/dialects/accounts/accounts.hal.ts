@@ -62,6 +62,8 @@ export class AccountsLinks {
         ...this.shared,
         'ec:clients': { href: `${this.base}/clients`, profile: this.listSchema },
         'ec:client': this.byId(),
+        // By which ec.sdk 0.5 to 0.8 read a single client.
+        'ec:acc/client/options': { href: `${this.base}/client{?clientid,clientID}`, templated: true },
         'ec:acc/clients': { href: `${this.base}/client`, profile: this.listSchema },
         search: { href: `${this.base}/clients{?clientID,callbackURL,page,size,sort}`, templated: true },
       },
@@ -104,6 +106,7 @@ export const RELATIONS: Readonly<Record<string, string>> = {
   'acc/clients': 'The list of clients, under the address that the SDK uses.',
   'acc/clients/options': 'The list of clients with every parameter it takes: filters, sorting and paging.',
   'acc/client/by-id': 'A single client, by its clientID.',
+  'acc/client/options': 'A single client, by its clientID, under the relation that ec.sdk up to 0.8 looks for.',
   auth: 'The entry point of the accounts API.',
   'auth/public-key': 'The public key, as PEM, with which access tokens can be checked.',
 };

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from '#audit';
 import {
   type Client,
   type ClientMetadata,
@@ -83,9 +83,7 @@ export function clientTypeOf({
 }: Pick<ClientMetadata, 'grantTypes' | 'clientType'>): ClientDto['clientType'] {
   if (grantTypes.length === 0) return 'Legacy Client';
   if (grantTypes.includes('authorization_code')) return clientType === 'public' ? 'Public Client' : 'Private Client';
-  return isDeepStrictEqual(grantTypes, ['client_credentials']) && clientType === 'confidential'
-    ? 'API Client'
-    : 'Unknown Client';
+  return isSame(grantTypes, ['client_credentials']) && clientType === 'confidential' ? 'API Client' : 'Unknown Client';
 }
 
 function proposal(

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from '#audit';
 import type { Violation } from '#clients';
 import type { WriteClientDto } from './accounts.dto.js';
 
@@ -28,7 +28,7 @@ export function redirectUrisOfKnownClient(given: Given, onRecord: readonly strin
   if (redirectURIs === undefined) return agreed(withFirst(first, onRecord));
   const list = redirectURIs ?? [];
   if (first === (list[0] ?? null)) return agreed(list);
-  if (isDeepStrictEqual(list, onRecord)) return { ...agreed(withFirst(first, onRecord)), isPartialEdit: true };
+  if (isSame(list, onRecord)) return { ...agreed(withFirst(first, onRecord)), isPartialEdit: true };
   if (first === (onRecord[0] ?? null)) return { ...agreed(list), isPartialEdit: true };
   return { ...movedToFront(first, list), isPartialEdit: true };
 }

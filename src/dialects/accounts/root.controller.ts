@@ -1,7 +1,8 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Credentials } from '#credentials';
-import { PUBLIC_URL, Public } from '../../http/index.js';
+import { PUBLIC_URL, Public, varyByAccept } from '../../http/index.js';
 import { RootDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { clientListSchema, clientSchema } from './accounts.schemas.js';
@@ -26,7 +27,9 @@ export class RootController {
   @ApiProduces('application/hal+json')
   @ApiOperation({ summary: 'Reads the entry point: links to everything else' })
   @ApiResponse({ status: 200, description: 'The links.', type: RootDto })
-  root(): object {
+  root(@Res({ passthrough: true }) reply: FastifyReply): object {
+    // A browser gets a page for people.
+    varyByAccept(reply);
     return this.links.root();
   }
 

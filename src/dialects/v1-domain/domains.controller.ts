@@ -1,7 +1,19 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, type RawBody, Requires } from '../../http/index.js';
+import {
+  type Caller,
+  Conflicts,
+  FailureError,
+  FromCaller,
+  type RawBody,
+  Requires,
+  SlowReads,
+  streamed,
+} from '../../http/index.js';
+import { arrayOf } from './array-of.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { shapeOptionalBody } from './v1-domain.requests.js';
 
@@ -10,19 +22,32 @@ const DEFAULT_SUBSCRIPTION = 'default';
 @ApiTags('Domains')
 @Controller('v1/domain')
 export class DomainsController {
-  constructor(private readonly domains: Domains) {}
+  constructor(
+    private readonly domains: Domains,
+    private readonly slowReads: SlowReads,
+  ) {}
 
   @Get()
   @Requires('domains:read', 'none')
   @ApiOperation({ operationId: 'listDomains', summary: 'Gets the domains of the subscription that the key belongs to' })
   @ApiResponse({ status: 200, description: 'The domains, by name.', type: [DomainDto] })
-  async list(@FromCaller() { credential }: Caller): Promise<DomainDto[]> {
-    const domains = await this.domains.list(credential.subscription);
-    return domains.filter((domain) => credential.reaches(domain)).map(({ name }) => ({ domain: name }));
+  async list(
+    @FromCaller() { credential }: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Readable> {
+    const all = this.domains.everyName(credential);
+    const names = credential.domainId === null ? this.slowReads.each(credential.subscription, all) : all;
+    reply.type('application/json; charset=utf-8');
+    return streamed(
+      request,
+      arrayOf(names, (domain) => ({ domain })),
+    );
   }
 
   @Post()
   @Requires('domains:write', 'none')
+  @Conflicts('domain_taken')
   @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
   @ApiBody({ type: CreateDomainDto, required: false })
   @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
@@ -44,6 +69,7 @@ export class DomainsController {
   @Delete(':domain')
   @HttpCode(202)
   @Requires('domains:write', 'path')
+  @Conflicts('default_domain_kept')
   @ApiParam({ name: 'domain', type: String, example: 'login.example.com' })
   @ApiOperation({
     operationId: 'deleteDomain',

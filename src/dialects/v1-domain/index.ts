@@ -1,7 +1,7 @@
 // The v1 dialect (Entrypage style): domains and their clients under `/v1`,
 // `x-api-key`, idempotent PUT, secrets shown once, RFC 9457 problems. Owns
 // everything its readers see. Leans on the cores and src/http.
-import { type Dialect, problemPages, problemSchema } from '../../http/index.js';
+import { type Dialect, PROBLEM_NAME, problemPages, problemSchema } from '../../http/index.js';
 import { render } from './v1-domain.errors.js';
 import { V1DomainModule } from './v1-domain.module.js';
 
@@ -11,8 +11,14 @@ export const v1Domain: Dialect = {
   basePath: '/v1',
   description:
     'Domains and their clients, for curl, CI jobs and infrastructure code. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+  tags: [
+    { name: 'Domains', description: 'The realms of a subscription; each client belongs to one.' },
+    { name: 'Clients', description: 'Programs that sign users in, or ask for tokens of their own.' },
+    { name: 'Secrets', description: 'What Confidential clients prove themselves with; up to five are live at once.' },
+  ],
   module: V1DomainModule,
   render,
   problemSchema,
+  problemName: PROBLEM_NAME,
   errorPages: problemPages,
 };

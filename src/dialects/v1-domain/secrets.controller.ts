@@ -5,6 +5,7 @@ import { type ClientSecret, ClientSecrets } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
+  Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
   FailureError,
@@ -28,6 +29,10 @@ import { refOf, shapeBody, shapeOptionalBody } from './v1-domain.requests.js';
 
 /** No secret is longer, and hashing what is longer would only cost. */
 const MAX_SECRET_LENGTH = 4096;
+/** Works as it stands, on any day. */
+const ADD_EXAMPLES = {
+  'a day for both': { value: { name: 'rotation of January', previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
+};
 
 @ApiTags('Secrets')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
@@ -51,12 +56,13 @@ export class SecretsController {
 
   @Post()
   @Requires('clients:write', 'path')
+  @Conflicts('public_client_has_no_secret', 'too_many_secrets')
   @ApiOperation({
     operationId: 'addSecret',
     summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
   })
   @Repeatable()
-  @ApiBody({ type: AddSecretDto, required: false })
+  @ApiBody({ type: AddSecretDto, required: false, examples: ADD_EXAMPLES })
   @ApiResponse({
     status: 201,
     description: 'The secret with its value, which is shown this once.',
@@ -95,6 +101,7 @@ export class SecretsController {
   @Delete(':secretId')
   @HttpCode(204)
   @Requires('clients:write', 'path')
+  @Conflicts('last_secret_kept')
   @ApiParam({ name: 'secretId', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
   @ApiOperation({ operationId: 'removeSecret', summary: 'Ends a secret at once' })
   @ApiResponse({ status: 204, description: 'The secret is no longer good.' })

@@ -18,7 +18,6 @@ export class AddSecretDto {
     required: false,
     nullable: true,
     format: 'date-time',
-    example: '2099-01-31T12:00:00Z',
     description: 'When the new secret ends; absent: never.',
   })
   @IsOptional()
@@ -28,6 +27,7 @@ export class AddSecretDto {
   @ApiProperty({
     type: 'integer',
     required: false,
+    nullable: true,
     minimum: 0,
     maximum: MAX_OVERLAP_SECONDS,
     default: DEFAULT_OVERLAP_SECONDS,

@@ -18,11 +18,11 @@ import {
   type Caller,
   ConditionalRead,
   ConditionalWrite,
+  Conflicts,
   ETAG_HEADER,
   etagOf,
   FromCaller,
   idempotently,
-  isNotModified,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
@@ -34,6 +34,7 @@ import {
   SlowReads,
   streamed,
 } from '../../http/index.js';
+import { arrayOf } from './array-of.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
 import { isDryRun, listRequest, prefersValidateOnly, refOf, shapeBody } from './v1-domain.requests.js';
@@ -117,7 +118,10 @@ export class V1DomainController {
     reply.type('application/json; charset=utf-8');
     if (limit === undefined) {
       const all = this.slowReads.each(subscription, this.clients.everyId(domain!.id, asked.search));
-      return streamed(request, arrayOf(all));
+      return streamed(
+        request,
+        arrayOf(all, (clientId) => ({ clientId })),
+      );
     }
     const find = () => this.clients.ids(domain!.id, { ...asked, limit: limit + 1 });
     const ids = await (idsLookThroughMuch({ ...asked, limit }) ? this.slowReads.run(subscription, find) : find());
@@ -148,21 +152,16 @@ export class V1DomainController {
   async read(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    reply.header('etag', etagOf(client));
-    if (isNotModified(headers, client)) {
-      reply.code(304);
-      return undefined;
-    }
-    reply.type('application/json; charset=utf-8');
-    return this.rendering.textOf(client);
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
   @Put(':clientId')
   @Requires('clients:write', 'path')
+  @Conflicts('unknown_audiences')
   @ApiParam(CLIENT_ID_PARAM)
   @ApiOperation({
     operationId: 'putClient',
@@ -189,7 +188,8 @@ export class V1DomainController {
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
-    schema: { anyOf: [{ $ref: getSchemaPath(ProvisionedDto) }, { $ref: getSchemaPath(PlanDto) }] },
+    // The plan first, for validators that take the first that fits and do not look at patterns.
+    schema: { oneOf: [{ $ref: getSchemaPath(PlanDto) }, { $ref: getSchemaPath(ProvisionedDto) }] },
     headers: {
       ...ETAG_HEADER,
       'Preference-Applied': {
@@ -247,14 +247,4 @@ export class V1DomainController {
   ): Promise<void> {
     await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
   }
-}
-
-/** A JSON array of clients. */
-async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string, void> {
-  let separator = '[';
-  for await (const ids of batches) {
-    yield separator + ids.map((clientId) => JSON.stringify({ clientId })).join(',');
-    separator = ',';
-  }
-  yield separator === '[' ? '[]' : ']';
 }

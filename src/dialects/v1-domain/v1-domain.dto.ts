@@ -8,6 +8,7 @@ export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
 const listOf = (description: string, example: string[]): ApiPropertyOptions => ({
   type: [String],
   required: false,
+  nullable: true,
   description,
   example,
   default: [],
@@ -46,6 +47,7 @@ export class PutClientDto {
   @ApiProperty({
     type: String,
     required: false,
+    nullable: true,
     default: '',
     maxLength: 1000,
     example: 'openid profile',
@@ -64,18 +66,26 @@ export class PutClientDto {
   @IsStringList()
   audiences?: string[] | null;
 
-  @ApiProperty(
-    listOf(
+  @ApiProperty({
+    ...listOf(
       'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
       ['https://my-app.example.com/callback'],
     ),
-  )
+    // Whoever filled it in would contradict the other spelling.
+    default: undefined,
+  })
   @IsOptional()
   @IsStringList()
   redirectUris?: string[] | null;
 
   /** The spelling in the parameter table of seed 2. */
-  @ApiProperty({ type: [String], required: false, description: 'Another spelling of redirectUris.', deprecated: true })
+  @ApiProperty({
+    type: [String],
+    required: false,
+    nullable: true,
+    description: 'Another spelling of redirectUris.',
+    deprecated: true,
+  })
   @IsOptional()
   @IsStringList()
   redirect_uris?: string[] | null;
@@ -135,16 +145,22 @@ export class PutClientDto {
   @IsInt({ message: 'must be a whole number of minutes' })
   refreshTokenExpiry?: number | null;
 
-  @ApiProperty({ type: String, required: false, example: 'my-app', description: 'If given, the id in the path.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    example: 'my-app',
+    description: 'If given, the id in the path.',
+  })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   clientId?: string | null;
 
-  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'Ignored.' })
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   createdAt?: unknown;
 
-  @ApiProperty({ type: String, required: false, format: 'date-time', description: 'Ignored.' })
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   updatedAt?: unknown;
 }
@@ -210,11 +226,19 @@ export class ProvisionedDto {
   @ApiProperty({
     type: String,
     nullable: true,
+    // By which validators tell it from the answer to a dry run.
+    pattern: '^cls_',
     example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
     description: 'The secret that this very request made, shown this once; null when it made none.',
   })
   clientSecret: string | null;
 }
+
+/** What a field can hold. */
+const VALUE = {
+  oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, { type: 'boolean' }, { type: 'integer' }],
+  nullable: true,
+};
 
 class PlannedChangeDto {
   @ApiProperty({
@@ -223,21 +247,16 @@ class PlannedChangeDto {
   })
   field: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'openid',
-    description: 'null when the client would be created.',
-  })
+  @ApiProperty({ ...VALUE, example: 'openid', description: 'null when the client would be created.' })
   before: unknown;
 
-  @ApiProperty({ type: String, nullable: true, example: 'openid profile' })
+  @ApiProperty({ ...VALUE, example: 'openid profile' })
   after: unknown;
 }
 
 /** The answer to a dry run: nothing was written. */
 export class PlanDto {
-  @ApiProperty({ example: true })
+  @ApiProperty({ type: Boolean, enum: [true], example: true })
   dryRun: true;
 
   @ApiProperty({ example: false, description: 'Whether the client would be created.' })
@@ -264,6 +283,7 @@ export class CreateDomainDto {
   @ApiProperty({
     type: String,
     required: false,
+    nullable: true,
     example: 'login.example.com',
     description: 'Absent: a name is generated.',
   })
@@ -274,6 +294,7 @@ export class CreateDomainDto {
   @ApiProperty({
     ...NAME_SCHEMA,
     required: false,
+    nullable: true,
     example: 'default',
     description: 'For the operator: whose domain it is.',
   })

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from '#audit';
 import {
   type Client,
   type ClientMetadata,
@@ -58,7 +58,7 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
   const was = before && fieldsOf(before);
   const changes = Object.entries(fieldsOf(after)).flatMap(([field, value]) => {
     const old = was?.[field as keyof typeof was] ?? null;
-    return isDeepStrictEqual(old, value) && was ? [] : [{ field, before: old, after: value }];
+    return isSame(old, value) && was ? [] : [{ field, before: old, after: value }];
   });
   if (before && grantsChangeUnseen(before, after)) {
     changes.push({ field: 'grantTypes', before: before.grantTypes, after: after.grantTypes });
@@ -77,7 +77,7 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
 function grantsChangeUnseen(before: Client, after: Client): boolean {
   return (
     shownGrantType(before.grantTypes) === shownGrantType(after.grantTypes) &&
-    !isDeepStrictEqual(before.grantTypes, after.grantTypes)
+    !isSame(before.grantTypes, after.grantTypes)
   );
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Dialect, ownerOf, ownPathOf } from '../../http/index.js';
 
 /** The server's own paths, which lie below the accounts API's but are no part of it. */
-const OPERATIONS = /^\/(docs|openapi|doc|health|metrics|\.well-known)(\/|$)/;
+const OPERATIONS = /^\/(docs|openapi|doc|health|metrics|\.well-known|favicon\.ico)(\/|$)/;
 /** Others are refused, and not told apart: callers must not be able to make up names. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 

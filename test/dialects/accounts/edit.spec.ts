@@ -605,6 +605,13 @@ describe('conditional edits (item 8 of the decisions)', () => {
     expectProblem(await put(body.clientID, { callbackURL: A }, { 'if-match': '"other"' }), 412, 1112);
   });
 
+  it('If-Match takes a tag that a compressing proxy changed', async () => {
+    const { body, headers } = await create({ callbackURL: A });
+    const weak = `W/${headers.get('etag')}`;
+    expect((await put(body.clientID, { callbackURL: B }, { 'if-match': weak })).status).toBe(200);
+    expectProblem(await put(body.clientID, { callbackURL: C }, { 'if-match': weak }), 412, 1112);
+  });
+
   it('If-Match that does not hold → 412 even when the body would change nothing', async () => {
     const { body } = await create({ callbackURL: A });
     expectProblem(await put(body.clientID, {}, { 'if-match': '"other"' }), 412, 1112);

@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../../../src/dialects/accounts/accounts.errors.js';
 import { expectProblem, LEGACY_CLIENT } from '../../support/accounts.js';
-import { throughTheSdk } from '../../support/sdk-packages.js';
+import { throughTheSdk } from '../../support/packages.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../../support/test-server.js';
 
 const METHODS = ['DELETE', 'GET', 'OPTIONS', 'POST', 'PUT'];

@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../../../src/dialects/accounts/accounts.errors.js';
 import { RELATIONS } from '../../../src/dialects/accounts/accounts.hal.js';
 import { API_CLIENT, LEGACY_CLIENT, PRIVATE_CLIENT, PUBLIC_CLIENT } from '../../support/accounts.js';
+import { addressesIn, crawl, deadIn, expanded } from '../../support/crawl.js';
 import { type Answer, startServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -15,71 +16,16 @@ afterAll(() => server.stop());
 const asOperator = (path: string): Promise<Answer> =>
   server.call('GET', path, { key: null, headers: { authorization: `Bearer ${server.operatorToken}` } });
 
-/** RFC 6570 with no value for any variable. */
-const expanded = (template: string) => template.replace(/\{[^}]*\}/g, '');
-
-interface Node {
-  readonly href?: unknown;
-  readonly name?: unknown;
-  readonly templated?: unknown;
-}
-
-/** The addresses in a document: what its links lead to, their profiles, and its own type. */
-function addressesIn(value: unknown, relation = ''): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { href, templated } = value as Node;
-  const own = typeof href === 'string' && relation !== 'curies' ? [templated === true ? expanded(href) : href] : [];
-  const named = Object.entries(value).flatMap(([name, each]) =>
-    ['profile', 'type'].includes(name) && typeof each === 'string' && /^https?:/.test(each) ? [each] : [],
+const crawlFrom = (paths: readonly string[]) =>
+  crawl(
+    server.url,
+    paths.map((path) => server.url + path),
+    { authorization: `Bearer ${server.operatorToken}` },
   );
-  return [...own, ...named, ...Object.entries(value).flatMap(([name, each]) => addressesIn(each, name))];
-}
-
-/** The pages of the relations in a document, as its curies make them. */
-function relationPagesIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { _links: links, _embedded: embedded } = value as Record<string, Record<string, { href: string }> | undefined>;
-  const curies = links?.curies?.href;
-  const names = [...Object.keys(links ?? {}), ...Object.keys(embedded ?? {})].filter((name) => name.startsWith('ec:'));
-  const pages = names.flatMap((name) =>
-    [name.slice(3), encodeURIComponent(name.slice(3))].map((rel) => (curies ?? '').replace('{rel}', rel)),
-  );
-  return [...pages, ...Object.values(value).flatMap(relationPagesIn)];
-}
-
-/** The addresses in a page for people. */
-function addressesInHtml(html: string, base: string): string[] {
-  return [...html.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, address]) => new URL(address!, base).href);
-}
-
-/** Everything that can be reached from these addresses, with how it answers. */
-async function crawl(start: readonly string[]): Promise<Map<string, number | 'foreign'>> {
-  const found = new Map<string, number | 'foreign'>();
-  const queue = start.map((path) => server.url + path);
-  for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
-    url = url.split('#')[0]!;
-    if (found.has(url)) continue;
-    if (new URL(url).origin !== server.url) {
-      found.set(url, 'foreign');
-      continue;
-    }
-    const { status, headers, text } = await asOperator(url.slice(server.url.length));
-    found.set(url, status);
-    const type = headers.get('content-type') ?? '';
-    const location = headers.get('location');
-    if (location) queue.push(new URL(location, url).href);
-    if (/\+json/.test(type)) queue.push(...addressesIn(JSON.parse(text)), ...relationPagesIn(JSON.parse(text)));
-    if (/^text\/html/.test(type)) queue.push(...addressesInHtml(text, url));
-  }
-  return found;
-}
-
-const deadIn = (found: ReadonlyMap<string, number | 'foreign'>) =>
-  [...found].filter(([, status]) => status === 'foreign' || status >= 400);
 
 describe('no dead links', () => {
   it('from the root nothing answers 4xx, and nothing leads to a foreign host', async () => {
-    const found = await crawl(['/']);
+    const found = await crawlFrom(['/']);
     expect(deadIn(found)).toEqual([]);
     const reached = [
       '/',
@@ -98,8 +44,26 @@ describe('no dead links', () => {
     expect([...found.keys()]).toEqual(expect.arrayContaining(reached.map((path) => server.url + path)));
   });
 
+  it('from the page that a browser gets at the root nothing answers 4xx, and every document is reached', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const found = await crawl(server.url, [`${server.url}/`], headers);
+    expect(deadIn(found)).toEqual([]);
+    const reached = [
+      ...['/doc', '/doc/errors', '/doc/rel/', '/doc/redirect-uris', '/docs', '/favicon.ico'],
+      ...['accounts', 'v1', 'admin'].flatMap((name) => [
+        `/docs/${name}`,
+        `/openapi/${name}.json`,
+        `/openapi/${name}.yaml`,
+      ]),
+      ...Object.keys(CATALOGUE).map((code) => `/doc/errors/${code}`),
+      '/doc/errors/validation-failed',
+      ...Object.keys(RELATIONS).map((relation) => `/doc/rel/${relation}`),
+    ];
+    expect([...found.keys()]).toEqual(expect.arrayContaining(reached.map((path) => server.url + path)));
+  });
+
   it('from the pages of a list nothing answers 4xx, and all of them are reached', async () => {
-    const found = await crawl(['/clients?size=1', '/client?_list=true&size=3&sort=-created&clientName~=a']);
+    const found = await crawlFrom(['/clients?size=1', '/client?_list=true&size=3&sort=-created&clientName~=a']);
     expect(deadIn(found)).toEqual([]);
     const lists = [...found.keys()].filter((url) => url.includes('size=1') && url.includes('/clients'));
     const pages = lists.map((url) => new URL(url).searchParams.get('page'));
@@ -124,7 +88,7 @@ describe('no dead links', () => {
       expect(url.startsWith(`${server.url}/`)).toBe(true);
       return url.slice(server.url.length);
     });
-    expect(deadIn(await crawl(own))).toEqual([]);
+    expect(deadIn(await crawlFrom(own))).toEqual([]);
   });
 
   it.each([
@@ -140,13 +104,59 @@ describe('no dead links', () => {
     const addresses = addressesIn(body);
     expect(addresses).toEqual(expect.arrayContaining([body.type, body._links.up.href]));
     expect(addresses.every((url) => url.startsWith(`${server.url}/`))).toBe(true);
-    expect(deadIn(await crawl(addresses.map((url) => url.slice(server.url.length))))).toEqual([]);
+    expect(deadIn(await crawlFrom(addresses.map((url) => url.slice(server.url.length))))).toEqual([]);
   });
 
   it('the curies expanded with nothing answers', async () => {
     const { body } = await asOperator('/');
     const { status } = await asOperator(expanded(body._links.curies.href).slice(server.url.length));
     expect(status).toBe(200);
+  });
+});
+
+describe('the entry point', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
+  const get = (accept?: string, method = 'GET', path = '/') =>
+    server.call(method, path, { key: null, headers: accept === undefined ? {} : { accept } });
+
+  it.each([BROWSER, 'text/html', 'text/html; charset=utf-8', 'Text/HTML, application/hal+json;q=0.9'])(
+    'is a page for whoever wants HTML first: %s',
+    async (accept) => {
+      for (const path of ['/', '/?utm_source=x']) {
+        const { status, headers, text } = await get(accept, 'GET', path);
+        expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+        expect(headers.get('vary')).toBe('Accept');
+        expect(text).toContain('<h1>A client registry for OAuth</h1>');
+        for (const api of ['accounts', 'v1', 'admin']) expect(text).toContain(`${api} API`);
+      }
+    },
+  );
+
+  it.each([undefined, '*/*', 'application/hal+json', 'application/json', 'text/html;q=0.5, */*', 'nonsense'])(
+    'is HAL for everybody else: %s',
+    async (accept) => {
+      const { status, headers, body } = await get(accept);
+      expect([status, headers.get('content-type')]).toEqual([200, 'application/hal+json; charset=utf-8']);
+      expect(headers.get('vary')).toBe('Accept');
+      expect(body._links['ec:clients'].href).toBe(`${server.url}/clients`);
+    },
+  );
+
+  it('HEAD says what GET would', async () => {
+    for (const accept of [BROWSER, '*/*']) {
+      const [asked, read] = [await get(accept, 'HEAD'), await get(accept)];
+      for (const name of ['content-type', 'vary', 'content-security-policy']) {
+        expect([name, asked.headers.get(name)]).toEqual([name, read.headers.get(name)]);
+      }
+      expect(asked.text).toBe('');
+    }
+  });
+
+  it('nothing else is a page because a browser asks, and no other method is', async () => {
+    const problem = await server.call('GET', '/clients', { key: null, headers: { accept: BROWSER } });
+    expect([problem.status, problem.body.code]).toEqual([401, 1400]);
+    expect((await get(BROWSER, 'GET', '/nowhere')).body.code).toBe(1100);
+    expect((await get(BROWSER, 'POST')).status).toBe(405);
   });
 });
 
@@ -169,6 +179,37 @@ describe('the published pages (item 11 of the decisions)', () => {
   it('a code or a relation that nobody prints → 404', async () => {
     for (const path of ['/doc/errors/1999', '/doc/errors/constructor', '/doc/rel/nope', '/doc/rel/constructor']) {
       expect((await server.call('GET', path, { key: null })).status).toBe(404);
+    }
+  });
+
+  it.each([
+    ['/doc/errors', ['/doc/errors/1100', '/doc/errors/validation-failed']],
+    ['/doc/errors/', ['/doc/errors/1100', '/doc/errors/validation-failed']],
+    ['/doc/rel', ['/doc/rel/client', '/doc/rel/acc/client/by-id']],
+    ['/doc/rel/', ['/doc/rel/client', '/doc/rel/acc/client/by-id']],
+    ['/doc', ['/docs/accounts', '/docs/v1', '/docs/admin', '/doc/errors', '/doc/rel/', '/doc/redirect-uris']],
+    ['/doc/', ['/docs/accounts', '/docs/v1', '/docs/admin', '/doc/errors', '/doc/rel/', '/doc/redirect-uris']],
+  ])('%s is a list with links', async (path, links) => {
+    const { status, headers, text } = await server.call('GET', path, { key: null });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toContain('<meta name="viewport"');
+    const items = [...text.matchAll(/<li>.*?<\/li>/gs)].join('');
+    for (const link of links) expect(items).toContain(`href="${link}"`);
+  });
+
+  it('the list of problems has each of them once', async () => {
+    const { text } = await server.call('GET', '/doc/errors', { key: null });
+    const links = [...text.matchAll(/href="\/doc\/errors\/([^"]+)"/g)].map(([, slug]) => slug);
+    expect(new Set(links).size).toBe(links.length);
+    expect(links).toEqual(expect.arrayContaining(Object.keys(CATALOGUE)));
+  });
+
+  it('/favicon.ico is an icon, which every page names', async () => {
+    const { status, headers, text } = await server.call('GET', '/favicon.ico', { key: null });
+    expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(text).toMatch(/^<svg /);
+    for (const page of ['/doc', '/doc/errors/1100', '/doc/redirect-uris']) {
+      expect((await server.call('GET', page, { key: null })).text).toContain('<link rel="icon" href="/favicon.ico">');
     }
   });
 

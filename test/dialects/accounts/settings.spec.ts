@@ -3,10 +3,13 @@ import { pino } from 'pino';
 import { expectProblem, LEGACY_CLIENT } from '../../support/accounts.js';
 import { startServer, type TestServer } from '../../support/test-server.js';
 
-const PUBLIC_URL = 'https://accounts.example.com';
+/** With a path, which is also the beginning of one of ours. */
+const PUBLIC_URL = 'https://example.com/auth';
 
 const log: string[] = [];
 let server: TestServer;
+/** What was logged at the start. */
+let atStart: string;
 beforeAll(async () => {
   const lines = new Writable({
     write(line, _encoding, done) {
@@ -18,6 +21,7 @@ beforeAll(async () => {
     { PUBLIC_URL, ALLOW_TOKEN_QUERY: 'true', ALLOW_HTTP_CALLBACKS: 'true' },
     { log: pino({ level: 'debug' }, lines) },
   );
+  atStart = log.join('');
   await server.call('POST', '/client', { body: LEGACY_CLIENT });
   await server.call('POST', '/client', { body: { clientID: 'your-app' } });
 });
@@ -119,6 +123,12 @@ describe('with PUBLIC_URL', () => {
     }
     expect((await server.call('GET', '/schema-acc/client')).body.id).toBe(`${PUBLIC_URL}/schema-acc/client`);
     expect((await server.call('GET', '/schema-acc/clients')).body.id).toBe(`${PUBLIC_URL}/schema-acc/clients`);
+  });
+
+  it('whose path is also one of the server’s own, a line at the start says which proxy it needs', () => {
+    expect(atStart).toContain(
+      'The path in PUBLIC_URL, /auth, is also one of the server’s own: it works behind a proxy that hands it on',
+    );
   });
 
   it('46. Location starts with it', async () => {

@@ -70,6 +70,17 @@ describe('GET /v1/domain', () => {
     expect(await namesFor(key.apiKey)).toEqual([bound]);
   });
 
+  it('lists all of them, by name, however many there are', async () => {
+    const subscription = 'tenant of many';
+    const many = Array.from({ length: 2001 }, (_, index) => `many-${index}.example.com`);
+    await server.database.query(`insert into domains (name, subscription) select unnest($1::text[]), $2`, [
+      many,
+      subscription,
+    ]);
+    const { apiKey } = await server.issue({ subscription, permissions: ['domains:read'] });
+    expect(await namesFor(apiKey)).toEqual(many.sort());
+  });
+
   it('without the permission domains:read is a 401', async () => {
     const key = await server.issue({ subscription: 'tenant', permissions: ['domains:write', 'clients:read'] });
     expectProblem(await server.call('GET', '/v1/domain', { key: key.apiKey }), 401);

@@ -8,7 +8,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the entry point: links to everything else */
-        get: operations["RootController_root"];
+        get: operations["getEntryPoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -25,7 +25,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the public key that access tokens are signed with */
-        get: operations["RootController_publicKey"];
+        get: operations["getPublicKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,22 +45,22 @@ export interface paths {
          * Reads the list, or with clientID a single client
          * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
-        get: operations["AccountsController_read[0]"];
+        get: operations["getClient"];
         /**
          * Edits a client
          * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        put: operations["AccountsController_edit[0]"];
+        put: operations["updateClient"];
         /**
          * Creates a client
          * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        post: operations["AccountsController_create[0]"];
+        post: operations["createClient"];
         /**
          * Deletes a client
          * @description Never without a clientID, in the query or else in a JSON body.
          */
-        delete: operations["AccountsController_remove[0]"];
+        delete: operations["deleteClient"];
         options?: never;
         head?: never;
         patch?: never;
@@ -77,22 +77,22 @@ export interface paths {
          * Reads the list, or with clientID a single client
          * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
-        get: operations["AccountsController_read[1]"];
+        get: operations["listClients"];
         /**
          * Edits a client
          * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        put: operations["AccountsController_edit[1]"];
+        put: operations["updateClientInList"];
         /**
          * Creates a client
          * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
          */
-        post: operations["AccountsController_create[1]"];
+        post: operations["createClientInList"];
         /**
          * Deletes a client
          * @description Never without a clientID, in the query or else in a JSON body.
          */
-        delete: operations["AccountsController_remove[1]"];
+        delete: operations["deleteClientFromList"];
         options?: never;
         head?: never;
         patch?: never;
@@ -106,7 +106,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of a client */
-        get: operations["RootController_clientSchema[0]"];
+        get: operations["getAccountsClientSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,7 +123,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of the list of clients */
-        get: operations["RootController_clientListSchema[0]"];
+        get: operations["getAccountsClientListSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -140,7 +140,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of a client */
-        get: operations["RootController_clientSchema[1]"];
+        get: operations["getClientSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reads the JSON Schema of the list of clients */
-        get: operations["RootController_clientListSchema[1]"];
+        get: operations["getClientListSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,23 +290,15 @@ export interface components {
              */
             tokenEndpointAuthMethod: "none" | "client_secret_basic";
         };
+        DeleteClientDto: {
+            clientID: string;
+        };
         EmbeddedClientsDto: {
             "ec:acc/client": components["schemas"]["ClientResourceDto"][];
             "ec:client": components["schemas"]["ClientResourceDto"][];
         };
-        LinkDto: {
-            /** @example https://accounts.example.com/client?clientID=my-app */
-            href: string;
-            /** @example ec */
-            name?: string;
-            /** @example https://accounts.example.com/schema-acc/client */
-            profile?: string;
-            templated?: boolean;
-            /** @example Home */
-            title?: string;
-        };
         /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so. */
-        Problem: {
+        HalProblem: {
             _embedded?: {
                 error?: {
                     /**
@@ -346,6 +338,17 @@ export interface components {
             type: string;
             /** @description A sentence for people. */
             verbose: string;
+        };
+        LinkDto: {
+            /** @example https://accounts.example.com/client?clientID=my-app */
+            href: string;
+            /** @example ec */
+            name?: string;
+            /** @example https://accounts.example.com/schema-acc/client */
+            profile?: string;
+            templated?: boolean;
+            /** @example Home */
+            title?: string;
         };
         RootDto: {
             /**
@@ -422,7 +425,7 @@ export interface components {
              * @description What the caller had read; looked at only when callbackURL and redirectURIs disagree.
              * @example 2026-01-31T12:00:00.000Z
              */
-            modified?: string;
+            modified?: string | null;
             /**
              * @example [
              *       "https://my-app.com/goodbye"
@@ -447,12 +450,23 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
+        ratelimit: string;
+        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        "ratelimit-policy": string;
+        /** @description After how many seconds to try again. */
+        "retry-after": number;
+        /** @description How to say who calls. */
+        "www-authenticate": string;
+        /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
+        "x-request-id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    RootController_root: {
+    getEntryPoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -464,6 +478,7 @@ export interface operations {
             /** @description The links. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -473,6 +488,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -483,7 +499,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -496,12 +512,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -525,12 +542,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    RootController_publicKey: {
+    getPublicKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -542,6 +559,7 @@ export interface operations {
             /** @description A PEM file. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -549,6 +567,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -559,7 +578,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -572,12 +591,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -601,12 +621,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_read[0]": {
+    getClient: {
         parameters: {
             query?: {
                 /** @description A list, even of the one client that clientID names. */
@@ -631,17 +651,21 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientListDto"];
+                    "application/hal+json": components["schemas"]["ClientListDto"] | components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -649,6 +673,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -658,8 +683,8 @@ export interface operations {
                      *       "code": 1212,
                      *       "title": "Invalid format for property in query string",
                      *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "detail": "size",
+                     *       "verbose": "size must be a whole number from 0 to 1000",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -672,12 +697,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -701,12 +728,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -730,12 +758,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -746,7 +778,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -759,12 +791,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -788,12 +821,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -817,12 +852,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_edit[0]": {
+    updateClient: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
@@ -848,8 +883,9 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -859,17 +895,18 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -877,17 +914,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -911,12 +950,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -940,41 +980,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "code": 1359,
-                     *       "title": "Violates unique constraint",
-                     *       "type": "http://localhost:7472/doc/errors/1359",
-                     *       "detail": "clientID",
-                     *       "verbose": "a client with this clientID is registered already",
-                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "_links": {
-                     *         "up": {
-                     *           "href": "http://localhost:7472/",
-                     *           "title": "Home"
-                     *         },
-                     *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1359"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -998,12 +1010,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1027,12 +1040,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1056,12 +1070,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1072,7 +1090,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1085,12 +1103,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1114,12 +1133,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1143,12 +1164,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_create[0]": {
+    createClient: {
         parameters: {
             query?: never;
             header?: never;
@@ -1166,10 +1187,11 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1179,17 +1201,18 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1197,17 +1220,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1231,12 +1256,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1260,12 +1286,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1289,12 +1316,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1318,12 +1346,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1334,7 +1366,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1347,12 +1379,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1376,12 +1409,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1405,12 +1440,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_remove[0]": {
+    deleteClient: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
@@ -1427,11 +1462,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description Where the query names no client. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeleteClientDto"];
+            };
+        };
         responses: {
             /** @description The client is gone. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1439,17 +1480,18 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1212,
-                     *       "title": "Invalid format for property in query string",
-                     *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "code": 1202,
+                     *       "title": "Missing property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1202",
+                     *       "detail": "clientID",
+                     *       "verbose": "clientID is needed to say which client",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1457,17 +1499,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *           "href": "http://localhost:7472/doc/errors/1202"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1491,12 +1535,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1520,12 +1565,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1549,12 +1595,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1565,7 +1615,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1578,12 +1628,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1607,12 +1658,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1636,12 +1689,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_read[1]": {
+    listClients: {
         parameters: {
             query?: {
                 /** @description A list, even of the one client that clientID names. */
@@ -1666,17 +1719,21 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientListDto"];
+                    "application/hal+json": components["schemas"]["ClientListDto"] | components["schemas"]["ClientResourceDto"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1684,6 +1741,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1693,8 +1751,8 @@ export interface operations {
                      *       "code": 1212,
                      *       "title": "Invalid format for property in query string",
                      *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "detail": "size",
+                     *       "verbose": "size must be a whole number from 0 to 1000",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1707,12 +1765,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1736,12 +1796,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1765,12 +1826,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1781,7 +1846,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1794,12 +1859,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1823,12 +1889,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1852,12 +1920,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_edit[1]": {
+    updateClientInList: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. Absent: the clientID in the body. */
@@ -1883,8 +1951,9 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1894,17 +1963,18 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -1912,17 +1982,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1946,12 +2018,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1975,41 +2048,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "code": 1359,
-                     *       "title": "Violates unique constraint",
-                     *       "type": "http://localhost:7472/doc/errors/1359",
-                     *       "detail": "clientID",
-                     *       "verbose": "a client with this clientID is registered already",
-                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "_links": {
-                     *         "up": {
-                     *           "href": "http://localhost:7472/",
-                     *           "title": "Home"
-                     *         },
-                     *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1359"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2033,12 +2078,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2062,12 +2108,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2091,12 +2138,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2107,7 +2158,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2120,12 +2171,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2149,12 +2201,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2178,12 +2232,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_create[1]": {
+    createClientInList: {
         parameters: {
             query?: never;
             header?: never;
@@ -2201,10 +2255,11 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2214,17 +2269,18 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1311,
-                     *       "title": "Invalid value for property in JSON body",
-                     *       "type": "http://localhost:7472/doc/errors/1311",
-                     *       "detail": "redirectUris[0]",
-                     *       "verbose": "redirectUris[0] must not have a fragment (#)",
+                     *       "code": 1211,
+                     *       "title": "Invalid format for property in JSON body",
+                     *       "type": "http://localhost:7472/doc/errors/1211",
+                     *       "detail": "redirectURIs",
+                     *       "verbose": "redirectURIs must be an array of strings",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2232,17 +2288,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1311"
+                     *           "href": "http://localhost:7472/doc/errors/1211"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2266,12 +2324,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2295,12 +2354,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2324,12 +2384,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2353,12 +2414,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2369,7 +2434,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2382,12 +2447,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2411,12 +2477,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2440,12 +2508,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "AccountsController_remove[1]": {
+    deleteClientFromList: {
         parameters: {
             query?: {
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
@@ -2462,11 +2530,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description Where the query names no client. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeleteClientDto"];
+            };
+        };
         responses: {
             /** @description The client is gone. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2474,17 +2548,18 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
                      *       "status": 400,
-                     *       "code": 1212,
-                     *       "title": "Invalid format for property in query string",
-                     *       "type": "http://localhost:7472/doc/errors/1212",
-                     *       "detail": "limit",
-                     *       "verbose": "limit must be a whole number of at least 1",
+                     *       "code": 1202,
+                     *       "title": "Missing property in query string",
+                     *       "type": "http://localhost:7472/doc/errors/1202",
+                     *       "detail": "clientID",
+                     *       "verbose": "clientID is needed to say which client",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2492,17 +2567,19 @@ export interface operations {
                      *           "title": "Home"
                      *         },
                      *         "describedby": {
-                     *           "href": "http://localhost:7472/doc/errors/1212"
+                     *           "href": "http://localhost:7472/doc/errors/1202"
                      *         }
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2526,12 +2603,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2555,12 +2633,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2584,12 +2663,16 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2600,7 +2683,7 @@ export interface operations {
                      *       "title": "Too many wrong login attempts, please wait",
                      *       "type": "http://localhost:7472/doc/errors/1451",
                      *       "detail": "",
-                     *       "verbose": "too many requests with this token",
+                     *       "verbose": "too many requests with this token, or of its subscription",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2613,12 +2696,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2642,12 +2726,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2671,12 +2757,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientSchema[0]": {
+    getAccountsClientSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2688,6 +2774,7 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2695,6 +2782,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2705,7 +2793,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2718,12 +2806,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2747,12 +2836,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientListSchema[0]": {
+    getAccountsClientListSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2764,6 +2853,7 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2771,6 +2861,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2781,7 +2872,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2794,12 +2885,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2823,12 +2915,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientSchema[1]": {
+    getClientSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2840,6 +2932,7 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2847,6 +2940,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2857,7 +2951,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2870,12 +2964,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2899,12 +2994,12 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };
     };
-    "RootController_clientListSchema[1]": {
+    getClientListSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -2916,6 +3011,7 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2923,6 +3019,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,7 +3030,7 @@ export interface operations {
                      *       "title": "Invalid format for property in JSON body",
                      *       "type": "http://localhost:7472/doc/errors/1211",
                      *       "detail": "",
-                     *       "verbose": "The URL has a bad escape.",
+                     *       "verbose": "The query string has a bad escape.",
                      *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "_links": {
                      *         "up": {
@@ -2946,12 +3043,13 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2975,7 +3073,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HalProblem"];
                 };
             };
         };

@@ -9,7 +9,30 @@ export interface paths {
         };
         /**
          * Reads who changed what, in the order in which it happened
-         * @description The Link header leads to the next page.
+         * @description The Link header leads to the next page. The registry knows more of a client than either API, and calls its fields by names of its own:
+         *
+         *     | Here | v1 | accounts |
+         *     | --- | --- | --- |
+         *     | `clientName` | – | `clientName` |
+         *     | `clientType` | `clientType`, with a capital | `clientType`, computed |
+         *     | `grantTypes` | `grantType`, one word for all | `grantTypes` |
+         *     | `redirectUris` | `redirectUris` | `redirectURIs`; the first is `callbackURL` |
+         *     | `postLogoutRedirectUris` | `postSignOutRedirectUris` | `postLogoutRedirectURIs` |
+         *     | `scope` | `scope` | – |
+         *     | `audiences` | `audiences` | – |
+         *     | `identityProviders` | `providers` | – |
+         *     | `policies` | `policies` | – |
+         *     | `allowedOrigins` | `allowedOrigins` | – |
+         *     | `allowLocalLogin` | `allowLocalLogin` | – |
+         *     | `accessTokenLifetime` | `accessTokenExpiry`, null being the default | – |
+         *     | `idTokenLifetime` | `idTokenExpiry`, null being the default | – |
+         *     | `refreshTokenLifetime` | `refreshTokenExpiry`, null being the default | – |
+         *     | `tokenMethods` | – | `config`: `tokenMethod` |
+         *     | `tokenMethodsAsList` | – | `config`: whether `tokenMethod` is a list |
+         *     | `disabledStrategies` | – | `config`: `disableStrategies` |
+         *     | `additionalConfig` | – | `config`: every other key |
+         *     | `authUiOrigin` | – | `authUIOrigin` |
+         *     | `logoUri` | – | `logoURI` |
          */
         get: operations["listAuditEntries"];
         put?: never;
@@ -31,7 +54,7 @@ export interface paths {
          * Follows who changes what, as server-sent events
          * @description Each `change` event holds an entry of `GET /admin/audit`. Of one domain every entry comes once and in the order of ids, whichever instance is asked, also to whoever comes back with `Last-Event-ID`. Of several domains every entry comes, in order within its domain; whoever comes back is told again what came in the 45 seconds before, and knows it by `id` and `domain`. The stream begins with what happens from now on, and with a `position` event; behind `Last-Event-ID` `0` is the very beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
          *
-         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance.
+         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; `curl -N -H 'x-api-key: clk_…' …/admin/changes` does.
          */
         get: operations["followChanges"];
         put?: never;
@@ -87,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/domains/{domain}/clients/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads all that there is of a client, but its secrets
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both.
+         */
+        get: operations["getWholeClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/domains/{domain}/clients/{clientId}/restore": {
         parameters: {
             query?: never;
@@ -134,7 +177,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads what a client was */
+        /**
+         * Reads what a client was
+         * @description The registry knows more of a client than either API, and calls its fields by names of its own:
+         *
+         *     | Here | v1 | accounts |
+         *     | --- | --- | --- |
+         *     | `clientName` | – | `clientName` |
+         *     | `clientType` | `clientType`, with a capital | `clientType`, computed |
+         *     | `grantTypes` | `grantType`, one word for all | `grantTypes` |
+         *     | `redirectUris` | `redirectUris` | `redirectURIs`; the first is `callbackURL` |
+         *     | `postLogoutRedirectUris` | `postSignOutRedirectUris` | `postLogoutRedirectURIs` |
+         *     | `scope` | `scope` | – |
+         *     | `audiences` | `audiences` | – |
+         *     | `identityProviders` | `providers` | – |
+         *     | `policies` | `policies` | – |
+         *     | `allowedOrigins` | `allowedOrigins` | – |
+         *     | `allowLocalLogin` | `allowLocalLogin` | – |
+         *     | `accessTokenLifetime` | `accessTokenExpiry`, null being the default | – |
+         *     | `idTokenLifetime` | `idTokenExpiry`, null being the default | – |
+         *     | `refreshTokenLifetime` | `refreshTokenExpiry`, null being the default | – |
+         *     | `tokenMethods` | – | `config`: `tokenMethod` |
+         *     | `tokenMethodsAsList` | – | `config`: whether `tokenMethod` is a list |
+         *     | `disabledStrategies` | – | `config`: `disableStrategies` |
+         *     | `additionalConfig` | – | `config`: every other key |
+         *     | `authUiOrigin` | – | `authUIOrigin` |
+         *     | `logoUri` | – | `logoURI` |
+         */
         get: operations["getVersion"];
         put?: never;
         post?: never;
@@ -234,7 +303,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description By the registry’s own names of the fields. Of what is created or deleted, those that are null or an empty list are left out.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `listAuditEntries`. Of what is created or deleted, those that are null or an empty list are left out.
              * @example {
              *       "scope": {
              *         "before": "openid",
@@ -284,7 +353,7 @@ export interface components {
              *       "https://my-app.example.com"
              *     ]
              */
-            allowedOrigins?: string[];
+            allowedOrigins?: string[] | null;
             /**
              * @default null
              * @example true
@@ -296,7 +365,7 @@ export interface components {
              *       "orders-api"
              *     ]
              */
-            audiences?: string[];
+            audiences?: string[] | null;
             /**
              * @default null
              * @example https://login.example.com
@@ -316,9 +385,9 @@ export interface components {
             clientType: "Public" | "Confidential";
             /**
              * Format: date-time
-             * @description An import ignores it.
+             * @description Ignored.
              */
-            createdAt?: string;
+            createdAt?: string | null;
             /**
              * @default null
              * @example [
@@ -327,18 +396,18 @@ export interface components {
              */
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
             /**
-             * @description As v1 shows it. An import needs this or grantTypes; both must agree.
+             * @description This or grantTypes is needed; both must agree.
              * @example AuthorizationCode
-             * @enum {string}
+             * @enum {string|null}
              */
-            grantType?: "AuthorizationCode" | "ClientCredentials";
+            grantType?: "AuthorizationCode" | "ClientCredentials" | null;
             /**
              * @example [
              *       "authorization_code",
              *       "refresh_token"
              *     ]
              */
-            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[] | null;
             /**
              * @description Minutes. Absent, null or 0: the default, 90.
              * @default 90
@@ -356,28 +425,28 @@ export interface components {
              *       "policy.employees"
              *     ]
              */
-            policies?: string[];
+            policies?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://my-app.example.com/goodbye"
              *     ]
              */
-            postSignOutRedirectUris?: string[];
+            postSignOutRedirectUris?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://login.partner.example.com"
              *     ]
              */
-            providers?: string[];
+            providers?: string[] | null;
             /**
              * @default []
              * @example [
              *       "https://my-app.example.com/callback"
              *     ]
              */
-            redirectUris?: string[];
+            redirectUris?: string[] | null;
             /**
              * @description Minutes. Absent, null or 0: the default, 1440.
              * @default 1440
@@ -393,25 +462,24 @@ export interface components {
              * @default query
              * @example query
              */
-            tokenMethod?: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
             /**
              * Format: date-time
-             * @description An import ignores it.
+             * @description Ignored.
              */
-            updatedAt?: string;
+            updatedAt?: string | null;
         };
         CreateCredentialDto: {
             /**
              * @description The one domain it is good for; absent: all of the subscription.
              * @example default
              */
-            domain?: string;
+            domain?: string | null;
             /**
              * Format: date-time
              * @description When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.
-             * @example 2099-01-31T12:00:00Z
              */
-            expiresAt?: string;
+            expiresAt?: string | null;
             /** @example ci */
             name: string;
             /**
@@ -424,12 +492,12 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
             /**
              * @description Whose it is; by default that of the domain, else your own, for the operator `default`.
              * @example default
              */
-            subscription?: string;
+            subscription?: string | null;
         };
         CredentialDto: {
             /**
@@ -596,14 +664,18 @@ export interface components {
         };
         LineChangeDto: {
             /** @example openid profile */
-            after: string | null;
+            after: (string | string[] | boolean | number | {
+                [key: string]: unknown;
+            }) | null;
             /** @example openid */
-            before: string | null;
+            before: (string | string[] | boolean | number | {
+                [key: string]: unknown;
+            }) | null;
             /** @example scope */
             field: string;
         };
         /** @description A problem document (RFC 9457), with the members that clients of ASP.NET know. */
-        Problem: {
+        ProblemDetails: {
             detail?: string;
             /** @description The violations by their place in the body, e.g. `redirectUris[0]`. */
             errors?: {
@@ -630,7 +702,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description By the registry’s own names of the fields.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -652,7 +724,7 @@ export interface components {
         VersionDto: {
             entry: components["schemas"]["AuditEntryDto"];
             /**
-             * @description By the registry’s own names of the fields.
+             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -675,11 +747,133 @@ export interface components {
             /** @example ci */
             name: string;
         };
+        WholeClientDto: {
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            accessTokenExpiry: number;
+            /**
+             * @description What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.
+             * @example {
+             *       "signup": true,
+             *       "defaultGroups": []
+             *     }
+             */
+            additionalConfig: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
+            /** @example true */
+            allowLocalLogin: boolean | null;
+            /**
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences: string[];
+            /** @example https://login.example.com */
+            authUIOrigin: string | null;
+            /** @example my-app */
+            clientId: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @example [
+             *       "facebook"
+             *     ]
+             */
+            disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /**
+             * @description As v1 shows it.
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType: "AuthorizationCode" | "ClientCredentials";
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            idTokenExpiry: number;
+            /** @example https://my-app.example.com/logo.png */
+            logoURI: string | null;
+            /**
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris: string[];
+            /**
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris: string[];
+            /**
+             * @description Minutes.
+             * @example 1440
+             */
+            refreshTokenExpiry: number;
+            /** @example openid profile */
+            scope: string;
+            /** @example query */
+            tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+        };
     };
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
+        ratelimit: string;
+        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        "ratelimit-policy": string;
+        /** @description After how many seconds to try again. */
+        "retry-after": number;
+        /** @description How to say who calls. */
+        "www-authenticate": string;
+        /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
+        "x-request-id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -707,6 +901,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -716,6 +911,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -732,12 +928,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -749,12 +947,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -763,16 +962,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -781,16 +981,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -802,12 +1006,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -819,12 +1024,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -836,7 +1043,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -863,6 +1070,7 @@ export interface operations {
             /** @description The events, as they come. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -881,31 +1089,30 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -917,12 +1124,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -931,16 +1139,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -949,23 +1158,38 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential has 20 streams open already, or its subscription 100, or it asks too often. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -977,12 +1201,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -994,7 +1220,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1016,6 +1242,9 @@ export interface operations {
             /** @description The credentials, revoked ones included. */
             200: {
                 headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1025,6 +1254,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1041,12 +1271,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1058,12 +1290,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1072,16 +1305,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1093,12 +1330,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1110,12 +1348,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1127,7 +1367,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1135,7 +1375,10 @@ export interface operations {
     createCredential: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1148,6 +1391,7 @@ export interface operations {
             /** @description The credential with its values, which are shown this once. */
             201: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1157,6 +1401,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1167,18 +1412,20 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1190,12 +1437,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1204,34 +1452,27 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1244,12 +1485,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1262,12 +1504,34 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1279,12 +1543,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1296,12 +1561,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1313,7 +1580,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1332,37 +1599,37 @@ export interface operations {
             /** @description The credential. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1374,12 +1641,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1388,16 +1656,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1406,16 +1675,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such credential.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1427,12 +1700,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1444,12 +1718,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1461,7 +1737,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1480,35 +1756,35 @@ export interface operations {
             /** @description The credential is revoked. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1520,12 +1796,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1534,16 +1811,210 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission credentials:write.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such credential.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "The last credential of the operator cannot be revoked.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getWholeClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                clientId: string;
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client, with effective values. */
+            200: {
+                headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeClientDto"];
+                };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
+                     *       "status": 400,
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission clients:read.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1556,30 +2027,16 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is on record does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1591,12 +2048,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1608,12 +2066,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1625,7 +2085,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1649,39 +2109,39 @@ export interface operations {
             /** @description The client as it is now. */
             201: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1693,12 +2153,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1711,12 +2172,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1729,30 +2191,23 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1765,12 +2220,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1783,12 +2239,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1800,12 +2257,16 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1817,12 +2278,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1834,12 +2296,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1851,7 +2315,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1879,6 +2343,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1888,6 +2353,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1904,12 +2370,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1921,12 +2389,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1935,16 +2404,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1957,12 +2427,16 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1974,12 +2448,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1991,12 +2466,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2008,7 +2485,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2031,37 +2508,37 @@ export interface operations {
             /** @description The version. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2073,12 +2550,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2087,16 +2565,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2105,16 +2584,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2126,12 +2609,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2143,12 +2627,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2160,7 +2646,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2185,37 +2671,37 @@ export interface operations {
             /** @description What makes the one into the other. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DiffDto"];
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2227,12 +2713,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2241,16 +2728,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission audit:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2259,16 +2747,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2280,12 +2772,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2297,12 +2790,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2314,7 +2809,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2346,39 +2841,39 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. */
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RestoredDto"];
                 };
             };
-            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2390,12 +2885,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2408,12 +2904,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2422,34 +2919,27 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such version.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2461,12 +2951,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2479,12 +2970,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2497,12 +2989,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2514,12 +3007,16 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2531,12 +3028,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2548,12 +3046,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2565,7 +3065,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2585,37 +3085,37 @@ export interface operations {
             /** @description The clients. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ClientLineDto"];
+                    "application/x-ndjson": string;
                 };
             };
-            /** @description A parameter cannot be understood. */
+            /** @description The request cannot be understood. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
-                     *       "title": "One or more validation errors occurred",
+                     *       "type": "http://localhost:7472/doc/errors/bad-request",
+                     *       "title": "The request cannot be understood",
                      *       "status": 400,
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
-                     *       "errors": {
-                     *         "limit": [
-                     *           "limit must be a whole number of at least 1."
-                     *         ]
-                     *       }
+                     *       "detail": "The query string has a bad escape.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2627,12 +3127,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2641,16 +3142,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/forbidden",
                      *       "title": "The credential does not allow this",
                      *       "status": 403,
-                     *       "detail": "The credential lacks the permission clients:write.",
+                     *       "detail": "The credential lacks the permission clients:read.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2659,16 +3161,20 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,12 +3186,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2697,12 +3204,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2714,7 +3223,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2724,6 +3233,8 @@ export interface operations {
             query?: {
                 /** @description Write nothing, and tell what would change. */
                 dryRun?: boolean;
+                /** @description A body without lines is a domain without clients; else it is refused, as it may be a broken pipe. */
+                empty?: boolean;
                 /** @description Remove the clients that no line names. */
                 prune?: boolean;
             };
@@ -2736,22 +3247,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-ndjson": components["schemas"]["ClientLineDto"];
+                "application/x-ndjson": string;
             };
         };
         responses: {
             /** @description The first line sums up; one line for each client that is created, changed or removed follows. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["ImportSummaryDto"] | components["schemas"]["ImportedDto"];
+                    "application/x-ndjson": string;
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2762,18 +3275,20 @@ export interface operations {
                      *       "status": 400,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
                      *       "errors": {
-                     *         "redirectUris[0]": [
-                     *           "redirectUris[0] must not have a fragment (#)."
+                     *         "line 7: redirectUris": [
+                     *           "line 7: redirectUris must be an array of strings."
                      *         ]
                      *       }
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2785,12 +3300,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2803,12 +3319,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description There is no such thing. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2817,16 +3334,17 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/not-found",
                      *       "title": "There is nothing here",
                      *       "status": 404,
-                     *       "detail": "There is no such client.",
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The next KiB of the body did not come in time. */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2838,30 +3356,23 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "A client with this id is registered already.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body has more than 512 MiB. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2874,12 +3385,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2892,12 +3404,16 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2909,12 +3425,13 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2926,12 +3443,14 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2943,7 +3462,7 @@ export interface operations {
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { answerInTurn } from '../../src/http/index.js';
+import { beginOneByOne } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 
 const MOST_WAITING = 100;
@@ -18,9 +18,10 @@ beforeEach(async () => {
   answer = {};
   text = '';
   fastify = Fastify();
-  answerInTurn(fastify);
-  fastify.get('/:name', async (request) => {
+  beginOneByOne(fastify);
+  fastify.get('/:name', async (request, reply) => {
     const { name } = request.params as { name: string };
+    if (name === 'last') reply.header('connection', 'close');
     begun.push(name);
     await new Promise<void>((resolve) => {
       answer[name] = resolve;
@@ -89,6 +90,18 @@ describe('requests that come together on a connection', () => {
     other.destroy();
   });
 
+  it('are not begun behind one that closes the connection, where nobody would see the answer', async () => {
+    const closed = once(socket, 'close');
+    ask(socket, 'last', 'b');
+    await hasBegun('last');
+    answer.last!();
+    await closed;
+    const other = await open();
+    ask(other, 'c');
+    await hasBegun('last', 'c');
+    other.destroy();
+  });
+
   it('are at most a hundred beside the one that is answered; with one more the connection is closed', async () => {
     const names = Array.from({ length: MOST_WAITING + 1 }, (_, index) => `r${index}`);
     ask(socket, ...names);
@@ -97,5 +110,23 @@ describe('requests that come together on a connection', () => {
     ask(socket, 'one-more');
     await once(socket, 'close');
     expect(begun).toEqual(['r0']);
+  });
+
+  it('have at most 64 KiB in their headers while they wait; with more the connection is closed', async () => {
+    const large = (name: string) => `GET /${name} HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(15_000)}\r\n\r\n`;
+    socket.write(['a', 'b', 'c', 'd', 'e'].map(large).join(''));
+    for (const name of ['a', 'b', 'c']) {
+      await until(`${name} has begun`, () => begun.includes(name));
+      answer[name]!();
+    }
+    await hasBegun('a', 'b', 'c', 'd');
+    // What was answered counts no more.
+    socket.write(['f', 'g', 'h'].map(large).join(''));
+    answer.d!();
+    await hasBegun('a', 'b', 'c', 'd', 'e');
+    expect(socket.destroyed).toBe(false);
+    socket.write(['i', 'j'].map(large).join(''));
+    await once(socket, 'close');
+    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 });

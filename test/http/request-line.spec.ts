@@ -1,4 +1,4 @@
-import { originFormOf } from '../../src/http/request-target.js';
+import { originFormOf } from '../../src/http/request-line.js';
 import { sendBytes } from '../support/raw-http.js';
 import { expectAccountsError, expectProblem } from '../support/refusals.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
@@ -154,6 +154,21 @@ describe('the line and the host of a request', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it('may expect what nobody knows, and is answered like any other', async () => {
+    const expectation = 'expect: the-unexpected';
+    const anonymous = await send('GET /v1/domain HTTP/1.1', ['a.com'], [expectation]);
+    expectProblem(anonymous, 401);
+    expect(anonymous.headers.get('x-content-type-options')).toBe('nosniff');
+    const known = await send('GET /v1/domain HTTP/1.1', ['a.com'], [`x-api-key: ${OPERATOR_KEY}`, expectation]);
+    expect(known.status).toBe(200);
+  });
+
+  it('has no Transfer-Encoding in HTTP/1.0, where proxies do not know of any: 400, and the connection ends', async () => {
+    const more = [`x-api-key: ${OPERATOR_KEY}`, 'transfer-encoding: chunked'];
+    expectRefused(await send('POST /v1/domain HTTP/1.0', ['a.com'], more), 'v1');
+    expectRefused(await send('POST /clients HTTP/1.0', [], more), 'accounts');
+  });
+
   it.each([
     'clients',
     'a.com:443',
@@ -178,4 +193,12 @@ describe('the line and the host of a request', () => {
       }
     }
   });
+
+  it.each(['/', '/doc', '/doc/redirect-uris'])(
+    'an answer that depends on Accept still depends on the origin: %s',
+    async (path) => {
+      const { headers } = await send(`GET ${path} HTTP/1.1`, ['a.com']);
+      expect(headers.get('vary')?.split(', ').sort()).toEqual(['Accept', 'Origin']);
+    },
+  );
 });

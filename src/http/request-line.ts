@@ -16,12 +16,23 @@ export function originFormOf({ url = '' }: Pick<IncomingMessage, 'url'>): string
   return path.startsWith('/') ? path : `/${path}`;
 }
 
+/** The target as a server without a prefix would get it: proxies hand a prefix on or take it away (decision 53). */
+export function withoutPrefix(target: string, prefix: string): string {
+  if (prefix === '' || !target.startsWith(prefix)) return target;
+  const rest = target.slice(prefix.length);
+  if (rest.startsWith('/')) return rest;
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : target;
+}
+
 /** What is wrong with a request before it is looked at what it asks for (RFC 9112 §2.3, §3.2), as a sentence; undefined = nothing. */
 export function requestLineFault({ raw, headers, method, originalUrl }: FastifyRequest): string | undefined {
   if (raw.httpVersionMajor !== 1) return 'Only HTTP/1.1 and HTTP/1.0 are spoken here.';
   const { host } = headers;
   if (host === undefined && raw.httpVersion === '1.1') return 'The Host header is missing.';
   if (host !== undefined && !isHost(host)) return 'The Host header must be one host, with or without a port.';
+  // Where it ends is then anybody's guess, above all a proxy's (RFC 9112 §6.1).
+  if (raw.httpVersion === '1.0' && headers['transfer-encoding'] !== undefined)
+    return 'HTTP/1.0 has no Transfer-Encoding.';
   return targetFault(originalUrl, method);
 }
 

@@ -1,0 +1,142 @@
+import type { Command, Option } from 'commander';
+import { Session } from './session.js';
+import { readCliSettings } from './settings.js';
+import { COLUMNS, PERMISSIONS } from './vocabulary.js';
+
+/** What the scripts of the shells understand, in the numbers of Cobra, which all of their kind have. */
+const DIRECTIVE = { files: 0, noFiles: 4, noFilesNorSpace: 6 } as const;
+/** Whoever presses a key does not wait longer. */
+const PATIENCE_MS = 1000;
+const MOST = 100;
+/** What a shell takes as it is: others would do something when they are entered. */
+const PLAIN = /^[\w.-]+$/;
+
+/** What may stand somewhere, each with what it means. */
+type Candidates = Readonly<Record<string, string>>;
+
+/** Where the last word stands. */
+interface Place {
+  readonly command: Command;
+  /** Of the arguments before it. */
+  readonly operands: readonly string[];
+  /** Whose value it is, if it is one of an option. */
+  readonly option?: Option;
+  readonly domain: string;
+}
+
+/** What may stand in place of the last of some words, or behind its `=`: a line for each, and a last one that says what else. */
+export async function completionsOf(program: Command, words: readonly string[]): Promise<string> {
+  const last = words.at(-1) ?? '';
+  const [, flag, value] = /^(--[\w-]+)=(.*)$/s.exec(last) ?? [];
+  const place = placeOf(program, flag === undefined ? words.slice(0, -1) : [...words.slice(0, -1), flag]);
+  const begun = value ?? last;
+  const kind = kindOf(place, begun);
+  if (kind === 'file') return `:${DIRECTIVE.files}\n`;
+  const candidates = (await KINDS[kind]?.(place, begun)) ?? {};
+  const lines = Object.entries(candidates)
+    .filter(([candidate]) => candidate.startsWith(begun))
+    .map(([candidate, meaning]) => `${candidate}\t${meaning}`);
+  return [...lines, `:${kind === 'columns' ? DIRECTIVE.noFilesNorSpace : DIRECTIVE.noFiles}`, ''].join('\n');
+}
+
+/** What can be told of a kind of value, by the name that its value has in the help. */
+const KINDS: {
+  readonly [kind: string]: ((place: Place, begun: string) => Candidates | Promise<Candidates>) | undefined;
+} = {
+  flag: ({ command }) => {
+    const options = command.createHelp().visibleOptions(command);
+    return Object.fromEntries(options.flatMap(({ short, long, description }) => namesOf(short, long, description)));
+  },
+  command: ({ command }) => {
+    const commands = command.createHelp().visibleCommands(command);
+    return Object.fromEntries(commands.map((each) => [each.name(), each.description()]));
+  },
+  shell: ({ command }) => described(command.registeredArguments[0]!.argChoices ?? []),
+  permission: () => PERMISSIONS,
+  // The one after the last comma, of those that are not named yet.
+  columns: (_, begun) => {
+    const named = begun.slice(0, begun.lastIndexOf(',') + 1);
+    const others = Object.entries(COLUMNS).filter(([column]) => !named.split(',').includes(column));
+    return Object.fromEntries(others.map(([column, meaning]) => [`${named}${column}`, meaning]));
+  },
+  domain: () =>
+    asked(async (session) => {
+      const domains = await session.list(session.api.GET('/v1/domain'));
+      return domains.map(({ domain }) => domain);
+    }),
+  'client-id': ({ domain }, begun) =>
+    asked(async (session) => {
+      const query = { search: begun === '' ? undefined : begun, limit: MOST };
+      const clients = await session.list(
+        session.api.GET('/v1/domain/{domain}/client', { params: { path: { domain }, query } }),
+      );
+      return clients.map(({ clientId }) => clientId);
+    }),
+  'secret-id': ({ domain, operands: [clientId = ''] }) =>
+    asked(async (session) => {
+      const path = { domain, clientId };
+      const secrets = await session.list(
+        session.api.GET('/v1/domain/{domain}/client/{clientId}/secrets', { params: { path } }),
+      );
+      return secrets.map(({ id }) => id);
+    }),
+  'credential-id': () =>
+    asked(async (session) => {
+      const credentials = await session.list(session.api.GET('/admin/credentials', { params: { query: {} } }));
+      return credentials.flatMap(({ id, revokedAt }) => (revokedAt === null ? [id] : []));
+    }),
+};
+
+function kindOf({ command, operands, option }: Place, begun: string): string {
+  if (option) return nameIn(option.flags);
+  if (begun.startsWith('-')) return 'flag';
+  if (command.commands.length > 0) return 'command';
+  return command.registeredArguments[operands.length]?.name() ?? 'nothing';
+}
+
+/** Goes through the words as the commands would. */
+function placeOf(program: Command, words: readonly string[]): Place {
+  let command = program;
+  let option: Option | undefined;
+  let domain = 'default';
+  const operands: string[] = [];
+  for (const word of words) {
+    const [, flag = word, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
+    const found = word.startsWith('-')
+      ? command.options.find(({ short, long }) => short === flag || long === flag)
+      : undefined;
+    const sub = command.commands.find((each) => each.name() === word);
+    if (option && !found) {
+      if (option.long === '--domain') domain = word;
+      if (!option.variadic) option = undefined;
+    } else if (found) {
+      if (found.long === '--domain' && value !== undefined) domain = value;
+      option = value === undefined && (found.required || found.optional) ? found : undefined;
+    } else if (sub) command = sub;
+    else operands.push(word);
+  }
+  return { command, operands, option, domain };
+}
+
+/** `-d, --domain <domain>` → `domain`. */
+function nameIn(flags: string): string {
+  return /<([\w-]+)/.exec(flags)?.[1] ?? 'nothing';
+}
+
+function namesOf(short: string | undefined, long: string | undefined, description: string): [string, string][] {
+  return [long, short].flatMap((name) => (name === undefined ? [] : [[name, description]]));
+}
+
+/** What a server says, if it says so at once and in silence. */
+async function asked(ask: (session: Session) => Promise<readonly string[]>): Promise<Candidates> {
+  try {
+    const values = await ask(new Session(readCliSettings(), PATIENCE_MS));
+    return described(values.filter((value) => PLAIN.test(value)));
+  } catch {
+    return {};
+  }
+}
+
+function described(values: readonly string[]): Candidates {
+  return Object.fromEntries(values.map((value) => [value, '']));
+}

@@ -1,0 +1,111 @@
+import {
+  type Document,
+  type ErrorCode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import type { Fault } from './faults.js';
+import { failureOfAll } from './faults.js';
+import { nameOf, readText } from './files.js';
+
+/** What a text is, nothing changes: no date is made of it, by a tag or by what `%YAML 1.1` says. */
+const DIALECT = { schema: 'core', resolveKnownTags: false, merge: true, stringKeys: true } as const;
+
+const UNREADABLE = 'this cannot be read as YAML';
+const SENTENCES: { readonly [code in ErrorCode]?: string } = {
+  BAD_DQ_ESCAPE: 'this backslash begins nothing that YAML knows: use single quotes',
+  BAD_INDENT: 'this line is not indented as those around it',
+  BAD_SCALAR_START: 'a text that begins like this one needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a text with a colon and a space in it needs quotes',
+  DUPLICATE_KEY: 'this field stands in the client twice',
+  MISSING_CHAR: 'a quote or a bracket is missing',
+  TAB_AS_INDENT: 'a tab indents this line: YAML wants spaces',
+  TAG_RESOLVE_FAILED: 'this tag means nothing here',
+};
+/** What leaves no doubt about the rest. */
+const HARMLESS: readonly ErrorCode[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+
+/** A YAML (or JSON) file that holds one thing. What nobody can make sense of is told at once; other faults gather. */
+export class YamlFile {
+  readonly root: Node | null;
+  readonly faults: Fault[] = [];
+  private readonly document: Document | undefined;
+  private readonly lines = new LineCounter();
+  private readonly name: string;
+  private hasLostAliases = false;
+
+  constructor(file: string) {
+    this.name = nameOf(file);
+    const text = readText(file);
+    const documents = [...parseAllDocuments(text, { ...DIALECT, lineCounter: this.lines, prettyErrors: false })];
+    const mistakes = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+    this.faults.push(...this.faultsOf(mistakes, text.split('\n')));
+    if (mistakes.some(({ code }) => !HARMLESS.includes(code))) throw failureOfAll(this.faults);
+    const [first, second] = documents.filter(({ contents }) => !isNothing(contents));
+    if (second) this.add(second.contents, 'a second document begins here: everything belongs into one');
+    this.document = first;
+    this.root = first?.contents ?? null;
+    if (first) this.lookAtValuesOf(first);
+  }
+
+  /** The value of a map; undefined = a fault. */
+  valueOf(map: YAMLMap): Record<string, unknown> | undefined {
+    try {
+      // Not toJSON, which does not know what an alias stands for.
+      return map.toJS(this.document!);
+    } catch {
+      if (!this.hasLostAliases) this.add(map, 'the aliases in it stand for more than a client can have');
+      return undefined;
+    }
+  }
+
+  add(node: Node | null, what: string): void {
+    this.faults.push(this.fault(node, `${what}.`));
+  }
+
+  fault(node: Node | null, sentence: string): Fault {
+    return this.faultAt(node?.range?.[0], sentence);
+  }
+
+  private faultAt(offset = 0, sentence: string): Fault {
+    const { line } = this.lines.linePos(offset);
+    return { line, sentence: `${this.name}:${line}: ${sentence}` };
+  }
+
+  /** One for each line: the others in it are brought about by the first, as is what makes no sense below another. */
+  private faultsOf(mistakes: readonly YAMLError[], text: readonly string[]): Fault[] {
+    const faults = new Map<number, Fault>();
+    for (const { code, pos } of mistakes) {
+      const { line } = this.lines.linePos(pos[0]);
+      const isTab = /^ *\t/.test(text[line - 1]!) && !HARMLESS.includes(code);
+      const what = SENTENCES[isTab ? 'TAB_AS_INDENT' : code] ?? UNREADABLE;
+      if (faults.has(line) || (what === UNREADABLE && faults.size > 0)) continue;
+      faults.set(line, this.faultAt(pos[0], `${what}.`));
+    }
+    return [...faults.values()];
+  }
+
+  private lookAtValuesOf(document: Document): void {
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document)) return;
+        this.hasLostAliases = true;
+        this.add(alias, `nothing before this has the anchor ${alias.source}`);
+      },
+      Scalar: (_, scalar) => {
+        // JSON has no word for it, and null in its place would be the default.
+        const isNoNumber = typeof scalar.value === 'number' && !Number.isFinite(scalar.value);
+        if (isNoNumber) this.add(scalar, `${scalar.source} is no number that a field can have`);
+      },
+    });
+  }
+}
+
+function isNothing(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.value === null && !node.source);
+}

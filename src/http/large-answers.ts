@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { Shares } from '#shares';
+import { whenOver } from './when-over.js';
+
+/** Bytes that wait to be read, of answers that are held whole. */
+export interface AnswerBytes {
+  /** Of one subscription; more than the largest answer has. */
+  readonly each: number;
+  readonly all: number;
+}
+
+const MIB = 1024 * 1024;
+export const ANSWER_BYTES: AnswerBytes = { each: 128 * MIB, all: 512 * MIB };
+
+/** What is smaller leaves at once: the system takes as much by itself. */
+const LARGE = MIB / 4;
+
+/**
+ * Counts large answers against their callers' subscriptions until they are read, so that nobody fills our memory with
+ * what he asks for and does not read (decision 46). Those that are streamed hold little at a time, and do not count.
+ */
+export function shareLargeAnswers(fastify: FastifyInstance, bytes: AnswerBytes): void {
+  const shares = new Shares('answers', bytes);
+  fastify.addHook('onSend', ({ caller }, reply, payload, done) => {
+    const size = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (size < LARGE || !caller) return done(null, payload);
+    try {
+      whenOver(reply.raw, shares.take(caller.credential.subscription, size));
+      done(null, payload);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+
+/** Who sends more requests than this, or more characters in their headers, without waiting for an answer is cut off. */
+const MOST_WAITING = 100;
+const MOST_CHARACTERS = 64 * 1024;
+
+interface Waiting {
+  readonly characters: number;
+  readonly begin: () => void;
+}
+
+/** The requests of one connection. */
+interface Line {
+  isBusy: boolean;
+  readonly waiting: Waiting[];
+  /** Of all that wait. */
+  characters: number;
+}
+
+/**
+ * Begins a request of a connection when the answer to the one before it has left. Node would begin all that come together
+ * (pipelining, RFC 9112 §9.3.2), and hold every answer until those before it are read.
+ */
+export function beginOneByOne(fastify: FastifyInstance): void {
+  const lines = new WeakMap<Socket, Line>();
+  fastify.addHook('onRequest', ({ raw }, _reply, done) => {
+    const { socket } = raw;
+    const line = lines.get(socket) ?? { isBusy: false, waiting: [], characters: 0 };
+    if (line.isBusy) {
+      const characters = charactersOf(raw);
+      line.waiting.push({ characters, begin: done });
+      line.characters += characters;
+      if (line.waiting.length > MOST_WAITING || line.characters > MOST_CHARACTERS) socket.destroy();
+      return;
+    }
+    line.isBusy = true;
+    lines.set(socket, line);
+    done();
+  });
+  fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
+    const line = lines.get(socket);
+    // Nobody would see an answer behind one that closes the connection: nothing begins there any more (RFC 9112 §9.6).
+    if (line && socket.writable) {
+      const next = line.waiting.shift();
+      if (next) {
+        line.characters -= next.characters;
+        next.begin();
+      } else line.isBusy = false;
+    }
+    done();
+  });
+}
+
+function charactersOf({ url = '', rawHeaders }: IncomingMessage): number {
+  return rawHeaders.reduce((characters, text) => characters + text.length, url.length);
+}
