@@ -48,12 +48,14 @@ const ANSWERS: Record<string, unknown> = {
   'POST /v1/domain/default/client/x/secrets': SECRET,
   'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
-  'POST /admin/domains/default/import?dryRun=true&prune=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify({
-    clientId: EVIL,
-    action: 'changed',
-    changes: CHANGES,
-    clientSecret: EVIL,
-  })}\n`,
+  'POST /admin/domains/default/import?dryRun=true&prune=false&empty=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify(
+    {
+      clientId: EVIL,
+      action: 'changed',
+      changes: CHANGES,
+      clientSecret: EVIL,
+    },
+  )}\n`,
   'GET /admin/audit?after=0': [ENTRY],
   'GET /admin/changes': 'id: 1\nevent: position\ndata: {"id":"1"}\n\n',
 };

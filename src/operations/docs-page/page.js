@@ -55,6 +55,8 @@ const linesOfJson = () => ({
       const sample = getSampleSchema(schema, contentType, ...more);
       return isLines(contentType) ? inOneLine(JSON.parse(sample)) : sample;
     };
+    // It would ask for a file wherever a text says what is in it.
+    this.fn.isFileUploadIntended = () => false;
   },
   wrapComponents: {
     responseBody:
