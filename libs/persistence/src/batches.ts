@@ -3,8 +3,8 @@ import { AsyncResource } from 'node:async_hooks';
 interface Waiting<Asked, Answer> {
   readonly asked: Asked;
   readonly resolve: (answer: Answer | PromiseLike<Answer>) => void;
-  /** Runs the statement of a batch in the trace of the first who asked for it. */
-  readonly inTrace: <T>(work: () => T) => T;
+  /** In which the statement is sent: the trace of the first in a batch. The others need none. */
+  readonly trace?: AsyncResource;
 }
 
 /**
@@ -23,11 +23,15 @@ export class Batches<Asked, Answer> {
   ) {}
 
   ask(line: string, asked: Asked): Promise<Answer> {
-    const inTrace = AsyncResource.bind((work: () => unknown) => work()) as Waiting<Asked, Answer>['inTrace'];
     return new Promise((resolve) => {
       const waiting = this.lines.get(line);
-      if (waiting) return waiting.push({ asked, resolve, inTrace });
-      this.lines.set(line, [{ asked, resolve, inTrace }]);
+      if (waiting) {
+        const isFirst = waiting.length % this.most === 0;
+        const trace = isFirst ? new AsyncResource('Batch', { requireManualDestroy: true }) : undefined;
+        waiting.push({ asked, resolve, trace });
+        return;
+      }
+      this.lines.set(line, [{ asked, resolve }]);
       // Requests that came in with this one are read before that.
       setImmediate(() => this.next(line));
     });
@@ -37,7 +41,8 @@ export class Batches<Asked, Answer> {
     const batch = this.lines.get(line)!.splice(0, this.most);
     const [first] = batch;
     if (!first) return void this.lines.delete(line);
-    const answers = first.inTrace(() => this.send(batch.map(({ asked }) => asked)));
+    const send = () => this.send(batch.map(({ asked }) => asked));
+    const answers = first.trace ? first.trace.runInAsyncScope(send) : send();
     for (const [index, { resolve }] of batch.entries()) resolve(answers[index]!);
     void Promise.allSettled(answers).then(() => this.next(line));
   }

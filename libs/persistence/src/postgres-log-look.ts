@@ -92,17 +92,14 @@ export class PostgresLogLook {
   }
 
   private async read(logs: readonly WatchedLog[], { domainIds, across }: Followed): Promise<Read> {
-    const { rows } = await this.pool.query<Read>({
-      name: 'look',
-      text: LOOK,
-      values: [
-        logs.map(({ domainId }) => domainId),
-        logs.map(({ position }) => position?.toString() ?? null),
-        domainIds,
-        across,
-        this.settled,
-      ],
-    });
+    // Not prepared: a plan that was made while there were few entries would look through all of them from then on.
+    const { rows } = await this.pool.query<Read>(LOOK, [
+      logs.map(({ domainId }) => domainId),
+      logs.map(({ position }) => position?.toString() ?? null),
+      domainIds,
+      across,
+      this.settled,
+    ]);
     return rows[0]!;
   }
 }
