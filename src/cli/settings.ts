@@ -25,6 +25,6 @@ export function readCliSettings(env: NodeJS.ProcessEnv = process.env): CliSettin
 
 function isServerUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && search === '' && hash === '';
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && search === '' && hash === '';
 }

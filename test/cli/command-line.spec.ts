@@ -72,6 +72,7 @@ describe('clientele', () => {
   it.each([
     ['CLIENTELE_URL', 'localhost:7473'],
     ['CLIENTELE_URL', 'http://user:pass@localhost'],
+    ['CLIENTELE_URL', 'http://:pass@localhost'],
     ['CLIENTELE_API_KEY', 'a key\nwith a line break'],
   ])('a bad %s is named, and not repeated', async (name, value) => {
     const { code, stderr } = await cli(['client', 'list'], { env: { [name]: value } });
