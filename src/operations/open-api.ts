@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { stringify } from 'yaml';
 import { type Dialect, finishDocument } from '../http/index.js';
 import { serveDocsPages } from './docs-pages.js';
 
@@ -18,7 +20,6 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
     .setTitle(dialect.title)
     .setDescription(dialect.description)
     .setVersion('1')
-    .setLicense('Proprietary', `${publicUrl}/docs`)
     .addServer(HERE, 'This server, by the name under which this document was fetched.')
     .addServer(publicUrl, 'This server, by its public name.')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: API_KEY }, 'apiKey')
@@ -27,17 +28,27 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
     .addSecurityRequirements('accessToken');
   for (const { name, description } of dialect.tags) config.addTag(name, description);
   const generated = SwaggerModule.createDocument(app, config.build(), { include: [dialect.module as Type] });
+  // An identifier, which Nest has no word for: a URL would be a link that leads nowhere new.
+  Object.assign(generated.info, { license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' } });
   return finishDocument(generated, dialect, publicUrl);
 }
 
 /** The documents of all APIs, as JSON and as YAML, and the pages of Swagger UI. */
 export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialect[], publicUrl: string): void {
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   for (const dialect of dialects) {
-    SwaggerModule.setup(`openapi/${dialect.name}`, app, () => openApiOf(dialect, app, publicUrl), {
-      ui: false,
-      jsonDocumentUrl: `openapi/${dialect.name}.json`,
-      yamlDocumentUrl: `openapi/${dialect.name}.yaml`,
-    });
+    let document: OpenAPIObject | undefined;
+    // Made once, when somebody asks for it, and not at start.
+    const serve = (form: string, type: string, write: (document: OpenAPIObject) => string) => {
+      let text: string | undefined;
+      fastify.get(`/openapi/${dialect.name}.${form}`, (_, reply) => {
+        document ??= openApiOf(dialect, app, publicUrl);
+        text ??= write(document);
+        return reply.type(`${type}; charset=utf-8`).send(text);
+      });
+    };
+    serve('json', 'application/json', (made) => JSON.stringify(made));
+    serve('yaml', 'text/yaml', (made) => stringify(made, { aliasDuplicateObjects: false }));
   }
-  serveDocsPages(app.getHttpAdapter().getInstance(), dialects, publicUrl);
+  serveDocsPages(fastify, dialects, publicUrl);
 }

@@ -172,6 +172,7 @@ describe('the OpenAPI documents', () => {
     const yaml = await server.call('GET', `/openapi/${name}.yaml`, { key: null });
     expect(json.body.openapi).toMatch(/^3\.1\./);
     expect(parse(yaml.text)).toEqual(json.body);
+    expect(yaml.headers.get('content-type')).toBe('text/yaml; charset=utf-8');
     expect(json.text).not.toContain('"nullable"');
   });
 
