@@ -17,9 +17,6 @@ const UNREAD = ['PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGSERVICE'];
 /** A sentence for each setting that was given and does nothing, so that nobody relies on it. */
 export function settingsWithoutEffect(given: Given, names: readonly string[], outcome: Outcome): string[] {
   const idle: string[] = [];
-  if (given.DATABASE_URL === '') {
-    idle.push('DATABASE_URL has no effect: it is empty, so the embedded database is used.');
-  }
   if (given.DATA_DIR !== undefined && outcome.databaseUrl !== undefined) {
     idle.push('DATA_DIR has no effect beside DATABASE_URL.');
   }

@@ -115,6 +115,7 @@ describe('a database that lets nobody in any more', () => {
         const { headers } = await server.call('GET', '/health/ready', { key: null });
         const [probe] = kept.linesOf(headers.get('x-request-id')!);
         expect(probe).toMatchObject({ status: 503, because: expect.stringMatching(/\w/) });
+        await until('it is said', () => / is away\b/.test(said().at(-1) ?? ''));
         expect(said().at(-1)).toMatch(/^The database at \S+ is away: \w.*\.$/);
       } finally {
         await beside.query(open);

@@ -394,7 +394,6 @@ describe('a setting that does nothing is named,', () => {
   const idle = (env: Record<string, string>) => readConfig(env).withoutEffect;
 
   it.each<[string, Record<string, string>]>([
-    ['DATABASE_URL', { DATABASE_URL: '' }],
     ['DATA_DIR', { DATA_DIR: '/data', DATABASE_URL: 'postgres://db/x' }],
     ['PGSSLROOTCERT', { PGSSLROOTCERT: '/ca.pem', DATABASE_URL: 'postgres://db/x' }],
     ['PGSERVICE', { PGSERVICE: 'registry', DATABASE_URL: 'postgres://db/x' }],
