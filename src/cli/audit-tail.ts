@@ -20,8 +20,8 @@ interface FeedEvent {
 
 const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
-/** How far back the end of the list is looked for at first: further than the feed tells anything again. */
-const FIRST_LOOK_MICROSECONDS = 60_000_000n;
+/** How far back the end of the list is looked for at first: ids are microseconds (decision 50). */
+const FIRST_LOOK = 1_000_000n;
 /** So many entries are known to have been told, when the feed tells them again. */
 const MOST_KNOWN = 10_000;
 
@@ -31,23 +31,17 @@ export async function tail(
 ): Promise<void> {
   const session = new Session();
   const scope = { domain: options.domain, clientId: options.client };
-  const position = await positionOf(session, scope);
-  const known = await lastEntries(session, scope, BigInt(position), options.lines);
-  // What lies behind the position is told in its turn to whoever follows.
-  const settled = known.filter(({ id }) => BigInt(id) <= BigInt(position));
-  const past = options.follow ? settled : known;
-  if (options.lines > 0) for (const entry of past.slice(-options.lines)) tell(entry, output);
-  if (options.follow) await follow(session, scope, { position, told: new Set(settled.map(nameOf)) }, output);
-}
-
-interface Told {
-  position: string;
-  readonly told: Set<string>;
-}
-
-/** Across domains the feed tells some entries again to whoever comes back. */
-function nameOf({ domain, id }: Entry): string {
-  return `${domain} ${id}`;
+  // Opened first, so that nothing is missed between what was and what comes.
+  const feed = events(session, scope);
+  const start = await positionOf(feed);
+  if (options.lines > 0) {
+    const known = await lastEntries(session, scope, BigInt(start), options.lines);
+    // What lies behind the start is told in its turn to whoever follows.
+    const past = options.follow ? known.filter(({ id }) => BigInt(id) <= BigInt(start)) : known;
+    for (const entry of past.slice(-options.lines)) tell(entry, output);
+  }
+  if (options.follow) await follow(session, scope, { feed, start }, output);
+  else await feed.return();
 }
 
 function tell(entry: Entry, output: Output): void {
@@ -61,15 +55,16 @@ function entryText({ at, domain, credential, action, clientId, dialect, changes 
     .join('  ');
 }
 
-/** Up to where the feed has told everything; what comes later is told by following it from here. */
-async function positionOf(session: Session, scope: Scope): Promise<string> {
-  for await (const { id } of events(session, scope)) return id;
+/** Where a feed begins: all that stands before has been told. */
+async function positionOf(feed: AsyncGenerator<FeedEvent, void>): Promise<string> {
+  const { value: first } = await feed.next();
+  if (first) return first.id;
   throw new CliFailure('The server tells no position in its feed.');
 }
 
 /** At least so many, if there are. The list goes from old to new: so it is asked for ever more of its end. */
 async function lastEntries(session: Session, scope: Scope, end: bigint, count: number): Promise<Entry[]> {
-  for (let span = FIRST_LOOK_MICROSECONDS; ; span *= 8n) {
+  for (let span = FIRST_LOOK; ; span *= 8n) {
     const after = end > span ? end - span : 0n;
     const entries: Entry[] = [];
     const pages = session.pages<Entry>((query) =>
@@ -80,20 +75,23 @@ async function lastEntries(session: Session, scope: Scope, end: bigint, count: n
   }
 }
 
+interface Begun {
+  readonly feed: AsyncGenerator<FeedEvent, void>;
+  /** Where it began. */
+  readonly start: string;
+}
+
 /** Comes back for as long as the server is away, behind the last change that was told. */
-async function follow(session: Session, scope: Scope, { position, told }: Told, output: Output): Promise<never> {
-  let isAway = false;
-  for (;;) {
+async function follow(session: Session, scope: Scope, begun: Begun, output: Output): Promise<never> {
+  const isNew = newsSince(begun.start);
+  let [feed, position, isAway] = [begun.feed, begun.start, false];
+  for (; ; feed = events(session, scope, position)) {
     try {
-      for await (const event of events(session, scope, position)) {
+      for await (const { id, entry } of feed) {
         if (isAway) output.remark('It is back.');
         isAway = false;
-        position = event.id;
-        const { entry } = event;
-        if (!entry || told.has(nameOf(entry))) continue;
-        if (told.size === MOST_KNOWN) told.delete([...told][0]!);
-        told.add(nameOf(entry));
-        tell(entry, output);
+        position = id;
+        if (entry && isNew(entry)) tell(entry, output);
       }
     } catch (error) {
       if (!(error instanceof CliFailure) || error.exitCode !== EXIT.away) throw error;
@@ -102,6 +100,19 @@ async function follow(session: Session, scope: Scope, { position, told }: Told, 
     }
     await sleep(RETURN_MS);
   }
+}
+
+/** Across domains the feed tells some entries again to whoever comes back, and some from before the beginning. */
+function newsSince(start: string): (entry: Entry) => boolean {
+  const told = new Set<string>();
+  return ({ domain, id }) => {
+    const name = `${domain} ${id}`;
+    if (told.has(name) || BigInt(id) <= BigInt(start)) return false;
+    const [oldest] = told;
+    if (told.size === MOST_KNOWN) told.delete(oldest!);
+    told.add(name);
+    return true;
+  };
 }
 
 /** Server-sent events, until the stream ends or nobody reads on. */
