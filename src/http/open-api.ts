@@ -1,172 +1,13 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { Dialect, FailedRequest } from './dialect.js';
+import { DOCUMENTED, type Operation, type Parameter } from './documented-failures.js';
 import { CONFLICTS, documentedHeaders, nameRequestIds, PERMISSION } from './documented-headers.js';
-import type { Conflict, Failure, QueryViolation } from './failure.js';
+import type { Conflict } from './failure.js';
 
 type Json = { [key: string]: unknown };
 
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly schema?: {
-    readonly type?: unknown;
-    readonly minimum?: number;
-    readonly maximum?: number;
-    readonly example?: unknown;
-  };
-}
-
-interface Operation {
-  readonly path: string;
-  readonly method: string;
-  readonly isPublic: boolean;
-  /** Of the query and of the headers. */
-  readonly parameters: readonly string[];
-  readonly query: readonly Parameter[];
-  /** The names of what its body may hold; absent when it has none. */
-  readonly body?: readonly string[];
-  readonly isInLines: boolean;
-  readonly permission?: Permission;
-  readonly conflicts: readonly Conflict['reason'][];
-}
-
 const METHODS = ['get', 'put', 'post', 'delete'];
-
-/** Each failure that a well-written program may meet, with what it means, where it can happen, and examples of it there. */
-const DOCUMENTED: readonly {
-  failures: (operation: Operation) => readonly Failure[];
-  meaning: string;
-  at: (operation: Operation) => boolean;
-}[] = [
-  {
-    failures: (operation) => [{ kind: 'invalid', violations: [faultInBody(operation)] }],
-    meaning: 'The body breaks rules; all of them are listed, or the first 100. Nothing was written.',
-    at: ({ method, body }) => ['put', 'post'].includes(method) && body !== undefined,
-  },
-  {
-    failures: (operation) => [{ kind: 'invalid_query', violations: [faultInQuery(operation)!] }],
-    meaning: 'A parameter cannot be understood.',
-    at: (operation) => ['get', 'delete'].includes(operation.method) && faultInQuery(operation) !== undefined,
-  },
-  {
-    failures: () => [{ kind: 'malformed_request', detail: 'The query string has a bad escape.' }],
-    meaning: 'The request cannot be understood.',
-    at: () => true,
-  },
-  {
-    failures: () => [{ kind: 'credential_missing' }],
-    meaning: 'There is no credential, or it is not good for this.',
-    at: ({ isPublic }) => !isPublic,
-  },
-  {
-    failures: ({ permission }) => [{ kind: 'permission_missing', permission: permission! }],
-    meaning: 'The credential lacks a permission, or would grant more than it has.',
-    at: ({ permission }) => permission !== undefined,
-  },
-  {
-    failures: (operation) => [{ kind: 'not_found', what: missingAt(operation) }],
-    meaning: 'There is no such thing.',
-    at: ({ path, method, isPublic, parameters }) =>
-      !isPublic &&
-      (path.includes('{') || (path.startsWith('/client') && method !== 'post') || parameters.includes('domain')),
-  },
-  {
-    failures: ({ conflicts }) =>
-      conflicts.map((reason) => ({
-        kind: 'conflict',
-        conflict: reason === 'unknown_audiences' ? { reason, audiences: ['orders-api'] } : { reason },
-      })),
-    meaning: 'What is on record does not allow it.',
-    at: ({ conflicts }) => conflicts.length > 0,
-  },
-  {
-    failures: () => [{ kind: 'precondition_failed' }],
-    meaning: 'If-Match, If-None-Match or If-Unmodified-Since does not hold.',
-    at: ({ parameters }) => parameters.includes('If-Match'),
-  },
-  {
-    failures: () => [{ kind: 'body_too_large' }],
-    meaning: 'The body has more than 64 KiB.',
-    at: ({ path, method }) => ['put', 'post'].includes(method) && !path.endsWith('/import'),
-  },
-  {
-    failures: () => [{ kind: 'body_too_large', limit: '512 MiB' }],
-    meaning: 'The body has more than 512 MiB.',
-    at: ({ path }) => path.endsWith('/import'),
-  },
-  {
-    failures: () => [{ kind: 'body_late' }],
-    meaning: 'The next KiB of the body did not come in time.',
-    at: ({ path }) => path.endsWith('/import'),
-  },
-  {
-    failures: () => [
-      { kind: 'media_type_unsupported', detail: 'A body in the content encoding gzip is not accepted.' },
-    ],
-    meaning: 'The body is compressed, or says of what type it is in a way that cannot be understood.',
-    at: ({ method }) => ['put', 'post'].includes(method),
-  },
-  {
-    failures: () => [{ kind: 'idempotency_key_reused' }],
-    meaning: 'The Idempotency-Key was used for another request.',
-    at: ({ parameters }) => parameters.includes('Idempotency-Key'),
-  },
-  {
-    failures: () => [{ kind: 'rate_limited', retryAfterSeconds: 30 }],
-    meaning: 'Too many requests; try again after Retry-After seconds.',
-    at: ({ isPublic }) => !isPublic,
-  },
-  {
-    failures: () => [{ kind: 'internal' }],
-    meaning: 'The server failed; its log knows the id of the request.',
-    at: () => true,
-  },
-  {
-    failures: () => [{ kind: 'unavailable' }],
-    meaning:
-      'The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds.',
-    at: ({ isPublic }) => !isPublic,
-  },
-];
-
-/** A rule that this body can break. */
-function faultInBody({ body = [], isInLines }: Operation): Violation {
-  const uris = body.find((name) => /^redirectUris$/i.test(name));
-  const fault: Violation = uris
-    ? { property: uris, rule: 'format', message: 'must be an array of strings' }
-    : { property: 'colour', rule: 'value', message: 'is not a field that exists here' };
-  return isInLines ? { ...fault, property: `line 7: ${fault.property}` } : fault;
-}
-
-/** What can be wrong with a parameter of this query, if that can be told. */
-function faultInQuery({ method, query }: Operation): QueryViolation | undefined {
-  const numbers = query.filter(({ schema }) => schema?.type === 'integer');
-  const number = numbers.find(({ schema }) => schema?.maximum !== undefined) ?? numbers[0];
-  if (number) {
-    const { minimum, maximum } = number.schema!;
-    const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-    return { property: number.name, rule: 'format', message: `must be a whole number ${range}` };
-  }
-  const [identifier] = method === 'delete' ? query : [];
-  return identifier && { property: identifier.name, rule: 'missing', message: 'is needed to say which client' };
-}
-
-const THINGS: readonly [parameter: string, what: Extract<Failure, { kind: 'not_found' }>['what']][] = [
-  ['version', 'version'],
-  ['secretId', 'secret'],
-  ['clientId', 'client'],
-  ['domain', 'domain'],
-  ['id', 'credential'],
-];
-
-/** What a path names and may be missing. A PUT makes its client, and a client that does not exist has no good secret. */
-function missingAt({ path, method }: Operation): (typeof THINGS)[number][1] {
-  if (path.startsWith('/client')) return 'client';
-  const named = THINGS.find(([parameter]) => path.includes(`{${parameter}}`))?.[1] ?? 'domain';
-  return method === 'put' || path.endsWith('/verify') ? 'domain' : named;
-}
 
 /** What RateLimit says, also of those who have not used it up. */
 const RATE_LIMIT = ['ratelimit-policy', 'ratelimit'];
@@ -255,7 +96,8 @@ function addErrors(responses: Json, operation: Operation, dialect: Dialect, publ
   };
   for (const { failures, meaning, at } of DOCUMENTED) {
     if (!at(operation)) continue;
-    const rendered = failures(operation).map((failure) => dialect.render(failure, request));
+    const all = failures(operation);
+    const rendered = all.map((failure) => dialect.render(failure, request));
     const { status, headers } = rendered[0]!;
     const mediaType = headers['content-type']!.split(';')[0]!;
     // Through JSON, as it goes over the wire: what is undefined is not there.
@@ -263,7 +105,7 @@ function addErrors(responses: Json, operation: Operation, dialect: Dialect, publ
     const named = () => [example, ...others].map((value, index) => [operation.conflicts[index], { value }]);
     const examples = others.length > 0 ? { examples: Object.fromEntries(named()) } : { example };
     const schema = { $ref: `#/components/schemas/${dialect.problemName}` };
-    const isLimit = failures(operation)[0]!.kind === 'rate_limited';
+    const isLimit = all[0]!.kind === 'rate_limited';
     // What an operation says of an answer in its own words stays.
     responses[status] = {
       description: meaning,
