@@ -132,6 +132,31 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       expect(statements).toBeLessThanOrEqual(4);
       expect(pages).toBeLessThan(3 * PAGES_OF_A_LIST);
     });
+
+    it('of a subscription, for whoever is up to date, while others write much', async () => {
+      const before = (await idsOf('true')).at(-1)!;
+      await database.query(`
+        insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)
+        select case when n = 3000 then 1001 else 1004 end, 'test', 'v1', '-', 'domain.created', '{}' from generate_series(1, 5000) n`);
+      const [[own], others] = [await idsOf(`${OWN} and position > ${before}`), await idsOf('domain_id = 1004')];
+      const moved = new Map([
+        ['1001', BigInt(own!)],
+        ['1004', BigInt(others.at(-1)!)],
+      ]);
+      const told = { heads: new Map(), settled: BigInt(before) };
+      const stopping = new AbortController();
+      const { pages, statements } = await costOf(source, async () => {
+        const following = feed.follow({ scope: small, position: before, told }, stopping.signal);
+        const first = following.next();
+        feed.looked({ named: new Map(), recent: { heads: moved, settled: BigInt(before) } });
+        const { value: page } = await first;
+        expect(page).toMatchObject({ entries: [{ position: own }], position: others.at(-1) });
+        stopping.abort();
+        expect((await following.next()).done).toBe(true);
+      });
+      expect(statements).toBe(1);
+      expect(pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+    });
   });
 
   describe('of credentials', () => {
