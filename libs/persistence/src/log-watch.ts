@@ -7,7 +7,7 @@ const INTERVAL_MS = 250;
 const MIN_PAUSE_MS = 20;
 /** What others committed must be seen within a second (operations.md, Life cycle); the rest is for the way. */
 const MAX_AGE_MS = 900;
-/** Logs that are looked at: those asked for last. A look takes about a microsecond for each. */
+/** Logs that are looked at: those asked for last. */
 const MAX_LOGS = 2000;
 
 /** A domain's log, and how far it had come at the last look. What is remembered of the domain is as good as that. */

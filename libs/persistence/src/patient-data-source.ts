@@ -27,7 +27,7 @@ export class PatientDataSource extends DataSource {
     pool.on('connect', (client) => open.add(client));
     pool.on('remove', (client) => open.delete(client));
     this.pool = pool;
-    this.presence = new Presence(placeOf(pool.options), () => {
+    this.presence = new Presence(addressOf(pool.options), () => {
       // Whoever waits for one of them is told at once, and the pool opens others.
       for (const client of open) streamOf(client).destroy();
     });
@@ -76,7 +76,7 @@ export function poolOf(source: DataSource): pg.Pool {
 }
 
 /** As pg itself finds it, also from PGHOST and its like. */
-function placeOf(options: pg.PoolOptions): NetConnectOpts {
+function addressOf(options: pg.PoolOptions): NetConnectOpts {
   const { host, port } = new pg.Client(options);
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }
