@@ -10,7 +10,7 @@ interface Waiting<Asked, Answer> {
 /**
  * Work that goes together: of each line one batch is under way, and the next takes what has gathered meanwhile. So the
  * more there is to do, the less each costs, and one line has one connection, however much it has to do. Sixteen writes of
- * one domain take a fifth to a quarter of what they take one by one (decision 35).
+ * one domain take PostgreSQL a fifth to a quarter of the time that they take one by one (decision 35).
  */
 export class Batches<Asked, Answer> {
   /** Those who wait, by line; there is a list while a batch of the line is under way. */
