@@ -3,6 +3,24 @@
 const cores = '^libs/(audit|secrets|visible|shares|clients|credentials|domains|replays)/';
 const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
+/** The folders of the store, and on which others each leans (libs/persistence/src/README.md). */
+const store = {
+  database: [],
+  embedded: ['database'],
+  log: ['database'],
+  memory: ['log', 'database'],
+  access: ['memory', 'log', 'embedded', 'database'],
+  clients: ['memory', 'log', 'database'],
+};
+const storeFloors = () =>
+  Object.entries(store).map(([folder, below]) => ({
+    name: `the-store-leans-downwards-${folder}`,
+    comment: `libs/persistence/src/${folder} imports ${['itself', ...below].join(', ')}.`,
+    severity: 'error',
+    from: { path: `^libs/persistence/src/${folder}/` },
+    to: { path: '^libs/persistence/src/', pathNot: `^libs/persistence/src/(${[folder, ...below].join('|')})/` },
+  }));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -88,6 +106,7 @@ module.exports = {
       from: { path: '^(src|libs/([^/]+))/' },
       to: { path: '^(dist/)?libs/([^/]+)/src/', pathNot: ['/src/index\\.[tj]s$', '^(dist/)?libs/$2/'] },
     },
+    ...storeFloors(),
     {
       name: 'a-dialect-does-not-know-another',
       comment: 'What two dialects share is in the core or in src/http.',

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { EmbeddedPostgres } from '../dist/libs/persistence/src/embedded-postgres.js';
+import { EmbeddedPostgres } from '../dist/libs/persistence/src/embedded/embedded-postgres.js';
 import { settings } from './settings.mjs';
 
 /** A new folder that is removed at the end. */

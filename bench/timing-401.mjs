@@ -21,7 +21,7 @@ const FOREIGN_DOMAINS = `
     from unnest('{foreign,used,other}'::text[]) kind, unnest($1::text[]) run, generate_series(1, $2::int) n`;
 
 prepare();
-const { EmbeddedPostgres } = await import('../dist/libs/persistence/src/embedded-postgres.js');
+const { EmbeddedPostgres } = await import('../dist/libs/persistence/src/embedded/embedded-postgres.js');
 const { randomToken } = await import('../dist/libs/secrets/src/index.js');
 
 const undo = [];

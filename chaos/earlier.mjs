@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const MIGRATIONS = 'libs/persistence/src/migrations';
+const MIGRATIONS = 'libs/persistence/src/database/migrations';
 /** Servers of the version before cannot write any more (docs/operations.md, Upgrade and rollback). */
 const BREAKING = ['1764800000000-log-positions.ts'];
 
@@ -12,7 +12,7 @@ const BREAKING = ['1764800000000-log-positions.ts'];
 export async function earlierVersion(stage) {
   const last = readdirSync(path.join(root, MIGRATIONS)).sort().at(-1);
   if (BREAKING.includes(last)) return undefined;
-  const added = git('log', '--diff-filter=A', '--format=%H', '--', `${MIGRATIONS}/${last}`)?.trim().split('\n').at(-1);
+  const added = git('log', '--diff-filter=A', '--format=%H', '--', `:(glob)**/${last}`)?.trim().split('\n').at(-1);
   const commit = added && git('rev-parse', '--verify', '--quiet', `${added}^`)?.trim();
   if (!commit) return undefined;
   stage.progress(`building the version before ${last}`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { childrenOf } from '../bench/cpu.mjs';
 import { withClient } from '../bench/postgres.mjs';
 import { freePort } from '../bench/server.mjs';
-import { unprivilegedIdentity } from '../dist/libs/persistence/src/embedded-identity.js';
+import { unprivilegedIdentity } from '../dist/libs/persistence/src/embedded/embedded-identity.js';
 import { documented } from './documented.mjs';
 import { until } from './until.mjs';
 

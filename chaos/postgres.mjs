@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../bench/cpu.mjs';
 import { withClient } from '../bench/postgres.mjs';
 import { freePort } from '../bench/server.mjs';
-import { locateBinaries, runningAs } from '../dist/libs/persistence/src/embedded-binaries.js';
-import { Place } from '../dist/libs/persistence/src/embedded-place.js';
+import { locateBinaries, runningAs } from '../dist/libs/persistence/src/embedded/embedded-binaries.js';
+import { Place } from '../dist/libs/persistence/src/embedded/embedded-place.js';
 
 const PATIENCE_MS = 60_000;
 

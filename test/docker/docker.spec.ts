@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
-import { MAX_BULK_MS } from '../../libs/persistence/src/client-cache.js';
+import { MAX_BULK_MS } from '../../libs/persistence/src/memory/client-cache.js';
 import { readConfig } from '../../src/config.js';
 import { WIRE_TIMES } from '../../src/http/index.js';
 

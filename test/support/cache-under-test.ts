@@ -1,6 +1,6 @@
 import type { Client } from '#clients';
-import { ClientCache } from '../../libs/persistence/src/client-cache.js';
-import type { LogWatch, WatchedLog } from '../../libs/persistence/src/log-watch.js';
+import type { LogWatch, WatchedLog } from '../../libs/persistence/src/log/log-watch.js';
+import { ClientCache } from '../../libs/persistence/src/memory/client-cache.js';
 import { aClient } from './a-client.js';
 
 export const REF = { domainId: '1', clientId: 'my-app' };

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { EmbeddedPostgres } from '../../dist/libs/persistence/src/embedded-postgres.js';
+import { EmbeddedPostgres } from '../../dist/libs/persistence/src/embedded/embedded-postgres.js';
 import { loadSigningKey, openDataSource } from '../../dist/libs/persistence/src/index.js';
 import { Pepper } from '../../dist/libs/secrets/src/index.js';
 

@@ -2,15 +2,21 @@
 // line of SQL, the migrations, and the embedded server. Knows the cores, never
 // src. Throws StartError for whoever starts the server, and errors whose code is
 // `store_unavailable` while the database is away.
-export { type DatabaseOptions, type MigrationState, migrationStatesOf, openDataSource } from './data-source.js';
-export { DatabaseClock } from './database-clock.js';
-export { connectionTo, inDatabase } from './database-refusal.js';
-export { type EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';
-export { observeStatements } from './observed-statements.js';
+
+export { PostgresRateWindows } from './access/postgres-rate-windows.js';
+export { loadPepper, loadSigningKey, type PepperSource } from './access/server-settings.js';
+export {
+  type DatabaseOptions,
+  type MigrationState,
+  migrationStatesOf,
+  openDataSource,
+} from './database/data-source.js';
+export { DatabaseClock } from './database/database-clock.js';
+export { connectionTo, inDatabase } from './database/database-refusal.js';
+export { observeStatements } from './database/observed-statements.js';
+export { ReplicaReads } from './database/replica-reads.js';
+export { StartError } from './database/start-error.js';
+export { type EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export type { SiblingMessage, Siblings } from './memory/siblings.js';
 export { PersistenceModule } from './persistence.module.js';
-export { PostgresRateWindows } from './postgres-rate-windows.js';
-export { ReplicaReads } from './replica-reads.js';
-export { loadPepper, loadSigningKey, type PepperSource } from './server-settings.js';
-export type { SiblingMessage, Siblings } from './siblings.js';
-export { StartError } from './start-error.js';
 export { StoreVitals } from './store-vitals.js';

@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import type { ClientCache } from './client-cache.js';
-import { Database } from './database.js';
-import type { LogWatch } from './log-watch.js';
-import { poolOf } from './patient-data-source.js';
-import type { ReplicaReads } from './replica-reads.js';
+import { Database } from './database/database.js';
+import { poolOf } from './database/patient-data-source.js';
+import type { ReplicaReads } from './database/replica-reads.js';
+import type { LogWatch } from './log/log-watch.js';
+import type { ClientCache } from './memory/client-cache.js';
 
 /** How many will be of no more use in thirty days. */
 interface Expiring {

@@ -1,0 +1,74 @@
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { Database } from '../database/database.js';
+import { openPool } from '../database/store-connection.js';
+
+const TIMEOUT_MS = 1000;
+
+/** A share of a limit: at least `needed`, up to `wanted`, and ahead of need no more than a quarter of what is left. */
+const share = (left: string) => `least(${left}, greatest($2::int, least($3::int, ${left} / 4)))`;
+const LEFT_OF_NEW = 'greatest($5::int - $4::int, 0)';
+const LEFT_OF_KNOWN = `greatest($5::int - $4::int - case when known.ends_at <= now() then 0 else known.used end, 0)`;
+const END_OF_NEW = 'now() + make_interval(secs => $6::int)';
+
+const CLAIM = `
+  insert into rate_windows as known (credential_id, used, granted, ends_at)
+  values ($1::uuid, $5::int - ${LEFT_OF_NEW} + ${share(LEFT_OF_NEW)}, ${share(LEFT_OF_NEW)}, ${END_OF_NEW})
+  on conflict (credential_id) do update
+     set used = $5::int - ${LEFT_OF_KNOWN} + ${share(LEFT_OF_KNOWN)},
+         granted = ${share(LEFT_OF_KNOWN)},
+         ends_at = case when known.ends_at <= now() then excluded.ends_at else known.ends_at end
+  returning granted, $5::int - used as left, extract(epoch from ends_at - now())::float8 * 1000 as milliseconds`;
+
+interface Claim {
+  readonly needed: number;
+  readonly wanted: number;
+  readonly owed: number;
+}
+
+interface Claimed {
+  readonly granted: number;
+  readonly left: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * How much of its limit each credential and each subscription has used on all instances, by the database's clock. Over a
+ * connection of its own, so that no queue of requests can hold it up: a limit has to hold when there are too many of them.
+ */
+export class PostgresRateWindows {
+  private readonly pool: pg.Pool;
+  private readonly database: Database;
+
+  constructor(source: DataSource) {
+    this.database = new Database(source);
+    this.pool = openPool({
+      connectionString: (source.options as { url: string }).url,
+      max: 1,
+      application_name: 'clientele limits',
+      connectionTimeoutMillis: TIMEOUT_MS,
+      statementTimeoutMillis: TIMEOUT_MS,
+      query_timeout: 2 * TIMEOUT_MS,
+    });
+  }
+
+  /** Counts a claim, and says how much of it is granted. The window begins with its first claim. */
+  async claim(
+    holder: string,
+    { needed, wanted, owed }: Claim,
+    { requests, seconds }: { readonly requests: number; readonly seconds: number },
+  ): Promise<Claimed> {
+    const values = [holder, needed, wanted, owed, requests, seconds];
+    const { rows } = await this.pool.query<Claimed>({ name: 'claim', text: CLAIM, values });
+    return rows[0]!;
+  }
+
+  /** Removes what has ended. */
+  async purge(): Promise<void> {
+    await this.database.query('delete from rate_windows where ends_at < now()');
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}

@@ -1,0 +1,141 @@
+import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { type EntityTable, stated } from '../database/entity-table.js';
+import { fieldsOf } from '../log/audit-statement.js';
+import { CLOCK, endedOf, moveLog } from '../log/domain-log.sql.js';
+import { beginSecrets } from './new-secret.sql.js';
+
+/** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
+export const MAX_WRITES = 16;
+
+type Types = Readonly<Record<string, string>>;
+
+const ENTRY: Types = {
+  credential_id: 'uuid',
+  credential_name: 'text',
+  dialect: 'text',
+  request_id: 'text',
+  action: 'text',
+  changes: 'jsonb',
+};
+const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
+const CHANGED: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const SECRET: Types = { secret: 'json' };
+const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
+
+const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = "clientId"';
+/**
+ * The guard on the secrets' version matters for ending them, too: a statement that waited for a concurrent rotation
+ * would otherwise not see the secret that the rotation added.
+ */
+const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
+  and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
+
+/** How many were written, if any were. */
+const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
+
+/**
+ * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
+ * secrets and its audit entry. They come as a list in JSON (`$2`): the properties of each client by name
+ * (`EntityTable.adding`), and what else there is to know of it. It yields `written`: for each client that was written,
+ * and for no other, its id and what the database alone knows of it.
+ */
+export class WriteStatements {
+  /** Skips ids that are taken, and yields the clients that had them before as `taken`; `ended` = the domain is gone. */
+  readonly insert: string;
+  readonly insertWithSecret: string;
+  /** Skips records that are no longer what was decided on; so do the others. */
+  readonly change: string;
+  readonly changeWithSecrets: string;
+  readonly remove: string;
+
+  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
+    const fields = METADATA_FIELDS.map((field) => clients.columnOf(field));
+    const values = fields.map((field) => stated(field, 'asked'));
+    const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
+
+    const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
+      select $1, "clientId", ${CLOCK}, now(), now(), ${values.join(', ')} from asked on conflict do nothing`;
+    const change = `update clients
+        set version = clients.version + changes_record::integer,
+            updated_at = case when changes_record then now() else clients.updated_at end,
+            secrets_version = clients.secrets_version + changes_secrets::integer,
+            ${fields.map(({ column }, index) => `${column} = ${values[index]}`).join(', ')}
+       from asked where ${UNCHANGED}`;
+    const remove = `delete from clients using asked where ${UNCHANGED}`;
+
+    const begin = `begun as (${beginSecrets(secrets, 'done', '"clientId"')})`;
+    // Expired ones go whenever anything does.
+    const end = `ended as (delete from client_secrets using done
+      where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
+    const endLater = `ending as (
+      update client_secrets set expires_at = least(expires_at, now() + make_interval(secs => overlap_seconds))
+        from done where ${OF_CLIENT} and overlap_seconds > 0 and coalesce(expires_at > now(), true))`;
+    const endAll = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
+
+    const changed = { ...DECIDED_ON, ...CHANGED };
+    const changedSecrets = { ...changed, ...ENDING, ...SECRET };
+    const taken = `select json_agg(${clients.json})::text from clients
+      where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
+    this.insert = statement({ metadata, write: insert, clients: 'entries', taken });
+    this.insertWithSecret = statement({
+      metadata,
+      more: SECRET,
+      write: insert,
+      clients: 'entries',
+      secrets: [begin],
+      taken,
+    });
+    this.change = statement({ metadata, more: changed, write: change });
+    this.changeWithSecrets = statement({
+      metadata,
+      more: changedSecrets,
+      write: change,
+      secrets: [end, endLater, begin],
+    });
+    this.remove = statement({ more: DECIDED_ON, write: remove, clients: '-entries', secrets: [endAll] });
+  }
+}
+
+interface Parts {
+  /** What is read of each client beside its id. */
+  readonly metadata?: Types;
+  /** What is read beside its entry. */
+  readonly more?: Types;
+  readonly write: string;
+  /** By how much the number of the domain's clients changes. */
+  readonly clients?: string;
+  /** What becomes of secrets, by `done`: what was asked for and is written. */
+  readonly secrets?: readonly string[];
+  readonly taken?: string;
+}
+
+function statement({ metadata = {}, more = {}, write, clients, secrets = [], taken }: Parts): string {
+  const entry = Object.keys(ENTRY).join(', ');
+  const parts = [
+    `asked as (
+      select * from json_to_recordset($2)
+          as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
+       limit ${MAX_WRITES})`,
+    `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
+    'done as (select asked.* from stored join asked on client_id = "clientId")',
+    ...secrets,
+    WRITTEN,
+    `log as (${moveLog({ domainId: '$1', entries: '(select entries from written)', clients, from: 'written' })})`,
+    `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
+      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, ${fieldsOf('changes')}
+        from done, log returning client_id, position)`,
+  ];
+  return `with ${parts.join(',\n')}
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
+      from stored join entry using (client_id)`;
+}
+
+function listed(types: Types): string {
+  return Object.entries(types)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
+}
+
+function columnsOf(columns: readonly { readonly column: string }[]): string {
+  return columns.map(({ column }) => column).join(', ');
+}

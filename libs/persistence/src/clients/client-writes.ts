@@ -1,0 +1,214 @@
+import { type Client, type ClientRef, type ClientSecret, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { DomainError } from '#domains';
+import { Batches } from '../database/batches.js';
+import type { Database } from '../database/database.js';
+import type { EntityTable } from '../database/entity-table.js';
+import { domainGone, StoreUnavailable } from '../database/store-error.js';
+import { MAX_WRITES, WriteStatements } from './client-writes.sql.js';
+
+/** What the database alone knows of a client that was written. */
+export interface Stored {
+  readonly version: string;
+  readonly secretsVersion: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** When it was written. */
+  readonly at: Date;
+  /** Where its audit entry stands in the domain's log. */
+  readonly position: string;
+}
+
+/** What became of a write; without either, what it was decided on is no longer so. */
+interface Outcome {
+  readonly stored?: Stored;
+  /** The client that had the id before. */
+  readonly taken?: Client;
+}
+
+/** What a statement is asked to write. */
+interface Asked {
+  readonly kind: keyof WriteStatements;
+  readonly client: ClientRef;
+  /**
+   * As the statement reads it, once it is JSON. Put together by Object.assign: for an object that is spread and then
+   * added to, V8 makes a new hidden class each time, which a collection of the whole heap has to remove (decision 21).
+   */
+  readonly row: object;
+}
+
+/** What the audit calls a write that is about secrets alone. */
+const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
+  add: 'client.secret_added',
+  drop: 'client.secret_removed',
+};
+
+/**
+ * Writes clients, those of one domain that come together in one statement of their kind. Only those: a record that
+ * somebody holds locked makes whoever is joined with it wait, too. Each is written whole or not at all, whatever becomes of
+ * the others.
+ */
+export class ClientWrites {
+  private readonly statements: WriteStatements;
+  private readonly writes: Batches<Asked, Outcome>;
+  private readonly addClient: (row: object, client: Client) => object;
+
+  constructor(
+    private readonly database: Pick<Database, 'query'>,
+    private readonly clients: EntityTable<Client>,
+    private readonly secrets: EntityTable<ClientSecret>,
+  ) {
+    this.statements = new WriteStatements(clients, secrets);
+    this.addClient = clients.adding(METADATA_FIELDS);
+    this.writes = new Batches((asked) => this.perform(asked), MAX_WRITES);
+  }
+
+  /** Neither stored nor taken: somebody else made it meanwhile. */
+  insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
+    const row = this.addClient(rowOf(client, write, 'client.created'), client);
+    return 'secret' in secrets
+      ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, this.rowOfSecrets(secrets)) })
+      : this.ask({ kind: 'insert', client, row });
+  }
+
+  /** undefined = record or secrets are no longer those of `current`. */
+  async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
+    const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const row = Object.assign(this.addClient(rowOf(client, write, action), client), decidedOn(current), {
+      changes_record: METADATA_FIELDS.some((field) => field in write.changes),
+      changes_secrets: secrets.action !== 'none',
+    });
+    const asked: Asked =
+      secrets.action === 'none'
+        ? { kind: 'change', client, row }
+        : { kind: 'changeWithSecrets', client, row: Object.assign(row, this.rowOfSecrets(secrets)) };
+    return (await this.ask(asked)).stored;
+  }
+
+  /** undefined = record or secrets are no longer those of `current`. */
+  async remove(current: Client, write: Pick<ClientWrite, 'changes' | 'origin'>): Promise<Stored | undefined> {
+    const row = Object.assign(rowOf(current, write, 'client.deleted'), decidedOn(current));
+    return (await this.ask({ kind: 'remove', client: current, row })).stored;
+  }
+
+  private ask(asked: Asked): Promise<Outcome> {
+    return this.writes.ask(asked.client.domainId, asked);
+  }
+
+  private rowOfSecrets(secrets: ClientWrite['secrets']): object {
+    const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
+    return {
+      ends_secrets: secrets.action !== 'drop' && overlap === 0,
+      ended_secret: secrets.action === 'drop' ? secrets.id : null,
+      overlap_seconds: overlap,
+      secret: 'secret' in secrets ? this.secrets.byColumn(secrets.secret) : null,
+    };
+  }
+
+  /** Of several writes of one client the first is tried; the others have lost, or begin again. */
+  private perform(asked: readonly Asked[]): Promise<Outcome>[] {
+    const firsts = new Map<string, Asked>();
+    for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
+    const outcomes = new Map<Asked, Promise<Outcome>>();
+    for (const writes of statementsFor([...firsts.values()])) {
+      const all = this.write(writes);
+      for (const one of writes) outcomes.set(one, this.outcomeOf(one, writes, all));
+    }
+    return asked.map((one) => {
+      const first = firsts.get(nameOf(one))!;
+      const outcome = outcomes.get(first)!;
+      return one === first ? outcome : outcome.then(() => NOTHING);
+    });
+  }
+
+  /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
+  private async outcomeOf(one: Asked, joined: readonly Asked[], all: Promise<Outcomes>): Promise<Outcome> {
+    const { clientId } = one.client;
+    try {
+      return (await all).get(clientId) ?? NOTHING;
+    } catch (error) {
+      if (joined.length === 1 || error instanceof StoreUnavailable || error instanceof DomainError) throw error;
+      return (await this.write([one])).get(clientId) ?? NOTHING;
+    }
+  }
+
+  private async write(writes: readonly Asked[]): Promise<Outcomes> {
+    const { kind, client } = writes[0]!;
+    const [row] = await this.database.query<Yield>(this.statements[kind], [
+      client.domainId,
+      JSON.stringify(writes.map((write) => write.row)),
+    ]);
+    if (row?.ended) throw domainGone();
+    const outcomes = new Map<string, Outcome>();
+    for (const values of jsonOf<unknown[]>(row?.taken)) {
+      const taken = this.clients.fromValues(values);
+      outcomes.set(taken.clientId, { taken });
+    }
+    for (const written of jsonOf<Written>(row?.written)) outcomes.set(written[0], { stored: storedOf(written) });
+    return outcomes;
+  }
+}
+
+/** By client. */
+type Outcomes = ReadonlyMap<string, Outcome>;
+const NOTHING: Outcome = {};
+
+interface Yield {
+  readonly written: string | null;
+  readonly taken?: string | null;
+  readonly ended?: readonly string[] | null;
+}
+
+type Written = [
+  clientId: string,
+  version: string,
+  secretsVersion: number,
+  createdAt: string,
+  updatedAt: string,
+  at: string,
+  position: string,
+];
+
+function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position]: Written): Stored {
+  const dates = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), at: new Date(at) };
+  return { version, secretsVersion, ...dates, position };
+}
+
+function jsonOf<T>(list: string | null | undefined): T[] {
+  return list ? JSON.parse(list) : [];
+}
+
+/** Those that go together, in the order of ids, in which all statements lock what they write. */
+function statementsFor(asked: readonly Asked[]): Asked[][] {
+  const statements = new Map<string, Asked[]>();
+  for (const one of asked) {
+    const writes = statements.get(one.kind);
+    if (writes) writes.push(one);
+    else statements.set(one.kind, [one]);
+  }
+  const byId = (one: Asked, other: Asked) => (one.client.clientId < other.client.clientId ? -1 : 1);
+  return [...statements.values()].map((writes) => writes.sort(byId));
+}
+
+function nameOf({ kind, client }: Asked): string {
+  return `${kind} ${client.clientId}`;
+}
+
+function decidedOn({ version, secretsVersion }: Client): object {
+  return { decided_version: version, decided_secrets_version: secretsVersion };
+}
+
+function rowOf(
+  { clientId }: ClientRef,
+  { changes, origin }: Pick<ClientWrite, 'changes' | 'origin'>,
+  action: string,
+): object {
+  return {
+    clientId,
+    credential_id: origin.credentialId,
+    credential_name: origin.credentialName,
+    dialect: origin.dialect,
+    request_id: origin.requestId,
+    action,
+    changes,
+  };
+}

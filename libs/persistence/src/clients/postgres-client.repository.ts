@@ -1,0 +1,177 @@
+import type { DataSource } from 'typeorm';
+import {
+  Client,
+  type ClientDraft,
+  type ClientPage,
+  type ClientQuery,
+  type ClientRef,
+  ClientRepository,
+  ClientSecret,
+  type ClientWrite,
+  type Decide,
+  type IdQuery,
+  type Put,
+} from '#clients';
+import { Database, type StandIn } from '../database/database.js';
+import { EntityTable } from '../database/entity-table.js';
+import { ClientCache, isSameVersion, type OnRecord } from '../memory/client-cache.js';
+import { DraftStatements } from './client-draft.sql.js';
+import { ClientLists } from './client-lists.js';
+import { ClientLookUps } from './client-look-ups.js';
+import { ClientWrites, type Stored } from './client-writes.js';
+import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
+
+/** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
+export class PostgresClientRepository extends ClientRepository {
+  private readonly database: Database;
+  private readonly clients: EntityTable<Client>;
+  private readonly secrets: EntityTable<ClientSecret>;
+  private readonly drafts: DraftTables;
+  private readonly lookUps: ClientLookUps;
+  private readonly lists: ClientLists;
+  private readonly writes: ClientWrites;
+
+  constructor(
+    source: DataSource,
+    private readonly cache = new ClientCache({ of: () => undefined }),
+    standIn?: StandIn,
+  ) {
+    super();
+    this.database = new Database(source, standIn);
+    this.clients = new EntityTable(source, Client);
+    this.secrets = new EntityTable(source, ClientSecret);
+    this.lookUps = this.lookUpsIn(this.database);
+    this.writes = new ClientWrites(this.database, this.clients, this.secrets);
+    this.lists = new ClientLists(this.database, this.clients, this.cache);
+    const statements = new DraftStatements(this.clients, this.secrets);
+    const { url } = source.options as { url: string };
+    this.drafts = { url, clients: this.clients, secrets: this.secrets, statements, cache };
+  }
+
+  find(ref: ClientRef): Promise<Client | undefined> {
+    // What a replica shows is never remembered.
+    return this.database.reading(
+      (database) => this.lookUpsIn(database).find(ref),
+      () => this.cache.read(ref, () => this.lookUps.find(ref)),
+    );
+  }
+
+  async insert(write: ClientWrite): Promise<Client | undefined> {
+    return (await this.attempt(undefined, write)).written?.client;
+  }
+
+  async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
+    const liveSecrets = () => this.lookUps.liveSecrets(ref);
+    // To decide on what is remembered, or on there being none, saves reading it first: the write holds only if that is
+    // so on record.
+    const remembered = this.cache.peek(ref);
+    const guess = await guessOf(() => decide(remembered, liveSecrets));
+    const unchanged = guess && !guess.value ? remembered : undefined;
+    let attempt = guess?.value ? await this.attempt(remembered, guess.value) : {};
+    if (attempt.written) return { ...attempt.written, created: !remembered };
+    for (;;) {
+      const current = attempt.taken ?? (await this.findNow(ref));
+      if (current && unchanged && isSameVersion(current, unchanged)) return { client: unchanged, created: false };
+      const write = await decide(current, liveSecrets);
+      if (!write) return current && { client: current, created: false };
+      attempt = await this.attempt(current, write);
+      if (attempt.written) return { ...attempt.written, created: !current };
+    }
+  }
+
+  async remove(
+    ref: ClientRef,
+    allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
+  ): Promise<Client | undefined> {
+    const remembered = this.cache.peek(ref);
+    const guess = remembered && (await guessOf(async () => allow(remembered)));
+    if (guess && (await this.drop(remembered, guess.value))) return remembered;
+    for (;;) {
+      const current = await this.findNow(ref);
+      if (!current) return undefined;
+      if (await this.drop(current, allow(current))) return current;
+    }
+  }
+
+  override findNow(ref: ClientRef): Promise<Client | undefined> {
+    return this.cache.readAnew(ref, () => this.lookUps.findLiving(ref));
+  }
+
+  list(domainId: string, query: ClientQuery): Promise<ClientPage> {
+    return this.lists.list(domainId, query);
+  }
+
+  ids(domainId: string, query: IdQuery): Promise<string[]> {
+    return this.lists.ids(domainId, query);
+  }
+
+  openDraft(domainId: string): Promise<ClientDraft | undefined> {
+    return PostgresClientDraft.open(this.drafts, domainId);
+  }
+
+  liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    return this.database.reading(
+      (database) => this.lookUpsIn(database).liveSecrets(ref),
+      () => this.lookUps.liveSecrets(ref),
+    );
+  }
+
+  async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
+    const { algorithm, salt, hash } = anew ?? secret;
+    await this.database.query(
+      `update client_secrets set last_used_on = current_date, algorithm = $4, salt = $5, hash = $6
+        where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
+      [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
+    );
+  }
+
+  private lookUpsIn(database: Database): ClientLookUps {
+    return new ClientLookUps(database, this.clients, this.secrets);
+  }
+
+  /** false = record or secrets are no longer what they were. */
+  private async drop(current: Client, allowed: Pick<ClientWrite, 'changes' | 'origin'>): Promise<boolean> {
+    return (await this.cache.around(current, () => this.writes.remove(current, allowed))) !== undefined;
+  }
+
+  /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
+  private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
+    let stored: Stored | undefined;
+    const onRecord = await this.cache.replacing(write.client, async () => {
+      const outcome = current ? { stored: await this.writes.change(current, write) } : await this.writes.insert(write);
+      stored = outcome.stored;
+      return outcome.taken ? { client: outcome.taken } : stored && this.onRecord(write.client, stored);
+    });
+    if (!onRecord) return {};
+    if (!stored) return { taken: this.cache.observe(onRecord.client) };
+    return { written: { client: onRecord.client, secret: begunBy(write, stored) } };
+  }
+
+  /** The client as it is stored now. */
+  private onRecord(client: Client, { position, at: _, ...known }: Stored): OnRecord {
+    return { client: this.clients.copy(client, known), position };
+  }
+}
+
+/** What became of a write: neither = record or secrets are not what was decided on. */
+interface Attempt {
+  readonly written?: Omit<Put, 'created'>;
+  /** The client that has the id already. */
+  readonly taken?: Client;
+}
+
+/** The secret that a write began, as it is stored. */
+function begunBy({ client: { domainId, clientId }, secrets }: ClientWrite, { at }: Stored): ClientSecret | undefined {
+  if (!('secret' in secrets)) return undefined;
+  const { name = null, expiresAt = null } = secrets.secret;
+  return { ...secrets.secret, domainId, clientId, name, expiresAt, createdAt: at, lastUsedOn: null };
+}
+
+/** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */
+async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await decide() };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { QueryFailedError } from 'typeorm';
+import { DomainError } from '#domains';
+
+/** The store cannot be reached or cannot take the work now. Whoever is told of it knows it by its `code`. */
+export class StoreUnavailable extends Error {
+  readonly code = 'store_unavailable';
+
+  constructor(cause?: unknown) {
+    super('the database cannot be reached', { cause });
+    this.name = 'StoreUnavailable';
+  }
+}
+
+/** Of the system, and of TLS and streams, as Node calls them. */
+const NETWORK_CODES = /^E(?!RR_)|^ERR_(SSL|TLS|STREAM|SOCKET)_/;
+/**
+ * SQLSTATE: 08 connection, 40 undone for the sake of others, 53 insufficient resources, 57 operator intervention (57014:
+ * statement timeout), 58 system error; 25006 read-only, 25P03 and 25P04 transaction timeouts, 42501 a right that was
+ * taken away, 55000 what a standby cannot do, 55P03 lock timeout. Without one, pg did not understand what came.
+ */
+const UNAVAILABLE_STATES = /^(08|40|53|57|58)|^(25006|25P03|25P04|42501|55000|55P03)$|^$/;
+/** pg reports these without a code. */
+const CONNECTION_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|query read timeout|cannot use a pool after calling end|received unexpected/i;
+/** Not serializable, and a deadlock: of what was undone nothing is left, and the same may succeed a moment later. */
+const UNDONE_STATES = /^(40001|40P01)$/;
+/** What a write fails with that would stand in a domain's log after its end (1764480000000-domain-logs.ts). */
+const NOTHING_AFTER_THE_END = 'domain_logs_nothing_after_the_end';
+const ATTEMPTS = 3;
+const PAUSE_MS = 50;
+
+/**
+ * The error to pass on: a StoreUnavailable where trying again later may help, a DomainError about a domain that is gone,
+ * else the error itself.
+ */
+export function storeError(error: unknown): unknown {
+  if (error instanceof StoreUnavailable) return error;
+  const cause = driverErrorOf(error);
+  const { code, message, constraint } = cause as { code?: string; message?: string; constraint?: string };
+  if (constraint === NOTHING_AFTER_THE_END) return domainGone();
+  const unavailable =
+    cause instanceof pg.DatabaseError
+      ? UNAVAILABLE_STATES.test(code ?? '')
+      : NETWORK_CODES.test(code ?? '') || CONNECTION_MESSAGES.test(message ?? '') || cause instanceof AggregateError;
+  return unavailable ? new StoreUnavailable(error) : error;
+}
+
+/** Runs a whole transaction, and again what PostgreSQL has undone because of another one beside it. */
+export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const { code } = driverErrorOf(error) as { code?: string };
+      if (attempt === ATTEMPTS || !UNDONE_STATES.test(code ?? '')) throw error;
+      // Those who got in each other's way would do so again, were they to begin together.
+      await sleep(Math.random() * attempt * PAUSE_MS);
+    }
+  }
+}
+
+/** What pg said. */
+export function driverErrorOf(error: unknown): unknown {
+  if (error instanceof QueryFailedError) return error.driverError;
+  return error instanceof StoreUnavailable && error.cause ? driverErrorOf(error.cause) : error;
+}
+
+export function domainGone(): DomainError {
+  return new DomainError({ code: 'domain_gone' });
+}

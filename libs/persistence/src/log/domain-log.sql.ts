@@ -1,0 +1,45 @@
+/** Microseconds since 1970, by the database's clock. */
+export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
+
+/** The same, when the statement’s transaction began: an index can be searched by it. */
+export const CLOCK_AT_BEGINNING = '(extract(epoch from now()) * 1000000)::bigint';
+
+/** Of the domains `ids` (an array), those whose log has ended; null = none has. */
+export function endedOf(ids: string): string {
+  return `(select array_agg(domain_id::text) from domain_logs where domain_id = any(${ids}) and end_position is not null)`;
+}
+
+interface LogMove {
+  /** The domain's id, as an expression over `from`. */
+  readonly domainId: string;
+  /** How many entries are added, as an expression that stands anywhere in the statement. */
+  readonly entries: string;
+  /** By how much the number of clients changes, as an expression over `from`. */
+  readonly clients?: string;
+  /**
+   * What yields one row if anything is written, and none otherwise. It rests on all else that the statement locks: the
+   * log comes last, so whoever waits for something else holds up nobody.
+   */
+  readonly from: string;
+  /** Whether these are the last entries that the log takes. */
+  readonly ends?: boolean;
+}
+
+/**
+ * Moves a domain's log by the entries that the same statement adds, and yields its `position`, which is that of the last
+ * of them. The row is held until the commit, so entries of a domain are committed in the order of their positions. A
+ * position is the time in microseconds, or one more than the one before it: so logs stand side by side in the order of
+ * time. A log that has ended refuses to be moved and the statement fails: whatever anybody remembered of the domain,
+ * nothing is written into it after its end.
+ */
+export function moveLog({ domainId, entries, clients = '0', from, ends = false }: LogMove): string {
+  // By the clock once more when the row is there, which may have been waited for; the end must be the same in both columns.
+  const position = ends
+    ? `greatest(logs.position + ${entries}, excluded.position)`
+    : `greatest(logs.position, ${CLOCK}) + ${entries}`;
+  return `insert into domain_logs as logs (domain_id, position, clients)
+    select ${domainId}, ${CLOCK} + ${entries}, ${clients} from ${from}
+    on conflict (domain_id) do update set position = ${position}, clients = logs.clients + excluded.clients${
+      ends ? `, end_position = ${position}` : ''
+    } returning domain_id, position`;
+}

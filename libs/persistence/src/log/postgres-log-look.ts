@@ -1,0 +1,149 @@
+import type pg from 'pg';
+import type { RecentHeads } from '#audit';
+import type { DatabaseClock } from '../database/database-clock.js';
+import { openPool } from '../database/store-connection.js';
+import { CLOCK_AT_BEGINNING } from './domain-log.sql.js';
+import type { Look, WatchedLog } from './log-watch.js';
+
+/** A look that takes longer comes too late to be of use. */
+const TIMEOUT_MS = 2000;
+/** Of one log; it is cheaper then to forget all that is remembered of the domain. */
+const MAX_CHANGES = 1000;
+/**
+ * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, and its
+ * row is held for what the commit takes, or for the rows of an import's audit.
+ */
+export const SETTLING_MS = 45_000;
+
+/** How far the logs that somebody follows have come. */
+export interface Heads {
+  /** Of the logs that were asked for by name. */
+  readonly named: ReadonlyMap<string, bigint>;
+  /** Of all logs that have moved since the last such look, if that was asked for. */
+  readonly recent?: RecentHeads;
+}
+
+export interface LogLook extends Look {
+  readonly heads: Heads;
+}
+
+/** What followers want to know: `across`: all logs. */
+export interface Followed {
+  readonly domainIds: readonly string[];
+  readonly across: boolean;
+}
+
+interface Read {
+  readonly time: number;
+  readonly server: string;
+  readonly moved: string | null;
+  readonly named: string | null;
+  readonly recent: string | null;
+  readonly settled: string;
+}
+
+type Moved = [domainId: string, position: string, changes: [clientId: string, position: string][] | null];
+
+/** Looks at the logs and at the clock, over a connection of its own, so that no queue of requests can hold it up. */
+export class PostgresLogLook {
+  private readonly pool: pg.Pool;
+  /** Up to where all entries were seen when all logs were looked at last. */
+  private settled: string | null = null;
+
+  constructor(
+    url: string,
+    private readonly clock: DatabaseClock,
+    private readonly followed: () => Followed,
+  ) {
+    this.pool = openPool({
+      connectionString: url,
+      max: 1,
+      application_name: 'clientele watch',
+      connectionTimeoutMillis: TIMEOUT_MS,
+      statementTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+  }
+
+  async look(logs: readonly WatchedLog[]): Promise<LogLook> {
+    const followed = this.followed();
+    if (!followed.across) this.settled = null;
+    const read = await this.clock.heardIn(() => this.read(logs, followed));
+    if (followed.across) this.settled = read.settled;
+    return {
+      server: read.server,
+      moved: listOf<Moved>(read.moved).map(([domainId, position, changes]) => ({
+        domainId,
+        position: BigInt(position),
+        changes:
+          (changes?.length ?? 0) > MAX_CHANGES
+            ? undefined
+            : (changes?.map(([clientId, at]) => ({ domainId, clientId, position: at })) ?? []),
+      })),
+      heads: {
+        named: headsOf(read.named),
+        recent: followed.across ? { heads: headsOf(read.recent), settled: BigInt(read.settled) } : undefined,
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+
+  private async read(logs: readonly WatchedLog[], { domainIds, across }: Followed): Promise<Read> {
+    // Not prepared: a plan that was made while there were few entries would look through all of them from then on.
+    const { rows } = await this.pool.query<Read>(LOOK, [
+      logs.map(({ domainId }) => domainId),
+      logs.map(({ position }) => position?.toString() ?? null),
+      domainIds,
+      across,
+      this.settled,
+    ]);
+    return rows[0]!;
+  }
+}
+
+const SETTLED = `(select ${CLOCK_AT_BEGINNING} - ${SETTLING_MS * 1000} as settled) clock`;
+
+/** How far all logs have come that moved lately, and the last entry of all, for whoever begins to follow. */
+export const RECENT = `
+  select settled::text as settled, ${recentHeads('position > settled')} as recent,
+         (select max(position) from audit_entries)::text as last from ${SETTLED}`;
+
+/**
+ * $1, $2: watched logs and the positions that are known of them (null = none); $3: logs that are followed; $4: whether all
+ * are, and $5: since when (null = since what may not be settled yet).
+ */
+const LOOK = `
+  select (extract(epoch from clock_timestamp()) * 1000)::float8 as time, pg_postmaster_start_time()::text as server,
+         (select json_agg(json_build_array(domain_id::text, position::text, changes))::text
+            from unnest($1::bigint[], $2::bigint[]) asked (domain, known), ${logOf('asked.domain')}, lateral (
+              select json_agg(json_build_array(client_id, at::text)) as changes from (
+                select client_id, position as at from audit_entries
+                 where (domain_id, position) > (asked.domain, known) and (domain_id, position) <= (asked.domain, log.position)
+                   and client_id is not null limit ${MAX_CHANGES + 1}) found) told
+           where position is distinct from known) as moved,
+         (select json_agg(json_build_array(domain_id::text, position::text))::text
+            from unnest($3::bigint[]) asked (domain), ${logOf('asked.domain')}) as named,
+         ${recentHeads('$4 and position > coalesce($5::bigint, settled)')} as recent,
+         settled::text as settled
+    from ${SETTLED}`;
+
+/** By its key, whatever the plan was made for. */
+function logOf(domain: string): string {
+  return `lateral (select * from domain_logs where domain_id = ${domain} offset 0) log`;
+}
+
+function listOf<T>(json: string | null): T[] {
+  return json === null ? [] : JSON.parse(json);
+}
+
+function recentHeads(condition: string): string {
+  return `(select json_agg(json_build_array(domain_id::text, head::text))::text
+    from (select domain_id, max(position) as head from audit_entries where ${condition} group by domain_id) heads)`;
+}
+
+export function headsOf(json: string | null): ReadonlyMap<string, bigint> {
+  return new Map(listOf<[string, string]>(json).map(([domainId, position]) => [domainId, BigInt(position)]));
+}

@@ -1,0 +1,102 @@
+import { Domain } from '#domains';
+import { openDataSource } from '#persistence';
+import { anOrigin } from '../../../libs/clients/src/testing/writes.js';
+import { PostgresDomainRepository } from '../../../libs/persistence/src/access/postgres-domain.repository.js';
+import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+
+describe('look-ups of domains', () => {
+  let test: TestDatabase;
+  let source: Awaited<ReturnType<typeof openDataSource>>;
+  let caches: FreshCaches;
+  let repository: PostgresDomainRepository;
+  /** The values that each statement was sent with. */
+  let sent: unknown[][];
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
+    const query = source.query.bind(source);
+    source.query = (sql: string, values?: unknown[]) => {
+      sent.push(values ?? []);
+      return query(sql, values);
+    };
+  });
+
+  afterAll(async () => {
+    await source.destroy();
+    await test.drop();
+  });
+
+  beforeEach(() => {
+    sent = [];
+    caches = new FreshCaches();
+    repository = new PostgresDomainRepository(source, caches);
+  });
+
+  const created = async (name: string, subscription = 'default') =>
+    (await repository.insert(name, subscription, anOrigin()))!;
+
+  it('that come at once go in one statement, whether there is such a domain or not', async () => {
+    const [acme, globex] = [await created('acme'), await created('globex')];
+    sent = [];
+    const found = await Promise.all(
+      ['globex', 'nobody', 'acme', 'globex'].map((name) => repository.findByName(name, null)),
+    );
+    expect(found).toEqual([globex, undefined, acme, globex]);
+    expect(found[0]).toBeInstanceOf(Domain);
+    expect(sent).toEqual([
+      [
+        ['globex', 'nobody', 'acme'],
+        [null, null, null],
+      ],
+    ]);
+  });
+
+  it('find nothing beyond a subscription, whatever it is called', async () => {
+    const [pied, aviato] = [await created('pied-piper', 'two words'), await created('aviato', 'default')];
+    const find = (name: string, subscription: string | null) => repository.findByName(name, subscription);
+    expect(await find('pied-piper', 'two words')).toEqual(pied);
+    expect(await find('pied-piper', 'default')).toBeUndefined();
+    expect(await find('pied-piper', 'two')).toBeUndefined();
+    expect(await find('aviato', 'two words')).toBeUndefined();
+    expect(await find('aviato', null)).toEqual(aviato);
+  });
+
+  it('ask the same for a name that is in use beyond it and for one that nobody has, the first time and later', async () => {
+    await created('raviga', 'stranger');
+    const inUse = () => Promise.all(['stranger', null].map((who) => repository.findByName('raviga', who)));
+    await inUse();
+    const asked: Record<string, unknown[][]> = {};
+    for (const name of ['raviga', 'nobodys']) {
+      sent = [];
+      for (let n = 0; n < 3; n += 1) expect(await repository.findByName(name, 'tenant')).toBeUndefined();
+      asked[name] = sent;
+      await inUse();
+    }
+    expect(asked).toEqual({ raviga: [[['raviga'], ['tenant']]], nobodys: [[['nobodys'], ['tenant']]] });
+  });
+
+  it('go by id, too', async () => {
+    const hooli = await created('hooli');
+    sent = [];
+    const found = await Promise.all([hooli.id, '999999'].map((id) => repository.findById(id)));
+    expect(found).toEqual([hooli, undefined]);
+    expect(sent).toEqual([
+      [
+        [hooli.id, '999999'],
+        [null, null],
+      ],
+    ]);
+  });
+
+  it('find no domain that was deleted, and the one that has its name now', async () => {
+    const before = await created('initech');
+    await repository.remove(before, anOrigin());
+    expect(await repository.findByName('initech', null)).toBeUndefined();
+    expect(await repository.findById(before.id)).toBeUndefined();
+    const after = await created('initech');
+    expect(await repository.findByName('initech', null)).toEqual(after);
+    expect(after.id).not.toBe(before.id);
+  });
+});

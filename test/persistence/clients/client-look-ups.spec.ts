@@ -1,0 +1,78 @@
+import { Client, ClientSecret } from '#clients';
+import { openDataSource } from '#persistence';
+import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
+import { ClientLookUps } from '../../../libs/persistence/src/clients/client-look-ups.js';
+import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
+import { Database } from '../../../libs/persistence/src/database/database.js';
+import { EntityTable } from '../../../libs/persistence/src/database/entity-table.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+
+describe('look-ups of clients that come at once', () => {
+  let test: TestDatabase;
+  let source: Awaited<ReturnType<typeof openDataSource>>;
+  let lookUps: ClientLookUps;
+  /** The values that each statement was sent with. */
+  let sent: unknown[];
+
+  const ref = (clientId: string, domainId = '1') => ({ domainId, clientId });
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
+    const repository = new PostgresClientRepository(source);
+    for (const each of [ref('a'), ref('b'), ref('b', '2')])
+      await repository.insert(creation(each, {}, { action: 'replace', secret: aSecret() }));
+    const add = { action: 'add', secret: aSecret(), overlapSeconds: 60 } as const;
+    await repository.update(ref('a'), async (client) => ({ ...creation(ref('a'), {}, add), client, changes: {} }));
+  });
+
+  afterAll(async () => {
+    await source.destroy();
+    await test.drop();
+  });
+
+  beforeEach(() => {
+    sent = [];
+    const database = new Database(source);
+    const watched = {
+      query: <T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]> => {
+        sent.push(values);
+        return database.query<T>(sql, values);
+      },
+    };
+    lookUps = new ClientLookUps(watched, new EntityTable(source, Client), new EntityTable(source, ClientSecret));
+  });
+
+  const ASKED = [ref('b'), ref('nobody'), ref('a'), ref('b', '2'), ref('b')];
+  const VALUES = [
+    ['1', '1', '1', '2'],
+    ['b', 'nobody', 'a', 'b'],
+  ];
+
+  it('are one statement, and each is told of its own', async () => {
+    const found = await Promise.all(ASKED.map((each) => lookUps.find(each)));
+    expect(sent).toEqual([VALUES]);
+    expect(found.map((client) => client && [client.domainId, client.clientId])).toEqual([
+      ['1', 'b'],
+      undefined,
+      ['1', 'a'],
+      ['2', 'b'],
+      ['1', 'b'],
+    ]);
+  });
+
+  it('are one statement for their secrets, too, the oldest first', async () => {
+    const found = await Promise.all(ASKED.map((each) => lookUps.liveSecrets(each)));
+    expect(sent).toEqual([VALUES]);
+    expect(found.map((secrets) => secrets.map(({ domainId, clientId }) => `${domainId} ${clientId}`))).toEqual([
+      ['1 b'],
+      [],
+      ['1 a', '1 a'],
+      ['2 b'],
+      ['1 b'],
+    ]);
+    const [older, newer] = found[2]!;
+    expect(older!.createdAt.getTime()).toBeLessThan(newer!.createdAt.getTime());
+    expect(found[0]).toEqual(found[4]);
+  });
+});

@@ -1,0 +1,293 @@
+import type { DataSource } from 'typeorm';
+import type { AuditScope } from '#audit';
+import { type Clients, ClientVersions } from '#clients';
+import type { Credential } from '#credentials';
+import { openDataSource } from '#persistence';
+import { Shares, Turns } from '#shares';
+import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
+import { PostgresCredentialRepository } from '../../../libs/persistence/src/access/postgres-credential.repository.js';
+import { PostgresDomainRepository } from '../../../libs/persistence/src/access/postgres-domain.repository.js';
+import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
+import { PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-audit-trail.js';
+import { PostgresChangeFeed } from '../../../libs/persistence/src/log/postgres-change-feed.js';
+import type { Heads } from '../../../libs/persistence/src/log/postgres-log-look.js';
+import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import { NO_SIBLINGS } from '../../../libs/persistence/src/memory/siblings.js';
+import { costOf, indexesUsed } from '../../support/statement-costs.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+
+const OTHERS = 40_000;
+/** A look through all entries takes thousands of pages; what is found by key, a few for each entry that is shown. */
+const PAGES_OF_A_LIST = 750;
+
+/** Also with plans that are made once, for whatever will be asked: PostgreSQL goes over to them by itself. */
+describe.each(['auto', 'force_generic_plan'])('what a read costs beside much that belongs to others (%s)', (mode) => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let trail: PostgresAuditTrail;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ isPrepared: true });
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`alter database ${name} set plan_cache_mode = ${mode}`);
+    source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
+    trail = new PostgresAuditTrail(source);
+    await database.query(`
+      insert into domains (id, name, subscription, deleted_at)
+      select 1000 + n, 'domain-' || n, case when n <= 3 then 'small' else 'busy' end, case when n = 2 then now() end
+        from generate_series(1, 20) n`);
+    const entry = 'domain_id, subscription, credential_name, dialect, request_id, action, client_id, changes, fields';
+    const values = `'test', 'v1', '-', 'client.changed', 'app-' || n, jsonb_build_object('scope', repeat('x', 100)), '{scope}'`;
+    // As the logs of a registry would be by now, in the order of these lines.
+    await database.query('create sequence positions');
+    await database.query(`alter table audit_entries alter column position set default nextval('positions')`);
+    await database.query(`
+      insert into audit_entries (${entry}) select 1001 + n % 3, null, ${values} from generate_series(1, 60) n;
+      insert into audit_entries (${entry}) select 1004 + n % 17, null, ${values} from generate_series(1, ${OTHERS}) n;
+      insert into audit_entries (${entry}) select 0, 'busy', ${values} from generate_series(1, ${OTHERS}) n;
+      insert into audit_entries (${entry}) select 1001 + n % 3, null, ${values} from generate_series(1, 60) n;
+      insert into audit_entries (${entry}) select 0, 'small', ${values} from generate_series(1, 2) n`);
+    await database.query('analyze');
+  }, 60_000);
+  afterAll(async () => {
+    await source.destroy();
+    await database.drop();
+  });
+
+  const small = { subscription: 'small' };
+  const idsOf = async (sql: string) =>
+    (
+      await database.query<{ id: string }>(`select position as id from audit_entries where ${sql} order by position`)
+    ).map(({ id }) => id);
+  const OWN = `(domain_id between 1001 and 1003 or domain_id = 0 and subscription = 'small')`;
+
+  it.each([
+    ['a subscription’s audit', { ...small, limit: 101 }],
+    ['the last of it', { ...small, limit: 10, after: String(2 * OTHERS) }],
+    ['that of one of its domains', { ...small, domainId: '1001', limit: 101 }],
+    ['that of a client, wherever it may be', { ...small, clientId: 'app-7', limit: 101 }],
+    ['that of a client that nobody has', { ...small, clientId: 'nobody', limit: 101 }],
+    ['the operator’s audit of such a client', { subscription: null, clientId: 'nobody', limit: 101 }],
+    ['the operator’s audit', { subscription: null, limit: 21 }],
+    ['that of a subscription that has nothing', { subscription: 'nobody', limit: 101 }],
+  ])('%s: as much as it shows', async (_, query) => {
+    const { pages } = await costOf(source, () => trail.list(query));
+    expect(pages).toBeLessThan(PAGES_OF_A_LIST);
+  });
+
+  it('the audit of a subscription is complete and in order: of all its domains, deleted ones, too, and of none', async () => {
+    const ids: string[] = [];
+    for (;;) {
+      const page = await trail.list({ ...small, after: ids.at(-1), limit: 50 });
+      expect(new Set(page.map(({ owner }) => owner))).toEqual(page.length > 0 ? new Set(['small']) : new Set());
+      ids.push(...page.map(({ position }) => position));
+      if (page.length < 50) break;
+    }
+    expect(ids).toHaveLength(122);
+    expect(ids).toEqual(await idsOf(OWN));
+  });
+
+  describe('the changes', () => {
+    let feed: PostgresChangeFeed;
+    beforeAll(async () => {
+      const turns = new Turns(new Shares('reads', { each: 1, all: 1 }), { each: 1, all: 1 });
+      feed = new PostgresChangeFeed(source, turns);
+    });
+    /** Tells what the feed tells until it has come to this position. */
+    const follow = async (scope: AuditScope, after: string, to: string, heads: Heads) => {
+      const stopping = new AbortController();
+      const told: string[] = [];
+      const pages = feed.follow({ scope, position: after }, stopping.signal);
+      const first = pages.next();
+      feed.looked(heads);
+      for (let page = await first; !page.done; page = await pages.next()) {
+        told.push(...page.value.entries.map(({ position }) => position));
+        if (page.value.position === to) stopping.abort();
+      }
+      return told;
+    };
+
+    it('of a domain, for whoever is behind, however much others wrote meanwhile', async () => {
+      const own = await idsOf('domain_id = 1001');
+      const end = own.at(-1)!;
+      const heads = { named: new Map([['1001', BigInt(end)]]) };
+      let told: string[] = [];
+      const { pages, statements } = await costOf(source, async () => {
+        told = await follow({ ...small, domainId: '1001' }, own[4]!, end, heads);
+      });
+      expect(told).toEqual(own.slice(5));
+      expect(statements).toBe(1);
+      expect(pages).toBeLessThan(PAGES_OF_A_LIST);
+    });
+
+    it('of a subscription, for whoever is behind, however much others wrote meanwhile', async () => {
+      const own = await idsOf(OWN);
+      const [start, end] = [String(BigInt(own[0]!) - 1n), (await idsOf('true')).at(-1)!];
+      const heads = { named: new Map(), recent: { heads: new Map(), settled: BigInt(end) } };
+      let told: string[] = [];
+      const { pages, statements } = await costOf(source, async () => {
+        told = await follow(small, start, own.at(-1)!, heads);
+      });
+      expect(told).toEqual(own);
+      expect(statements).toBeLessThanOrEqual(4);
+      expect(pages).toBeLessThan(3 * PAGES_OF_A_LIST);
+    });
+
+    it('of a subscription, for whoever is up to date, while others write much', async () => {
+      const before = (await idsOf('true')).at(-1)!;
+      await database.query(`
+        insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)
+        select case when n = 3000 then 1001 else 1004 end, 'test', 'v1', '-', 'domain.created', '{}' from generate_series(1, 5000) n`);
+      const [[own], others] = [await idsOf(`${OWN} and position > ${before}`), await idsOf('domain_id = 1004')];
+      const moved = new Map([
+        ['1001', BigInt(own!)],
+        ['1004', BigInt(others.at(-1)!)],
+      ]);
+      const told = { heads: new Map(), settled: BigInt(before) };
+      const stopping = new AbortController();
+      const { pages, statements } = await costOf(source, async () => {
+        const following = feed.follow({ scope: small, position: before, told }, stopping.signal);
+        const first = following.next();
+        feed.looked({ named: new Map(), recent: { heads: moved, settled: BigInt(before) } });
+        const { value: page } = await first;
+        expect(page).toMatchObject({ entries: [{ position: own }], position: others.at(-1) });
+        stopping.abort();
+        expect((await following.next()).done).toBe(true);
+      });
+      expect(statements).toBe(1);
+      expect(pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+    });
+  });
+
+  describe('of credentials', () => {
+    const caller = (permissions: string[]) =>
+      ({ subscription: 'small', domainId: null, isOperator: false, permissions }) as unknown as Credential;
+    let credentials: PostgresCredentialRepository;
+    beforeAll(async () => {
+      credentials = new PostgresCredentialRepository(source, new FreshCaches(NO_SIBLINGS));
+      await database.query(`
+        insert into credentials (id, name, subscription, permissions, key_hash, key_hint)
+        select md5('credential ' || n)::uuid, 'c', case when n <= 3000 then 'small' else 'busy' end,
+               case when n <= 2990 then '{audit:read}' else '{clients:read}' end::text[], decode(md5('key ' || n), 'hex'), 'hint'
+          from generate_series(1, ${OTHERS}) n`);
+      await database.query('analyze credentials');
+    });
+
+    it('a list: one statement, that passes by siblings with more rights where they are', async () => {
+      const find = () => credentials.list(caller(['clients:read']), { limit: 2 });
+      expect(await find()).toHaveLength(2);
+      expect(await costOf(source, find)).toMatchObject({ statements: 1 });
+      expect((await credentials.list(caller(['clients:read', 'audit:read']), { limit: 5000 })).length).toBe(3000);
+      expect((await credentials.list(caller(['clients:read']), { limit: 100 })).length).toBe(10);
+    });
+
+    it('one of them by its id, for the list or to let in a token: a few pages, however many there are', async () => {
+      const [{ id }] = (await database.query<{ id: string }>('select id from credentials limit 1')) as [{ id: string }];
+      // All of them take several hundred; that it was used today may be noted beside it.
+      expect((await costOf(source, () => credentials.find(id))).pages).toBeLessThan(50);
+      expect((await costOf(source, () => credentials.standing({ id }))).pages).toBeLessThan(50);
+    });
+  });
+
+  it('a page of a subscription’s domains, however many it and others have', async () => {
+    await database.query(
+      `insert into domains (id, name, subscription) select 2000 + n, 'many-' || n, 'busy' from generate_series(1, 20000) n; analyze domains`,
+    );
+    const domains = new PostgresDomainRepository(source, new FreshCaches(NO_SIBLINGS));
+    expect(await domains.names('small', { limit: 10 })).toEqual(['domain-1', 'domain-3']);
+    const pages: [string | null, { after?: string; limit: number }][] = [
+      ['small', { limit: 1000 }],
+      ['busy', { limit: 10 }],
+      ['busy', { after: 'many-5', limit: 10 }],
+      [null, { after: 'many-5', limit: 10 }],
+    ];
+    for (const [subscription, page] of pages) {
+      expect((await costOf(source, () => domains.names(subscription, page))).pages).toBeLessThan(30);
+    }
+  });
+
+  describe('of a client with a long history of long values', () => {
+    const VERSIONS = 800;
+    const LENGTH = 60_000;
+    const ref = { domainId: '1001', clientId: 'long' };
+    let versions: ClientVersions;
+    let ids: string[];
+    beforeAll(async () => {
+      versions = new ClientVersions({} as Clients, trail);
+      await database.query(`
+        insert into audit_entries (domain_id, credential_name, dialect, request_id, action, client_id, changes, fields)
+        select 1001, 'test', 'v1', '-', case when n = 1 then 'client.created' else 'client.changed' end, 'long', changes,
+               array(select jsonb_object_keys(changes))
+          from generate_series(1, ${VERSIONS}) n,
+               lateral (select case when n = 1 then '{"clientType": {"before": null, "after": "public"}}'
+                               else jsonb_build_object('redirectUris', jsonb_build_object('before', '[]'::jsonb,
+                                                       'after', jsonb_build_array(repeat(md5(n::text), ${LENGTH / 32})))) end as changes) made`);
+      ids = await idsOf(`client_id = 'long'`);
+    });
+
+    it('a version, and a comparison of two: what they show', async () => {
+      const { metadata } = await versions.read(ref, ids[700]!);
+      expect(metadata).toMatchObject({ clientType: 'public', redirectUris: [expect.stringMatching(/^.{59000,}$/)] });
+      const one = await costOf(source, () => versions.read(ref, ids[700]!));
+      expect(one.characters).toBeLessThan(3 * LENGTH);
+      expect(one.pages).toBeLessThan(150);
+      const two = await costOf(source, () => versions.compare(ref, ids[3]!, ids[790]!));
+      expect(two.characters).toBeLessThan(6 * LENGTH);
+      expect(two.pages).toBeLessThan(300);
+    });
+
+    it('a list of versions: as many entries as it lists', async () => {
+      const { characters } = await costOf(source, () => versions.list(ref, { limit: 2, after: ids[300] }));
+      expect(characters).toBeLessThan(4 * LENGTH);
+    });
+
+    it('the same where the names of the fields were not noted yet', async () => {
+      await database.query(`update audit_entries set fields = null where client_id = 'long'`);
+      const { metadata } = await versions.read(ref, ids[700]!);
+      expect(metadata.clientType).toBe('public');
+      const { characters } = await costOf(source, () => versions.read(ref, ids[700]!));
+      expect(characters).toBeLessThan(3 * LENGTH);
+    });
+  });
+});
+
+describe('a client is found by its key', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let clients: PostgresClientRepository;
+  const ref = { domainId: '1', clientId: 'app-1' };
+
+  beforeEach(async () => {
+    database = await createTestDatabase({ isPrepared: true });
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`alter database ${name} set plan_cache_mode = force_generic_plan`);
+    source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
+    clients = new PostgresClientRepository(source);
+  });
+  afterEach(async () => {
+    await source.destroy();
+    await database.drop();
+  });
+
+  const everything = async () => {
+    await clients.insert(creation(ref, {}));
+    await clients.put(ref, async () => creation(ref, {}));
+    await clients.find(ref);
+    await clients.update(ref, async (client) => changeOf(client, { clientName: 'new' }));
+    await clients.remove(ref, removal);
+  };
+
+  it('also by what was planned while there were none', async () => {
+    expect(await indexesUsed(source, 'clients', everything)).toEqual(['clients_pkey']);
+  });
+
+  it('also in a large domain among many small ones', async () => {
+    await database.query(`
+      insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
+          post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods, token_methods_as_list)
+      select case when n % 2 = 0 then 1 else n end, 'client-' || n, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false
+        from generate_series(1, ${OTHERS}) n`);
+    await database.query('analyze clients');
+    expect(await indexesUsed(source, 'clients', everything)).toEqual(['clients_pkey']);
+  });
+});

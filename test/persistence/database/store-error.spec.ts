@@ -1,0 +1,116 @@
+import pg from 'pg';
+import { Database } from '../../../libs/persistence/src/database/database.js';
+import { StoreUnavailable, storeError, unlessUndone } from '../../../libs/persistence/src/database/store-error.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+
+describe('what PostgreSQL says', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  const raised = (state: string) =>
+    database.query(`do $$ begin raise exception using errcode = '${state}'; end $$`).catch((error) => error);
+
+  it.each([
+    ['a connection that is gone', '08006'],
+    ['a transaction that is not serializable', '40001'],
+    ['a deadlock', '40P01'],
+    ['too many connections', '53300'],
+    ['a full disk', '53100'],
+    ['a statement timeout', '57014'],
+    ['a shutdown', '57P01'],
+    ['an idle session that was ended', '57P05'],
+    ['a failing disk', '58030'],
+    ['read-only', '25006'],
+    ['a transaction that was idle too long', '25P03'],
+    ['a transaction that took too long', '25P04'],
+    ['a lock that was waited for too long', '55P03'],
+    ['a standby', '55000'],
+    ['a right that was taken away', '42501'],
+  ])('means that trying again may help: %s (%s)', async (_, state) => {
+    const error = await raised(state);
+    expect(error).toMatchObject({ code: state });
+    expect(storeError(error)).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it.each([
+    ['no such column', '42703'],
+    ['no such table', '42P01'],
+    ['a value twice', '23505'],
+    ['an index entry that is too long', '54000'],
+    ['a bug', 'XX000'],
+  ])('means that something is wrong with us: %s (%s)', async (_, state) => {
+    const error = await raised(state);
+    expect(storeError(error)).toBe(error);
+  });
+});
+
+describe('what Node says of the way there', () => {
+  it.each([
+    'ECONNRESET',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EPROTO',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'ERR_STREAM_DESTROYED',
+  ])('means that trying again may help: %s', (code) => {
+    expect(storeError(Object.assign(new Error('no'), { code }))).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('is not what our own mistakes are', () => {
+    for (const error of [
+      new TypeError('x is undefined'),
+      Object.assign(new Error('no'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    ])
+      expect(storeError(error)).toBe(error);
+  });
+});
+
+describe('a transaction that PostgreSQL has undone because of another one', () => {
+  const undone = (code: string) => Object.assign(new pg.DatabaseError('undone', 0, 'error'), { code });
+  const failing = (error: Error, times: number) => {
+    const attempts: number[] = [];
+    const work = async () => {
+      attempts.push(attempts.length);
+      if (attempts.length <= times) throw error;
+      return 'done';
+    };
+    return { attempts, work };
+  };
+
+  it.each(['40001', '40P01'])('runs again after %s', async (code) => {
+    const { attempts, work } = failing(undone(code), 2);
+    expect(await unlessUndone(work)).toBe('done');
+    expect(attempts).toHaveLength(3);
+  });
+
+  it('is given up when that does not end', async () => {
+    const error = undone('40001');
+    const { attempts, work } = failing(error, Number.POSITIVE_INFINITY);
+    await expect(unlessUndone(work)).rejects.toBe(error);
+    expect(attempts).toHaveLength(3);
+  });
+
+  it.each(['40003', '57014', '23505'])('does not run again after %s', async (code) => {
+    const { attempts, work } = failing(undone(code), 1);
+    await expect(unlessUndone(work)).rejects.toMatchObject({ code });
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('is one statement, or what is done exclusively', async () => {
+    const statement = failing(undone('40001'), 1);
+    expect(await new Database({ query: statement.work as never }).query('select 1')).toBe('done');
+
+    let begun = 0;
+    const transaction = (run: (manager: object) => unknown) => {
+      begun += 1;
+      return run({ query: async () => [] });
+    };
+    const whole = failing(undone('40P01'), 1);
+    const database = new Database({ query: async () => [] as never, transaction: transaction as never });
+    expect(await database.exclusively('lock', whole.work)).toBe('done');
+    expect(begun).toBe(2);
+  });
+});
