@@ -1,16 +1,15 @@
 import type { AuditScope } from '#audit';
 import type { Domains } from '#domains';
 import { type Caller, FailureError } from '../http/index.js';
-import { textOf } from './page-query.js';
+import type { AuditScopeQuery } from './page-query.js';
 
 /** What `domain` and `clientId` of a query, and the caller's own rights, leave to be seen. */
 export async function scopeOf(
   caller: Caller,
-  query: Readonly<Record<string, unknown>>,
+  { domain, clientId }: AuditScopeQuery,
   domains: Domains,
 ): Promise<AuditScope> {
-  const clientId = textOf(query, 'clientId');
-  const domainId = await domainIdOf(caller, textOf(query, 'domain'), domains);
+  const domainId = await domainIdOf(caller, domain, domains);
   return { subscription: caller.credential.subscription, domainId, clientId };
 }
 

@@ -1,5 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TrailEntry } from '#audit';
+import { TextParameter } from '../http/index.js';
+import { AuditScopeQuery, PageLimit } from './page-query.js';
+
+/** The position of an entry, and its domain where there are several: two may have the same position. */
+const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
 class WhoDto {
   @ApiProperty({ type: String, nullable: true, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
@@ -61,4 +66,24 @@ export function viewOf(entry: TrailEntry): AuditEntryDto {
     clientId: entry.clientId,
     changes: entry.changes,
   };
+}
+
+export class AuditQuery extends AuditScopeQuery {
+  @PageLimit()
+  limit?: number;
+
+  @TextParameter({
+    description: 'Only entries behind this id.',
+    holds: (text) => PLACE.test(text),
+    message: 'must be the id of an entry',
+  })
+  after?: string;
+}
+
+export class ChangesQuery extends AuditScopeQuery {
+  @TextParameter({
+    pattern: '^\\d{1,18}$',
+    description: 'For those who cannot set `Last-Event-ID`, which wins.',
+  })
+  lastEventId?: string;
 }

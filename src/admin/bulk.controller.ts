@@ -5,7 +5,6 @@ import {
   ApiExtraModels,
   ApiOperation,
   ApiParam,
-  ApiQuery,
   ApiResponse,
   ApiTags,
   getSchemaPath,
@@ -17,13 +16,13 @@ import {
   Conflicts,
   FailureError,
   FromCaller,
-  type QueryViolation,
+  QueryPipe,
   Requires,
   SlowReads,
   streamed,
   whenOver,
 } from '../http/index.js';
-import { ClientLineDto, ImportedDto, ImportSummaryDto } from './bulk.dto.js';
+import { ClientLineDto, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
 import { toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
@@ -95,24 +94,6 @@ export class BulkController {
     schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(ClientLineDto) } }),
     examples: IMPORT_EXAMPLES,
   })
-  @ApiQuery({
-    name: 'dryRun',
-    required: false,
-    schema: { type: 'boolean', default: false, example: true },
-    description: 'Write nothing, and tell what would change.',
-  })
-  @ApiQuery({
-    name: 'prune',
-    required: false,
-    schema: { type: 'boolean', default: false },
-    description: 'Remove the clients that no line names.',
-  })
-  @ApiQuery({
-    name: 'empty',
-    required: false,
-    schema: { type: 'boolean', default: false },
-    description: 'A body without lines is a domain without clients; else it is refused, as it may be a broken pipe.',
-  })
   @ApiResponse({
     status: 200,
     description: 'The first line sums up; one line for each client that is created, changed or removed follows.',
@@ -130,12 +111,11 @@ export class BulkController {
   async import(
     @FromCaller() caller: Caller,
     @Body() body: AsyncIterable<Buffer> | undefined,
-    @Query() query: Record<string, unknown>,
+    @Query(QueryPipe) { dryRun = false, prune = false, empty = false }: ImportQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { socket } = request.raw;
-    const [dryRun, prune, mayBeEmpty] = flagsOf(query, 'dryRun', 'prune', 'empty');
     const underWay = await this.imports.open(caller.domain!.id, caller.credential.subscription);
     // When the caller is gone, nothing more is done.
     whenOver(reply.raw, () => void underWay.close());
@@ -143,14 +123,14 @@ export class BulkController {
       // For how long a body is waited for, its pieces know.
       socket.setTimeout(0);
       const isEmpty = await fill(underWay, body);
-      if (isEmpty && !mayBeEmpty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
-      const counts = await underWay.check({ prune: prune! });
+      if (isEmpty && !empty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
+      const counts = await underWay.check({ prune });
       if (!dryRun) {
         // It was a while ago that the caller was let in.
         if (!(await caller.isStillAdmitted())) throw new FailureError({ kind: 'credential_invalid' });
         await underWay.commit(caller.origin);
       }
-      const lines = ndjsonOf(answerLines(underWay, { dryRun: dryRun!, ...counts }));
+      const lines = ndjsonOf(answerLines(underWay, { dryRun, ...counts }));
       await reply
         .type(NDJSON)
         .header('cache-control', 'no-store')
@@ -186,12 +166,4 @@ async function* answerLines(underWay: ClientImport, summary: ImportSummaryDto): 
   for await (const clients of underWay.clients()) yield clients.map((client) => toImported(client, !summary.dryRun));
   // Before the answer ends, so that whoever has it can send the next import.
   await underWay.close();
-}
-
-function flagsOf(query: Readonly<Record<string, unknown>>, ...names: string[]): boolean[] {
-  const violations: QueryViolation[] = names
-    .filter((name) => ![undefined, 'true', 'false'].includes(query[name] as string | undefined))
-    .map((property) => ({ property, rule: 'format', message: 'must be true or false' }));
-  if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
-  return names.map((name) => query[name] === 'true');
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
-import { IsStringList, IsText } from '../http/index.js';
+import { BodyProperty, FlagParameter, IsStringList, IsText } from '../http/index.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 
 const list = (example: string[], words?: readonly string[]): ApiPropertyOptions => ({
@@ -30,19 +31,23 @@ const text = (example: string | null): ApiPropertyOptions => ({
 
 /** One line of an import: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
 export class ClientLineDto {
+  @BodyProperty()
   @ApiProperty({ example: 'my-app' })
   @IsString({ message: 'must be a string' })
   clientId: string;
 
+  @BodyProperty()
   @ApiProperty(text('My App'))
   @IsOptional()
   @IsText({ most: 1000 })
   clientName?: string | null;
 
+  @BodyProperty()
   @ApiProperty({ enum: CLIENT_TYPES, example: 'Confidential' })
   @IsIn(CLIENT_TYPES, { message: `must be one of ${CLIENT_TYPES.join(', ')}` })
   clientType: (typeof CLIENT_TYPES)[number];
 
+  @BodyProperty()
   @ApiProperty({
     enum: V1_GRANT_TYPES,
     required: false,
@@ -54,94 +59,115 @@ export class ClientLineDto {
   @IsIn(V1_GRANT_TYPES, { message: `must be one of ${V1_GRANT_TYPES.join(', ')}` })
   grantType?: (typeof V1_GRANT_TYPES)[number] | null;
 
+  @BodyProperty()
   @ApiProperty({ ...list(['authorization_code', 'refresh_token'], GRANT_TYPES), default: undefined })
   @IsOptional()
   @IsStringList(GRANT_TYPES)
   grantTypes?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({ ...text('openid profile'), default: '' })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   scope?: string | null;
 
+  @BodyProperty()
   @ApiProperty(list(['orders-api']))
   @IsOptional()
   @IsStringList()
   audiences?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(list(['https://my-app.example.com/callback']))
   @IsOptional()
   @IsStringList()
   redirectUris?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(list(['https://my-app.example.com/goodbye']))
   @IsOptional()
   @IsStringList()
   postSignOutRedirectUris?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({ type: Boolean, required: false, nullable: true, default: null, example: true })
   @IsOptional()
   @IsBoolean({ message: 'must be true, false or null' })
   allowLocalLogin?: boolean | null;
 
+  @BodyProperty()
   @ApiProperty(list(['https://login.partner.example.com']))
   @IsOptional()
   @IsStringList()
   providers?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(list(['policy.employees']))
   @IsOptional()
   @IsStringList()
   policies?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(list(['https://my-app.example.com']))
   @IsOptional()
   @IsStringList()
   allowedOrigins?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(minutes(90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   accessTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty(minutes(90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   idTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty(minutes(1440))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   refreshTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty({ ...TOKEN_METHOD, required: false, nullable: true, default: 'query' })
   @Allow()
   tokenMethod?: unknown;
 
+  @BodyProperty()
   @ApiProperty({ ...list(['facebook'], STRATEGIES), default: null })
   @IsOptional()
   @IsStringList(STRATEGIES)
   disableStrategies?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({ ...ADDITIONAL_CONFIG, selfRequired: false, default: null })
+  // As it was sent: nothing is made of it.
+  @Transform(({ obj }) => obj.additionalConfig)
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   additionalConfig?: JsonObject | null;
 
+  @BodyProperty()
   @ApiProperty(text('https://login.example.com'))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   authUIOrigin?: string | null;
 
+  @BodyProperty()
   @ApiProperty(text('https://my-app.example.com/logo.png'))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   createdAt?: unknown;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   updatedAt?: unknown;
@@ -213,4 +239,18 @@ export class ImportedDto {
     description: 'The secret that this import made, shown this once.',
   })
   clientSecret?: string;
+}
+
+export class ImportQuery {
+  @FlagParameter({ default: false, example: true, description: 'Write nothing, and tell what would change.' })
+  dryRun?: boolean;
+
+  @FlagParameter({ default: false, description: 'Remove the clients that no line names.' })
+  prune?: boolean;
+
+  @FlagParameter({
+    default: false,
+    description: 'A body without lines is a domain without clients; else it is refused, as it may be a broken pipe.',
+  })
+  empty?: boolean;
 }

@@ -1,14 +1,15 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditScope, ChangeFeed, type FeedStart } from '#audit';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, Requires } from '../http/index.js';
+import { type Caller, FailureError, FromCaller, QueryPipe, Requires } from '../http/index.js';
+import { ChangesQuery } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
 import { changeEvents } from './change-events.js';
 import { eventStream } from './event-stream.js';
 import { OpenStreams } from './open-streams.js';
-import { POSITION, textOf } from './page-query.js';
+import { POSITION } from './page-query.js';
 
 const HEARTBEAT_MS = 15_000;
 const EXAMPLE = `retry: 1000
@@ -42,24 +43,6 @@ export class ChangesController {
 
 The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; \`curl -N -H 'x-api-key: clk_…' …/admin/changes\` does.`,
   })
-  @ApiQuery({
-    name: 'domain',
-    required: false,
-    schema: { type: 'string' },
-    description: 'Only changes in this domain.',
-  })
-  @ApiQuery({
-    name: 'clientId',
-    required: false,
-    schema: { type: 'string' },
-    description: 'Only changes of clients with this id.',
-  })
-  @ApiQuery({
-    name: 'lastEventId',
-    required: false,
-    schema: { type: 'string', pattern: '^\\d{1,18}$' },
-    description: 'For those who cannot set `Last-Event-ID`, which wins.',
-  })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
@@ -77,7 +60,7 @@ The stream ends when the server stops, when the credential is revoked or expires
   })
   async follow(
     @FromCaller() caller: Caller,
-    @Query() query: Record<string, unknown>,
+    @Query(QueryPipe) query: ChangesQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -90,14 +73,10 @@ The stream ends when the server stops, when the credential is revoked or expires
     void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: caller.isStillAdmitted }));
   }
 
-  private async startOf(
-    scope: AuditScope,
-    { headers }: FastifyRequest,
-    query: Readonly<Record<string, unknown>>,
-  ): Promise<FeedStart> {
+  private async startOf(scope: AuditScope, { headers }: FastifyRequest, query: ChangesQuery): Promise<FeedStart> {
     const inHeader = headers['last-event-id'];
     const property = inHeader === undefined ? 'lastEventId' : 'Last-Event-ID';
-    const given = inHeader ?? (textOf(query, 'lastEventId') || undefined);
+    const given = inHeader ?? (query.lastEventId || undefined);
     if (given !== undefined && (typeof given !== 'string' || !POSITION.test(given)))
       throw refused(property, 'must be the id of an event');
     const start = await this.feed.begin(scope, given && String(BigInt(given)));

@@ -1,11 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
 import { type Domain, Domains } from '#domains';
 import { Replays } from '#replays';
 import {
   aspNetPath,
+  BodyPipe,
+  type BodyWords,
   type Caller,
   Conflicts,
   DATABASE_TIME,
@@ -13,24 +15,23 @@ import {
   FailureError,
   FromCaller,
   idempotently,
-  jsonObject,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
-  type RawBody,
+  QueryPipe,
   Repeatable,
   Requires,
   SlowReads,
-  shape,
+  type Validated,
 } from '../http/index.js';
-import { CreateCredentialDto, CredentialDto, IssuedCredentialDto } from './credentials.dto.js';
-import { pageOf } from './page-query.js';
+import { CreateCredentialDto, CredentialDto, CredentialsQuery, IssuedCredentialDto, UUID } from './credentials.dto.js';
+import { limitOf } from './page-query.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEFAULT_SUBSCRIPTION = 'default';
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
+const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
 /** Works as it stands, on any day. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
@@ -65,17 +66,13 @@ export class CredentialsController {
   })
   async create(
     @FromCaller() caller: Caller,
-    @Body() body: RawBody,
+    @Body(new BodyPipe(CreateCredentialDto, WORDS)) { value, violations }: Validated<CreateCredentialDto>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
     const { credential: by, origin } = caller;
     // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
     if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
-    const { value, violations } = shape(CreateCredentialDto, jsonObject(body), {
-      path: aspNetPath,
-      unknown: () => 'is not a field that exists here',
-    });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
     const problems = [...violations];
     if (expiresAt && expiresAt.getTime() <= this.now()) {
@@ -118,18 +115,6 @@ export class CredentialsController {
     summary: 'Lists credentials, never their values',
     description: 'The Link header leads to the next page.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, default: 100 },
-    description: 'More than 100 counts as 100.',
-  })
-  @ApiQuery({
-    name: 'after',
-    required: false,
-    schema: { type: 'string', format: 'uuid' },
-    description: 'Only ids behind this one.',
-  })
   @ApiResponse({
     status: 200,
     description: 'The credentials, revoked ones included.',
@@ -138,11 +123,12 @@ export class CredentialsController {
   })
   async list(
     @FromCaller() { credential: by }: Caller,
-    @Query() query: Record<string, unknown>,
+    @Query(QueryPipe) query: CredentialsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialDto[]> {
-    const { limit, after } = pageOf(query, UUID, 'must be the id of a credential');
+    const { after } = query;
+    const limit = limitOf(query);
     const found = await this.slowReads.run(by.subscription, () =>
       this.credentials.list(by, { after, limit: limit + 1 }),
     );

@@ -1,14 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
-import { IsInstant, IsName, IsStringList, NAME_SCHEMA } from '../http/index.js';
+import { BodyProperty, IsInstant, IsName, IsStringList, NAME_SCHEMA, TextParameter } from '../http/index.js';
+import { PageLimit } from './page-query.js';
+
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The body of POST /admin/credentials. */
 export class CreateCredentialDto {
+  @BodyProperty()
   @ApiProperty({ ...NAME_SCHEMA, example: 'ci' })
   @IsName()
   name: string;
 
+  @BodyProperty()
   @ApiProperty({
     ...NAME_SCHEMA,
     required: false,
@@ -20,6 +25,7 @@ export class CreateCredentialDto {
   @IsName()
   subscription?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -31,6 +37,7 @@ export class CreateCredentialDto {
   @IsString({ message: 'must be a string' })
   domain?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     required: false,
     nullable: true,
@@ -43,6 +50,7 @@ export class CreateCredentialDto {
   @IsStringList(PERMISSIONS)
   permissions?: Permission[] | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -109,4 +117,17 @@ export class IssuedCredentialDto extends CredentialDto {
     description: 'Sent as Authorization: Bearer.',
   })
   accessToken: string;
+}
+
+export class CredentialsQuery {
+  @PageLimit()
+  limit?: number;
+
+  @TextParameter({
+    format: 'uuid',
+    description: 'Only ids behind this one.',
+    holds: (text) => UUID.test(text),
+    message: 'must be the id of a credential',
+  })
+  after?: string;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
 import { Replays } from '#replays';
@@ -18,6 +18,7 @@ import {
   linkToNext,
   PUBLIC_URL,
   preconditionOf,
+  QueryPipe,
   Repeatable,
   Requires,
   SlowReads,
@@ -25,8 +26,8 @@ import {
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { refOf } from './client-ref.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
-import { POSITION, pageOf } from './page-query.js';
-import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';
+import { limitOf, POSITION } from './page-query.js';
+import { DiffDto, RestoredDto, restoredView, VersionDto, VersionsQuery, versionView } from './versions.dto.js';
 
 const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of the audit entry that made it.' };
 
@@ -51,27 +52,16 @@ export class VersionsController {
     summary: 'Lists the versions of a client, oldest first, each as the change that made it',
     description: 'Also of a client that was deleted since. The Link header leads to the next page.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, default: 100 },
-    description: 'More than 100 counts as 100.',
-  })
-  @ApiQuery({
-    name: 'after',
-    required: false,
-    schema: { type: 'string' },
-    description: 'Only versions behind this id.',
-  })
   @ApiResponse({ status: 200, description: 'The changes.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Query() query: Record<string, unknown>,
+    @Query(QueryPipe) query: VersionsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
-    const { limit, after } = pageOf(query, POSITION, 'must be the id of a version');
+    const { after } = query;
+    const limit = limitOf(query);
     const ref = refOf(caller, clientId);
     const found = await this.inTurn(caller, () => this.versions.list(ref, { after, limit: limit + 1 }));
     const page = found.slice(0, limit);

@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Changes } from '#audit';
 import type { ClientVersion, Outcome } from '#clients';
+import { TextParameter } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
+import { PageLimit, POSITION } from './page-query.js';
 
 const METADATA = {
   type: 'object',
@@ -62,4 +64,16 @@ export function restoredView({ client, secret }: Outcome): RestoredDto {
     updatedAt: client.updatedAt.toISOString(),
     ...(secret === null ? {} : { clientSecret: secret }),
   };
+}
+
+export class VersionsQuery {
+  @PageLimit()
+  limit?: number;
+
+  @TextParameter({
+    description: 'Only versions behind this id.',
+    holds: (text) => POSITION.test(text),
+    message: 'must be the id of a version',
+  })
+  after?: string;
 }

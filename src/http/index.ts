@@ -3,6 +3,7 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
 export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
+export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 export { etagOf, preconditionOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
@@ -39,6 +40,7 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL, prefixOf } from './public-url.js';
+export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
 export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
 export { readBodies } from './read-bodies.js';
@@ -47,6 +49,10 @@ export { originFormOf, requestLineFault, withoutPrefix } from './request-line.js
 export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
+export { SlowReads } from './slow-reads.js';
+export { streamed } from './streamed.js';
+export { UnreadAnswers } from './unread-answers.js';
+export { passOverExpectations, refuseTunnels, refuseUnreadable } from './unreadable.js';
 export {
   IsInstant,
   IsName,
@@ -55,11 +61,5 @@ export {
   IsUnicode,
   IsWholeNumber,
   NAME_SCHEMA,
-  type Shaped,
-  shape,
-} from './shape.js';
-export { SlowReads } from './slow-reads.js';
-export { streamed } from './streamed.js';
-export { UnreadAnswers } from './unread-answers.js';
-export { passOverExpectations, refuseTunnels, refuseUnreadable } from './unreadable.js';
+} from './validators.js';
 export { whenOver } from './when-over.js';

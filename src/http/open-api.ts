@@ -58,8 +58,7 @@ function finishedParameters(parameters: readonly Parameter[], path: string, meth
   const inIts = (place: string) => parameters.filter((parameter) => parameter.in === place);
   const inPath = inIts('path').sort((one, other) => path.indexOf(`{${one.name}}`) - path.indexOf(`{${other.name}}`));
   const identifiers = method === 'get' ? inPath : inPath.map(withoutExample);
-  // Nest has those of a query from the last to the first.
-  return [...identifiers, ...inIts('query').toReversed(), ...inIts('header')];
+  return [...identifiers, ...inIts('query'), ...inIts('header')];
 }
 
 function withoutExample({ schema, ...parameter }: Parameter): Parameter {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtraModels,
@@ -28,33 +28,32 @@ import {
   etagOf,
   FailureError,
   FromCaller,
-  jsonObject,
   PUBLIC_URL,
   preconditionOf,
   type RawBody,
   Rendering,
   Requires,
-  type Shaped,
   SlowReads,
   strayJsonObject,
+  type Validated,
 } from '../../http/index.js';
-import { ClientListDto, ClientResourceDto, DeleteClientDto, extraModels, WriteClientDto } from './accounts.dto.js';
+import {
+  ClientListDto,
+  ClientResourceDto,
+  DeleteClientDto,
+  extraModels,
+  ListQueryDto,
+  WHICH_CLIENT,
+  WriteClientDto,
+} from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { isStaleEdit, toChange, toRegistration } from './accounts.mapper.js';
-import {
-  clientIdParameter,
-  FILTER_BOUNDS,
-  listQuery,
-  MAX_UNPAGED,
-  type QueryString,
-  SORT_BOUNDS,
-  singleClientId,
-} from './list-query.js';
+import { BodyAs, FromQuery } from './accounts.pipes.js';
+import { type ClientsQuery, FILTER_BOUNDS, MAX_UNPAGED } from './list-query.js';
 import { pageLinks } from './page-links.js';
-import { shapeBody } from './shape-body.js';
 
 const HAL = 'application/hal+json';
-const ID_QUERY = { name: 'clientID', description: 'Which client, e.g. my-app; the case of the name does not matter.' };
+const ID_QUERY = { name: 'clientID', description: WHICH_CLIENT };
 
 const CREATE_SCHEMA = {
   allOf: [
@@ -96,26 +95,7 @@ export class AccountsController {
     summary: 'Reads the list, or with clientID a single client',
     description: `Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. \`a,b\` = any, nothing = unset, (…) = literal. ${FILTER_BOUNDS}`,
   })
-  @ApiQuery({ ...ID_QUERY, required: false })
-  @ApiQuery({ name: 'page', required: false, schema: { type: 'integer', minimum: 1, default: 1 } })
-  @ApiQuery({
-    name: 'size',
-    required: false,
-    schema: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
-    description: '0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400).',
-  })
-  @ApiQuery({
-    name: 'sort',
-    required: false,
-    schema: { type: 'string' },
-    description: `E.g. -created,clientID. ${SORT_BOUNDS}`,
-  })
-  @ApiQuery({
-    name: '_list',
-    required: false,
-    schema: { type: 'boolean' },
-    description: 'A list, even of the one client that clientID names.',
-  })
+  @ApiQuery({ type: ListQueryDto })
   @ApiResponse({
     status: 200,
     description: 'The list; with clientID, the client itself, and its ETag.',
@@ -125,12 +105,12 @@ export class AccountsController {
   @ConditionalRead()
   async read(
     @FromCaller() caller: Caller,
-    @Query() query: QueryString,
+    @FromQuery() query: ClientsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer | undefined> {
     reply.header('cache-control', 'no-store');
-    const clientId = singleClientId(query);
+    const clientId = query.singleClientId;
     if (clientId === undefined) {
       reply.type(HAL);
       return this.list(caller, query, request.url);
@@ -155,15 +135,14 @@ export class AccountsController {
   })
   async create(
     @FromCaller() caller: Caller,
-    @Body() body: RawBody,
+    @BodyAs(WriteClientDto) body: Validated<WriteClientDto>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
-    const shaped = shapeBody(jsonObject(body));
-    const clientId = shaped.value.clientID ?? '';
-    const proposal = toRegistration(shaped);
+    const clientId = body.value.clientID ?? '';
+    const proposal = toRegistration(body);
     const outcome = await this.clients.register({ domainId: caller.domain!.id, clientId }, caller.origin, {
       ...proposal,
-      violations: [...idViolations(shaped), ...(proposal.violations ?? [])],
+      violations: [...idViolations(body), ...(proposal.violations ?? [])],
     });
     reply.header('location', this.links.self(clientId));
     return this.show(outcome, reply);
@@ -187,19 +166,18 @@ export class AccountsController {
   })
   async edit(
     @FromCaller() caller: Caller,
-    @Query() query: QueryString,
-    @Body() body: RawBody,
+    @FromQuery() query: ClientsQuery,
+    @BodyAs(WriteClientDto) body: Validated<WriteClientDto>,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
-    const shaped = shapeBody(jsonObject(body));
-    const ref = refOf(caller, clientIdParameter(query) || shaped.value.clientID || missingId());
+    const ref = refOf(caller, query.clientId || body.value.clientID || missingId());
     const precondition = preconditionOf(headers);
     const outcome = await this.clients.change(
       ref,
       caller.origin,
-      (current) => toChange(ref.clientId, current, shaped),
-      (current) => precondition(current) && !isStaleEdit(current, shaped.value),
+      (current) => toChange(ref.clientId, current, body),
+      (current) => precondition(current) && !isStaleEdit(current, body.value),
     );
     return this.show(outcome, reply);
   }
@@ -217,17 +195,17 @@ export class AccountsController {
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(
     @FromCaller() caller: Caller,
-    @Query() query: QueryString,
+    @FromQuery() query: ClientsQuery,
     @Body() body: RawBody,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
     const inBody = strayJsonObject(body)?.clientID;
-    const clientId = clientIdParameter(query) || (typeof inBody === 'string' && inBody) || missingId();
+    const clientId = query.clientId || (typeof inBody === 'string' && inBody) || missingId();
     await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
   }
 
-  private async list({ domain, credential }: Caller, queryString: QueryString, url: string): Promise<Buffer> {
-    const query = listQuery(queryString);
+  private async list({ domain, credential }: Caller, asked: ClientsQuery, url: string): Promise<Buffer> {
+    const query = asked.list();
     const find = () => this.clients.list(domain!.id, query);
     const page = await (looksThroughMuch(query) ? this.slowReads.run(credential.subscription, find) : find());
     if (page.isTooLarge) refuseSize('must be from 1 to 200 for clients as large as these; follow the next links');
@@ -250,7 +228,7 @@ function absolute(url: string, base: string): string {
   return `${base}${pathname}${search.replace(/[|^`{}\\]/g, encodeURIComponent)}`;
 }
 
-function idViolations({ value: { clientID }, violations }: Shaped<WriteClientDto>): Violation[] {
+function idViolations({ value: { clientID }, violations }: Validated<WriteClientDto>): Violation[] {
   if (clientID === undefined || clientID === null) {
     const isReported = violations.some(({ property }) => property === 'clientID');
     return isReported ? [] : [{ property: 'clientID', rule: 'required', message: 'is needed to create a client' }];

@@ -1,7 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Expose, Transform, Type } from 'class-transformer';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
-import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
-import { IsStringList, IsUnicode } from '../../http/index.js';
+import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { BodyProperty, IsStringList, IsUnicode } from '../../http/index.js';
+import { DEFAULT_SIZE, MAX_SIZE, SORT_BOUNDS } from './list-query.js';
 
 export const AUTH_METHODS = ['none', 'client_secret_basic'] as const;
 export const CLIENT_TYPES = [
@@ -11,6 +13,8 @@ export const CLIENT_TYPES = [
   'API Client',
   'Unknown Client',
 ] as const;
+
+export const WHICH_CLIENT = 'Which client, e.g. my-app; the case of the name does not matter.';
 
 const text = { message: 'must be a string or null' };
 
@@ -25,15 +29,26 @@ function IsStringOrStringList(): PropertyDecorator {
   });
 }
 
-/** The keys of `config` that the registry knows. */
+/** The keys of `config` that the registry knows, and the others. */
 export class ConfigDto {
+  @BodyProperty()
   @IsOptional()
   @IsStringOrStringList()
   tokenMethod?: string | string[] | null;
 
+  @BodyProperty()
   @IsOptional()
   @IsStringList()
   disableStrategies?: string[] | null;
+
+  /** Kept as they are, so they are not read onto anything. */
+  others: JsonObject;
+
+  static from(config: unknown, sent: Record<string, unknown>): unknown {
+    if (!(config instanceof ConfigDto)) return config;
+    const { tokenMethod: _, disableStrategies: __, ...others } = sent;
+    return Object.assign(config, { others });
+  }
 }
 
 const TOKEN_METHOD = {
@@ -58,6 +73,7 @@ const OTHER_KEYS = 'Every other key is kept as it is, whatever JSON it holds: to
  * default; anything else is ignored. Without defaults in its description, which generated clients would send.
  */
 export class WriteClientDto {
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -71,6 +87,7 @@ export class WriteClientDto {
   @IsString(text)
   clientID?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -83,6 +100,7 @@ export class WriteClientDto {
   @IsString(text)
   callbackURL?: string | null;
 
+  @Expose()
   @ApiProperty({
     type: 'object',
     selfRequired: false,
@@ -92,16 +110,20 @@ export class WriteClientDto {
     example: { tokenMethod: 'cookie' },
     description: `Merges key by key; null resets or removes a key. ${OTHER_KEYS}`,
   })
+  @Type(() => ConfigDto)
+  @Transform(({ value, obj }) => ConfigDto.from(value, obj.config))
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   @ValidateNested({ message: 'must be an object' })
   config?: ConfigDto | null;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, maxLength: 1000, example: 'My App' })
   @IsOptional()
   @IsString(text)
   clientName?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     required: false,
     nullable: true,
@@ -113,6 +135,7 @@ export class WriteClientDto {
   @IsStringList()
   grantTypes?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({
     required: false,
     nullable: true,
@@ -125,6 +148,7 @@ export class WriteClientDto {
   @IsIn(AUTH_METHODS, { message: `must be one of ${AUTH_METHODS.join(', ')}` })
   tokenEndpointAuthMethod?: (typeof AUTH_METHODS)[number] | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -138,6 +162,7 @@ export class WriteClientDto {
   @IsUnicode()
   clientSecret?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: [String],
     required: false,
@@ -149,6 +174,7 @@ export class WriteClientDto {
   @IsStringList()
   redirectURIs?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: [String],
     required: false,
@@ -159,16 +185,19 @@ export class WriteClientDto {
   @IsStringList()
   postLogoutRedirectURIs?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, example: 'https://login.my-app.com' })
   @IsOptional()
   @IsString(text)
   authUIOrigin?: string | null;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'uri', example: 'https://my-app.com/logo.png' })
   @IsOptional()
   @IsString(text)
   logoURI?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -322,6 +351,30 @@ export class RootDto {
     },
   })
   _links: Record<string, LinkDto>;
+}
+
+/** What a query of a list may say beside filters. */
+export class ListQueryDto {
+  @ApiPropertyOptional({ type: String, description: WHICH_CLIENT })
+  clientID?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1 })
+  page?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_SIZE,
+    default: DEFAULT_SIZE,
+    description: '0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400).',
+  })
+  size?: number;
+
+  @ApiPropertyOptional({ type: String, description: `E.g. -created,clientID. ${SORT_BOUNDS}` })
+  sort?: string;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'A list, even of the one client that clientID names.' })
+  _list?: boolean;
 }
 
 /** The body of DELETE, where the query does not say which client. */

@@ -9,10 +9,10 @@ import {
   type RuleBreak,
   type Violation,
 } from '#clients';
+import type { Validated } from '../../http/index.js';
 import type { ClientDto, WriteClientDto } from './accounts.dto.js';
 import { mergedConfig, shownConfig } from './config.js';
 import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient } from './redirect-uris.js';
-import type { ShapedBody } from './shape-body.js';
 
 type Body = Partial<WriteClientDto>;
 
@@ -49,22 +49,22 @@ export function toView(client: Client, secret: string | null = null): ClientDto 
 }
 
 /** A new client as a POST wants it. */
-export function toRegistration(shaped: ShapedBody): Proposal {
-  return proposal(DEFAULT_METADATA, shaped, redirectUrisOfNewClient(shaped.value), []);
+export function toRegistration(edit: Validated<WriteClientDto>): Proposal {
+  return proposal(DEFAULT_METADATA, edit, redirectUrisOfNewClient(edit.value), []);
 }
 
 /** A known client as a PUT wants it: absent = unchanged, null = the default. */
-export function toChange(clientId: string, current: Client | undefined, shaped: ShapedBody): Proposal {
+export function toChange(clientId: string, current: Client | undefined, edit: Validated<WriteClientDto>): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
-  const asked = redirectUrisOfKnownClient(shaped.value, onRecord.redirectUris);
+  const asked = redirectUrisOfKnownClient(edit.value, onRecord.redirectUris);
   // What contradicts itself because the client has changed since is refused as that, by whoever asks isStaleEdit.
-  const isOutdated = asked.violations.length > 0 && isStaleEdit(current, shaped.value);
+  const isOutdated = asked.violations.length > 0 && isStaleEdit(current, edit.value);
   const redirects = isOutdated ? { ...asked, violations: [] } : asked;
-  const { clientID } = shaped.value;
+  const { clientID } = edit.value;
   const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
   return proposal(
     onRecord,
-    shaped,
+    edit,
     redirects,
     changesId ? [{ property: 'clientID', rule: 'value', message: 'cannot be changed' }] : [],
   );
@@ -88,14 +88,14 @@ export function clientTypeOf({
 
 function proposal(
   onRecord: ClientMetadata,
-  { value: body, violations, otherKeys }: ShapedBody,
+  { value: body, violations }: Validated<WriteClientDto>,
   redirects: RedirectUris,
   further: readonly Violation[],
 ): Proposal {
   const grantTypes = merged(body.grantTypes as GrantType[] | null | undefined, onRecord.grantTypes, []);
   const metadata: ClientMetadata = {
     ...onRecord,
-    ...mergedConfig(body.config, otherKeys, onRecord),
+    ...mergedConfig(body.config, onRecord),
     grantTypes,
     clientType: clientTypeFor(body, onRecord, grantTypes),
     redirectUris: redirects.uris,

@@ -17,8 +17,8 @@ const LISTS: readonly QueryProperty[] = ['grantTypes', 'redirectUris'];
 const DATES: readonly QueryProperty[] = ['createdAt', 'updatedAt'];
 const RESERVED = new Set(['page', 'size', 'sort']);
 
-const DEFAULT_SIZE = 10;
-const MAX_SIZE = 1000;
+export const DEFAULT_SIZE = 10;
+export const MAX_SIZE = 1000;
 /** `size=0` asks for everything at once, which has to have an end somewhere. */
 export const MAX_UNPAGED = 10_000;
 
@@ -39,6 +39,26 @@ export interface ListQuery extends ClientQuery {
   readonly page: number;
   /** 0 = everything. */
   readonly size: number;
+}
+
+/** What a query string asks for, each read when it is needed: most ask for one client. */
+export class ClientsQuery {
+  constructor(private readonly parameters: QueryString) {}
+
+  /** The one client that a GET asks for; undefined when it asks for a list. */
+  get singleClientId(): string | undefined {
+    return singleClientId(this.parameters);
+  }
+
+  /** The value of `clientID`, also beside other filters. */
+  get clientId(): string | undefined {
+    return clientIdParameter(this.parameters);
+  }
+
+  /** Fails with `invalid_query`. */
+  list(): ListQuery {
+    return listQuery(this.parameters);
+  }
 }
 
 /** The one client that a GET asks for; undefined when it asks for a list. */

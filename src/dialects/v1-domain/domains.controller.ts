@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Domains } from '#domains';
@@ -8,14 +8,14 @@ import {
   Conflicts,
   FailureError,
   FromCaller,
-  type RawBody,
   Requires,
   SlowReads,
   streamed,
+  type Validated,
 } from '../../http/index.js';
 import { arrayOf } from './array-of.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
-import { shapeOptionalBody } from './v1-domain.requests.js';
+import { BodyAs } from './v1-domain.requests.js';
 
 const DEFAULT_SUBSCRIPTION = 'default';
 
@@ -51,11 +51,13 @@ export class DomainsController {
   @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
   @ApiBody({ type: CreateDomainDto, required: false })
   @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
-  async create(@FromCaller() { credential, origin }: Caller, @Body() body: RawBody): Promise<DomainDto> {
+  async create(
+    @FromCaller() { credential, origin }: Caller,
+    @BodyAs(CreateDomainDto, { optional: true }) { value: given, violations }: Validated<CreateDomainDto>,
+  ): Promise<DomainDto> {
     // A credential that is bound to one domain can have no other.
     if (credential.domainId !== null)
       throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
-    const { value: given, violations } = shapeOptionalBody(CreateDomainDto, body);
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const subscription = given.subscription ?? credential.subscription ?? DEFAULT_SUBSCRIPTION;
     if (!credential.isOperator && subscription !== credential.subscription) {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ClientSecret, ClientSecrets } from '#clients';
@@ -12,10 +12,9 @@ import {
   FromCaller,
   idempotently,
   instantOf,
-  type RawBody,
   Repeatable,
   Requires,
-  type Shaped,
+  type Validated,
 } from '../../http/index.js';
 import {
   AddedSecretDto,
@@ -25,7 +24,7 @@ import {
   VerdictDto,
   VerifySecretDto,
 } from './secrets.dto.js';
-import { refOf, shapeBody, shapeOptionalBody } from './v1-domain.requests.js';
+import { BodyAs, refOf } from './v1-domain.requests.js';
 
 /** No secret is longer, and hashing what is longer would only cost. */
 const MAX_SECRET_LENGTH = 4096;
@@ -71,13 +70,12 @@ export class SecretsController {
   async add(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Body() body: RawBody,
+    @BodyAs(AddSecretDto, { optional: true }) { value: asked, violations }: Validated<AddSecretDto>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedSecretDto> {
     reply.header('cache-control', 'no-store');
     const ref = refOf(caller, clientId);
-    const { value: asked, violations } = shapeOptionalBody(AddSecretDto, body);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
@@ -127,11 +125,10 @@ export class SecretsController {
   async verify(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Body() body: RawBody,
+    @BodyAs(VerifySecretDto) { value, violations }: Validated<VerifySecretDto>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerdictDto> {
     const ref = refOf(caller, clientId);
-    const { value, violations } = shapeBody(VerifySecretDto, body);
     const tooLong = {
       property: 'secret',
       rule: 'limit',
@@ -155,6 +152,6 @@ function viewOf(secret: ClientSecret): SecretDto {
   };
 }
 
-function refuse(violations: Shaped<object>['violations']): void {
+function refuse(violations: Validated<object>['violations']): void {
   if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
 }

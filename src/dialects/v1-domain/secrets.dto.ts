@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsInstant, IsName, IsUnicode, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
+import { BodyProperty, IsInstant, IsName, IsUnicode, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
 
 const DAY_SECONDS = 86_400;
 export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
@@ -8,11 +8,13 @@ const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS;
 
 /** The body of POST …/secrets; an empty one asks for a secret without name and end. */
 export class AddSecretDto {
+  @BodyProperty()
   @ApiProperty({ ...NAME_SCHEMA, required: false, nullable: true, example: 'rotation of January' })
   @IsOptional()
   @IsName()
   name?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -24,6 +26,7 @@ export class AddSecretDto {
   @IsInstant()
   expiresAt?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: 'integer',
     required: false,
@@ -76,6 +79,7 @@ export class AddedSecretDto extends SecretDto {
 }
 
 export class VerifySecretDto {
+  @BodyProperty()
   @ApiProperty({ type: String, example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
   @IsUnicode()
   secret: string;

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
   ApiParam,
-  ApiQuery,
   ApiResponse,
   ApiTags,
   getSchemaPath,
@@ -27,17 +26,26 @@ import {
   linkToNext,
   PUBLIC_URL,
   preconditionOf,
-  type RawBody,
+  QueryPipe,
   Rendering,
   Repeatable,
   Requires,
   SlowReads,
   streamed,
+  type Validated,
 } from '../../http/index.js';
 import { arrayOf } from './array-of.js';
-import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
+import {
+  ClientDto,
+  ClientListItemDto,
+  ListClientsQuery,
+  PlanDto,
+  ProvisionedDto,
+  PutClientDto,
+  PutClientQuery,
+} from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
-import { isDryRun, listRequest, prefersValidateOnly, refOf, shapeBody } from './v1-domain.requests.js';
+import { BodyAs, listRequest, prefersValidateOnly, refOf } from './v1-domain.requests.js';
 
 const CLIENT_ID_PARAM = {
   name: 'clientId',
@@ -82,34 +90,10 @@ export class V1DomainController {
     description:
       'Ordered by clientId. Without parameters: all of them. With `limit`, the Link header leads to the next page.',
   })
-  @ApiQuery({
-    name: 'search',
-    required: false,
-    description: 'Only ids that contain this.',
-    schema: { type: 'string', maxLength: 256 },
-  })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    description: 'At most this many; more than 100 counts as 100.',
-    schema: { type: 'integer', minimum: 1 },
-  })
-  @ApiQuery({
-    name: 'offset',
-    required: false,
-    description: 'Skip this many.',
-    schema: { type: 'integer', minimum: 0 },
-  })
-  @ApiQuery({
-    name: 'after',
-    required: false,
-    description: 'Only ids behind this one; not together with offset.',
-    schema: { type: 'string' },
-  })
   @ApiResponse({ status: 200, description: 'The clients.', type: [ClientListItemDto], headers: LINK_HEADER })
   async list(
     @FromCaller() { domain, credential }: Caller,
-    @Query() query: Record<string, unknown>,
+    @Query(QueryPipe) query: ListClientsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Readable> {
@@ -170,12 +154,6 @@ export class V1DomainController {
       'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.',
   })
   @ApiBody({ type: PutClientDto, examples: PUT_EXAMPLES })
-  @ApiQuery({
-    name: 'dryRun',
-    required: false,
-    schema: { type: 'boolean' },
-    description: 'Write nothing, and tell what would change; so does the header `Prefer: validate-only`.',
-  })
   @ApiHeader({
     name: 'Prefer',
     required: false,
@@ -201,17 +179,17 @@ export class V1DomainController {
   async put(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Body() body: RawBody,
-    @Query() query: Record<string, unknown>,
+    @BodyAs(PutClientDto) body: Validated<PutClientDto>,
+    @Query(QueryPipe) { dryRun = false }: PutClientQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvisionedDto | PlanDto> {
     const ref = refOf(caller, clientId);
-    const shaped = shapeBody(PutClientDto, body);
-    const propose = (current: Client | undefined) => toProposal(clientId, current, shaped);
+    const propose = (current: Client | undefined) => toProposal(clientId, current, body);
     const precondition = preconditionOf(request.headers);
-    if (isDryRun(request.headers, query)) {
-      if (prefersValidateOnly(request.headers)) reply.header('preference-applied', 'validate-only');
+    const prefersPlan = prefersValidateOnly(request.headers);
+    if (dryRun || prefersPlan) {
+      if (prefersPlan) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
     const { etag, clientSecret } = await idempotently(

@@ -1,6 +1,16 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { IsName, IsStringList, NAME_SCHEMA } from '../../http/index.js';
+import { CLIENT_ID } from '#clients';
+import {
+  BodyProperty,
+  FlagParameter,
+  IsName,
+  IsNotBeside,
+  IsStringList,
+  NAME_SCHEMA,
+  NumberParameter,
+  TextParameter,
+} from '../../http/index.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
@@ -27,6 +37,7 @@ const minutes = (what: string, most: number, standard: number): ApiPropertyOptio
 
 /** The body of PUT: the whole state of a client, as far as this dialect can name it (seed 2). */
 export class PutClientDto {
+  @BodyProperty()
   @ApiProperty({
     enum: CLIENT_TYPES,
     example: 'Confidential',
@@ -36,6 +47,7 @@ export class PutClientDto {
   @IsIn(CLIENT_TYPES, { message: `must be one of ${CLIENT_TYPES.join(', ')}` })
   clientType: (typeof CLIENT_TYPES)[number];
 
+  @BodyProperty()
   @ApiProperty({
     enum: GRANT_TYPES,
     example: 'AuthorizationCode',
@@ -44,6 +56,7 @@ export class PutClientDto {
   @IsIn(GRANT_TYPES, { message: `must be one of ${GRANT_TYPES.join(', ')}` })
   grantType: (typeof GRANT_TYPES)[number];
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -57,6 +70,7 @@ export class PutClientDto {
   @IsString({ message: 'must be a string' })
   scope?: string | null;
 
+  @BodyProperty()
   @ApiProperty(
     listOf('Ids of the clients that are the intended recipients of the tokens that this client asks for; at most 50.', [
       'orders-api',
@@ -66,6 +80,7 @@ export class PutClientDto {
   @IsStringList()
   audiences?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({
     ...listOf(
       'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
@@ -79,6 +94,7 @@ export class PutClientDto {
   redirectUris?: string[] | null;
 
   /** The spelling in the parameter table of seed 2. */
+  @BodyProperty()
   @ApiProperty({
     type: [String],
     required: false,
@@ -90,6 +106,7 @@ export class PutClientDto {
   @IsStringList()
   redirect_uris?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(
     listOf('Where users may be sent after signing out; at most 100, same rule as redirectUris.', [
       'https://my-app.example.com/goodbye',
@@ -99,6 +116,7 @@ export class PutClientDto {
   @IsStringList()
   postSignOutRedirectUris?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: Boolean,
     required: false,
@@ -111,6 +129,7 @@ export class PutClientDto {
   @IsBoolean({ message: 'must be true, false or null' })
   allowLocalLogin?: boolean | null;
 
+  @BodyProperty()
   @ApiProperty(
     listOf('Authorities used for federated authentication; at most 50.', ['https://login.partner.example.com']),
   )
@@ -118,11 +137,13 @@ export class PutClientDto {
   @IsStringList()
   providers?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(listOf('Ids of the policies to verify before access is granted; at most 50.', ['policy.employees']))
   @IsOptional()
   @IsStringList()
   policies?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(
     listOf('Origins from which browsers may call, scheme://host[:port]; at most 100.', ['https://my-app.example.com']),
   )
@@ -130,21 +151,25 @@ export class PutClientDto {
   @IsStringList()
   allowedOrigins?: string[] | null;
 
+  @BodyProperty()
   @ApiProperty(minutes('an access token', 1440, 90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   accessTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty(minutes('an id token', 1440, 90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   idTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty(minutes('a refresh token', 525_600, 1440))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   refreshTokenExpiry?: number | null;
 
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -156,10 +181,12 @@ export class PutClientDto {
   @IsString({ message: 'must be a string' })
   clientId?: string | null;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   createdAt?: unknown;
 
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   updatedAt?: unknown;
@@ -280,6 +307,7 @@ export class DomainDto {
 
 /** The body of POST /v1/domain; an empty body asks for a generated name. */
 export class CreateDomainDto {
+  @BodyProperty()
   @ApiProperty({
     type: String,
     required: false,
@@ -291,6 +319,7 @@ export class CreateDomainDto {
   @IsString({ message: 'must be a string' })
   domain?: string | null;
 
+  @BodyProperty()
   @ApiProperty({
     ...NAME_SCHEMA,
     required: false,
@@ -301,4 +330,37 @@ export class CreateDomainDto {
   @IsOptional()
   @IsName()
   subscription?: string | null;
+}
+
+const MAX_SEARCH = 256;
+
+export class ListClientsQuery {
+  @TextParameter({
+    description: 'Only ids that contain this.',
+    maxLength: MAX_SEARCH,
+    holds: (text) => text.length <= MAX_SEARCH && !text.includes('\0'),
+    message: `must be at most ${MAX_SEARCH} characters without NUL`,
+  })
+  search?: string;
+
+  @NumberParameter({ least: 1, description: 'At most this many; more than 100 counts as 100.' })
+  limit?: number;
+
+  @NumberParameter({ least: 0, description: 'Skip this many.' })
+  offset?: number;
+
+  @TextParameter({
+    description: 'Only ids behind this one; not together with offset.',
+    holds: (text) => CLIENT_ID.test(text),
+    message: 'must be a client id',
+  })
+  @IsNotBeside('offset')
+  after?: string;
+}
+
+export class PutClientQuery {
+  @FlagParameter({
+    description: 'Write nothing, and tell what would change; so does the header `Prefer: validate-only`.',
+  })
+  dryRun?: boolean;
 }

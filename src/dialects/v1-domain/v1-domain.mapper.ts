@@ -9,7 +9,7 @@ import {
   type RuleBreak,
   type Violation,
 } from '#clients';
-import type { Shaped } from '../../http/index.js';
+import type { Validated } from '../../http/index.js';
 import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
 import { grantTypesFor, shownGrantType } from './v1-domain.grants.js';
 import { rulesFor } from './v1-domain.rules.js';
@@ -85,7 +85,7 @@ function grantsChangeUnseen(before: Client, after: Client): boolean {
 export function toProposal(
   clientId: string,
   current: Client | undefined,
-  { value: body, violations }: Shaped<PutClientDto>,
+  { value: body, violations }: Validated<PutClientDto>,
 ): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const aliasReported = violations.some(({ property }) => property === 'redirect_uris');

@@ -3,6 +3,7 @@ import { Pepper } from '#secrets';
 import { allViolations } from '../../../libs/clients/src/metadata-rule.js';
 import { InMemoryClientRepository } from '../../../libs/clients/src/testing/in-memory-client.repository.js';
 import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
+import { WriteClientDto } from '../../../src/dialects/accounts/accounts.dto.js';
 import {
   clientTypeOf,
   isStaleEdit,
@@ -10,13 +11,14 @@ import {
   toRegistration,
   toView,
 } from '../../../src/dialects/accounts/accounts.mapper.js';
-import { shapeBody } from '../../../src/dialects/accounts/shape-body.js';
 import { foldFailure } from '../../../src/http/fold-failure.js';
+import { validated } from '../../../src/http/index.js';
 import { aClient } from '../../support/a-client.js';
 import { PROPERTIES } from '../../support/accounts.js';
 
 const options = { allowPlainHttp: false };
-const shaped = (body: object) => shapeBody(JSON.parse(JSON.stringify(body)));
+const shaped = (body: object) =>
+  validated(WriteClientDto, JSON.parse(JSON.stringify(body)), { path: (steps) => steps.join('/') });
 const registered = (body: object) => toRegistration(shaped({ clientID: 'my-app', ...body }));
 const changed = (body: object, current?: Client) => toChange('my-app', current, shaped(body));
 

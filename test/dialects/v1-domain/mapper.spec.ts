@@ -3,13 +3,14 @@ import { allViolations } from '../../../libs/clients/src/metadata-rule.js';
 import { aFullClient } from '../../../libs/clients/src/testing/writes.js';
 import { PutClientDto } from '../../../src/dialects/v1-domain/v1-domain.dto.js';
 import { toProposal, toView } from '../../../src/dialects/v1-domain/v1-domain.mapper.js';
-import { shapeBody } from '../../../src/dialects/v1-domain/v1-domain.requests.js';
+import { WORDS } from '../../../src/dialects/v1-domain/v1-domain.requests.js';
+import { validated } from '../../../src/http/index.js';
 import { aClient } from '../../support/a-client.js';
 
 const options = { allowPlainHttp: false };
 
 const proposed = (body: object, current?: Client) =>
-  toProposal('my-app', current, shapeBody(PutClientDto, Buffer.from(JSON.stringify(body))));
+  toProposal('my-app', current, validated(PutClientDto, JSON.parse(JSON.stringify(body)), WORDS));
 
 /** What a PUT of this body is refused for, by place and sentence; nothing when it is accepted. */
 function violationsOf(body: object, current?: Client): string[] {

@@ -632,7 +632,7 @@ export interface operations {
                 /** @description A list, even of the one client that clientID names. */
                 _list?: boolean;
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
-                clientID?: unknown;
+                clientID?: string;
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
@@ -1700,7 +1700,7 @@ export interface operations {
                 /** @description A list, even of the one client that clientID names. */
                 _list?: boolean;
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
-                clientID?: unknown;
+                clientID?: string;
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;

@@ -1,0 +1,108 @@
+import { ValidateBy } from 'class-validator';
+import { isVisible } from '#visible';
+import { instantOf } from './instant.js';
+
+/** The constraint whose violations are told entry by entry. */
+export const LIST = 'isListOfStrings';
+
+/** What the constraint LIST says beside its message. */
+export interface ListContext {
+  /** What is wrong with an entry; undefined = nothing. */
+  readonly faultOf: (entry: unknown) => string | undefined;
+  /** How many entries a list has at most. */
+  readonly most: number;
+}
+
+/** No list that is kept is longer; the rules of the cores have each list's own. */
+const MAX_ENTRIES = 100;
+
+/** A list of strings, or of certain words; each bad entry is reported by its own index, unless there are too many. */
+export function IsStringList(words?: readonly string[]): PropertyDecorator {
+  const most = words?.length ?? MAX_ENTRIES;
+  const faultOf: ListContext['faultOf'] = (entry) => {
+    if (typeof entry !== 'string') return 'must be a string';
+    return words && !words.includes(entry) ? `must be one of ${words.join(', ')}` : undefined;
+  };
+  return ValidateBy(
+    {
+      name: LIST,
+      validator: {
+        // Strings on record are never refused, so it is not said here how many of them there may be.
+        validate: (value) => Array.isArray(value) && (!words || value.length <= most) && !value.some(faultOf),
+        defaultMessage: () => 'must be an array of strings',
+      },
+    },
+    { context: { faultOf, most } satisfies ListContext },
+  );
+}
+
+/** Text that can be kept as it is: well-formed Unicode without NUL, of a certain length. */
+export function IsText({ most }: { most: number }): PropertyDecorator {
+  return ValidateBy({
+    name: 'isText',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && value.length <= most && value.isWellFormed() && !value.includes('\0'),
+      defaultMessage: () => `must be text of 0 to ${most} characters`,
+    },
+  });
+}
+
+const MAX_NAME_LENGTH = 200;
+
+/**
+ * What IsName says, for OpenAPI documents, as far as every engine reads it the same: classes of Unicode (`\p{…}`) mean
+ * something else in JavaScript without `u`, and nothing in Python.
+ */
+export const NAME_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_NAME_LENGTH,
+  pattern: '^[^\\x00-\\x1f\\x7f]*$',
+} as const;
+
+/** A name for something of ours, which lists, the audit and terminals show to others: all of it can be seen. */
+export function IsName(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isName',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH && isVisible(value),
+      defaultMessage: () =>
+        `must be 1 to ${MAX_NAME_LENGTH} characters that can be seen: no control or format characters, no line breaks`,
+    },
+  });
+}
+
+/** A string that is hashed or compared: as UTF-8, in which two that are ill-formed could become the same. */
+export function IsUnicode(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUnicode',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.isWellFormed(),
+      defaultMessage: () => 'must be a string of well-formed Unicode',
+    },
+  });
+}
+
+/** An integer from `least` to `most`, both included; one rule, where IsInt, Min and Max would say three sentences of a text. */
+export function IsWholeNumber({ least, most }: { least: number; most: number }): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWholeNumber',
+    validator: {
+      validate: (value) => Number.isInteger(value) && value >= least && value <= most,
+      defaultMessage: () => `must be a whole number from ${least} to ${most}`,
+    },
+  });
+}
+
+/** A date with time and time zone, RFC 3339. */
+export function IsInstant(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.includes('T') && instantOf(value) !== undefined,
+      defaultMessage: () => 'must be a date such as 2026-01-31T12:00:00Z',
+    },
+  });
+}
