@@ -22,7 +22,7 @@ export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
-export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
+export { BODY_LIMIT, type RawBody, readObject, strayJsonObject } from './json-body.js';
 export { ANSWER_BYTES, type AnswerBytes, shareLargeAnswers } from './large-answers.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
