@@ -23,8 +23,12 @@ describe.each(DTOS)('a body on %p', (Dto) => {
   it.each(Object.keys(new Dto()))(
     'makes nothing of what stands in %s, whatever it calls its constructor',
     (property) => {
-      for (const constructor of [5, 'Date', null, {}, []]) {
-        for (const value of [{ constructor }, [{ constructor }], { tokenMethod: { constructor } }]) {
+      for (const called of [5, 'Date', null, {}, []]) {
+        for (const value of [
+          { constructor: called },
+          [{ constructor: called }],
+          { tokenMethod: { constructor: called } },
+        ]) {
           expect(() => validated(Dto, { [property]: value }, WORDS)).not.toThrow();
         }
       }
