@@ -8,9 +8,8 @@ import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
 import { FailureError } from './failure.js';
-import { UnreadableQuery } from './query-string.js';
 import type { RateLimit } from './rate-limit.js';
-import { ownPathOf } from './request-path.js';
+import { ownPathOf, UnreadableQuery } from './request-line.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
