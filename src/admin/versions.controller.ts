@@ -20,10 +20,10 @@ import {
   preconditionOf,
   Repeatable,
   Requires,
+  refOf,
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
-import { refOf } from './client-ref.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { POSITION, pageOf } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, versionView } from './versions.dto.js';

@@ -3,16 +3,18 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
+import { CLIENT_ID, type ClientRef } from '#clients';
 import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import { type Dialect, ownerOf } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
-import { FailureError } from './failure.js';
+import { type Failure, FailureError } from './failure.js';
 import type { RateLimit } from './rate-limit.js';
 import { ownPathOf, UnreadableQuery } from './request-line.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
+const NO_CLIENT: Failure = { kind: 'not_found', what: 'client' };
 const BEARER = /^Bearer +/i;
 
 /** Who calls, and in which domain. */
@@ -61,6 +63,12 @@ export const FromCaller = createParamDecorator((_: unknown, context: ExecutionCo
   if (!caller) throw new Error('the route does not say whom it admits');
   return caller;
 });
+
+/** The client of that id in the caller's domain. An id that no client can have is one that no client has, unless a dialect says otherwise. */
+export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
+  if (!CLIENT_ID.test(clientId)) throw new FailureError(impossible);
+  return { domainId: domain!.id, clientId };
+}
 
 export interface AuthenticationOptions {
   readonly allowTokenQuery: boolean;

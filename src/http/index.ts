@@ -3,7 +3,7 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
 export { ANSWER_BYTES, type AnswerBytes, GatheringAdapter, shareLargeAnswers } from './answering.js';
-export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
+export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
 export { beginOneByOne, beginTogether } from './beginning.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { etagOf, preconditionOf, Rendering } from './conditional.js';

@@ -15,6 +15,7 @@ import {
   type RawBody,
   Repeatable,
   Requires,
+  refOf,
   type Shaped,
 } from '../../http/index.js';
 import {
@@ -25,7 +26,7 @@ import {
   VerdictDto,
   VerifySecretDto,
 } from './secrets.dto.js';
-import { refOf, shapeBody, shapeOptionalBody } from './v1-domain.requests.js';
+import { BAD_CLIENT_ID, shapeBody, shapeOptionalBody } from './v1-domain.requests.js';
 
 /** No secret is longer, and hashing what is longer would only cost. */
 const MAX_SECRET_LENGTH = 4096;
@@ -50,7 +51,7 @@ export class SecretsController {
   @ApiOperation({ operationId: 'listSecrets', summary: 'Lists the live secrets of a client, never their values' })
   @ApiResponse({ status: 200, description: 'The secrets, oldest first.', type: [SecretDto] })
   async list(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<SecretDto[]> {
-    const secrets = await this.secrets.list(refOf(caller, clientId));
+    const secrets = await this.secrets.list(refOf(caller, clientId, BAD_CLIENT_ID));
     return secrets.map(viewOf);
   }
 
@@ -76,7 +77,7 @@ export class SecretsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedSecretDto> {
     reply.header('cache-control', 'no-store');
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const { value: asked, violations } = shapeOptionalBody(AddSecretDto, body);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
@@ -110,7 +111,7 @@ export class SecretsController {
     @Param('clientId') clientId: string,
     @Param('secretId') secretId: string,
   ): Promise<void> {
-    await this.secrets.remove(refOf(caller, clientId), caller.origin, secretId);
+    await this.secrets.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, secretId);
   }
 
   @Post('verify')
@@ -130,7 +131,7 @@ export class SecretsController {
     @Body() body: RawBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerdictDto> {
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const { value, violations } = shapeBody(VerifySecretDto, body);
     const tooLong = {
       property: 'secret',

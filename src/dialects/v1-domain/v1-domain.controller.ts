@@ -31,13 +31,14 @@ import {
   Rendering,
   Repeatable,
   Requires,
+  refOf,
   SlowReads,
   streamed,
 } from '../../http/index.js';
 import { arrayOf } from './array-of.js';
 import { ClientDto, ClientListItemDto, PlanDto, ProvisionedDto, PutClientDto } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
-import { isDryRun, listRequest, prefersValidateOnly, refOf, shapeBody } from './v1-domain.requests.js';
+import { BAD_CLIENT_ID, isDryRun, listRequest, prefersValidateOnly, shapeBody } from './v1-domain.requests.js';
 
 const CLIENT_ID_PARAM = {
   name: 'clientId',
@@ -155,7 +156,7 @@ export class V1DomainController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const client = await this.clients.read(refOf(caller, clientId));
+    const client = await this.clients.read(refOf(caller, clientId, BAD_CLIENT_ID));
     return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
@@ -206,7 +207,7 @@ export class V1DomainController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvisionedDto | PlanDto> {
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const shaped = shapeBody(PutClientDto, body);
     const propose = (current: Client | undefined) => toProposal(clientId, current, shaped);
     const precondition = preconditionOf(request.headers);
@@ -245,6 +246,6 @@ export class V1DomainController {
     @Param('clientId') clientId: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
-    await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
+    await this.clients.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, preconditionOf(headers));
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, type IdQuery } from '#clients';
+import { CLIENT_ID, CLIENT_ID_RULE, type IdQuery } from '#clients';
 import {
   aspNetPath,
-  type Caller,
+  type Failure,
   FailureError,
   hasContent,
   jsonObject,
@@ -34,16 +34,11 @@ export function shapeOptionalBody<T extends object>(dto: new () => T, raw: RawBo
   return hasContent(raw) ? shapeBody(dto, raw) : { value: {}, violations: [] };
 }
 
-/** The client that a path names. Fails with `invalid` when no client can have this id. */
-export function refOf({ domain }: Caller, clientId: string): ClientRef {
-  if (!CLIENT_ID.test(clientId)) {
-    throw new FailureError({
-      kind: 'invalid',
-      violations: [{ property: 'clientId', rule: 'format', message: CLIENT_ID_RULE }],
-    });
-  }
-  return { domainId: domain!.id, clientId };
-}
+/** What is refused of a path that names a client by an id that no client can have. */
+export const BAD_CLIENT_ID: Failure = {
+  kind: 'invalid',
+  violations: [{ property: 'clientId', rule: 'format', message: CLIENT_ID_RULE }],
+};
 
 /** What a list was asked for; undefined limit = everything. */
 export interface ListRequest extends Omit<IdQuery, 'limit'> {
