@@ -6,11 +6,11 @@ import type { Origin } from '#audit';
 import { CLIENT_ID, type ClientRef } from '#clients';
 import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
-import { type Dialect, ownerOf } from './dialect.js';
+import type { Dialect } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
 import { type Failure, FailureError } from './failure.js';
 import type { RateLimit } from './rate-limit.js';
-import { ownPathOf, UnreadableQuery } from './request-line.js';
+import { UnreadableQuery } from './request-line.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
@@ -42,6 +42,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** The one that owns the route. */
+    dialect?: Dialect;
     /** The handler reads the body by itself, as it comes in. */
     streamed?: boolean;
   }
@@ -82,7 +84,6 @@ export class Authentication {
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
-    private readonly dialects: readonly Dialect[],
     private readonly options: AuthenticationOptions,
     private readonly rateLimit?: RateLimit,
   ) {}
@@ -100,7 +101,7 @@ export class Authentication {
   }
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
-    const dialect = ownerOf(ownPathOf(request), this.dialects);
+    const dialect = request.routeOptions.config.dialect!;
     const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
