@@ -24,6 +24,7 @@ import {
   FailureFilter,
   GatheringAdapter,
   originFormOf,
+  ownerOf,
   parseQuery,
   passOverExpectations,
   pathOf,
@@ -46,7 +47,6 @@ import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
   Departure,
   type FellowWorkers,
-  logAnswer,
   Metrics,
   NestLog,
   serveDocs,
@@ -171,11 +171,15 @@ async function buildApp(
     bodyLimit: BODY_LIMIT,
     ...serverOptions(times),
     return503OnClosing: false,
-    rewriteUrl: (request: IncomingMessage) => targetForPeople(withoutPrefix(originFormOf(request), prefix), request),
+    rewriteUrl: (request: IncomingMessage) => {
+      const target = withoutPrefix(originFormOf(request), prefix);
+      // The entry point alone has a page for people.
+      return target === '/' || target.startsWith('/?') ? targetForPeople(target, request) : target;
+    },
     // As long as a URL can be, so that it is always our rules that refuse what is too long.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: parseQuery },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      security.addTo(request, reply);
+      reply.headers(security.ofAnswers);
       app.get(Metrics).traffic.observeUnrouted(request, reply);
       if (!crossOrigin.answeredUnrouted(request, reply)) failures.answer(error, request, reply);
     },
@@ -187,7 +191,11 @@ async function buildApp(
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
   passOverExpectations(fastify.server);
-  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  // What is the same for all requests of a route is found out once.
+  fastify.addHook('onRoute', (route) => {
+    routes.add(route.method, route.url);
+    route.config = { ...route.config, dialect: ownerOf(route.url, apis), headers: security.of(route) };
+  });
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -199,16 +207,14 @@ async function buildApp(
   // Before a body counts as late: it may have to wait, too.
   beginOneByOne(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
-  const departure = app.get(Departure);
-  departure.attend(fastify.server);
+  app.get(Departure).attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
   shareLargeAnswers(fastify, answerBytes);
   beginTogether(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    security.addTo(request, reply);
-    if (departure.isUnderWay) reply.header('connection', 'close');
+    reply.headers(request.routeOptions.config?.headers ?? security.ofAnswers);
     // Before a preflight is answered.
     const fault = requestLineFault(request);
     if (fault !== undefined) {
@@ -222,12 +228,8 @@ async function buildApp(
   });
   await app.register(cors, crossOrigin.options);
   const rateLimit = config.rateLimit && new RateLimit(config.rateLimit, app.get(PostgresRateWindows));
-  const authentication = new Authentication(app.get(Credentials), app.get(Domains), apis, config, rateLimit);
+  const authentication = new Authentication(app.get(Credentials), app.get(Domains), config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
-  fastify.addHook('onResponse', (request, reply, done) => {
-    logAnswer(request, reply, names);
-    done();
-  });
   app.useGlobalFilters(failures);
   serveDocs(app, apis, config.publicUrl);
   await app.init();

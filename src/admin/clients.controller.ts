@@ -2,9 +2,8 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clients } from '#clients';
-import { type Caller, ConditionalRead, ETAG_HEADER, FromCaller, Rendering, Requires } from '../http/index.js';
+import { type Caller, ConditionalRead, ETAG_HEADER, FromCaller, Rendering, Requires, refOf } from '../http/index.js';
 import { toLine } from './bulk.mapper.js';
-import { refOf } from './client-ref.js';
 import { WholeClientDto } from './clients.dto.js';
 
 @ApiTags('Clients')

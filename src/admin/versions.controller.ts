@@ -21,10 +21,10 @@ import {
   QueryPipe,
   Repeatable,
   Requires,
+  refOf,
   SlowReads,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
-import { refOf } from './client-ref.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { limitOf, POSITION } from './page-query.js';
 import { DiffDto, RestoredDto, restoredView, VersionDto, VersionsQuery, versionView } from './versions.dto.js';

@@ -3,17 +3,18 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
+import { CLIENT_ID, type ClientRef } from '#clients';
 import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
-import { type Dialect, ownerOf } from './dialect.js';
+import type { Dialect } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
-import { FailureError } from './failure.js';
-import { UnreadableQuery } from './query-string.js';
+import { type Failure, FailureError } from './failure.js';
 import type { RateLimit } from './rate-limit.js';
-import { ownPathOf } from './request-path.js';
+import { UnreadableQuery } from './request-line.js';
 
 /** Swagger UI's own routes, which cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
+const NO_CLIENT: Failure = { kind: 'not_found', what: 'client' };
 const BEARER = /^Bearer +/i;
 
 /** Who calls, and in which domain. */
@@ -41,6 +42,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** The one that owns the route. */
+    dialect?: Dialect;
     /** The handler reads the body by itself, as it comes in. */
     streamed?: boolean;
   }
@@ -63,6 +66,12 @@ export const FromCaller = createParamDecorator((_: unknown, context: ExecutionCo
   return caller;
 });
 
+/** The client of that id in the caller's domain. An id that no client can have is one that no client has, unless a dialect says otherwise. */
+export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
+  if (!CLIENT_ID.test(clientId)) throw new FailureError(impossible);
+  return { domainId: domain!.id, clientId };
+}
+
 export interface AuthenticationOptions {
   readonly allowTokenQuery: boolean;
 }
@@ -75,7 +84,6 @@ export class Authentication {
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
-    private readonly dialects: readonly Dialect[],
     private readonly options: AuthenticationOptions,
     private readonly rateLimit?: RateLimit,
   ) {}
@@ -93,7 +101,7 @@ export class Authentication {
   }
 
   private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
-    const dialect = ownerOf(ownPathOf(request), this.dialects);
+    const dialect = request.routeOptions.config.dialect!;
     const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;

@@ -2,7 +2,7 @@ import { applyDecorators, type PipeTransform } from '@nestjs/common';
 import { Expose, plainToInstance, Type } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { MAX_VIOLATIONS, type Violation } from '#clients';
-import { hasContent, jsonObject, type RawBody } from './json-body.js';
+import { hasContent, jsonObject, type RawBody } from './bodies.js';
 import { LIST, type ListContext } from './validators.js';
 
 /** A body on its DTO. What breaks a rule of the DTO was taken out, and is a violation instead. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, Precondition } from '#clients';
 
 /** A tag of ours, perhaps weak, and with what Apache, Jetty and others put behind it when they compress an answer. */
@@ -17,6 +18,32 @@ function versionOf(client: Client): string {
 export function isNotModified(headers: IncomingHttpHeaders, client: Client): boolean {
   const given = headers['if-none-match'];
   return given !== undefined && names(given, client);
+}
+
+/** Remembers the JSON text of clients as a dialect shows them, for as long as the clients themselves are remembered: they are values. */
+export class Rendering {
+  private readonly texts = new WeakMap<Client, string>();
+
+  constructor(private readonly view: (client: Client) => object) {}
+
+  textOf(client: Client): string {
+    const known = this.texts.get(client);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(this.view(client));
+    this.texts.set(client, text);
+    return text;
+  }
+
+  /** What a GET of a client answers; nothing (304) to whoever has this version already. */
+  answer(client: Client, { headers }: FastifyRequest, reply: FastifyReply, type: string): string | undefined {
+    reply.header('etag', etagOf(client));
+    if (isNotModified(headers, client)) {
+      reply.code(304);
+      return undefined;
+    }
+    reply.type(type);
+    return this.textOf(client);
+  }
 }
 
 /** The condition that a writing request sets (RFC 9110 §13.2.2); times are compared by whole seconds, as HTTP dates are. */

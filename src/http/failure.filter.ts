@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Dialect, ownerOf } from './dialect.js';
 import { bounded, type Failure } from './failure.js';
 import { foldFailure } from './fold-failure.js';
-import { ownPathOf, pathOf } from './request-path.js';
+import { ownPathOf, pathOf } from './request-line.js';
 import type { RouteTable } from './route-table.js';
 
 declare module 'fastify' {

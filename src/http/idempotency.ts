@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { ReplayError, type Replays } from '#replays';
 import type { Caller } from './authentication.js';
+import type { RawBody } from './bodies.js';
 import { FailureError } from './failure.js';
-import type { RawBody } from './json-body.js';
 
 /** draft-ietf-httpapi-idempotency-key-header; long enough that it cannot be guessed. */
 const KEY = /^[\x21-\x7e]{16,255}$/;

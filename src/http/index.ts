@@ -2,9 +2,12 @@
 // everything thrown is folded into, authentication, reading bodies, conditional
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
-export { Authentication, type Caller, FromCaller, Public, Requires } from './authentication.js';
+export { ANSWER_BYTES, type AnswerBytes, GatheringAdapter, shareLargeAnswers } from './answering.js';
+export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
+export { beginOneByOne, beginTogether } from './beginning.js';
+export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
-export { etagOf, preconditionOf } from './conditional.js';
+export { etagOf, preconditionOf, Rendering } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
@@ -18,17 +21,12 @@ export {
 } from './documented-headers.js';
 export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
-export { beginTogether } from './gathering.js';
-export { GatheringAdapter } from './gathering-adapter.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
-export { BODY_LIMIT, type RawBody, readObject, strayJsonObject } from './json-body.js';
-export { ANSWER_BYTES, type AnswerBytes, shareLargeAnswers } from './large-answers.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
-export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,
@@ -41,12 +39,17 @@ export {
 } from './problem-details.js';
 export { PUBLIC_URL, prefixOf } from './public-url.js';
 export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
-export { parseQuery } from './query-string.js';
 export { RateLimit } from './rate-limit.js';
-export { readBodies } from './read-bodies.js';
-export { Rendering } from './rendering.js';
-export { originFormOf, requestLineFault, withoutPrefix } from './request-line.js';
-export { loggedUrl, ownPathOf, pathOf, withoutToken } from './request-path.js';
+export {
+  loggedUrl,
+  originFormOf,
+  ownPathOf,
+  parseQuery,
+  pathOf,
+  requestLineFault,
+  withoutPrefix,
+  withoutToken,
+} from './request-line.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export { SlowReads } from './slow-reads.js';

@@ -32,7 +32,7 @@ export const WIRE_TIMES: Omit<WireTimes, 'idleMs'> = {
 /** The options of Fastify that keep to these times. */
 export function serverOptions({ headersMs, streamedMs, silenceMs, idleMs, checkMs }: WireTimes) {
   return {
-    // Node knows one for all requests; read-bodies.ts ends the others sooner.
+    // Node knows one for all requests; bodies.ts ends the others sooner.
     requestTimeout: streamedMs,
     connectionTimeout: silenceMs,
     keepAliveTimeout: idleMs,

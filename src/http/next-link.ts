@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pathOf } from './request-path.js';
+import { pathOf } from './request-line.js';
 
 /** Says where the next page is (RFC 8288): the same path with these parameters, without those that are undefined. */
 export function linkToNext(

@@ -1,12 +1,20 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteOptions } from 'fastify';
 
 /** Pages for people; everything else is for programs, and opens nothing where a browser shows it. */
 const PAGES = /^\/docs?(\/|$)/;
 const YEAR_S = 31_536_000;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of every answer of the route. */
+    headers?: Readonly<Record<string, string>>;
+  }
+}
+
 /** What browsers may do with an answer (OWASP REST Security Cheat Sheet, Security Headers). */
 export class SecurityHeaders {
-  private readonly ofAnswers: Readonly<Record<string, string>>;
+  /** Of whatever belongs to no route. */
+  readonly ofAnswers: Readonly<Record<string, string>>;
   private readonly ofPages: Readonly<Record<string, string>>;
 
   constructor(publicUrl: string) {
@@ -23,12 +31,10 @@ export class SecurityHeaders {
     this.ofPages = { ...common, 'content-security-policy': policy };
   }
 
-  /** Before anything else has been said. What only a caller who is let in may see, nobody may keep. */
-  addTo(request: FastifyRequest, reply: FastifyReply): void {
-    const { url, config } = request.routeOptions ?? {};
-    const isPage = url !== undefined && PAGES.test(url);
-    reply.headers(isPage ? this.ofPages : this.ofAnswers);
-    if (config?.access && !('public' in config.access)) reply.header('cache-control', 'no-store');
+  /** What only a caller who is let in may see, nobody may keep. */
+  of({ url, config }: Pick<RouteOptions, 'url' | 'config'>): Readonly<Record<string, string>> {
+    const headers = PAGES.test(url) ? this.ofPages : this.ofAnswers;
+    return config?.access && !('public' in config.access) ? { ...headers, 'cache-control': 'no-store' } : headers;
   }
 
   /** As lines of an answer that is written by hand. */

@@ -40,6 +40,10 @@ export class Departure implements BeforeApplicationShutdown {
     const { server } = this;
     if (!server) return;
     this.hasBegun = true;
+    // Whatever comes from now on: Node then says so in the answer.
+    server.prependListener('request', (_request, response) => {
+      response.shouldKeepAlive = false;
+    });
     const ended = new Promise<void>((resolve) => {
       this.end = resolve;
     });

@@ -4,7 +4,7 @@
 export { Departure } from './departure.js';
 export { targetForPeople } from './front-page.js';
 export { DATABASE_PING } from './health.controller.js';
-export { createLog, logAnswer, NestLog } from './log.js';
+export { createLog, NestLog } from './log.js';
 export { FELLOW_WORKERS, type FellowWorkers, NO_FELLOWS } from './metrics/fellow-workers.js';
 export { Metrics } from './metrics/metrics.js';
 export { STORE_VITALS } from './metrics/store-metrics.js';

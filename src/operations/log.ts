@@ -1,13 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import { visible, visibleJson, visibleLines } from '#visible';
-import { loggedUrl } from '../http/index.js';
-import type { RouteNames } from './metrics/route-names.js';
-import { redaction } from './redaction.js';
 
-const ANSWERED = 'answered';
+/** What the line of an answer is called. */
+export const ANSWERED = 'answered';
 /** What a terminal has no room for beside the message: with `messageFormat`, an answer is one line. */
 const LEFT_OUT = [
   'hostname',
@@ -23,6 +20,24 @@ const LEFT_OUT = [
   'because',
 ];
 const ERROR = 50;
+
+/** What stands where a secret was. */
+const REDACTED = '[redacted]';
+/** Shorter ones would be found in words. */
+const MIN_KNOWN_LENGTH = 8;
+
+// Callers choose much of a line: each of these looks at a character a bounded number of times, whatever stands there.
+
+/** Keys and secrets that the server made (libs/secrets), whole or cut off, and tokens (RFC 7519). */
+const GENERATED = /\b(cl[ks]_)[\w-]{12,}|(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g;
+/** The password of a URL. */
+const PASSWORD = /((?<![\w+.-])[a-z][\w+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi;
+/** A member of JSON whose value is a string or a list of them. */
+const MEMBER = /"((?:[^"\\]|\\.)*)":(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*",?)+\])/g;
+/** Names whose values are nobody's business. */
+const TELLING = /secret|pepper|password|passphrase|authorization|cookie|api[-_]?key|token/i;
+/** Bytes as JSON has them: a body, a hash, a key. */
+const BYTES = /\{"type":"Buffer","data":\[[\d,]*\]\}/g;
 
 /**
  * JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret; what gets in by mistake is
@@ -75,25 +90,21 @@ function errorWithoutData(error: Error): object {
   return { type, message, stack, code };
 }
 
-/** One line for each answer: reads at debug, changes at info, our own failures at error. */
-export function logAnswer(request: FastifyRequest, reply: FastifyReply, names: RouteNames): void {
-  const level = reply.statusCode >= 500 ? 'error' : /^(GET|HEAD|OPTIONS)$/.test(request.method) ? 'debug' : 'info';
-  const log = request.log as Logger;
-  if (!log.isLevelEnabled(level)) return;
-  const { dialect, route } = names.of(request);
-  log[level](
-    {
-      dialect,
-      method: request.method,
-      route,
-      url: loggedUrl(request.url),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      credentialId: request.credentialId,
-      because: request.unavailableBecause,
-    },
-    ANSWERED,
-  );
+/**
+ * Takes out of a line of the log what is a secret by its form, by the name it stands under, or because it is one of
+ * `known`: whoever logs one by mistake. The lines themselves hold no header and no body.
+ */
+function redaction(known: readonly string[]): (line: string) => string {
+  const spellings = known
+    .filter((value) => value.length >= MIN_KNOWN_LENGTH)
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
+  return (line) =>
+    spellings
+      .reduce((text, secret) => text.replaceAll(secret, REDACTED), line)
+      .replace(BYTES, '"[bytes]"')
+      .replace(MEMBER, (member, name) => (TELLING.test(name) ? `"${name}":"${REDACTED}"` : member))
+      .replace(GENERATED, `$1${REDACTED}`)
+      .replace(PASSWORD, `$1${REDACTED}@`);
 }
 
 /** What Nest itself has to say, in the same log; its account of the start is of interest only when debugging. */

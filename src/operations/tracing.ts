@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../http/index.js';
-import type { RouteNames } from './metrics/route-names.js';
+import type { RouteName, RouteNames } from './metrics/route-names.js';
 
 /** Injection token of `Tracing`; undefined when nobody is to be sent any traces. */
 export const TRACING = Symbol('Tracing');
@@ -63,9 +63,9 @@ export class Tracing implements OnApplicationShutdown {
   /** To be called before other hooks are added, so that their statements belong to the request. */
   observe(fastify: FastifyInstance, names: RouteNames): void {
     fastify.addHook('onRequest', (request, reply, done) => {
-      const { route } = names.of(request);
-      if (UNTRACED.test(route)) return done();
-      const span = this.begin(request, names);
+      const name = request.routeOptions.config?.name ?? names.unknownTo(request);
+      if (UNTRACED.test(name.route)) return done();
+      const span = this.begin(request, name);
       reply.raw.once('close', () => end(span, request, reply));
       nameInLog(span, request, reply);
       this.current.run(span, done);
@@ -99,8 +99,7 @@ export class Tracing implements OnApplicationShutdown {
     await Promise.race([sent, sleep(FLUSH_MS, undefined, { ref: false })]);
   }
 
-  private begin(request: FastifyRequest, names: RouteNames): Span {
-    const { dialect, route } = names.of(request);
+  private begin(request: FastifyRequest, { dialect, route }: RouteName): Span {
     const { method, headers, protocol, raw } = request;
     const isKnown = route !== 'unknown';
     const attributes = {

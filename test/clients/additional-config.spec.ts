@@ -1,5 +1,5 @@
 import { DEFAULT_METADATA, type JsonValue } from '#clients';
-import { normalise } from '../../libs/clients/src/client-metadata.js';
+import { normalise } from '../../libs/clients/src/client.entity.js';
 import { CORE_RULES } from '../../libs/clients/src/client-rules.js';
 import { brokenRules } from '../../libs/clients/src/metadata-rule.js';
 

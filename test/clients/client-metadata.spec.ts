@@ -1,5 +1,5 @@
 import { DEFAULT_LIFETIMES, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
-import { normalise } from '../../libs/clients/src/client-metadata.js';
+import { normalise } from '../../libs/clients/src/client.entity.js';
 import { aFullClient } from '../../libs/clients/src/testing/writes.js';
 
 const normalised = (metadata: object) => normalise({ ...DEFAULT_METADATA, ...metadata });

@@ -4,7 +4,7 @@ import { FailureError } from '../../src/http/failure.js';
 
 /** A server whose routes say nothing of whom they admit; nothing else of it is ever asked. */
 async function statusOf(url: string): Promise<number> {
-  const authentication = new Authentication(null as never, null as never, [], { allowTokenQuery: false });
+  const authentication = new Authentication(null as never, null as never, { allowTokenQuery: false });
   const app = fastify();
   app.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
   app.setErrorHandler((error, _request, reply) => {

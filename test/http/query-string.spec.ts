@@ -1,5 +1,4 @@
-import { MAX_PARAMETERS, parseQuery, UnreadableQuery } from '../../src/http/query-string.js';
-import { loggedUrl, withoutToken } from '../../src/http/request-path.js';
+import { loggedUrl, MAX_PARAMETERS, parseQuery, UnreadableQuery, withoutToken } from '../../src/http/request-line.js';
 
 describe('a query string', () => {
   it.each([

@@ -4,7 +4,7 @@ import { Controller, Get, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { GatheringAdapter } from '../../src/http/gathering-adapter.js';
+import { GatheringAdapter } from '../../src/http/answering.js';
 import { streamed } from '../../src/http/streamed.js';
 
 let made: string[];

@@ -28,8 +28,7 @@ export function additionalConfigFault(config: JsonObject): Fault | undefined {
 }
 
 /** One spelling for what means the same: a key without a value is none, and no key is null. */
-export function normalAdditionalConfig(config: JsonObject | null): JsonObject | null {
-  if (config === null) return null;
+export function normalAdditionalConfig(config: JsonObject): JsonObject | null {
   const entries = Object.entries(config).filter(([, value]) => value !== null);
   return entries.length > 0 ? Object.fromEntries(entries) : null;
 }

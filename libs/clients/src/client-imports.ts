@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { changesBetween, type Origin } from '#audit';
 import { type Holder, Shares } from '#shares';
-import { Client } from './client.entity.js';
+import { Client, fateOfSecret } from './client.entity.js';
 import type { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
-import { fateOfSecret, type SecretHasher } from './client-secret.js';
+import type { SecretHasher } from './client-secret.js';
 import type { ClientsOptions, Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 

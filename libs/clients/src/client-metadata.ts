@@ -1,4 +1,4 @@
-import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
+import type { JsonObject } from './additional-config.js';
 
 /** RFC 6749 §2.1: can the client keep a secret? */
 export type ClientType = 'public' | 'confidential';
@@ -84,17 +84,3 @@ export const DEFAULT_METADATA: ClientMetadata = {
 };
 
 export const METADATA_FIELDS = Object.keys(DEFAULT_METADATA) as MetadataField[];
-
-/** One spelling for what means the same: a lifetime equal to its default is the default, what is empty is null. */
-export function normalise(metadata: ClientMetadata): ClientMetadata {
-  const lifetime = (field: keyof typeof DEFAULT_LIFETIMES) =>
-    metadata[field] === DEFAULT_LIFETIMES[field] ? null : metadata[field];
-  return {
-    ...metadata,
-    accessTokenLifetime: lifetime('accessTokenLifetime'),
-    idTokenLifetime: lifetime('idTokenLifetime'),
-    refreshTokenLifetime: lifetime('refreshTokenLifetime'),
-    disabledStrategies: metadata.disabledStrategies?.length ? metadata.disabledStrategies : null,
-    additionalConfig: normalAdditionalConfig(metadata.additionalConfig),
-  };
-}

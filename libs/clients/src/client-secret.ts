@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { type Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
-import type { ClientType } from './client-metadata.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleBreak } from './metadata-rule.js';
 
@@ -47,13 +46,6 @@ export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[
     return broken('value', `must not start with ${SECRET_PREFIX} unless it is a live secret of this client`);
   }
   return [];
-}
-
-/** What becomes of a client's secrets where nobody chose one: the table in spec/v1-dialect.md. */
-export function fateOfSecret(before: ClientType | undefined, after: ClientType): 'kept' | 'created' | 'revoked' {
-  const [had, needs] = [before === 'confidential', after === 'confidential'];
-  if (had === needs) return 'kept';
-  return needs ? 'created' : 'revoked';
 }
 
 /**

@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { JsonObject } from './additional-config.js';
+import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
 import {
   type ClientMetadata,
   type ClientType,
+  DEFAULT_LIFETIMES,
   type GrantType,
   METADATA_FIELDS,
   type MetadataField,
-  normalise,
   type Strategy,
   type TokenMethod,
 } from './client-metadata.js';
@@ -146,4 +146,25 @@ function checked(
   const normal = normalise(metadata);
   const breaks = brokenRules(normal, onRecord, [...CORE_RULES, ...rules], options);
   return breaks.length > 0 ? { breaks } : { client: Object.assign(new Client(), base, normal) };
+}
+
+/** One spelling for what means the same: a lifetime equal to its default is the default, what is empty is null. */
+export function normalise(metadata: ClientMetadata): ClientMetadata {
+  const lifetime = (field: keyof typeof DEFAULT_LIFETIMES) =>
+    metadata[field] === DEFAULT_LIFETIMES[field] ? null : metadata[field];
+  return {
+    ...metadata,
+    accessTokenLifetime: lifetime('accessTokenLifetime'),
+    idTokenLifetime: lifetime('idTokenLifetime'),
+    refreshTokenLifetime: lifetime('refreshTokenLifetime'),
+    disabledStrategies: metadata.disabledStrategies?.length ? metadata.disabledStrategies : null,
+    additionalConfig: metadata.additionalConfig && normalAdditionalConfig(metadata.additionalConfig),
+  };
+}
+
+/** What becomes of a client's secrets where nobody chose one: the table in spec/v1-dialect.md. */
+export function fateOfSecret(before: ClientType | undefined, after: ClientType): 'kept' | 'created' | 'revoked' {
+  const [had, needs] = [before === 'confidential', after === 'confidential'];
+  if (had === needs) return 'kept';
+  return needs ? 'created' : 'revoked';
 }

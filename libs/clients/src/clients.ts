@@ -1,12 +1,12 @@
 import { changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
-import { Client, type ClientRef } from './client.entity.js';
+import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
 import type { ClientRepository, ClientWrite, Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, fateOfSecret, type SecretHasher } from './client-secret.js';
+import { chosenSecretBreaks, type SecretHasher } from './client-secret.js';
 import {
   allViolations,
   MAX_VIOLATIONS,

@@ -3,8 +3,10 @@ import type { Origin } from '#audit';
 import type { Domain } from './domain.entity.js';
 import type { DomainRepository } from './domain.repository.js';
 import { DomainError } from './domain-errors.js';
-import { domainNameFault } from './domain-name.js';
 
+const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const LABELS = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const MAX_NAME_LENGTH = 253;
 const NAMES_PER_READ = 1000;
 
 export interface DomainsOptions {
@@ -90,4 +92,13 @@ export class Domains {
   private sandboxName(): string {
     return `${randomBytes(8).toString('hex')}.sandbox.${this.options.sandboxHost}`;
   }
+}
+
+/** What is wrong with a domain name (spec/v1-dialect.md, Domains); undefined when it may be registered. */
+export function domainNameFault(name: string): string | undefined {
+  if (name.length > MAX_NAME_LENGTH) return `must be at most ${MAX_NAME_LENGTH} characters`;
+  if (!LABELS.test(name)) {
+    return 'must be labels of 1 to 63 lower-case letters, digits and inner hyphens, separated by dots';
+  }
+  return undefined;
 }

@@ -6,6 +6,5 @@
 export { Domain } from './domain.entity.js';
 export { DomainRepository } from './domain.repository.js';
 export { DomainError, type DomainProblem } from './domain-errors.js';
-export { domainNameFault } from './domain-name.js';
-export { Domains, type DomainsOptions, type Reach } from './domains.js';
+export { Domains, type DomainsOptions, domainNameFault, type Reach } from './domains.js';
 export { DOMAINS_OPTIONS, DomainsModule } from './domains.module.js';

@@ -10,15 +10,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  CLIENT_ID,
-  CLIENT_ID_RULE,
-  type ClientRef,
-  Clients,
-  looksThroughMuch,
-  type Outcome,
-  type Violation,
-} from '#clients';
+import { CLIENT_ID, CLIENT_ID_RULE, Clients, looksThroughMuch, type Outcome, type Violation } from '#clients';
 import {
   type Caller,
   ConditionalRead,
@@ -33,6 +25,7 @@ import {
   type RawBody,
   Rendering,
   Requires,
+  refOf,
   SlowReads,
   strayJsonObject,
   type Validated,
@@ -234,12 +227,6 @@ function idViolations({ value: { clientID }, violations }: Validated<WriteClient
     return isReported ? [] : [{ property: 'clientID', rule: 'required', message: 'is needed to create a client' }];
   }
   return CLIENT_ID.test(clientID) ? [] : [{ property: 'clientID', rule: 'format', message: CLIENT_ID_RULE }];
-}
-
-/** An id that no client can have is not looked up. */
-function refOf({ domain }: Caller, clientId: string): ClientRef {
-  if (!CLIENT_ID.test(clientId)) throw new FailureError({ kind: 'not_found', what: 'client' });
-  return { domainId: domain!.id, clientId };
 }
 
 function refuseSize(message: string): never {

@@ -14,6 +14,7 @@ import {
   instantOf,
   Repeatable,
   Requires,
+  refOf,
   type Validated,
 } from '../../http/index.js';
 import {
@@ -24,7 +25,7 @@ import {
   VerdictDto,
   VerifySecretDto,
 } from './secrets.dto.js';
-import { BodyAs, refOf } from './v1-domain.requests.js';
+import { BAD_CLIENT_ID, BodyAs } from './v1-domain.requests.js';
 
 /** No secret is longer, and hashing what is longer would only cost. */
 const MAX_SECRET_LENGTH = 4096;
@@ -49,7 +50,7 @@ export class SecretsController {
   @ApiOperation({ operationId: 'listSecrets', summary: 'Lists the live secrets of a client, never their values' })
   @ApiResponse({ status: 200, description: 'The secrets, oldest first.', type: [SecretDto] })
   async list(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<SecretDto[]> {
-    const secrets = await this.secrets.list(refOf(caller, clientId));
+    const secrets = await this.secrets.list(refOf(caller, clientId, BAD_CLIENT_ID));
     return secrets.map(viewOf);
   }
 
@@ -75,7 +76,7 @@ export class SecretsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedSecretDto> {
     reply.header('cache-control', 'no-store');
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
@@ -108,7 +109,7 @@ export class SecretsController {
     @Param('clientId') clientId: string,
     @Param('secretId') secretId: string,
   ): Promise<void> {
-    await this.secrets.remove(refOf(caller, clientId), caller.origin, secretId);
+    await this.secrets.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, secretId);
   }
 
   @Post('verify')
@@ -128,7 +129,7 @@ export class SecretsController {
     @BodyAs(VerifySecretDto) { value, violations }: Validated<VerifySecretDto>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerdictDto> {
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const tooLong = {
       property: 'secret',
       rule: 'limit',

@@ -30,6 +30,7 @@ import {
   Rendering,
   Repeatable,
   Requires,
+  refOf,
   SlowReads,
   streamed,
   type Validated,
@@ -45,7 +46,7 @@ import {
   PutClientQuery,
 } from './v1-domain.dto.js';
 import { toPlan, toProposal, toView } from './v1-domain.mapper.js';
-import { BodyAs, listRequest, prefersValidateOnly, refOf } from './v1-domain.requests.js';
+import { BAD_CLIENT_ID, BodyAs, listRequest, prefersValidateOnly } from './v1-domain.requests.js';
 
 const CLIENT_ID_PARAM = {
   name: 'clientId',
@@ -139,7 +140,7 @@ export class V1DomainController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const client = await this.clients.read(refOf(caller, clientId));
+    const client = await this.clients.read(refOf(caller, clientId, BAD_CLIENT_ID));
     return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
@@ -184,7 +185,7 @@ export class V1DomainController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvisionedDto | PlanDto> {
-    const ref = refOf(caller, clientId);
+    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const propose = (current: Client | undefined) => toProposal(clientId, current, body);
     const precondition = preconditionOf(request.headers);
     const prefersPlan = prefersValidateOnly(request.headers);
@@ -223,6 +224,6 @@ export class V1DomainController {
     @Param('clientId') clientId: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
-    await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
+    await this.clients.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, preconditionOf(headers));
   }
 }

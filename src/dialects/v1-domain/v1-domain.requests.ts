@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body } from '@nestjs/common';
-import { CLIENT_ID, CLIENT_ID_RULE, type ClientRef, type IdQuery } from '#clients';
-import { aspNetPath, BodyPipe, type BodyWords, type Caller, FailureError } from '../../http/index.js';
+import { CLIENT_ID_RULE, type IdQuery } from '#clients';
+import { aspNetPath, BodyPipe, type BodyWords, type Failure } from '../../http/index.js';
 import type { ListClientsQuery } from './v1-domain.dto.js';
 
 const MAX_PAGE = 100;
@@ -20,16 +20,11 @@ export const WORDS: BodyWords = {
 export const BodyAs = <T extends object>(dto: new () => T, options?: { readonly optional: boolean }) =>
   Body(new BodyPipe(dto, WORDS, options));
 
-/** The client that a path names. Fails with `invalid` when no client can have this id. */
-export function refOf({ domain }: Caller, clientId: string): ClientRef {
-  if (!CLIENT_ID.test(clientId)) {
-    throw new FailureError({
-      kind: 'invalid',
-      violations: [{ property: 'clientId', rule: 'format', message: CLIENT_ID_RULE }],
-    });
-  }
-  return { domainId: domain!.id, clientId };
-}
+/** What is refused of a path that names a client by an id that no client can have. */
+export const BAD_CLIENT_ID: Failure = {
+  kind: 'invalid',
+  violations: [{ property: 'clientId', rule: 'format', message: CLIENT_ID_RULE }],
+};
 
 /** What a list was asked for; undefined limit = everything. */
 export interface ListRequest extends Omit<IdQuery, 'limit'> {

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 import type { Dialect } from '../../http/index.js';
 import { DIALECTS } from '../pages.controller.js';
+import { Traffic } from '../traffic.js';
 import { Expiries } from './expiries.js';
 import { FELLOW_WORKERS, type FellowWorkers } from './fellow-workers.js';
 import { RouteNames } from './route-names.js';
 import { STORE_VITALS, type StoreVitals, storeMetrics } from './store-metrics.js';
-import { Traffic } from './traffic.js';
 
 /** Of one process. */
 type Measurement = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;

@@ -35,11 +35,8 @@ export class RouteNames {
     });
   }
 
-  of(request: FastifyRequest): RouteName {
-    return request.routeOptions?.config?.name ?? this.unknownTo(request);
-  }
-
-  private unknownTo(request: FastifyRequest): RouteName {
+  /** Of a request that has no route, and so no name in its configuration. */
+  unknownTo(request: FastifyRequest): RouteName {
     const method = METHODS.has(request.method) ? request.method : 'other';
     const dialect = this.dialectOf(ownPathOf(request));
     const key = `${dialect} ${method}`;

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { RouteName, RouteNames } from './route-names.js';
+import { loggedUrl } from '../http/index.js';
+import { ANSWERED } from './log.js';
+import type { RouteName, RouteNames } from './metrics/route-names.js';
 
 /** In seconds: from a read that is remembered to half of what a statement may take. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -20,7 +23,7 @@ interface Connection {
   readonly ended: () => void;
 }
 
-/** Counts answers. Labels are looked up once for each route, not for each request: a hot read takes 30 µs in all. */
+/** Counts answers, and tells the log of each. Labels are looked up once for each route, not for each request: a hot read takes 30 µs in all. */
 export class Traffic {
   private readonly series = new Map<RouteName, Series>();
   private readonly durations: Histogram;
@@ -72,7 +75,9 @@ export class Traffic {
       done();
     });
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.count(request, reply.statusCode, reply.elapsedTime / 1000);
+      const name = this.nameOf(request);
+      this.count(name, reply.statusCode, reply.elapsedTime / 1000);
+      logAnswer(request, reply, name);
       done();
     });
   }
@@ -80,11 +85,16 @@ export class Traffic {
   /** A request that fails before the router, which knows no hooks. */
   observeUnrouted(request: FastifyRequest, reply: FastifyReply): void {
     const start = performance.now();
-    reply.raw.once('finish', () => this.count(request, reply.statusCode, (performance.now() - start) / 1000));
+    reply.raw.once('finish', () =>
+      this.count(this.names.unknownTo(request), reply.statusCode, (performance.now() - start) / 1000),
+    );
   }
 
-  private count(request: FastifyRequest, status: number, seconds: number): void {
-    const name = this.names.of(request);
+  private nameOf(request: FastifyRequest): RouteName {
+    return request.routeOptions.config?.name ?? this.names.unknownTo(request);
+  }
+
+  private count(name: RouteName, status: number, seconds: number): void {
     const { durations, answers } = this.series.get(name) ?? this.begin(name);
     answers.set(status, (answers.get(status) ?? 0) + 1);
     durations.observe(seconds);
@@ -113,4 +123,24 @@ export class Traffic {
     this.series.set(name, series);
     return series;
   }
+}
+
+/** One line for each answer: reads at debug, changes at info, our own failures at error. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply, { dialect, route }: RouteName): void {
+  const level = reply.statusCode >= 500 ? 'error' : /^(GET|HEAD|OPTIONS)$/.test(request.method) ? 'debug' : 'info';
+  const log = request.log as Logger;
+  if (!log.isLevelEnabled(level)) return;
+  log[level](
+    {
+      dialect,
+      method: request.method,
+      route,
+      url: loggedUrl(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      credentialId: request.credentialId,
+      because: request.unavailableBecause,
+    },
+    ANSWERED,
+  );
 }

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { beginTogether } from '../../src/http/gathering.js';
+import { beginTogether } from '../../src/http/beginning.js';
 import { sendBytes, sendRequest } from '../support/raw-http.js';
 
 let events: string[];

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { GatheringAdapter } from '../../src/http/gathering-adapter.js';
+import { GatheringAdapter } from '../../src/http/answering.js';
 
 let events: string[];
 let adapter: GatheringAdapter;
