@@ -56,7 +56,7 @@ const auditOf = async (id?: string): Promise<Line[]> =>
 /** Everything that there is of clients, secrets and audit. */
 const everything = () =>
   Promise.all(
-    ['clients', 'client_secrets', 'audit_entries', 'domain_logs'].map((table) =>
+    ['clients', 'client_secrets', 'audit_entries', 'domain_logs', 'imports', 'import_lines'].map((table) =>
       server.database.query(`select t::text from ${table} t order by 1`),
     ),
   );
@@ -476,15 +476,14 @@ describe('while an import is on its way', () => {
   const path = () => `${server.url}/admin/domains/${domain}/import`;
   /** So many lines are taken up at once. */
   const batch = () => ndjson(many(200));
-  const isTakenUp = async () => {
-    const found = await server.database.query(
-      `select 1 from pg_stat_activity where application_name = 'clientele import' and state = 'idle' and query like 'insert into draft%'`,
+  const ofDomain = (table: string) =>
+    server.database.query(
+      `select 1 from ${table} where domain_id = (select id from domains where name = $1 order by id desc limit 1)`,
+      [domain],
     );
-    return found.length > 0;
-  };
-  const isOver = async () =>
-    (await server.database.query(`select 1 from pg_stat_activity where application_name = 'clientele import'`))
-      .length === 0;
+  const isTakenUp = async () => (await ofDomain('import_lines')).length > 0;
+  const isOver = async () => (await ofDomain('imports')).length === 0;
+  const expire = () => server.database.query(`update imports set expires_at = now() - interval '1 second'`);
 
   it('a second one into the same domain → 409, into another one not', async () => {
     const first = upload(path());
@@ -496,6 +495,104 @@ describe('while an import is on its way', () => {
     expect((await first.answer()).status).toBe(200);
     await until('it is over', isOver);
     expect((await send([line('app')])).status).toBe(200);
+  });
+
+  it('also on another instance', async () => {
+    const other = await startServer({}, { database: server.database });
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    const second = () => other.call('POST', `/admin/domains/${domain}/import`, { body: ndjson([line('app')]) });
+    expectProblem(await second(), 409);
+    first.end();
+    expect((await first.answer()).status).toBe(200);
+    expect((await second()).status).toBe(200);
+    await other.stop();
+  });
+
+  it('one that was stopped for so long that another came in its place → 409, and it has written nothing', async () => {
+    const other = await startServer({}, { database: server.database });
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    await until('its time is over and another one is done', async () => {
+      await expire();
+      const second = await other.call('POST', `/admin/domains/${domain}/import`, { body: ndjson([line('app')]) });
+      return second.status === 200;
+    });
+    const third = upload(`${other.url}/admin/domains/${domain}/import`);
+    await third.send(batch());
+    await until('a third one has begun', isTakenUp);
+    first.end();
+    const { status, text } = await first.answer();
+    expect([status, text]).toEqual([409, expect.stringContaining('under way')]);
+    expect(await idsIn()).toEqual(['app']);
+    third.end();
+    expect((await third.answer()).status).toBe(200);
+    expect(await idsIn()).toHaveLength(201);
+    await other.stop();
+  });
+
+  it('one whose process was killed is nowhere to be seen; when its time is over, another can come, or it is swept', async () => {
+    const left = async () => {
+      const [found] = await server.database.query<{ id: string }>('select id from domains where name = $1', [domain]);
+      const values = [found!.id];
+      await server.database.query(
+        `insert into imports values ($1, gen_random_uuid(), now(), now() + interval '1 minute')`,
+        values,
+      );
+      await server.database.query(
+        `insert into import_lines (domain_id, import_id, client_id, line, action, ends_secrets, changes, needs)
+         select domain_id, import_id, 'left-' || number, number, 'created', false, '{}', '{}'
+           from imports, generate_series(1, 6000) number where domain_id = $1`,
+        values,
+      );
+    };
+    const isGone = async () => (await ofDomain('import_lines')).length === 0 && (await isOver());
+    await left();
+    expect(await idsIn()).toEqual([]);
+    expectProblem(await send([line('app')]), 409);
+    await expire();
+    expect(linesOf((await send([line('app')])).text)[0]).toMatchObject({ created: 1, unchanged: 0 });
+    expect(await idsIn()).toEqual(['app']);
+    expect(await isGone()).toBe(true);
+    await left();
+    await expire();
+    const other = await startServer({}, { database: server.database });
+    await until('it is swept', isGone);
+    await other.stop();
+  });
+
+  it('one whose lines the database has lost → 503, and nothing was written', async () => {
+    const first = upload(path());
+    await first.send(batch());
+    await until('the lines are taken up', isTakenUp);
+    await server.database.query(`delete from import_lines where client_id = 'client-000007'`);
+    first.end();
+    expect((await first.answer()).status).toBe(503);
+    expect(await idsIn()).toEqual([]);
+  });
+
+  it('it keeps nothing in a session: whatever connection it had may be gone', async () => {
+    const sessions = `from pg_stat_activity where application_name = 'clientele import' and datname = current_database()`;
+    const hasNone = async () => {
+      await server.database.query(`select pg_terminate_backend(pid) ${sessions} and state = 'idle'`);
+      return (await server.database.query(`select 1 ${sessions}`)).length === 0;
+    };
+    await put('other', MACHINE);
+    const first = upload(`${path()}?prune=true`);
+    for (const lines of [many(200), many(400).slice(200)]) {
+      await first.send(ndjson(lines));
+      await until(
+        'the lines are taken up',
+        async () => (await ofDomain('import_lines')).length === (lines[0]!.clientId === 'client-000000' ? 200 : 400),
+      );
+      await until('all its sessions have ended', hasNone);
+    }
+    first.end();
+    const { text } = await first.answer();
+    expect(linesOf(text!)[0]).toMatchObject({ created: 400, removed: 1 });
+    expect(linesOf(text!)).toHaveLength(402);
   });
 
   it('nobody sees or waits for any of it; who changes a client meanwhile is not overwritten → 409', async () => {
@@ -518,6 +615,7 @@ describe('while an import is on its way', () => {
     await until('the lines are taken up', isTakenUp);
     first.cut();
     await until('it is over', isOver);
+    expect(await isTakenUp()).toBe(false);
     expect(await idsIn()).toEqual([]);
     expect((await send([line('app')])).status).toBe(200);
   });
@@ -540,6 +638,7 @@ describe('while an import is on its way', () => {
     expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
     first.end();
     expect((await first.answer()).status).toBe(401);
+    await until('nothing of it is left', async () => (await isOver()) && !(await isTakenUp()));
   });
 
   it('nor when it is deleted after all that was asked before', async () => {

@@ -10,7 +10,7 @@ import type { SecretHasher } from './client-secret.js';
 import type { ClientsOptions, Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
-/** Each holds a connection to the store. */
+/** Each holds a connection to the store while it is being written. */
 const MAX_UNDER_WAY = 4;
 const MAX_OF_A_SUBSCRIPTION = 2;
 const MAX_AUDIENCES_LISTED = 100;

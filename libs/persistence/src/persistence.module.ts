@@ -17,6 +17,7 @@ import { PostgresCredentialRepository } from './access/postgres-credential.repos
 import { PostgresDomainRepository } from './access/postgres-domain.repository.js';
 import { PostgresRateWindows } from './access/postgres-rate-windows.js';
 import { PostgresReplayStore } from './access/postgres-replay-store.js';
+import { ImportLeases } from './clients/import-lease.js';
 import { PostgresClientRepository } from './clients/postgres-client.repository.js';
 import { DatabaseClock } from './database/database-clock.js';
 import { placeOf, reasonOf } from './database/database-refusal.js';
@@ -32,7 +33,10 @@ import { StoreVitals } from './store-vitals.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
-/** Removes answers that nobody can ask for any more, ends what deletions of domains have begun, also those that a crash cut short, and closes the pool at the end. */
+/**
+ * Removes answers that nobody can ask for any more and what imports have left, ends what deletions of domains have begun,
+ * also where a crash cut them short, and closes the pools at the end.
+ */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -43,6 +47,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     private readonly watch: LogWatch<LogLook>,
     private readonly look: PostgresLogLook,
     private readonly limits: PostgresRateWindows,
+    private readonly imports: ImportLeases,
     private readonly source: DataSource,
     private readonly replicas: ReplicaReads,
   ) {}
@@ -58,7 +63,8 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.watch.stop();
-    await Promise.all([this.look.close(), this.limits.close(), this.replicas.close(), this.source.destroy()]);
+    const pools = [this.look, this.limits, this.imports, this.replicas];
+    await Promise.all([...pools.map((pool) => pool.close()), this.source.destroy()]);
   }
 
   private async purge(): Promise<void> {
@@ -66,6 +72,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     await this.domains.purgeDeleted().catch(() => {});
     await this.replays.purge().catch(() => {});
     await this.limits.purge().catch(() => {});
+    await this.imports.sweep().catch(() => {});
   }
 }
 
@@ -86,6 +93,7 @@ export class PersistenceModule {
   ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
+    const imports = new ImportLeases(url);
     const feed = new PostgresChangeFeed(source, slowReads);
     const look = new PostgresLogLook(url, clock, () => feed.followed());
     const audible = afterWrites(siblings, () => watch.wake());
@@ -113,10 +121,11 @@ export class PersistenceModule {
       module: PersistenceModule,
       providers: [
         { provide: DataSource, useValue: source },
-        { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache, standIn) },
+        { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache, standIn, imports) },
         { provide: ClientCache, useValue: cache },
         { provide: LogWatch, useValue: watch },
         { provide: PostgresLogLook, useValue: look },
+        { provide: ImportLeases, useValue: imports },
         { provide: PostgresRateWindows, useValue: new PostgresRateWindows(source) },
         { provide: DatabaseClock, useValue: clock },
         { provide: ReplicaReads, useValue: replicas },

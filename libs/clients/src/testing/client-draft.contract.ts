@@ -167,6 +167,14 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       expect([first, ...more].flatMap((clients) => idsOf(clients!)).sort()).toEqual(['a', 'b', 'c']);
     });
 
+    it('a client that is created while others are told is none of them', async () => {
+      for (const id of ['a', 'b']) await register(id);
+      expect((await draft.others(1)).map(({ clientId }) => clientId)).toEqual(['a']);
+      await register('c');
+      expect((await draft.others(1)).map(({ clientId }) => clientId)).toEqual(['b']);
+      expect(await draft.others(1)).toEqual([]);
+    });
+
     it('counts, and tells what changes in order and in pieces, before and after the commit', async () => {
       const [b, c, d] = [await register('b'), await register('c'), await register('d')];
       await draft.add([removalOf(d), unchanged(c), changeOf(b, aFullClient()), creation('a')]);

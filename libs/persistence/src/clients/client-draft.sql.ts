@@ -1,85 +1,124 @@
-import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
+import { type Client, type ClientSecret, type DraftAction, METADATA_FIELDS } from '#clients';
 import type { EntityTable } from '../database/entity-table.js';
 import { fieldsOf } from '../log/audit-statement.js';
-import { endedOf, moveLog } from '../log/domain-log.sql.js';
+import { CLOCK, endedOf, moveLog } from '../log/domain-log.sql.js';
 import { beginSecrets } from './new-secret.sql.js';
 
-/**
- * The draft lies in a table of its session, so it ends with that, whatever happens, and no transaction is open while it
- * is filled: one that stays open keeps PostgreSQL from clearing up behind everybody.
- */
-export const CREATE_DRAFT = `
-  create temporary table draft (
-    client_id text collate "C" primary key,
-    line integer not null,
-    action text not null,
-    version bigint,
-    secrets_version integer,
-    record json,
-    ends_secrets boolean not null,
-    secret json,
-    changes jsonb not null,
-    needs text[] collate "C" not null)`;
+/** In all statements `$1` is the domain and `$2` the import, by which its lines are known. */
+const OF_IMPORT = 'line.domain_id = $1 and line.import_id = $2';
 
-export const ADD = 'insert into draft select * from json_populate_recordset(null::draft, $1::json)';
+/** What a line says beside whose it is. */
+const COLUMNS = [
+  'client_id',
+  'line',
+  'action',
+  'version',
+  'secrets_version',
+  'record',
+  'ends_secrets',
+  'secret',
+  'changes',
+  'needs',
+].join(', ');
 
-export const LINES = 'select client_id, line from draft where client_id = any($1)';
+/** $3: lines, as JSON by the names of the columns. */
+export const ADD = `
+  insert into import_lines (domain_id, import_id, ${COLUMNS})
+  select $1, $2, ${COLUMNS} from json_populate_recordset(null::import_lines, $3)`;
 
-export const COUNTS = 'select action, count(*)::integer as clients from draft group by action';
+/** $3: ids. */
+export const LINES = `select client_id, line from import_lines line where ${OF_IMPORT} and client_id = any($3)`;
+
+export const COUNT = `select count(*)::integer as lines from import_lines line where ${OF_IMPORT}`;
+
+export const NOW = `select ${CLOCK}::text as now`;
 
 export const CHANGES = `
-  select client_id, action, record, changes from draft
-   where action <> 'unchanged' and client_id > $1 order by client_id limit $2`;
+  select client_id, action, record, changes from import_lines line
+   where ${OF_IMPORT} and action <> 'unchanged' and client_id > $3 order by client_id limit $4`;
 
-/** $1: the domain; $2: how many are told. */
+/**
+ * Whether there is a line of a client, looked up by its key: a join would be planned by what was known of the table when
+ * it was analysed last, which says little about a table that is filled and emptied.
+ */
+function drafted(clientId: string, condition = 'true'): string {
+  return `exists (select from import_lines line where ${OF_IMPORT} and line.client_id = ${clientId} and ${condition} offset 0)`;
+}
+
+/** $3: how many are told. */
 export const MISSING = `
-  select distinct needed from draft, unnest(needs) needed
-   where not exists (select from draft other where other.client_id = needed and other.action <> 'removed')
-     and (exists (select from draft other where other.client_id = needed)
-          or not exists (select from clients where domain_id = $1 and client_id = needed))
-   order by needed limit $2`;
+  select distinct needed from import_lines line, unnest(needs) needed
+   where ${OF_IMPORT} and not ${drafted('needed', `action <> 'removed'`)}
+     and (${drafted('needed')} or not exists (select from clients where domain_id = $1 and client_id = needed offset 0))
+   order by needed limit $3`;
 
-const SAME = `clients.domain_id = $1 and clients.client_id = draft.client_id
-  and clients.version = draft.version and clients.secrets_version = draft.secrets_version`;
+const SAME = `${OF_IMPORT} and clients.domain_id = $1 and clients.client_id = line.client_id
+  and clients.version = line.version and clients.secrets_version = line.secrets_version`;
 
-/** The statements that do what a draft says, all with the domain as $1. */
+/** How many rows a statement that ends with RETURNING has written: not every database tells it otherwise. */
+function counted(sql: string): string {
+  return `with done as (${sql}) select count(*)::integer as clients from done`;
+}
+
+interface Guarded {
+  readonly action: DraftAction;
+  readonly sql: string;
+}
+
+/** The statements that need the columns of clients and secrets. */
 export class DraftStatements {
-  /** Kept by the database until it is fetched: to look for each piece anew would cost more the more there are. */
-  readonly others: string;
-  /** `$1`: the domain; `$2`: ids. */
+  /** $3: ids. */
   readonly onRecord: string;
-  /** How many rows each of these touches must be as many as the draft has of the action. */
-  readonly guarded: readonly { readonly action: string; readonly sql: string }[];
+  /**
+   * $3: the last that was told; $4: the database's clock when they were first asked for: a client's version is never
+   * ahead of it, and that of one that is created later is (decision 4); $5: how many are told.
+   */
+  readonly others: string;
+  /** How many clients each of these tells must be as many as the draft has of the action. */
+  readonly guarded: readonly Guarded[];
   readonly endSecrets = `
-    delete from client_secrets using draft
-     where client_secrets.domain_id = $1 and client_secrets.client_id = draft.client_id and draft.ends_secrets`;
+    delete from client_secrets using import_lines line
+     where ${OF_IMPORT} and client_secrets.domain_id = $1 and client_secrets.client_id = line.client_id and line.ends_secrets`;
   readonly beginSecrets: string;
 
   constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
     const columns = METADATA_FIELDS.map((field) => clients.columnOf(field).column);
     const row = `${clients.json}::text as client`;
     this.onRecord = `select ${row} from clients where domain_id = $1 and client_id = any($2)`;
-    this.others = `declare others no scroll cursor with hold for select ${row} from clients
-      where domain_id = $1 and not exists (select from draft where draft.client_id = clients.client_id)`;
-    this.guarded = [
+    this.others = `select ${row} from clients
+      where domain_id = $1 and client_id > $3 and version <= $4 and not ${drafted('clients.client_id')}
+      order by client_id limit $5`;
+    const record = 'json_populate_record(null::clients, line.record) r';
+    const written: Guarded[] = [
       {
         action: 'created',
         sql: `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columns.join(', ')})
-          select $1, draft.client_id, (extract(epoch from clock_timestamp()) * 1000000)::bigint, now(), now(),
-                 ${columns.map((column) => `r.${column}`).join(', ')}
-            from draft, json_populate_record(null::clients, record) r where action = 'created' on conflict do nothing`,
+          select $1, line.client_id, ${CLOCK}, now(), now(), ${columns.map((column) => `r.${column}`).join(', ')}
+            from import_lines line, ${record} where ${OF_IMPORT} and line.action = 'created'
+          on conflict do nothing returning 1`,
       },
       {
         action: 'changed',
         sql: `update clients set version = clients.version + 1, updated_at = now(),
-            secrets_version = clients.secrets_version + draft.ends_secrets::integer,
+            secrets_version = clients.secrets_version + line.ends_secrets::integer,
             ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-          from draft, json_populate_record(null::clients, record) r where ${SAME} and action = 'changed'`,
+          from import_lines line, ${record} where ${SAME} and line.action = 'changed' returning 1`,
       },
-      { action: 'removed', sql: `delete from clients using draft where ${SAME} and action = 'removed'` },
-      { action: 'unchanged', sql: `select from clients, draft where ${SAME} and action = 'unchanged'` },
+      {
+        action: 'removed',
+        sql: `delete from clients using import_lines line where ${SAME} and line.action = 'removed' returning 1`,
+      },
+      {
+        action: 'unchanged',
+        sql: `select 1 from clients, import_lines line where ${SAME} and line.action = 'unchanged'`,
+      },
     ];
-    this.beginSecrets = beginSecrets(secrets, 'draft', 'draft.client_id');
+    this.guarded = written.map(({ action, sql }) => ({ action, sql: counted(sql) }));
+    this.beginSecrets = beginSecrets(
+      secrets,
+      `(select client_id, secret from import_lines line where ${OF_IMPORT}) line`,
+      'line.client_id',
+    );
   }
 }
 
@@ -98,11 +137,11 @@ export const AUDIT = `
   with written as (
     select count(*) as entries,
            count(*) filter (where action = 'created') - count(*) filter (where action = 'removed') as clients
-      from draft where action <> 'unchanged' having count(*) > 0
+      from import_lines line where ${OF_IMPORT} and action <> 'unchanged' having count(*) > 0
   ), log as (${MOVED})
   insert into audit_entries
     (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
   select $1::bigint, log.position - entries + row_number() over (order by client_id),
-         $2::uuid, $3::text, $4::text, $5::text,
+         $3::uuid, $4::text, $5::text, $6::text,
          case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
-    from draft, log, written where action <> 'unchanged'`;
+    from import_lines line, log, written where ${OF_IMPORT} and action <> 'unchanged'`;

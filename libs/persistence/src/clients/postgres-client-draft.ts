@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Origin } from '#audit';
 import {
   type Client,
@@ -14,75 +13,55 @@ import {
   METADATA_FIELDS,
 } from '#clients';
 import type { EntityTable } from '../database/entity-table.js';
-import { StoreConnection } from '../database/store-connection.js';
-import { domainGone, StoreUnavailable, storeError, unlessUndone } from '../database/store-error.js';
+import { LONG_STATEMENT_MS, type Send } from '../database/long-transactions.js';
+import { domainGone, StoreUnavailable } from '../database/store-error.js';
 import { type ClientCache, MAX_BULK_MS } from '../memory/client-cache.js';
-import {
-  ADD,
-  AUDIT,
-  CHANGES,
-  COUNTS,
-  CREATE_DRAFT,
-  type DraftStatements,
-  ENDED,
-  LINES,
-  MISSING,
-} from './client-draft.sql.js';
+import { ADD, AUDIT, CHANGES, COUNT, type DraftStatements, ENDED, LINES, MISSING, NOW } from './client-draft.sql.js';
+import type { ImportLease } from './import-lease.js';
 
 const MANY_CLIENTS = 10_000;
-const CONNECTION_TIMEOUT_MS = 1500;
 /** All statements of a commit together must take less than the caches stand aside. */
-const STATEMENT_TIMEOUT_MS = MAX_BULK_MS / 4;
-const COMMIT_TIMEOUT_MS = MAX_BULK_MS - STATEMENT_TIMEOUT_MS - 1000;
+const COMMIT_TIMEOUT_MS = MAX_BULK_MS - LONG_STATEMENT_MS - 1000;
 
 export interface DraftTables {
-  readonly url: string;
   readonly clients: EntityTable<Client>;
   readonly secrets: EntityTable<ClientSecret>;
   readonly statements: DraftStatements;
   readonly cache: ClientCache;
 }
 
-/** A draft in a temporary table, on a connection of its own, which also holds the lock on the domain's imports. */
-export class PostgresClientDraft extends ClientDraft {
-  private hasCursor = false;
+interface ClientRow {
+  readonly client: string;
+}
 
-  private constructor(
-    private readonly connection: pg.Client,
+interface ChangeRow {
+  readonly client_id: string;
+  readonly action: DraftAction;
+  readonly record: Record<string, unknown> | null;
+  readonly changes: DraftedClient['changes'];
+}
+
+/** A draft in a table that all imports share; no transaction is open while it waits for more. */
+export class PostgresClientDraft extends ClientDraft {
+  /** How many lines there have to be. */
+  private readonly drafted = { created: 0, changed: 0, removed: 0, unchanged: 0 };
+  /** When others were first asked for, and the last that was told. */
+  private told: { readonly since: string; readonly last: string } | undefined;
+
+  constructor(
+    private readonly lease: ImportLease,
     private readonly tables: DraftTables,
-    private readonly domainId: string,
   ) {
     super();
   }
 
-  static async open(tables: DraftTables, domainId: string): Promise<PostgresClientDraft | undefined> {
-    const connection = new StoreConnection({
-      connectionString: tables.url,
-      application_name: 'clientele import',
-      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
-    });
-    const draft = new PostgresClientDraft(connection, tables, domainId);
-    try {
-      await connection.connect();
-      const lock = `clientele import ${domainId}`;
-      const { rows } = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as free', [lock]);
-      if (rows[0].free) {
-        await connection.query(CREATE_DRAFT);
-        return draft;
-      }
-    } catch (error) {
-      await draft.close();
-      throw storeError(error);
-    }
-    await draft.close();
-    return undefined;
-  }
-
   async look(clientIds: readonly string[]): Promise<DraftLook> {
-    const lines = await this.query(LINES, [clientIds]);
-    const records = await this.query(this.tables.statements.onRecord, [this.domainId, clientIds]);
-    const clients = records.map((row) => this.clientOf(row));
+    const lines = await this.lease.query<{ client_id: string; line: number }>(LINES, [...this.key, clientIds]);
+    const onRecord = await this.lease.query<ClientRow>(this.tables.statements.onRecord, [
+      this.lease.domainId,
+      clientIds,
+    ]);
+    const clients = onRecord.map((row) => this.clientOf(row));
     return {
       onRecord: new Map(clients.map((client) => [client.clientId, client])),
       drafted: new Map(lines.map(({ client_id, line }) => [client_id, line])),
@@ -90,72 +69,43 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async add(entries: readonly DraftEntry[]): Promise<void> {
-    if (entries.length > 0) await this.query(ADD, [JSON.stringify(entries.map((entry) => this.rowOf(entry)))]);
+    if (entries.length === 0) return;
+    const rows = JSON.stringify(entries.map((entry) => this.rowOf(entry)));
+    await this.lease.gathering((send) => send(ADD, [...this.key, rows]));
+    for (const { action } of entries) this.drafted[action] += 1;
   }
 
   async others(limit: number): Promise<Client[]> {
-    if (!this.hasCursor) await this.query(this.tables.statements.others.replace('$1', String(BigInt(this.domainId))));
-    this.hasCursor = true;
-    const rows = await this.query(`fetch ${Math.trunc(limit)} from others`);
-    return rows.map((row) => this.clientOf(row));
+    const { since, last } = this.told ?? { since: await this.now(), last: '' };
+    const rows = await this.lease.gathering((send) =>
+      send<ClientRow>(this.tables.statements.others, [...this.key, last, since, limit]),
+    );
+    const clients = rows.map((row) => this.clientOf(row));
+    this.told = { since, last: clients.at(-1)?.clientId ?? last };
+    return clients;
   }
 
   async counts(): Promise<DraftCounts> {
-    const counts = { created: 0, changed: 0, removed: 0, unchanged: 0 };
-    for (const { action, clients } of await this.query(COUNTS)) counts[action as DraftAction] = clients;
-    return counts;
+    return { ...this.drafted };
   }
 
   async missing(limit: number): Promise<string[]> {
-    return (await this.query(MISSING, [this.domainId, limit])).map(({ needed }) => needed);
+    const rows = await this.lease.gathering((send) => send<{ needed: string }>(MISSING, [...this.key, limit]));
+    return rows.map(({ needed }) => needed);
   }
 
   async commit(origin: Origin): Promise<DraftOutcome> {
-    await this.query('analyze draft');
-    const counts = await this.counts();
-    const outcome = await this.write(origin, counts);
+    // Or else it would be written as if there were no lines, or somebody else's.
+    await this.analyse('import_lines');
+    const outcome = await this.write(origin);
     // Or else lists are slow until PostgreSQL has noticed by itself how many clients there are.
-    const { created, removed } = counts;
-    if (outcome === 'done' && created + removed > MANY_CLIENTS) await this.query('analyze clients').catch(() => {});
+    const { created, removed } = this.drafted;
+    if (outcome === 'done' && created + removed > MANY_CLIENTS) await this.analyse('clients');
     return outcome;
   }
 
-  private write(origin: Origin, counts: DraftCounts): Promise<DraftOutcome> {
-    return this.tables.cache.aroundAll(() => {
-      const deadline = performance.now() + COMMIT_TIMEOUT_MS;
-      return unlessUndone(() => this.transact(origin, counts, deadline));
-    });
-  }
-
-  private async transact(origin: Origin, counts: DraftCounts, deadline: number): Promise<DraftOutcome> {
-    await this.query('begin');
-    try {
-      const outcome = await this.writeAll(origin, counts, deadline);
-      await this.query(outcome === 'done' ? 'commit' : 'rollback');
-      return outcome;
-    } catch (error) {
-      await this.query('rollback').catch(() => {});
-      throw error;
-    }
-  }
-
-  private async writeAll(origin: Origin, counts: DraftCounts, deadline: number): Promise<DraftOutcome> {
-    const [log] = await this.query(ENDED, [this.domainId]);
-    if (log.ended) throw domainGone();
-    for (const { action, sql } of this.tables.statements.guarded) {
-      const { rowCount } = await this.run(sql, [this.domainId]);
-      if (rowCount !== counts[action as DraftAction]) return 'changed';
-    }
-    await this.query(this.tables.statements.endSecrets, [this.domainId]);
-    await this.query(this.tables.statements.beginSecrets, [this.domainId]);
-    const { credentialId, credentialName, dialect, requestId } = origin;
-    await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
-    if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
-    return 'done';
-  }
-
   async entries(after = '', limit: number): Promise<DraftedClient[]> {
-    const rows = await this.query(CHANGES, [after, limit]);
+    const rows = await this.lease.gathering((send) => send<ChangeRow>(CHANGES, [...this.key, after, limit]));
     return rows.map(({ client_id, action, record, changes }) => ({
       clientId: client_id,
       action,
@@ -164,25 +114,62 @@ export class PostgresClientDraft extends ClientDraft {
     }));
   }
 
-  /** Whatever was not committed ends with the connection. */
-  async close(): Promise<void> {
-    await this.connection.end().catch(() => {});
+  close(): Promise<void> {
+    return this.lease.end();
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: rows of many shapes, each known to the statement beside it
-  private async query(sql: string, values: readonly unknown[] = []): Promise<any[]> {
-    return (await this.run(sql, values)).rows;
+  /** Whose lines they are, as all statements about them begin. */
+  private get key(): readonly [domainId: string, importId: string] {
+    return [this.lease.domainId, this.lease.importId];
   }
 
-  private async run(sql: string, values: readonly unknown[]): Promise<pg.QueryResult> {
-    try {
-      return await this.connection.query(sql, values as unknown[]);
-    } catch (error) {
-      throw storeError(error);
+  private async now(): Promise<string> {
+    const [clock] = await this.lease.query<{ now: string }>(NOW);
+    return clock!.now;
+  }
+
+  private async analyse(table: string): Promise<void> {
+    await this.lease.query(`analyze ${table}`).catch(() => {});
+  }
+
+  private write(origin: Origin): Promise<DraftOutcome> {
+    return this.tables.cache.aroundAll(async () => {
+      const deadline = performance.now() + COMMIT_TIMEOUT_MS;
+      try {
+        await this.lease.committing((send) => this.writeAll(send, origin, deadline), MAX_BULK_MS);
+        return 'done';
+      } catch (error) {
+        if (error instanceof ChangedMeanwhile) return 'changed';
+        throw error;
+      }
+    });
+  }
+
+  private async writeAll(send: Send, origin: Origin, deadline: number): Promise<void> {
+    const { statements } = this.tables;
+    const [log] = await send<{ ended: unknown }>(ENDED, [this.lease.domainId]);
+    if (log!.ended) throw domainGone();
+    await this.requireAllLines(send);
+    for (const { action, sql } of statements.guarded) {
+      const [done] = await send<{ clients: number }>(sql, this.key);
+      if (done!.clients !== this.drafted[action]) throw new ChangedMeanwhile();
     }
+    await send(statements.endSecrets, this.key);
+    await send(statements.beginSecrets, this.key);
+    const { credentialId, credentialName, dialect, requestId } = origin;
+    await send(AUDIT, [...this.key, credentialId, credentialName, dialect, requestId]);
+    if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
   }
 
-  private clientOf(row: { client: string }): Client {
+  /** A database that crashed, or another one in its place, may lack the last of them. */
+  private async requireAllLines(send: Send): Promise<void> {
+    const { created, changed, removed, unchanged } = this.drafted;
+    const [found] = await send<{ lines: number }>(COUNT, this.key);
+    if (found!.lines === created + changed + removed + unchanged) return;
+    throw new StoreUnavailable(new Error('the database has lost lines of the import'));
+  }
+
+  private clientOf(row: ClientRow): Client {
     return this.tables.clients.fromValues(JSON.parse(row.client));
   }
 
@@ -208,3 +195,6 @@ export class PostgresClientDraft extends ClientDraft {
     return Object.fromEntries(values) as unknown as ClientMetadata;
   }
 }
+
+/** Undoes what was written of a draft. */
+class ChangedMeanwhile extends Error {}

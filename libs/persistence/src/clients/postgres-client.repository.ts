@@ -19,6 +19,7 @@ import { DraftStatements } from './client-draft.sql.js';
 import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
 import { ClientWrites, type Stored } from './client-writes.js';
+import { ImportLeases } from './import-lease.js';
 import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
@@ -35,6 +36,7 @@ export class PostgresClientRepository extends ClientRepository {
     source: DataSource,
     private readonly cache = new ClientCache({ of: () => undefined }),
     standIn?: StandIn,
+    private readonly leases = new ImportLeases((source.options as { url: string }).url),
   ) {
     super();
     this.database = new Database(source, standIn);
@@ -44,8 +46,7 @@ export class PostgresClientRepository extends ClientRepository {
     this.writes = new ClientWrites(this.database, this.clients, this.secrets);
     this.lists = new ClientLists(this.database, this.clients, this.cache);
     const statements = new DraftStatements(this.clients, this.secrets);
-    const { url } = source.options as { url: string };
-    this.drafts = { url, clients: this.clients, secrets: this.secrets, statements, cache };
+    this.drafts = { clients: this.clients, secrets: this.secrets, statements, cache };
   }
 
   find(ref: ClientRef): Promise<Client | undefined> {
@@ -105,8 +106,9 @@ export class PostgresClientRepository extends ClientRepository {
     return this.lists.ids(domainId, query);
   }
 
-  openDraft(domainId: string): Promise<ClientDraft | undefined> {
-    return PostgresClientDraft.open(this.drafts, domainId);
+  async openDraft(domainId: string): Promise<ClientDraft | undefined> {
+    const lease = await this.leases.take(domainId);
+    return lease && new PostgresClientDraft(lease, this.drafts);
   }
 
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {

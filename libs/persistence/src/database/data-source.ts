@@ -16,6 +16,7 @@ import { AdditionalConfig1764500000000 } from './migrations/1764500000000-additi
 import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-names.js';
 import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look-ups.js';
 import { LogPositions1764800000000 } from './migrations/1764800000000-log-positions.js';
+import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -46,6 +47,7 @@ const MIGRATIONS = [
   BoundedNames1764600000000,
   AuditLookUps1764700000000,
   LogPositions1764800000000,
+  Imports1764910000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { ClientError } from '#clients';
+import { LongTransactions, type Send } from '../database/long-transactions.js';
+import { StoreUnavailable } from '../database/store-error.js';
+
+/** As many as a process has imports at once, and one to renew a lease while the others are busy. */
+const CONNECTIONS = 5;
+/** For so long the domain of a process that was killed takes no import. */
+const LEASE_MS = 60_000;
+const RENEWAL_MS = LEASE_MS / 4;
+const LINES_AT_ONCE = 5000;
+/** What is gathered need not survive a crash of the database: an import whose lines do not add up is not done. */
+const GATHERING = { synchronous_commit: 'off' };
+
+/** Whoever holds it may be writing a transaction; its row is then locked, and not to be waited for. */
+const TAKE = `
+  insert into imports as held (domain_id, import_id, begun_at, expires_at)
+  select $1::bigint, $2::uuid, now(), now() + make_interval(secs => $3)
+   where not exists (select from imports where domain_id = $1 and expires_at > now())
+  on conflict (domain_id) do update
+     set import_id = excluded.import_id, begun_at = excluded.begun_at, expires_at = excluded.expires_at
+   where held.expires_at <= excluded.begun_at
+  returning import_id`;
+
+const HOLD = `
+  update imports set expires_at = greatest(expires_at, now() + make_interval(secs => $3))
+   where domain_id = $1 and import_id = $2 returning import_id`;
+
+const HAND_OVER = `
+  update imports set import_id = $3, expires_at = now() + make_interval(secs => $4)
+   where domain_id = $1 and import_id = $2 returning import_id`;
+
+const END = 'delete from imports where domain_id = $1 and import_id = $2';
+
+const EXPIRED = 'select domain_id::text as "domainId" from imports where expires_at <= now()';
+
+/** A piece of what other imports than `$2` have left in the domain `$1`, behind `$3` and `$4`; gives the last of them. */
+const REMOVE_LINES_OF_OTHERS = `
+  with piece as (
+    select import_id, client_id from import_lines
+     where domain_id = $1 and import_id <> $2 and (import_id, client_id) > ($3::uuid, $4::text)
+     order by import_id, client_id limit ${LINES_AT_ONCE}
+  ), last as (
+    select import_id, client_id from piece order by import_id desc, client_id desc limit 1
+  ), removed as (
+    delete from import_lines
+     where domain_id = $1 and import_id <> $2 and (import_id, client_id) > ($3::uuid, $4::text)
+       and (import_id, client_id) <= (select import_id, client_id from last)
+  )
+  select import_id, client_id from last`;
+const BEFORE_ALL = { import_id: '00000000-0000-0000-0000-000000000000', client_id: '' };
+
+/** The right to be the one import of a domain: a row that expires unless it is renewed, by the database's clock. */
+export class ImportLeases {
+  private readonly transactions: LongTransactions;
+  /** Those that could not be ended while the database was away. */
+  private readonly left = new Set<ImportLease>();
+
+  constructor(url: string) {
+    this.transactions = new LongTransactions({ url, name: 'clientele import', most: CONNECTIONS });
+  }
+
+  /** undefined = another import has it. What those before have left is gone when this has come. */
+  async take(domainId: string): Promise<ImportLease | undefined> {
+    for (const lease of this.left) if (lease.domainId === domainId) await lease.end();
+    const importId = randomUUID();
+    const [taken] = await this.transactions.query(TAKE, [domainId, importId, LEASE_MS / 1000]);
+    if (!taken) return undefined;
+    const lease = new ImportLease(this.transactions, this.left, domainId, importId);
+    try {
+      await removeLinesOfOthers(this.transactions.query, domainId, importId);
+      return lease;
+    } catch (error) {
+      await lease.end();
+      throw error;
+    }
+  }
+
+  /** Removes what imports have left that were cut short: whoever takes the lease finds it removed. */
+  async sweep(): Promise<void> {
+    for (const lease of this.left) await lease.end();
+    const expired = await this.transactions.query<{ domainId: string }>(EXPIRED);
+    for (const { domainId } of expired) await (await this.take(domainId))?.end();
+  }
+
+  close(): Promise<void> {
+    return this.transactions.close();
+  }
+}
+
+export class ImportLease {
+  private readonly renewal = setInterval(() => void this.renew(), RENEWAL_MS).unref();
+  private underWay: Promise<unknown> | undefined;
+  private isEnded = false;
+
+  constructor(
+    private readonly transactions: LongTransactions,
+    private readonly left: Set<ImportLease>,
+    readonly domainId: string,
+    readonly importId: string,
+  ) {}
+
+  /** For what may be read without holding the lease. */
+  query: Send = (sql, values) => this.transactions.query(sql, values);
+
+  /** Runs `work`, which gathers or tells lines, in a transaction that holds the lease. One after the other. */
+  gathering<T>(work: (send: Send) => Promise<T>): Promise<T> {
+    return this.holding(work, LEASE_MS, GATHERING);
+  }
+
+  /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease, and so that nobody waits for it. */
+  async committing<T>(work: (send: Send) => Promise<T>, mostMs: number): Promise<T> {
+    // Others see the row as it was before: until then it must not seem expired.
+    await this.holding(async () => {}, mostMs, GATHERING);
+    return this.holding(work, mostMs);
+  }
+
+  /** Removes all that was gathered. Where that fails, it is to be called again, or others wait until it has expired. */
+  async end(): Promise<void> {
+    clearInterval(this.renewal);
+    this.isEnded = true;
+    await this.underWay;
+    await this.remove().then(
+      () => this.left.delete(this),
+      () => this.left.add(this),
+    );
+  }
+
+  /**
+   * Under another id first, which waits for what a statement of this import may still do that nobody waits for any more;
+   * whatever comes later finds that it has lost its lease.
+   */
+  private async remove(): Promise<void> {
+    const { domainId, importId } = this;
+    const remover = randomUUID();
+    const [held] = await this.transactions.run((send) =>
+      send(HAND_OVER, [domainId, importId, remover, LEASE_MS / 1000]),
+    );
+    if (!held) return;
+    await removeLinesOfOthers(this.transactions.query, domainId, remover);
+    await this.transactions.query(END, [domainId, remover]);
+  }
+
+  private async renew(): Promise<void> {
+    if (!this.underWay) await this.gathering(async () => {}).catch(() => {});
+  }
+
+  private async holding<T>(work: (send: Send) => Promise<T>, leaseMs: number, settings = {}): Promise<T> {
+    // The lease may be just being renewed.
+    while (this.underWay) await this.underWay;
+    const running = this.transactions.run(async (sendAny) => {
+      const send: Send = (sql, values) => {
+        if (this.isEnded) throw new StoreUnavailable(new Error('the import has been ended'));
+        return sendAny(sql, values);
+      };
+      const [held] = await send(HOLD, [this.domainId, this.importId, leaseMs / 1000]);
+      if (!held) throw await this.loss(send);
+      return work(send);
+    }, settings);
+    const ended = () => {
+      this.underWay = undefined;
+    };
+    this.underWay = running.then(ended, ended);
+    return running;
+  }
+
+  /** Another import has the lease, or nobody: then what was gathered is gone, too. */
+  private async loss(send: Send): Promise<Error> {
+    const [other] = await send('select from imports where domain_id = $1', [this.domainId]);
+    return other
+      ? new ClientError({ code: 'import_under_way' })
+      : new StoreUnavailable(new Error('the import is gone'));
+  }
+}
+
+async function removeLinesOfOthers(send: Send, domainId: string, importId: string): Promise<void> {
+  type Line = typeof BEFORE_ALL;
+  for (let last: Line | undefined = BEFORE_ALL; last; ) {
+    [last] = await send<Line>(REMOVE_LINES_OF_OTHERS, [domainId, importId, last.import_id, last.client_id]);
+  }
+}
