@@ -1,7 +1,6 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
 import type { EntityTable } from '../database/entity-table.js';
-import { fieldsOf } from '../log/audit-statement.js';
-import { endedOf, moveLog } from '../log/domain-log.sql.js';
+import { endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { beginSecrets } from './new-secret.sql.js';
 
 /**
