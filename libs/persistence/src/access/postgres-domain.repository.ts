@@ -105,13 +105,16 @@ export class PostgresDomainRepository extends DomainRepository {
 
   /** Written down, and of many at once: cold requests wait for it (decision 6). */
   private lookUpBy(column: 'name' | 'id', type: string): (key: string) => Promise<Domain | undefined> {
-    // One full row for each in any case, so that existing and not existing take the same time.
+    // One full row for each in any case, so that existing and not existing take the same time. Each by its key: a join may
+    // be planned as a look through all domains.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as "createdAt",
               deleted_at as "deletedAt"
          from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
-         left join domains on domains.${column} = asked.key and deleted_at is null
-          and (within is null or within = subscription) order by place`;
+         left join lateral (
+           select * from domains
+            where ${column} = asked.key and deleted_at is null and (within is null or within = subscription) offset 0
+         ) domains on true order by place`;
     const found = lookUps(async (asked: readonly string[]) => {
       const parts = asked.map(partsOf);
       const [keys, within] = [parts.map(([key]) => key), parts.map(([, subscription]) => subscription)];
