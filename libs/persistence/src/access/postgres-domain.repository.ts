@@ -7,7 +7,7 @@ import { DomainLog } from '../database/entities/domain-log.entity.js';
 import { lookUps } from '../database/look-ups.js';
 import { appendEntries } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
-import { revocationOf } from './revocation.js';
+import { type Revoked, revocationOf } from './revocation.js';
 
 const PURGE_BATCH = 5000;
 
@@ -71,8 +71,12 @@ export class PostgresDomainRepository extends DomainRepository {
       const living = { id: domain.id, deletedAt: IsNull() };
       const { affected } = await manager.update(Domain, living, { deletedAt: () => 'now()' });
       if (!affected) return false;
-      const revoked = await manager.findBy(Credential, keys);
-      await manager.update(Credential, keys, { revokedAt: () => 'now()' });
+      const revoking = manager
+        .createQueryBuilder()
+        .update(Credential)
+        .set({ revokedAt: () => 'now()' })
+        .where(keys);
+      const revoked: Revoked[] = (await revoking.returning(['id', 'subscription']).execute()).raw;
       const entry = { action: 'domain.deleted', changes: { name: { before: domain.name, after: null } } };
       await appendEntries(manager, domain.id, [...revoked.map(revocationOf), entry], origin, { ends: true });
       return true;
