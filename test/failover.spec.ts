@@ -109,6 +109,13 @@ describe('with a replica', () => {
     expect((await read('/v1/domain/default/client')).body).toHaveLength(2);
     expect((await read('/v1/domain/default/client/nobody')).status).toBe(404);
     expect((await read('/v1/domain/default/client/app', revoked.apiKey)).status).toBe(401);
+    expect((await read(`/admin/credentials/${known.id}`)).body).toMatchObject({ id: known.id });
+    expect((await read('/admin/credentials?limit=3')).body).toHaveLength(3);
+    expect((await read('/admin/audit?domain=default&clientId=app')).body.at(-1)).toMatchObject({
+      changes: { scope: { after: 'last' } },
+    });
+    expect((await read('/admin/domains/default/clients/app/versions')).body).toHaveLength(2);
+    expect((await read('/v1/domain')).body).toEqual([{ domain: 'default' }]);
     const verification = { body: { secret } };
     const path = '/v1/domain/default/client/confidential/secrets/verify';
     expect((await server.call('POST', path, verification)).body).toMatchObject({ valid: true });

@@ -36,6 +36,9 @@ describe('a database to which the line', () => {
       ['GET', '/v1/domain/default/client/nobody'],
       ['GET', '/client?clientID=nobody'],
       ['GET', '/clients'],
+      ['GET', '/admin/credentials'],
+      ['GET', '/admin/audit'],
+      ['POST', '/admin/credentials', { name: 'later' }],
       ['PUT', CLIENT, { ...BODY, scope: 'later' }],
       ['GET', '/health/ready'],
     ];

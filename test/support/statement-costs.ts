@@ -10,21 +10,30 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
-/** What is sent to the database by `work`. */
+/** What is sent to the database by `work`, as it is or by TypeORM. */
 async function askedBy(source: DataSource, work: () => Promise<unknown>) {
   const asked: [sql: string, values: unknown[] | undefined][] = [];
   let characters = 0;
-  const { query } = source;
-  source.query = async <T>(sql: string, values?: unknown[]) => {
-    asked.push([sql, values]);
-    const rows = await query.call<DataSource, [string, unknown[] | undefined], Promise<T>>(source, sql, values);
-    characters += JSON.stringify(rows).length;
-    return rows;
+  const noting =
+    (send: (...args: never[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      const [sql, values] = args as [string, unknown[] | undefined];
+      asked.push([sql, values]);
+      const answer = await send(...(args as never[]));
+      const rows = (answer as { records?: unknown } | null)?.records ?? answer;
+      characters += JSON.stringify(rows).length;
+      return answer;
+    };
+  const { query, createQueryRunner } = source;
+  source.query = noting(query.bind(source)) as typeof query;
+  source.createQueryRunner = (mode) => {
+    const runner = createQueryRunner.call(source, mode);
+    return Object.assign(runner, { query: noting(runner.query.bind(runner)) });
   };
   try {
     await work();
   } finally {
-    source.query = query;
+    Object.assign(source, { query, createQueryRunner });
   }
   return { asked, characters };
 }

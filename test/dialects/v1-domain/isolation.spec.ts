@@ -252,7 +252,7 @@ describe('what the store is asked of a domain that a key does not reach', () => 
   let asked: string[];
   beforeAll(() => {
     PatientDataSource.prototype.query = function (this: PatientDataSource, sql: string, ...rest: unknown[]) {
-      if (sql.includes('left join domains on domains.name')) asked.push(sql);
+      if (sql.includes('where name = asked.key')) asked.push(sql);
       return query.call(this, sql, ...(rest as [unknown[]]));
     } as typeof query;
   });

@@ -1,3 +1,4 @@
+import type { QueryRunner } from 'typeorm';
 import { Domain } from '#domains';
 import { openDataSource } from '#persistence';
 import { anOrigin } from '../../../libs/clients/src/testing/writes.js';
@@ -17,9 +18,9 @@ describe('look-ups of domains', () => {
     test = await createTestDatabase();
     source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
     const query = source.query.bind(source);
-    source.query = (sql: string, values?: unknown[]) => {
+    source.query = (sql: string, values?: unknown[], runner?: QueryRunner) => {
       sent.push(values ?? []);
-      return query(sql, values);
+      return query(sql, values, runner);
     };
   });
 
@@ -98,5 +99,28 @@ describe('look-ups of domains', () => {
     const after = await created('initech');
     expect(await repository.findByName('initech', null)).toEqual(after);
     expect(after.id).not.toBe(before.id);
+  });
+
+  it('revoke all keys with the domain, however many, each with its entry, and the end of the log comes last', async () => {
+    const pirate = await created('pirate-bay');
+    await test.query(
+      `insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint)
+       select md5('key ' || n)::uuid, 'key', 'default', $1, '{}', decode(md5('key ' || n), 'hex'), 'hint'
+         from generate_series(1, 6500) n`,
+      [pirate.id],
+    );
+    expect(await repository.remove(pirate, anOrigin())).toBe(true);
+    expect(await repository.remove(pirate, anOrigin())).toBe(false);
+    const [told] = await test.query(
+      `select count(distinct changes->'id'->>'before')::int as keys, max(entries.position) - min(entries.position) as length,
+              (array_agg(action order by entries.position desc))[1] as last,
+              max(entries.position) = max(logs.position) and max(entries.position) = max(end_position) as is_end
+         from audit_entries entries join domain_logs logs using (domain_id)
+        where domain_id = $1 and action <> 'domain.created'`,
+      [pirate.id],
+    );
+    expect(told).toEqual({ keys: 6500, length: '6500', last: 'domain.deleted', is_end: true });
+    const good = await test.query('select from credentials where domain_id = $1 and revoked_at is null', [pirate.id]);
+    expect(good).toHaveLength(0);
   });
 });

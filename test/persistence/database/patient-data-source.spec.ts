@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { Domain } from '#domains';
 import { openDataSource } from '../../../libs/persistence/src/database/data-source.js';
+import { Database } from '../../../libs/persistence/src/database/database.js';
 import { until } from '../../support/processes.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
@@ -27,6 +29,8 @@ describe('when all connections are taken', () => {
     const asked = Array.from({ length: WAITING + 50 }, (_, n) => source.query('select $1::int as n', [n]));
     const outcomes = Promise.allSettled(asked);
     for (const late of asked.slice(WAITING)) await expect(late).rejects.toThrow(/timeout exceeded/);
+    const byTypeOrm = new Database(source).run((manager) => manager.findBy(Domain, { id: '1' }));
+    await expect(byTypeOrm).rejects.toMatchObject({ cause: { message: expect.stringMatching(/timeout exceeded/) } });
     expect(isTaken).toBe(true);
     await taken;
     expect((await outcomes)[0]).toEqual({ status: 'fulfilled', value: [{ n: 0 }] });

@@ -1,21 +1,18 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, IsNull, MoreThan } from 'typeorm';
 import type { Origin } from '#audit';
+import { Credential } from '#credentials';
 import { Domain, DomainRepository } from '#domains';
 import { Database, type StandIn } from '../database/database.js';
-import { EntityTable } from '../database/entity-table.js';
+import { DomainLog } from '../database/entities/domain-log.entity.js';
 import { lookUps } from '../database/look-ups.js';
-import { Statement } from '../database/statement.js';
-import { auditEntry, auditInsert, revocation } from '../log/audit-statement.js';
-import { moveLog } from '../log/domain-log.sql.js';
+import { appendEntries } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
+import { type Revoked, revocationOf } from './revocation.js';
 
 const PURGE_BATCH = 5000;
-const LOCK_KEYS = 'select from credentials where domain_id = $1 and revoked_at is null order by id for update';
-const LOCK_LOG = 'select from domain_logs where domain_id = $1 for update';
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
-  private readonly table: EntityTable<Domain>;
   private readonly byName: FreshCache<Domain>;
   private readonly byId: FreshCache<Domain>;
 
@@ -26,7 +23,6 @@ export class PostgresDomainRepository extends DomainRepository {
   ) {
     super();
     this.database = new Database(source, standIn);
-    this.table = new EntityTable(source, Domain);
     this.byName = caches.make(this.lookUpBy('name', 'text'));
     this.byId = caches.make(this.lookUpBy('id', 'bigint'));
   }
@@ -40,82 +36,59 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   async names(subscription: string | null, { after, limit }: { after?: string; limit: number }): Promise<string[]> {
-    const statement = new Statement();
-    const conditions = [
-      'deleted_at is null',
-      ...(subscription === null ? [] : [`subscription = ${statement.parameter(subscription, 'text')}`]),
-      ...(after === undefined ? [] : [`name > ${statement.parameter(after, 'text')}`]),
-    ];
-    // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
-    const sql = `select name from domains where ${conditions.join(' and ')} order by name limit ${Math.trunc(limit)}`;
-    const rows = await this.database.reading((database) => database.query<{ name: string }>(sql, statement.values));
-    return rows.map(({ name }) => name);
+    const where = {
+      deletedAt: IsNull(),
+      ...(subscription !== null && { subscription }),
+      ...(after !== undefined && { name: MoreThan(after) }),
+    };
+    const page = { where, order: { name: 'ASC' }, take: limit } as const;
+    const domains = await this.database.read((manager) => manager.find(Domain, page));
+    return domains.map(({ name }) => name);
   }
 
   async insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined> {
-    const statement = new Statement();
-    const stored = `insert into domains (name, subscription)
-         values (${statement.parameter(name, 'text')}, ${statement.parameter(subscription, 'text')})
-         on conflict (name) where deleted_at is null do nothing returning ${this.table.list}`;
-    const changes = { name: { before: null, after: name } };
-    const entry = auditEntry(
-      statement,
-      'stored',
-      { domainId: null, action: 'domain.created', origin, changes },
-      { domain_id: 'stored.id' },
-    );
-    const [row] = await this.database.query(
-      `with stored as (${stored}), ${entry} select * from stored`,
-      statement.values,
-    );
+    const domain = await this.database.transaction(async (manager) => {
+      const inserting = manager.createQueryBuilder().insert().into(Domain).values({ name, subscription }).orIgnore();
+      const [made] = (await inserting.returning('id').execute()).raw as { id: string }[];
+      if (!made) return undefined;
+      const stored = await manager.findOneByOrFail(Domain, made);
+      const entry = { action: 'domain.created', changes: { name: { before: null, after: name } } };
+      await appendEntries(manager, made.id, [entry], origin);
+      return stored;
+    });
     await this.caches.changed();
-    return row && this.table.toEntity(row);
+    return domain;
   }
 
   async remove(domain: Domain, origin: Origin): Promise<boolean> {
-    const isRemoved = await this.database.exclusively(`clientele end of ${domain.id}`, async (database) => {
-      // What the statement behind cannot see is waited for: a key that is being made would go unrevoked. First the keys
-      // that are there: whoever revokes one locks it before the log, too.
-      await database.query(LOCK_KEYS, [domain.id]);
-      await database.query(LOCK_LOG, [domain.id]);
-      return this.end(database, domain, origin);
+    const isRemoved = await this.database.transaction(async (manager) => {
+      const keys = { domainId: domain.id, revokedAt: IsNull() };
+      const lock = { mode: 'pessimistic_write' } as const;
+      // What comes behind cannot see what is not committed: a key that is being made would go unrevoked, were it not waited
+      // for. First the keys that are there: whoever revokes one locks it before the log, too.
+      await manager.find(Credential, { where: keys, order: { id: 'ASC' }, lock });
+      await manager.findOne(DomainLog, { where: { domainId: domain.id }, lock });
+      const living = { id: domain.id, deletedAt: IsNull() };
+      const { affected } = await manager.update(Domain, living, { deletedAt: () => 'now()' });
+      if (!affected) return false;
+      const revoking = manager
+        .createQueryBuilder()
+        .update(Credential)
+        .set({ revokedAt: () => 'now()' })
+        .where(keys);
+      const revoked: Revoked[] = (await revoking.returning(['id', 'subscription']).execute()).raw;
+      const entry = { action: 'domain.deleted', changes: { name: { before: domain.name, after: null } } };
+      await appendEntries(manager, domain.id, [...revoked.map(revocationOf), entry], origin, { ends: true });
+      return true;
     });
     await this.caches.changed();
     return isRemoved;
   }
 
-  private async end(database: Database, domain: Domain, origin: Origin): Promise<boolean> {
-    const statement = new Statement();
-    const id = statement.parameter(domain.id, 'bigint');
-    const changes = { name: { before: domain.name, after: null } };
-    const log = moveLog({
-      domainId: id,
-      entries: '(1 + (select count(*) from keys))',
-      from: 'gone, (select count(*) from keys) counted',
-      ends: true,
-    });
-    const [revoked, told] = revocation('keys', origin);
-    const revocations = auditInsert(statement, 'keys, log', revoked, {
-      ...told,
-      position: 'log.position - row_number() over ()',
-    });
-    const last = { domainId: domain.id, action: 'domain.deleted', origin, changes };
-    const entry = auditInsert(statement, 'log', last, { position: 'log.position' });
-    const rows = await database.query(
-      `with gone as (
-         update domains set deleted_at = now() where id = ${id} and deleted_at is null returning id
-       ), keys as (
-         update credentials set revoked_at = now() from gone
-          where credentials.domain_id = gone.id and credentials.revoked_at is null
-         returning credentials.id, credentials.domain_id, credentials.subscription
-       ), log as (${log}), revocations as (${revocations}), entry as (${entry})
-       select id from gone`,
-      statement.values,
-    );
-    return rows.length > 0;
-  }
-
-  /** Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next. */
+  /**
+   * Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next. TypeORM
+   * knows no DELETE of so and so many rows.
+   */
   async purgeDeleted(): Promise<void> {
     for (const [table, key] of Object.entries({ client_secrets: ['client_id', 'id'], clients: ['client_id'] })) {
       const isSame = ['domain_id', ...key].map((column) => `leftover.${column} = batch.${column}`).join(' and ');
@@ -134,25 +107,32 @@ export class PostgresDomainRepository extends DomainRepository {
     }
   }
 
+  /** Written down, and of many at once: cold requests wait for it (decision 6). */
   private lookUpBy(column: 'name' | 'id', type: string): (key: string) => Promise<Domain | undefined> {
-    // One full row for each in any case, so that existing and not existing take the same time.
+    // One full row for each in any case, so that existing and not existing take the same time. Each by its key: a join may
+    // be planned as a look through all domains.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
-              coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as created_at, deleted_at
+              coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as "createdAt",
+              deleted_at as "deletedAt"
          from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
-         left join domains on domains.${column} = asked.key and deleted_at is null
-          and (within is null or within = subscription) order by place`;
+         left join lateral (
+           select * from domains
+            where ${column} = asked.key and deleted_at is null and (within is null or within = subscription) offset 0
+         ) domains on true order by place`;
     const found = lookUps(async (asked: readonly string[]) => {
       const parts = asked.map(partsOf);
       const [keys, within] = [parts.map(([key]) => key), parts.map(([, subscription]) => subscription)];
-      const rows = await this.database.reading((database) => database.query(sql, [keys, within]));
-      return rows.map((row) => {
-        const domain = this.table.toEntity(row);
-        return row.known ? domain : undefined;
+      const rows = await this.database.reading((database) => database.query<Row>(sql, [keys, within]));
+      return rows.map(({ known, ...fields }) => {
+        const domain = Object.assign(new Domain(), fields);
+        return known ? domain : undefined;
       });
     });
     return (key) => found.load(key);
   }
 }
+
+type Row = Domain & { readonly known: boolean };
 
 /** An id or a name, neither of which has a space in it, and the subscription behind it, within which alone it is looked for. */
 function partsOf(asked: string): [key: string, subscription: string | null] {

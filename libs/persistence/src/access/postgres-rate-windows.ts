@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { DataSource } from 'typeorm';
+import { type DataSource, Raw } from 'typeorm';
 import { Database } from '../database/database.js';
+import { RateWindow } from '../database/entities/rate-window.entity.js';
 import { openPool } from '../database/store-connection.js';
 
 const TIMEOUT_MS = 1000;
@@ -11,6 +12,7 @@ const LEFT_OF_NEW = 'greatest($5::int - $4::int, 0)';
 const LEFT_OF_KNOWN = `greatest($5::int - $4::int - case when known.ends_at <= now() then 0 else known.used end, 0)`;
 const END_OF_NEW = 'now() + make_interval(secs => $6::int)';
 
+/** A request waits for it, and two claims at once must not both see what is left; TypeORM's upsert takes no expressions. */
 const CLAIM = `
   insert into rate_windows as known (credential_id, used, granted, ends_at)
   values ($1::uuid, $5::int - ${LEFT_OF_NEW} + ${share(LEFT_OF_NEW)}, ${share(LEFT_OF_NEW)}, ${END_OF_NEW})
@@ -65,7 +67,7 @@ export class PostgresRateWindows {
 
   /** Removes what has ended. */
   async purge(): Promise<void> {
-    await this.database.query('delete from rate_windows where ends_at < now()');
+    await this.database.run((manager) => manager.delete(RateWindow, { endsAt: Raw((at) => `${at} < now()`) }));
   }
 
   close(): Promise<void> {

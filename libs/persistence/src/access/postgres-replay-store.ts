@@ -1,6 +1,7 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, IsNull, Raw } from 'typeorm';
 import { type KnownRequest, ReplayStore } from '#replays';
 import { Database } from '../database/database.js';
+import { Replay } from '../database/entities/replay.entity.js';
 
 const KEPT = `interval '10 minutes'`;
 /** After this long a request that was never answered was cut short, and its key may be used again. */
@@ -16,33 +17,45 @@ export class PostgresReplayStore extends ReplayStore {
 
   async claim(scope: Buffer, request: Buffer): Promise<KnownRequest | undefined> {
     for (;;) {
-      const [claimed] = await this.database.query(
-        `with claimed as (
-           insert into replays (scope, request) values ($1, $2)
-           on conflict (scope) do update set request = excluded.request, answer = null, begun_at = now()
-            where replays.begun_at < now() - case when replays.answer is null then ${ABANDONED} else ${KEPT} end
-           returning scope
-         ) select scope from claimed`,
-        [scope, request],
-      );
-      if (claimed) return undefined;
-      const [known] = await this.database.query<KnownRequest>('select request, answer from replays where scope = $1', [
-        scope,
-      ]);
+      if ((await this.claimNew(scope, request)) || (await this.claimOld(scope, request))) return undefined;
+      const known = await this.database.run((manager) => manager.findOneBy(Replay, { scope }));
       // It may have been released between the two; then the claim is open again.
-      if (known) return known;
+      if (known) return { request: known.request, answer: known.answer };
     }
   }
 
   async keep(scope: Buffer, sealedAnswer: Buffer): Promise<void> {
-    await this.database.query('update replays set answer = $2 where scope = $1', [scope, sealedAnswer]);
+    await this.database.run((manager) => manager.update(Replay, { scope }, { answer: sealedAnswer }));
   }
 
   async release(scope: Buffer): Promise<void> {
-    await this.database.query('delete from replays where scope = $1 and answer is null', [scope]);
+    await this.database.run((manager) => manager.delete(Replay, { scope, answer: IsNull() }));
   }
 
   async purge(): Promise<void> {
-    await this.database.query(`delete from replays where begun_at < now() - ${KEPT}`);
+    const begunAt = Raw((at) => `${at} < now() - ${KEPT}`);
+    await this.database.run((manager) => manager.delete(Replay, { begunAt }));
+  }
+
+  private async claimNew(scope: Buffer, request: Buffer): Promise<boolean> {
+    const { raw } = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder()
+        .insert()
+        .into(Replay)
+        .values({ scope, request })
+        .orIgnore()
+        .returning('scope')
+        .execute(),
+    );
+    return raw.length > 0;
+  }
+
+  /** One that the store keeps no longer, or that was never answered. */
+  private async claimOld(scope: Buffer, request: Buffer): Promise<boolean> {
+    const begunAt = Raw((at) => `${at} < now() - case when answer is null then ${ABANDONED} else ${KEPT} end`);
+    const renewed = { request, answer: null, begunAt: () => 'now()' };
+    const { affected } = await this.database.run((manager) => manager.update(Replay, { scope, begunAt }, renewed));
+    return affected === 1;
   }
 }

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { newSigningKey } from '#credentials';
 import { Pepper } from '#secrets';
 import { Database } from '../database/database.js';
+import { ServerSetting } from '../database/entities/server-setting.entity.js';
 import { inDataFolder, StartError } from '../database/start-error.js';
 import { writeOwnFile } from '../embedded/own-file.js';
 
@@ -50,13 +51,12 @@ function keptPepper(file: string): string {
 /** The stored value of a setting; whoever comes first on an empty database decides it for all. */
 async function settle(source: DataSource, name: string, make: () => Buffer): Promise<Buffer> {
   const database = new Database(source);
-  const read = () => database.query<{ value: Buffer }>('select value from server_settings where name = $1', [name]);
-  const [known] = await read();
+  const known = await database.run((manager) => manager.findOneBy(ServerSetting, { name }));
   if (known) return known.value;
-  await database.query(
-    'with made as (insert into server_settings (name, value) values ($1, $2) on conflict do nothing returning name) select name from made',
-    [name, make()],
+  const made = { name, value: make() };
+  await database.run((manager) =>
+    manager.createQueryBuilder().insert().into(ServerSetting).values(made).orIgnore().execute(),
   );
-  const [stored] = await read();
-  return stored!.value;
+  const settled = await database.run((manager) => manager.findOneByOrFail(ServerSetting, { name }));
+  return settled.value;
 }

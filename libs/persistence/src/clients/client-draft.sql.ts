@@ -1,7 +1,6 @@
 import { type Client, type ClientSecret, type DraftAction, METADATA_FIELDS } from '#clients';
 import type { EntityTable } from '../database/entity-table.js';
-import { fieldsOf } from '../log/audit-statement.js';
-import { CLOCK, endedOf, moveLog } from '../log/domain-log.sql.js';
+import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { beginSecrets } from './new-secret.sql.js';
 
 /** In all statements `$1` is the domain and `$2` the import, by which its lines are known. */

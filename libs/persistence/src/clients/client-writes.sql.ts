@@ -1,7 +1,6 @@
 import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
 import { type EntityTable, stated } from '../database/entity-table.js';
-import { fieldsOf } from '../log/audit-statement.js';
-import { CLOCK, endedOf, moveLog } from '../log/domain-log.sql.js';
+import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { beginSecrets } from './new-secret.sql.js';
 
 /** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */

@@ -1,10 +1,7 @@
 import pg from 'pg';
 import { AbstractLogger, type DataSource, type LogLevel, type LogMessage } from 'typeorm';
-import { AuditEntry } from '#audit';
-import { Client, ClientSecret } from '#clients';
-import { Credential } from '#credentials';
-import { Domain } from '#domains';
 import { connectionTo, inDatabase, placeOf, refusalOf } from './database-refusal.js';
+import { ENTITIES } from './entities.js';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
 import { RateWindows1764100000000 } from './migrations/1764100000000-rate-windows.js';
@@ -67,7 +64,7 @@ async function open({ url, poolSize, migrate }: DatabaseOptions): Promise<DataSo
   const source = new PatientDataSource({
     type: 'postgres',
     url,
-    entities: [AuditEntry, Client, ClientSecret, Credential, Domain],
+    entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: MIGRATIONS_TABLE,
     logger: log,

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { PatientDataSource } from './patient-data-source.js';
 import { storeError, unlessUndone } from './store-error.js';
 
 /** One row, by column name. */
@@ -12,51 +13,58 @@ export interface StandIn {
   primaryAnswered(): void;
 }
 
-/** What statements are sent to: a replica has no transactions. */
-type Source = Pick<DataSource, 'query'> & Partial<Pick<DataSource, 'transaction'>>;
+type Work<T> = (manager: EntityManager) => Promise<T>;
 
-/** Runs the statements of the repositories: prepared, and with one kind of error for a store that is away. */
+/**
+ * What the repositories ask a database through: with patience for one that is slow, again where PostgreSQL undid it for the
+ * sake of others, and with one kind of error for a store that is away. `query` sends a statement as it is, prepared, and is
+ * for what is asked often; the others let TypeORM make them.
+ */
 export class Database {
-  /** `transaction`: the one that statements belong to; without one each is its own. */
   constructor(
-    private readonly source: Source,
+    private readonly source: DataSource,
     private readonly standIn?: StandIn,
-    private readonly transaction?: EntityManager,
   ) {}
 
-  async query<T extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    const { transaction, source } = this;
-    try {
-      const result = transaction
-        ? await transaction.query(sql, values as unknown[])
-        : await unlessUndone(() => source.query(sql, values as unknown[]));
-      this.standIn?.primaryAnswered();
-      // TypeORM answers [rows, count] for a statement that begins with UPDATE or DELETE.
-      return Array.isArray(result[0]) ? result[0] : result;
-    } catch (error) {
-      throw storeError(error);
-    }
+  query<T extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return this.ask(() => this.source.query<T[]>(sql, values as unknown[]));
   }
 
-  /** For what only reads: `work`, on a replica while the primary is away. Nothing that it finds may decide a write. */
+  /** One statement of TypeORM's. */
+  run<T>(work: Work<T>): Promise<T> {
+    const { source } = this;
+    const once = () => work(source.manager);
+    return this.ask(() => (source instanceof PatientDataSource ? source.inTime(once) : once()));
+  }
+
+  /** For what only reads: `run`, on a replica while the primary is away. Nothing that it finds may decide a write. */
+  read<T>(work: Work<T>): Promise<T> {
+    return this.reading((database) => database.run(work));
+  }
+
+  /** The same of statements that are sent as they are. */
   reading<T>(work: (database: Database) => Promise<T>, onPrimary = () => work(this)): Promise<T> {
     return this.standIn ? this.standIn.read(onPrimary, work) : onPrimary();
   }
 
-  /**
-   * Runs `work` in a transaction that no other holder of `lock` runs beside; its statements see what those have done.
-   * Where the transaction is undone, `work` runs again.
-   */
-  async exclusively<T>(lock: string, work: (database: Database) => Promise<T>): Promise<T> {
+  /** Where the transaction is undone, `work` runs again. */
+  transaction<T>(work: Work<T>): Promise<T> {
+    return this.ask(() => this.source.transaction(work));
+  }
+
+  /** A transaction that no other holder of `lock` runs beside; its statements see what those have done. */
+  exclusively<T>(lock: string, work: Work<T>): Promise<T> {
+    return this.transaction(async (manager) => {
+      await manager.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
+      return work(manager);
+    });
+  }
+
+  private async ask<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const done = await unlessUndone(() =>
-        this.source.transaction!(async (manager) => {
-          await manager.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
-          return work(new Database(this.source, this.standIn, manager));
-        }),
-      );
+      const answer = await unlessUndone(work);
       this.standIn?.primaryAnswered();
-      return done;
+      return answer;
     } catch (error) {
       throw storeError(error);
     }

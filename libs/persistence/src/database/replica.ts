@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { Database } from './database.js';
+import { ENTITIES } from './entities.js';
+import { PatientDataSource, poolOf } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
-import { openPool } from './store-connection.js';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 5000;
@@ -25,33 +27,39 @@ export interface Connections {
   readonly waiting: number;
 }
 
-/** A replica, which is asked only while the primary is away. */
+/** A replica, which is asked only while the primary is away, and opened when it is asked first. */
 export class Replica {
   readonly database: Database;
-  private readonly pool: pg.Pool;
+  private readonly source: PatientDataSource;
+  private opening: Promise<DataSource> | undefined;
 
   constructor(url: string, poolSize: number) {
-    this.pool = openPool({
-      connectionString: url,
-      max: poolSize,
-      application_name: 'clientele',
-      Client: PreparingClient,
-      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
-      // One that was promoted would take writes.
-      isReadOnly: true,
+    this.source = new PatientDataSource({
+      type: 'postgres',
+      url,
+      entities: ENTITIES,
+      installExtensions: false,
+      applicationName: 'clientele',
+      extra: {
+        max: poolSize,
+        Client: PreparingClient,
+        connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+        statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
+        // One that was promoted would take writes.
+        isReadOnly: true,
+      },
     });
-    this.database = new Database({
-      query: async <T>(sql: string, values?: unknown[]) => (await this.pool.query(sql, values)).rows as T,
-    });
+    this.database = new Database(this.source);
   }
 
-  close(): Promise<void> {
-    return this.pool.end();
+  async close(): Promise<void> {
+    await this.opening?.catch(() => {});
+    if (this.source.isInitialized) await this.source.destroy();
   }
 
   connections(): Connections {
-    const { totalCount, idleCount, waitingCount } = this.pool;
+    if (!this.source.isInitialized) return { total: 0, idle: 0, waiting: 0 };
+    const { totalCount, idleCount, waitingCount } = poolOf(this.source);
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
@@ -61,10 +69,11 @@ export class Replica {
    */
   async reached(floor: Position): Promise<bigint | undefined> {
     try {
-      let now = await positionIn(this.pool, POSITION);
+      const pool = poolOf(await this.opened());
+      let now = await positionIn(pool, POSITION);
       if (now.position < now.received) {
         await sleep(STANDSTILL_MS);
-        const later = await positionIn(this.pool, POSITION);
+        const later = await positionIn(pool, POSITION);
         if (later.position < now.received && later.position !== now.position) return undefined;
         now = later;
       }
@@ -73,6 +82,15 @@ export class Replica {
     } catch {
       return undefined;
     }
+  }
+
+  /** Where that fails, the next who asks tries again. */
+  private opened(): Promise<DataSource> {
+    this.opening ??= this.source.initialize().catch((error) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
   }
 }
 

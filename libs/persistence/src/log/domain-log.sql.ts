@@ -43,3 +43,8 @@ export function moveLog({ domainId, entries, clients = '0', from, ends = false }
       ends ? `, end_position = ${position}` : ''
     } returning domain_id, position`;
 }
+
+/** What stands in `audit_entries.fields` beside these changes, an expression that is jsonb. */
+export function fieldsOf(changes: string): string {
+  return `array(select jsonb_object_keys(${changes}))`;
+}

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { Any, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import {
   AuditEntry,
   type AuditQuery,
@@ -8,10 +8,9 @@ import {
   type OutlineQuery,
   type TrailEntry,
 } from '#audit';
-import { Database, type Row, type StandIn } from '../database/database.js';
-import { EntityTable } from '../database/entity-table.js';
-import { Statement } from '../database/statement.js';
-import { fieldsOf } from './audit-statement.js';
+import { Domain } from '#domains';
+import { Database, type StandIn } from '../database/database.js';
+import { fieldsOf } from './domain-log.sql.js';
 
 const LAST = '9223372036854775807';
 
@@ -22,148 +21,154 @@ export interface LogRange {
   readonly upTo: bigint;
 }
 
-/** Reads by keys alone, so that what a page costs does not depend on how much others have written. */
+/**
+ * Reads by keys alone, so that what a page costs does not depend on how much others have written (decision 47). In SQL
+ * stands what TypeORM has no words for: the comparison of rows, and LATERAL, by which the pages of many logs are merged.
+ */
 export class PostgresAuditTrail extends AuditTrail {
   private readonly database: Database;
-  private readonly table: EntityTable<AuditEntry>;
 
   constructor(source: DataSource, standIn?: StandIn) {
     super();
     this.database = new Database(source, standIn);
-    this.table = new EntityTable(source, AuditEntry);
   }
 
   list(query: AuditQuery): Promise<TrailEntry[]> {
-    const statement = new Statement();
-    return this.found(keysOf(query, statement), statement);
+    const { subscription, domainId, clientId, after = '0', afterDomain = LAST, upTo = LAST, limit } = query;
+    return this.found((entries) => {
+      entries.setParameters({ subscription, domainId, clientId, after, afterDomain, upTo });
+      if (domainId !== undefined) {
+        inOrder(entries.where(isWithin({ domain: ':domainId', after: ':after', upTo: ':upTo' }, clientId)), clientId);
+        if (subscription !== null)
+          entries.andWhere('exists (select from domains where id = :domainId and subscription = :subscription)');
+        return entries.limit(limit);
+      }
+      if (subscription === null && clientId === undefined) {
+        const isWanted = '(entry.position, entry.domain_id) > (:after, :afterDomain) and entry.position <= :upTo';
+        return entries.where(isWanted).orderBy('entry.position').addOrderBy('entry.domainId').limit(limit);
+      }
+      // At `after`, the entries of the domains behind `afterDomain` are wanted, too.
+      const logs = `select id as domain, cast(:after as bigint) - (id > :afterDomain)::integer as after,
+          cast(:upTo as bigint) as up_to from domains ${subscription === null ? '' : 'where subscription = :subscription'}`;
+      const parts = [pagesOf(logs, limit, clientId)];
+      // What belongs to no one domain is about no client.
+      if (clientId === undefined) parts.push(pageOfNoDomain(limit));
+      return merged(entries, parts, limit);
+    });
   }
 
   entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]> {
-    const statement = new Statement();
-    const keys = `select domain_id, position from audit_entries
-       where domain_id = ${statement.parameter(domainId, 'bigint')} and position = any(${statement.parameter(positions, 'bigint[]')})`;
-    return this.found(keys, statement);
+    return this.found((entries) => entries.where({ domainId, position: Any(positions) }).orderBy('entry.position'));
   }
 
   /** What stands in these logs behind what is known of them, merged in the order of time. */
-  behind(logs: readonly LogRange[], { subscription, clientId }: AuditScope, limit: number): Promise<TrailEntry[]> {
-    const statement = new Statement();
-    const list = (values: readonly unknown[]) => statement.parameter(values, 'bigint[]');
-    const asked = `unnest(${list(logs.map(({ domainId }) => domainId))}, ${list(logs.map(({ after }) => after))},
-      ${list(logs.map(({ upTo }) => upTo))}) asked (domain, after, up_to)`;
-    const key = { domain_id: 'asked.domain', ...(clientId && { client_id: statement.parameter(clientId, 'text') }) };
-    const owner = subscription === null ? undefined : statement.parameter(subscription, 'text');
-    // An entry of no one domain says itself whose it is.
-    const isOwn = owner && `(asked.domain <> 0 or subscription = ${owner})`;
-    const run = runOf(key, { after: 'asked.after', upTo: 'asked.up_to' }, { condition: isOwn });
-    const isReached = owner
-      ? `asked.domain = 0 or exists (select from domains where id = asked.domain and subscription = ${owner})`
-      : 'true';
-    const most = `limit ${Math.trunc(limit)}`;
-    const keys = `select page.* from ${asked} cross join lateral (
-        select domain_id, position from audit_entries ${run} ${most}) page
-       where ${isReached} order by position, domain_id ${most}`;
-    return this.found(keys, statement);
+  behind(ranges: readonly LogRange[], { subscription, clientId }: AuditScope, limit: number): Promise<TrailEntry[]> {
+    return this.found((entries) => {
+      entries.setParameters({
+        ...{ subscription, clientId },
+        domains: ranges.map(({ domainId }) => domainId),
+        afters: ranges.map(({ after }) => after),
+        upTos: ranges.map(({ upTo }) => upTo),
+      });
+      const isOwn = `(domain = 0 or exists (select from domains where id = domain and subscription = :subscription))`;
+      const logs = `select * from unnest(cast(:domains as bigint[]), cast(:afters as bigint[]), cast(:upTos as bigint[]))
+          asked (domain, after, up_to) ${subscription === null ? '' : `where ${isOwn}`}`;
+      // An entry of no one domain says itself whose it is.
+      const condition = subscription === null ? 'true' : '(log.domain <> 0 or entry.subscription = :subscription)';
+      return merged(entries, [pagesOf(logs, limit, clientId, condition)], limit);
+    });
   }
 
-  async outline({ domainId, clientId, newestFirst, limit, ...bounds }: OutlineQuery): Promise<EntryOutline[]> {
-    const statement = new Statement();
-    const key = {
-      domain_id: statement.parameter(domainId, 'bigint'),
-      client_id: statement.parameter(clientId, 'text'),
-    };
-    const run = runOf(key, boundsOf(bounds, statement), { direction: newestFirst ? 'desc' : 'asc' });
-    const rows = await this.read<EntryOutline>(
-      `select position, action, coalesce(fields, ${fieldsOf('changes')}) as fields from audit_entries ${run} limit ${Math.trunc(limit)}`,
-      statement,
-    );
-    return rows.map(({ position, action, fields }) => ({ position, action, fields }));
+  outline({ domainId, clientId, newestFirst, limit, ...bounds }: OutlineQuery): Promise<EntryOutline[]> {
+    const { after = '0', upTo = LAST } = bounds;
+    const log = { domain: ':domainId', after: ':after', upTo: ':upTo' };
+    return this.database.read((manager) => {
+      const entries = manager
+        .createQueryBuilder(AuditEntry, 'entry')
+        .select('entry.position', 'position')
+        .addSelect('entry.action', 'action')
+        .addSelect(`coalesce(entry.fields, ${fieldsOf('entry.changes')})`, 'fields')
+        .where(isWithin(log, clientId), { domainId, clientId, after, upTo });
+      return inOrder(entries, clientId, newestFirst ? 'DESC' : 'ASC')
+        .limit(limit)
+        .getRawMany<EntryOutline>();
+    });
   }
 
-  /** The entries that `keys` names, in order. */
-  private async found(keys: string, statement: Statement): Promise<TrailEntry[]> {
-    const rows = await this.read(
-      `select ${this.table.listOf('entry')}, domains.name as domain_name,
-              coalesce(domains.subscription, entry.subscription) as owner
-         from (${keys}) key join audit_entries entry on entry.domain_id = key.domain_id and entry.position = key.position
-         left join domains on domains.id = entry.domain_id
-        order by entry.position, entry.domain_id`,
-      statement,
+  /** Entries with their domains, of which some have been deleted. */
+  private async found(
+    choose: (entries: SelectQueryBuilder<AuditEntry>) => SelectQueryBuilder<AuditEntry>,
+  ): Promise<TrailEntry[]> {
+    const entries = await this.database.read((manager) =>
+      choose(
+        manager
+          .createQueryBuilder(AuditEntry, 'entry')
+          .leftJoinAndMapOne('entry.domain', Domain, 'domain', 'domain.id = entry.domainId'),
+      ).getMany(),
     );
-    return rows.map((row) =>
-      Object.assign(this.table.toEntity(row), {
-        domainName: row.domain_name as string | null,
-        owner: row.owner as string | null,
-      }),
-    );
-  }
-
-  private read<T extends object = Row>(sql: string, { values }: Statement): Promise<T[]> {
-    return this.database.reading((database) => database.query<T>(sql, values));
+    return (entries as (AuditEntry & { readonly domain: Domain | null })[]).map(({ domain, ...entry }) => ({
+      ...entry,
+      domainName: domain?.name ?? null,
+      owner: domain?.subscription ?? entry.subscription,
+    }));
   }
 }
 
-/**
- * The keys of a page. Without a domain they are merged from those of each domain that may be seen, and of what belongs to
- * no one domain: each gives no more than a page, by its own key. Everything in one order has an index of its own.
- */
-function keysOf({ subscription, domainId, clientId, limit, ...asked }: AuditQuery, statement: Statement): string {
-  const bounds = boundsOf(asked, statement);
-  // As a literal, since PostgreSQL plans anew each time for a limit that it does not know.
-  const most = `limit ${Math.trunc(limit)}`;
-  const client: Key = clientId === undefined ? {} : { client_id: statement.parameter(clientId, 'text') };
-  const owner = subscription === null ? undefined : statement.parameter(subscription, 'text');
-  const page = (key: Key, condition?: string) =>
-    `select domain_id, position from audit_entries ${runOf(key, bounds, { condition })} ${most}`;
-  const isOwn = owner === undefined ? 'true' : `subscription = ${owner}`;
-  const inDomains = (realm: string) => `select page.* from (${realm}) realm
-    cross join lateral (${page({ domain_id: 'realm.id', ...client })}) page`;
-  const merged = (...parts: string[]) =>
-    `select * from (${parts.join(' union all ')}) keys order by position, domain_id ${most}`;
-  const isMeant = domainId === undefined ? 'true' : `id = ${statement.parameter(domainId, 'bigint')}`;
-  const ofDomains = inDomains(`select id from domains where ${isOwn} and ${isMeant}`);
-  // What belongs to no one domain is about no client.
-  if (domainId !== undefined || clientId !== undefined) return merged(ofDomains);
-  return owner === undefined ? page({}) : merged(ofDomains, `(${page({ subscription: owner }, 'domain_id = 0')})`);
-}
-
-/** Columns and the expressions that they equal. */
-type Key = Readonly<Record<string, string>>;
-
-interface Bounds {
+/** Expressions: a domain, and a part of its log. */
+interface Part {
+  readonly domain: string;
   readonly after: string;
-  /** Of entries at `after`, those of domains behind this one are within, too. Absent = none is. */
-  readonly afterDomain?: string;
   readonly upTo: string;
 }
 
-function boundsOf(
-  { after = '0', afterDomain = LAST, upTo = LAST }: Pick<AuditQuery, 'after' | 'afterDomain' | 'upTo'>,
-  statement: Statement,
-): Bounds {
-  const parameter = (value: string) => statement.parameter(value, 'bigint');
-  return { after: parameter(after), afterDomain: parameter(afterDomain), upTo: parameter(upTo) };
+/**
+ * Whether `entry` is of a part of a log, and of the client `:clientId` if there is one. The last column is compared
+ * together with the position, as a row: were it an equation, PostgreSQL would often take the index of all entries for
+ * their order, and look through everybody's.
+ */
+function isWithin({ domain, after, upTo }: Part, clientId: string | undefined): string {
+  const within = (column: string, value: string) =>
+    `(entry.${column}, entry.position) > (${value}, ${after}) and (entry.${column}, entry.position) <= (${value}, ${upTo})`;
+  return clientId === undefined
+    ? within('domain_id', domain)
+    : `entry.domain_id = ${domain} and ${within('client_id', ':clientId')}`;
 }
 
-/**
- * The entries with this key within the bounds, in order. The last column is compared together with the position, as a row:
- * were it an equation, PostgreSQL would often take the index of all entries for their order, and look through everybody's.
- */
-function runOf(
-  key: Key,
-  { after, afterDomain, upTo }: Bounds,
-  { direction = 'asc', condition = 'true' }: { direction?: 'asc' | 'desc'; condition?: string } = {},
-): string {
-  const columns = Object.entries(key);
-  const [last, value] = columns.pop() ?? [];
-  const equations = columns.map(([column, equal]) => `${column} = ${equal}`);
-  // Whoever has a subscription as the key asks for what belongs to no one domain.
-  const { domain_id: domain = '0' } = key;
-  // The position before, for a domain whose entry at it is still wanted.
-  const from = afterDomain ? `${after} - (${domain} > ${afterDomain})::integer` : after;
-  const range = last
-    ? `(${last}, position) > (${value}, ${from}) and (${last}, position) <= (${value}, ${upTo})`
-    : `(position, domain_id) > (${after}, ${afterDomain ?? LAST}) and position <= ${upTo}`;
-  return `where ${[...equations, range, condition].join(' and ')}
-    order by ${last ? `${last} ${direction}, ` : ''}position ${direction}${last ? '' : `, domain_id ${direction}`}`;
+/** Of one log. The first column is the same in all of them; it names the index that has this order. */
+function inOrder(
+  entries: SelectQueryBuilder<AuditEntry>,
+  clientId: string | undefined,
+  direction: 'ASC' | 'DESC' = 'ASC',
+): SelectQueryBuilder<AuditEntry> {
+  const first = clientId === undefined ? 'entry.domainId' : 'entry.clientId';
+  return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
+}
+
+/** The keys of the first entries of each of many logs, no more than a page of each. */
+function pagesOf(logs: string, limit: number, clientId: string | undefined, condition = 'true'): string {
+  const log = { domain: 'log.domain', after: 'log.after', upTo: 'log.up_to' };
+  return `select page.* from (${logs}) log cross join lateral (
+      select entry.domain_id, entry.position from audit_entries entry where ${isWithin(log, clientId)} and ${condition}
+       order by ${clientId === undefined ? 'entry.domain_id' : 'entry.client_id'}, entry.position limit ${limit}) page`;
+}
+
+/** The same of the entries of no one domain that belong to a subscription, for which there is an index. */
+function pageOfNoDomain(limit: number): string {
+  return `(select entry.domain_id, entry.position from audit_entries entry
+      where entry.domain_id = 0 and (entry.subscription, entry.position) > (:subscription, :after)
+        and (entry.subscription, entry.position) <= (:subscription, :upTo)
+      order by entry.subscription, entry.position limit ${limit})`;
+}
+
+/** The entries that these keys name. */
+function merged(
+  entries: SelectQueryBuilder<AuditEntry>,
+  keys: readonly string[],
+  limit: number,
+): SelectQueryBuilder<AuditEntry> {
+  const page = `(select * from (${keys.join(' union all ')}) keys order by position, domain_id limit ${limit})`;
+  return entries
+    .innerJoin(page, 'key', 'key.domain_id = entry.domain_id and key.position = entry.position')
+    .orderBy('entry.position')
+    .addOrderBy('entry.domainId');
 }

@@ -1,0 +1,21 @@
+import { AuditEntry } from '#audit';
+import { Client, ClientSecret } from '#clients';
+import { Credential } from '#credentials';
+import { Domain } from '#domains';
+import { DomainLog } from './entities/domain-log.entity.js';
+import { RateWindow } from './entities/rate-window.entity.js';
+import { Replay } from './entities/replay.entity.js';
+import { ServerSetting } from './entities/server-setting.entity.js';
+
+/** All tables that are described: those of the cores, and here what no core knows of. */
+export const ENTITIES = [
+  AuditEntry,
+  Client,
+  ClientSecret,
+  Credential,
+  Domain,
+  DomainLog,
+  RateWindow,
+  Replay,
+  ServerSetting,
+];
