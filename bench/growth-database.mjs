@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { COUNT_CLIENTS, clientRows, DOMAIN, LOADED_ID, loadedId } from './data.mjs';
 import { withClient } from './postgres.mjs';
-import { startProduct } from './product.mjs';
+import { startProducts } from './product.mjs';
 import { progress } from './progress.mjs';
 
 /** What is read again and again, at every size. */
@@ -29,7 +29,7 @@ export class GrowthDatabase {
     this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: 1 });
     this.pool.on('error', () => {});
     await undo.add(() => this.pool.end());
-    this.server = await startProduct(undo, { DATABASE_URL }, { name: this.name });
+    this.servers = await startProducts(undo, { DATABASE_URL }, { name: this.name });
     await this.fill();
   }
 

@@ -38,7 +38,7 @@ export const growthOperations = [
 ];
 
 /** Pages from the middle of the default domain on, each where the link of the one before leads. */
-export async function deepPages({ server, middleId, inDefault }) {
+export async function deepPages({ servers: [server], middleId, inDefault }) {
   const middlePage = Math.max(1, Math.floor(inDefault / PAGE / 2));
   return {
     v1: await follow(server, `${v1Pages}&after=${middleId}`, async (answer) => {

@@ -9,6 +9,7 @@ import { deepPages, growthOperations } from './growth-operations.mjs';
 import { startPostgres } from './postgres.mjs';
 import { saveResults } from './results.mjs';
 import { settings } from './settings.mjs';
+import { alone } from './sides.mjs';
 import { comparisonTable } from './table.mjs';
 
 const SETTINGS = { max_wal_size: '4GB', autovacuum: 'off' };
@@ -36,7 +37,7 @@ export async function measure(undo, { filter }) {
   const sidesOf = (operation) =>
     databases.map((database) => ({
       name: database.name,
-      server: database.server,
+      groups: alone(database.servers),
       request: operation.requestOn(database),
       rows: database,
       isMain: true,
@@ -48,7 +49,9 @@ export async function measure(undo, { filter }) {
   notes.push(...stage.failures);
   process.stdout.write(`\nAgainst ${databases[0].name} clients:\n\n${table}\n\n- ${notes.join('\n- ')}\n`);
   process.stderr.write(`\nAll figures: ${saveResults('growth', { results, notes })}\n`);
-  const words = databases.map(({ name, server }) => server.output && `${name} printed last:\n${server.output}\n`);
+  const words = databases.flatMap(({ name, servers }) =>
+    servers.map(({ output }) => output && `${name} printed last:\n${output}\n`),
+  );
   process.stderr.write(words.join(''));
   if (stage.failures.length > 0) throw new Error('Not everything could be measured: see above.');
 }
