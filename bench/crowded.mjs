@@ -41,7 +41,7 @@ export async function measure(undo, { filter }) {
   const results = [];
   for (const [name, requestOf] of watched) {
     const rounds = Object.fromEntries(Object.keys(STATES).map((state) => [state, []]));
-    await crowd.watch(requestOf);
+    await crowd.watch(requestOf, settings.warmUpSeconds);
     for (let round = 0; round < settings.rounds; round += 1) {
       const states = Object.entries(STATES);
       for (const [state, written] of round % 2 === 0 ? states : states.toReversed()) {
@@ -79,14 +79,16 @@ class Crowd {
   async underWrites(home, watch) {
     const seconds = 2 * settings.pairSeconds + AROUND_SECONDS;
     const writing = home === undefined ? undefined : this.#closed(WRITERS, seconds, ({ v1 }) => v1.putChanged, home);
+    // Looked at below, when the watched are done.
+    writing?.catch(() => {});
     await sleep(BEFORE_SECONDS * 1000);
     const seen = await watch();
     return { ...seen, written: (await writing)?.perSecond };
   }
 
   /** Requests/s of sixteen callers of each instance, and the time of an answer at a low rate, at one instance. */
-  async watch(requestOf) {
-    const { perSecond } = await this.#closed(settings.usualConnections, settings.pairSeconds, requestOf, 0);
+  async watch(requestOf, seconds = settings.pairSeconds) {
+    const { perSecond } = await this.#closed(settings.usualConnections, seconds, requestOf, 0);
     const nextRequest = () => this.#next(requestOf, 0);
     const options = { rate: RATE, seconds: settings.pairSeconds, connections: settings.usualConnections, nextRequest };
     const { p50, p99 } = await openLoop(this.servers[0], options);

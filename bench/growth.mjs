@@ -13,8 +13,8 @@ import { alone } from './sides.mjs';
 import { comparisonTable } from './table.mjs';
 
 const SETTINGS = { max_wal_size: '4GB', autovacuum: 'off' };
-/** What a client takes on the disk with its indexes, and what PostgreSQL writes ahead. */
-const CLIENT_BYTES = 600;
+/** What a client and the entry about it take on the disk with their indexes, and what PostgreSQL writes ahead. */
+const CLIENT_BYTES = 1000;
 const WAL_BYTES = 6 * 2 ** 30;
 
 export async function measure(undo, { filter }) {
@@ -37,10 +37,10 @@ export async function measure(undo, { filter }) {
   const sidesOf = (operation) =>
     databases.map((database) => ({
       name: database.name,
-      groups: alone(database.servers),
-      request: operation.requestOn(database),
+      ...(operation.runOn
+        ? { run: operation.runOn(database) }
+        : { groups: alone(database.servers), request: operation.requestOn(database), isMain: true }),
       rows: database,
-      isMain: true,
       mayFail: true,
     }));
   const chosen = growthOperations.filter(({ name }) => name.includes(filter));

@@ -12,6 +12,7 @@ export function measureClosed(stage, operation, side, { group, connections, seco
   const wholeSeconds = Math.max(1, Math.round(seconds));
   const { isRepeatable = true, mostPerSecond: most = MOST_PER_SECOND } = operation;
   return measure(stage, operation, side, wholeSeconds * most * (group?.length ?? 1), async (nextRequest) => {
+    if (side.run) return side.run(wholeSeconds);
     if (side.script) return pgbench(stage, side.script, { connections, seconds: wholeSeconds });
     const options = { connections, seconds, postgresPid: stage.postgres.pid, nextRequest, isRepeatable, most };
     return closedLoop(group, options);
