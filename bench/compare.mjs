@@ -6,11 +6,24 @@ import { settings } from './settings.mjs';
 /** The servers that are warm. */
 const warm = new Set();
 
+/** Where the targets lie, all rounds, and each process at least once; elsewhere one there and one back. */
+const USUAL = {
+  connections: settings.connections,
+  roundsAt: (connections) =>
+    connections === settings.usualConnections
+      ? Math.max(settings.rounds, settings.processes)
+      : Math.min(settings.rounds, 2),
+  seconds: settings.seconds,
+  hasOpenLoop: true,
+};
+
 /**
- * Measures every operation on all its sides: the base, a subject, another, …, and the same backwards, and so on. Gives
- * for each operation its sides, with the rounds at each number of connections and those of the open loop.
+ * Measures every operation on all its sides: the base, a subject, another, …, and the same backwards, and so on. A side
+ * has groups of servers: a round is measured on one group, on all its servers at once, and the next round on the next.
+ * Gives for each operation its sides, with the rounds at each number of connections and those of the open loop.
  */
-export async function compare(stage, operations, { sidesOf, connections = settings.connections }) {
+export async function compare(stage, operations, { sidesOf, ...how }) {
+  const plan = { ...USUAL, ...how };
   const results = [];
   for (const operation of operations) {
     const asked = sidesOf(operation);
@@ -18,15 +31,15 @@ export async function compare(stage, operations, { sidesOf, connections = settin
     await operation.prepare?.(stage);
     const sides = await able(stage, operation, asked);
     await warmUp(stage, operation, sides);
-    const closed = await measureAll(stage, operation, sides, connections);
-    const open = await measureClock(stage, operation, sides, closed);
+    const closed = await measureAll(stage, operation, sides, plan);
+    const open = plan.hasOpenLoop ? await measureClock(stage, operation, sides, plan, closed) : [];
     results.push({
       operation: operation.name,
       sides: sides.map(({ name, isProduct = false }, index) => ({
         name,
         isProduct,
         closed: closed[index],
-        open: open[index],
+        open: open[index] ?? [],
       })),
     });
   }
@@ -38,7 +51,7 @@ export async function compare(stage, operations, { sidesOf, connections = settin
 async function able(stage, operation, sides) {
   for (const side of sides) {
     progress(`checking: ${side.name} ${operation.name}`);
-    await attempt(stage, side, () => side.server && checked(stage, operation, side));
+    await attempt(stage, side, () => side.groups && checked(stage, operation, side));
   }
   return sides.filter(({ hasFailed }) => !hasFailed);
 }
@@ -62,9 +75,10 @@ async function checked(stage, operation, side) {
     await measureOne(stage, operation, side);
     return;
   }
-  const noted = await stage.data.changesNoted();
+  const rows = side.rows ?? stage.data;
+  const noted = await rows.changesNoted();
   await measureOne(stage, operation, side);
-  const hasWritten = (await stage.data.changesNoted()) > noted;
+  const hasWritten = (await rows.changesNoted()) > noted;
   if (hasWritten === operation.writes) return;
   const not = hasWritten ? 'not ' : '';
   throw new Error(`${side.name} ${operation.name} was ${not}expected to change a client.`);
@@ -72,28 +86,31 @@ async function checked(stage, operation, side) {
 
 /** Lets the servers compile what they run often. */
 async function warmUp(stage, operation, sides) {
-  for (const side of sides.filter(({ server }) => server)) {
-    progress(`warming up: ${side.name} ${operation.name}`);
-    const seconds = settings.warmUpSeconds * (warm.has(side.server) ? 0.2 : 1);
-    warm.add(side.server);
-    await attempt(stage, side, () =>
-      measureClosed(stage, operation, side, { connections: settings.usualConnections, seconds }),
-    );
+  for (const side of sides) {
+    for (const group of side.groups ?? []) {
+      progress(`warming up: ${side.name} ${operation.name}`);
+      // Those of a group share the time, and a processor.
+      const seconds = settings.warmUpSeconds * group.length * (warm.has(group[0]) ? 0.2 : 1);
+      warm.add(group[0]);
+      await attempt(stage, side, () =>
+        measureClosed(stage, operation, side, { group, connections: settings.usualConnections, seconds }),
+      );
+    }
   }
   await stage.data.settle();
 }
 
-async function measureAll(stage, operation, sides, allConnections) {
+async function measureAll(stage, operation, sides, { connections: all, roundsAt, seconds }) {
   const closed = sides.map(() => ({}));
-  for (const connections of allConnections) {
+  for (const connections of all) {
     progress(`measuring: ${operation.name}, ${connections} connection${connections === 1 ? '' : 's'}`);
     const isUsual = connections === settings.usualConnections;
     const some = sides.filter(({ isMain }) => isMain || isUsual);
-    // Where the targets lie, all rounds; elsewhere one there and one back.
-    await rounds(some, isUsual ? settings.rounds : Math.min(settings.rounds, 2), async (side) => {
+    await rounds(some, roundsAt(connections), async (side, group, process) => {
       const kept = closed[sides.indexOf(side)];
-      const result = await attempt(stage, side, () => measureClosed(stage, operation, side, { connections }));
-      if (result) kept[connections] = [...(kept[connections] ?? []), result];
+      const how = { group, connections, seconds };
+      const result = await attempt(stage, side, () => measureClosed(stage, operation, side, how));
+      if (result) kept[connections] = [...(kept[connections] ?? []), { ...result, process }];
     });
     if (operation.isRepeatable === false) await stage.data.settle();
   }
@@ -101,7 +118,7 @@ async function measureAll(stage, operation, sides, allConnections) {
 }
 
 /** The open loop, at a rate that all of the main sides can bear. */
-async function measureClock(stage, operation, sides, closed) {
+async function measureClock(stage, operation, sides, { roundsAt }, closed) {
   const main = sides.filter(({ isMain, hasFailed }) => isMain && !hasFailed);
   if (main.length === 0) return sides.map(() => []);
   const speeds = main.map((side) =>
@@ -110,17 +127,21 @@ async function measureClock(stage, operation, sides, closed) {
   const rate = Math.max(1, Math.floor(Math.min(...speeds) * settings.openShare));
   progress(`measuring: ${operation.name}, ${rate} requests a second`);
   const open = sides.map(() => []);
-  await rounds(main, settings.rounds, async (side) => {
-    const result = await attempt(stage, side, () => measureOpen(stage, operation, side, rate));
-    if (result) open[sides.indexOf(side)].push(result);
+  await rounds(main, roundsAt(settings.usualConnections), async (side, [server], process) => {
+    const result = await attempt(stage, side, () => measureOpen(stage, operation, side, { server, rate }));
+    if (result) open[sides.indexOf(side)].push({ ...result, process });
   });
   if (operation.isRepeatable === false) await stage.data.settle();
   return open;
 }
 
-/** A B C, C B A, … */
+/** A B C, C B A, …; each round with the next processes. */
 async function rounds(sides, count, measure) {
   for (let round = 0; round < count; round += 1) {
-    for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side);
+    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+      const { groups = [undefined] } = side;
+      const process = round % groups.length;
+      await measure(side, groups[process], process);
+    }
   }
 }

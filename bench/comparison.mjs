@@ -23,7 +23,9 @@ export async function measure(undo, { filter, peers, save }) {
     const results = await compare(stage, operations(stage), {
       sidesOf: (operation) => sidesOf(stage, operation, filter),
     });
-    const memory = Object.values(stage.servers).map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
+    const memory = Object.values(stage.servers)
+      .flat()
+      .map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
     const notes = [...stage.failures, ...remarksOn(stage, results)];
     process.stdout.write(`\n${comparisonTable(results)}\n\n${targetTable(results)}\n\n${memoryTable(memory)}\n`);
     process.stdout.write(

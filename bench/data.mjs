@@ -17,8 +17,12 @@ export const coldId = (n) => `cold-${n}`;
 /** The id of a client that is there only to be deleted. */
 export const doomedId = (n) => `doomed-${n}`;
 
+/** The id of a client that a request makes. */
+export const madeId = (n) => `made-${n}`;
+const IN_DEFAULT = `(select id from domains where name = '${DOMAIN}' and deleted_at is null)`;
+
 /** Inserts clients numbered n from $1 to $2 into the product's table; `id` and `domain` are SQL. */
-export const clientRows = (id, domain = `(select id from domains where name = '${DOMAIN}' and deleted_at is null)`) => `
+export const clientRows = (id, domain = IN_DEFAULT) => `
   insert into clients (domain_id, client_id, version, created_at, updated_at, client_name, client_type, grant_types,
     redirect_uris, post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins,
     allow_local_login, token_methods, token_methods_as_list)
@@ -49,9 +53,14 @@ const FLOOR_CLIENTS = (id) => `
     '{${LOADED.goodbyeUri}}', '{${LOADED.origin}}', '${LOADED.scope}'
   from generate_series($1::bigint, $2::bigint) n`;
 
-/** The database that all servers share: the product's tables, and beside them the plain one of the floor. */
+/** The database that servers share: the product's tables, and beside them the plain one of the floor, if there is one. */
 export class Data {
-  constructor(url) {
+  #tables = [];
+
+  /** `domain`: where the n-th client lives, in SQL. */
+  constructor(url, { hasFloor = true, domain = IN_DEFAULT } = {}) {
+    this.#tables.push({ name: 'clients', rows: (id) => clientRows(id, domain) });
+    if (hasFloor) this.#tables.push({ name: 'floor_clients', rows: FLOOR_CLIENTS, definition: FLOOR_TABLE });
     this.pool = new pg.Pool({ connectionString: url, max: 1 });
     // When PostgreSQL stops first, there is nothing left to save.
     this.pool.on('error', () => {});
@@ -59,33 +68,32 @@ export class Data {
 
   /** To be called when the product has made its tables. */
   async fill(clients) {
-    await this.pool.query(FLOOR_TABLE);
+    for (const { definition } of this.#tables) if (definition) await this.pool.query(definition);
     await this.add(LOADED_ID, 1, clients);
     await this.settle();
   }
 
-  /** Adds clients to be read once, on both sides. */
+  /** Adds clients to be read once. */
   async addCold(count) {
     await this.add(`'cold-' || n`, 1, count);
     await this.settle();
   }
 
-  /** Adds clients to delete, on both sides. */
+  /** Adds clients to delete. */
   addDoomed(from, to) {
     return this.add(`'doomed-' || n`, from, to);
   }
 
   async add(id, from, to) {
-    await this.pool.query(clientRows(id), [from, to]);
-    await this.pool.query(FLOOR_CLIENTS(id), [from, to]);
+    for (const { rows } of this.#tables) await this.pool.query(rows(id), [from, to]);
     await this.pool.query(COUNT_CLIENTS);
   }
 
   /** Back to the clients that were loaded, without the traces of what came and went. */
   async settle() {
-    for (const table of ['clients', 'floor_clients']) {
-      await this.pool.query(`delete from ${table} where client_id like 'made-%' or client_id like 'doomed-%'`);
-      await this.pool.query(`vacuum analyze ${table}`);
+    for (const { name } of this.#tables) {
+      await this.pool.query(`delete from ${name} where client_id like 'made-%' or client_id like 'doomed-%'`);
+      await this.pool.query(`vacuum analyze ${name}`);
     }
     await this.pool.query(COUNT_CLIENTS);
     await this.pool.query('checkpoint');

@@ -1,8 +1,12 @@
 // One size of the growth run: a database of its own, full of clients, and a product of its own on top.
 import pg from 'pg';
+import { DatabaseClock } from '../dist/libs/persistence/src/database/database-clock.js';
+import { PostgresLogLook } from '../dist/libs/persistence/src/log/postgres-log-look.js';
+import { usedByFamily } from './cpu.mjs';
 import { COUNT_CLIENTS, clientRows, DOMAIN, LOADED_ID, loadedId } from './data.mjs';
+import { median } from './numbers.mjs';
 import { withClient } from './postgres.mjs';
-import { startProduct } from './product.mjs';
+import { startProducts } from './product.mjs';
 import { progress } from './progress.mjs';
 
 /** What is read again and again, at every size. */
@@ -11,6 +15,18 @@ const CHUNK = 1_000_000;
 /** Below this a cache could hold everything, and nothing would be cold. */
 const COLD_FROM = 200_000;
 const STRIDE = 7919;
+/** An entry about each client, as if it had been made an hour ago: long settled. */
+const ENTRIES = `
+  insert into audit_entries (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id,
+    changes, fields)
+  select domain_id, ((extract(epoch from now()) - 3600) * 1000000)::bigint - $1::bigint + row_number() over (),
+    gen_random_uuid(), 'a key', 'v1', 'a request', 'client.created', client_id,
+    '{"scope": {"before": null, "after": "openid"}}', '{scope}'
+  from clients`;
+const MOVE_LOGS = `
+  update domain_logs set position = last from
+    (select domain_id, max(position) as last from audit_entries where domain_id <> 0 group by domain_id) entries
+   where entries.domain_id = domain_logs.domain_id`;
 
 export class GrowthDatabase {
   /** `size`: clients, or clients/domains; then the default domain has as many as are hot, and the others the rest. */
@@ -26,11 +42,16 @@ export class GrowthDatabase {
     const database = `growth_${this.name.replace('/', '_')}`;
     await withClient(postgres.url(), (client) => client.query(`create database ${database}`));
     const DATABASE_URL = postgres.url(database);
+    this.postgresPid = postgres.pid;
     this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: 1 });
     this.pool.on('error', () => {});
     await undo.add(() => this.pool.end());
-    this.server = await startProduct(undo, { DATABASE_URL }, { name: this.name });
+    this.servers = await startProducts(undo, { DATABASE_URL }, { name: this.name });
     await this.fill();
+    // A follower of everything: what it asks for is the most that a look reads.
+    const followed = () => ({ domainIds: [], across: true });
+    this.logLook = new PostgresLogLook(DATABASE_URL, new DatabaseClock(), followed);
+    await undo.add(() => this.logLook.close());
   }
 
   async fill() {
@@ -47,6 +68,17 @@ export class GrowthDatabase {
       await this.insert(clientRows(LOADED_ID, domain), others, `in ${this.domains - 1} others`);
     }
     await this.pool.query(COUNT_CLIENTS);
+    progress(`loading ${this.name}: the audit`);
+    await this.pool.query(ENTRIES, [this.clients]);
+    await this.pool.query(MOVE_LOGS);
+    const { rows } = await this.pool.query(
+      `select min(position) as first, max(position) as last, domain_id from audit_entries
+        where domain_id = (select id from domains where name = $1 and deleted_at is null) group by domain_id`,
+      [DOMAIN],
+    );
+    this.entries = { domainId: rows[0].domain_id, first: BigInt(rows[0].first), last: BigInt(rows[0].last) };
+    await this.pool.query('vacuum (analyze) audit_entries');
+    await this.pool.query('vacuum (analyze) domain_logs');
     await this.pool.query('vacuum (analyze) clients');
     await this.pool.query('vacuum (analyze) domains');
     await this.pool.query('checkpoint');
@@ -69,6 +101,26 @@ export class GrowthDatabase {
     if (this.domains === 1) return { domain: DOMAIN, id: loadedId(1 + ((n * STRIDE) % this.clients)) };
     const number = (n * STRIDE) % (this.perDomain * (this.domains - 1));
     return { domain: `d-${1 + Math.floor(number / this.perDomain)}`, id: loadedId(1 + number) };
+  }
+
+  /** The id of an entry in the first half of the default domain's log. */
+  entryId(n) {
+    const { first, last } = this.entries;
+    return first + (BigInt(n * STRIDE) % ((last - first) / 2n));
+  }
+
+  /** What every process asks four times a second, here as fast as it is answered. */
+  async look(seconds) {
+    const { domainId, last: position } = this.entries;
+    const [times, begin, used] = [[], performance.now(), usedByFamily(this.postgresPid)];
+    while (performance.now() - begin < seconds * 1000) {
+      const asked = performance.now();
+      await this.logLook.look([{ domainId, position }]);
+      times.push(performance.now() - asked);
+    }
+    const perSecond = (times.length / (performance.now() - begin)) * 1000;
+    const postgresCpu = used && (usedByFamily(this.postgresPid) - used) / times.length;
+    return { requests: times.length, perSecond, p50: median(times), postgresCpu };
   }
 
   get middleId() {

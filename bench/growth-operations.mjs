@@ -3,11 +3,12 @@ import { get, remove, send, uriNumber, v1Body, v1Path } from './requests.mjs';
 
 const PAGE = 100;
 const PAGES = 40;
+const FEED_PAGE = 50;
 const v1Pages = `/v1/domain/${DOMAIN}/client?limit=${PAGE}`;
 const accountsPages = `/clients?size=${PAGE}`;
 const oneOf = (pages) => (n) => get(pages[n % pages.length]);
 
-/** Like the operations of the usual run; `requestOn` makes requests for a database. */
+/** Like the operations of the usual run; `requestOn` makes requests for a database, `runOn` works on it without a server. */
 export const growthOperations = [
   { name: 'v1 read one', requestOn: (database) => (n) => get(v1Path(database.hotId(n))) },
   { name: 'accounts read one', requestOn: (database) => (n) => get(`/client?clientID=${database.hotId(n)}`) },
@@ -35,10 +36,17 @@ export const growthOperations = [
   { name: 'v1 deep page', requestOn: ({ pages }) => oneOf(pages.v1) },
   { name: 'accounts first page', requestOn: () => () => get(accountsPages) },
   { name: 'accounts deep page', requestOn: ({ pages }) => oneOf(pages.accounts) },
+  // What a follower who is behind reads next.
+  {
+    name: 'feed page',
+    requestOn: (database) => (n) =>
+      get(`/admin/audit?domain=${DOMAIN}&limit=${FEED_PAGE}&after=${database.entryId(n)}`),
+  },
+  { name: 'look', runOn: (database) => (seconds) => database.look(seconds) },
 ];
 
 /** Pages from the middle of the default domain on, each where the link of the one before leads. */
-export async function deepPages({ server, middleId, inDefault }) {
+export async function deepPages({ servers: [server], middleId, inDefault }) {
   const middlePage = Math.max(1, Math.floor(inDefault / PAGE / 2));
   return {
     v1: await follow(server, `${v1Pages}&after=${middleId}`, async (answer) => {

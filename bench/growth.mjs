@@ -9,11 +9,12 @@ import { deepPages, growthOperations } from './growth-operations.mjs';
 import { startPostgres } from './postgres.mjs';
 import { saveResults } from './results.mjs';
 import { settings } from './settings.mjs';
+import { alone } from './sides.mjs';
 import { comparisonTable } from './table.mjs';
 
 const SETTINGS = { max_wal_size: '4GB', autovacuum: 'off' };
-/** What a client takes on the disk with its indexes, and what PostgreSQL writes ahead. */
-const CLIENT_BYTES = 600;
+/** What a client and the entry about it take on the disk with their indexes, and what PostgreSQL writes ahead. */
+const CLIENT_BYTES = 1000;
 const WAL_BYTES = 6 * 2 ** 30;
 
 export async function measure(undo, { filter }) {
@@ -36,10 +37,10 @@ export async function measure(undo, { filter }) {
   const sidesOf = (operation) =>
     databases.map((database) => ({
       name: database.name,
-      server: database.server,
-      request: operation.requestOn(database),
+      ...(operation.runOn
+        ? { run: operation.runOn(database) }
+        : { groups: alone(database.servers), request: operation.requestOn(database), isMain: true }),
       rows: database,
-      isMain: true,
       mayFail: true,
     }));
   const chosen = growthOperations.filter(({ name }) => name.includes(filter));
@@ -48,7 +49,9 @@ export async function measure(undo, { filter }) {
   notes.push(...stage.failures);
   process.stdout.write(`\nAgainst ${databases[0].name} clients:\n\n${table}\n\n- ${notes.join('\n- ')}\n`);
   process.stderr.write(`\nAll figures: ${saveResults('growth', { results, notes })}\n`);
-  const words = databases.map(({ name, server }) => server.output && `${name} printed last:\n${server.output}\n`);
+  const words = databases.flatMap(({ name, servers }) =>
+    servers.map(({ output }) => output && `${name} printed last:\n${output}\n`),
+  );
   process.stderr.write(words.join(''));
   if (stage.failures.length > 0) throw new Error('Not everything could be measured: see above.');
 }

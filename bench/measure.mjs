@@ -8,22 +8,23 @@ import { settings } from './settings.mjs';
 let last = 0;
 
 /** The closed loop over one side of an operation. */
-export function measureClosed(stage, operation, side, { connections, seconds = settings.seconds }) {
+export function measureClosed(stage, operation, side, { group, connections, seconds }) {
   const wholeSeconds = Math.max(1, Math.round(seconds));
-  return measure(stage, operation, side, wholeSeconds * MOST_PER_SECOND, async (nextRequest) => {
+  const { isRepeatable = true, mostPerSecond: most = MOST_PER_SECOND } = operation;
+  return measure(stage, operation, side, wholeSeconds * most * (group?.length ?? 1), async (nextRequest) => {
+    if (side.run) return side.run(wholeSeconds);
     if (side.script) return pgbench(stage, side.script, { connections, seconds: wholeSeconds });
-    const { isRepeatable = true } = operation;
-    const options = { connections, seconds, postgresPid: stage.postgres.pid, nextRequest, isRepeatable };
-    return closedLoop(side.server, options);
+    const options = { connections, seconds, postgresPid: stage.postgres.pid, nextRequest, isRepeatable, most };
+    return closedLoop(group, options);
   });
 }
 
 /** The open loop, longer: the slowest hundredth needs many requests. */
-export function measureOpen(stage, operation, side, rate) {
+export function measureOpen(stage, operation, side, { server, rate }) {
   const seconds = settings.seconds * 1.5;
   const options = { rate, seconds, connections: Math.max(...settings.connections) };
   return measure(stage, operation, side, Math.ceil(rate * (seconds + 1)), (nextRequest) =>
-    openLoop(side.server, { ...options, nextRequest }),
+    openLoop(server, { ...options, nextRequest }),
   );
 }
 
@@ -31,7 +32,7 @@ export function measureOpen(stage, operation, side, rate) {
 export function measureOne(stage, operation, side) {
   return measure(stage, operation, side, 1, async (nextRequest) => {
     const { method, path, headers, body } = nextRequest();
-    const { name, url, headers: always } = side.server;
+    const [[{ name, url, headers: always }]] = side.groups;
     const answer = await fetch(url + path, { method, headers: { ...always, ...headers }, body });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${name} answers ${answer.status} ${text}`);

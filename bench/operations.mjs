@@ -1,4 +1,4 @@
-import { accounts, floor, get, v1 } from './requests.mjs';
+import { accounts, floor, get, v1, verify } from './requests.mjs';
 import { settings } from './settings.mjs';
 
 const WRITES_IN_100 = 5;
@@ -7,24 +7,20 @@ const mixed =
   ({ read, putChanged }) =>
   (n) =>
     n % (100 / WRITES_IN_100) === 0 ? putChanged(n) : read(n);
-const list = (size) => ({
-  name: `list of ${size}`,
-  key: `list${size}`,
-  writes: false,
-  floor: floor.list(size),
-  product: { accounts: accounts.list(size), v1: v1.list(size) },
-});
-const simple = (name, key, more) => ({
+const both = (name, key, requestOf, more) => ({
   name,
   key,
-  floor: floor[key],
-  product: { accounts: accounts[key], v1: v1[key] },
+  requestOf,
+  floor: requestOf(floor),
+  product: { accounts: requestOf(accounts), v1: requestOf(v1) },
   ...more,
 });
+const list = (size) => both(`list of ${size}`, `list${size}`, (requests) => requests.list(size), { writes: false });
+const simple = (name, key, more) => both(name, key, (requests) => requests[key], more);
 
 /**
  * What is measured, each with what f-pg, the product's dialects and the constant server are sent. `key` is its name
- * in the peers' and pgbench's lists. `writes`: whether the product must have noted changes afterwards, or must not
+ * in the peers' and pgbench's lists, `requestOf` takes its own from a dialect's requests. `writes`: whether the product must have noted changes afterwards, or must not
  * (undefined: it depends). `isRepeatable`: false where a request does something else the second time. `dooms`: clients
  * are added beforehand that the requests delete.
  */
@@ -36,7 +32,7 @@ export const operations = ({ secrets }) => [
   simple('PUT changed', 'putChanged', { writes: true }),
   simple('create', 'create', { writes: true, isRepeatable: false }),
   simple('delete', 'delete', { writes: true, isRepeatable: false, dooms: true }),
-  { name: 'verify secret', key: 'verify', writes: false, floor: floor.read, product: { v1: v1.verify(secrets) } },
+  { name: 'verify secret', key: 'verify', writes: false, floor: floor.read, product: { v1: verify(secrets) } },
   {
     name: 'mixed 95/5',
     key: 'mixed',

@@ -12,6 +12,8 @@ Instead of all that:
   --start          time from start to first answer, against a bare Nest + TypeORM + Swagger server
   --bulk           export and import of 100,000 clients: time and memory
   --soak MINUTES   the product's memory under a steady mixed load
+  --crowded        readers and writers beside three instances that write a domain as hard as they can
+  --against COMMIT the product against itself at another commit, in pairs of rounds
 
 README.md says how to read the tables, and the settings in the environment.
 `;
@@ -31,12 +33,14 @@ export function readOptions() {
         start: flag,
         bulk: flag,
         soak: { type: 'string' },
+        crowded: flag,
+        against: { type: 'string' },
         help: flag,
       },
     });
     if (positionals.length > 1) throw new Error('Put the name of an operation in quotation marks.');
     if (values.soak !== undefined && !(Number(values.soak) > 0)) throw new Error('--soak needs a number of minutes.');
-    const kinds = ['growth', 'workers', 'start', 'bulk', 'soak'].filter((kind) => values[kind]);
+    const kinds = ['growth', 'workers', 'start', 'bulk', 'soak', 'crowded', 'against'].filter((kind) => values[kind]);
     if (kinds.length > 1) throw new Error(`One of --${kinds.join(', --')} at a time.`);
     if (values.help) end(0, USAGE);
     return { ...values, kind: kinds[0] ?? 'comparison', filter: positionals[0] ?? '' };

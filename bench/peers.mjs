@@ -42,7 +42,7 @@ async function startPeer(stage, name) {
     env: { DATABASE_URL: url, API_KEY, NODE_ENV: 'production' },
     program: nodeForPeers(),
   });
-  stage.servers[name] = server;
+  stage.servers[name] = [server];
   await stage.undo.add(() => server.stop());
   await server.answers();
   return { name, server, settle: () => {}, ...(await prepare(server, { ...tools, pool })) };

@@ -1,17 +1,19 @@
 // What is sent to the product and to f-pg. Every request is made from a number.
-import { coldId, DOMAIN, doomedId, LOADED, loadedId } from './data.mjs';
+import { coldId, DOMAIN, doomedId, LOADED, loadedId, madeId } from './data.mjs';
 import { settings } from './settings.mjs';
 
 /** Spreads consecutive numbers over the clients, the same way in every run. */
 const STRIDE = 7919;
 const half = Math.floor(settings.clients / 2);
-export const anyOf = (n) => loadedId(1 + ((n * STRIDE) % settings.clients));
+const any = { number: (n) => 1 + ((n * STRIDE) % settings.clients), id: loadedId };
 /** Half of the clients stay as they were loaded, the other half may change. */
-const stableOf = (n) => loadedId(1 + ((n * STRIDE) % half));
-const changingOf = (n) => loadedId(1 + half + ((n * STRIDE) % half));
+const stable = { number: (n) => 1 + ((n * STRIDE) % half), id: loadedId };
+const changing = { number: (n) => 1 + half + ((n * STRIDE) % half), id: loadedId };
 /** Numbers that follow each other are never the same client twice. */
-const coldOf = (n) => coldId(1 + ((n * STRIDE) % settings.coldClients));
-const madeId = (n) => `made-${n}`;
+const cold = { number: (n) => 1 + ((n * STRIDE) % settings.coldClients), id: coldId };
+const made = { number: (n) => n, id: madeId };
+const doomed = { number: (n) => n, id: doomedId };
+const idOf = (which, n) => which.id(which.number(n));
 
 export const get = (path) => ({ method: 'GET', path });
 export const remove = (path) => ({ method: 'DELETE', path });
@@ -57,36 +59,48 @@ const accountsPath = (id) => `/client?clientID=${id}`;
 export const v1Path = (id, domain = DOMAIN) => `/v1/domain/${domain}/client/${id}`;
 const floorPath = (id) => `/clients/${id}`;
 
-export const accounts = {
-  read: (n) => get(accountsPath(anyOf(n))),
-  readCold: (n) => get(accountsPath(coldOf(n))),
-  list: (size) => () => get(`/clients?page=1&size=${size}`),
-  putUnchanged: (n) => send('PUT', accountsPath(stableOf(n)), accountsBody(LOADED.redirectUri)),
-  putChanged: (n) => send('PUT', accountsPath(changingOf(n)), accountsBody(uriNumber(n))),
-  create: (n) => send('POST', '/clients', { clientID: madeId(n), ...accountsBody(LOADED.redirectUri) }),
-  delete: (n) => remove(accountsPath(doomedId(n))),
+/** Both dialects' requests. `homeOf`: the domain of the client with a number, `{ name, headers }` (the key that leads there). */
+export function requestsIn(homeOf) {
+  const on = (which, request) => (n) => {
+    const number = which.number(n);
+    const { name, headers } = homeOf(number);
+    const asked = request(which.id(number), name, n);
+    return { ...asked, headers: { ...headers, ...asked.headers } };
+  };
+  const accounts = {
+    read: on(any, (id) => get(accountsPath(id))),
+    readCold: on(cold, (id) => get(accountsPath(id))),
+    list: (size) => on(any, () => get(`/clients?page=1&size=${size}`)),
+    putUnchanged: on(stable, (id) => send('PUT', accountsPath(id), accountsBody(LOADED.redirectUri))),
+    putChanged: on(changing, (id, _domain, n) => send('PUT', accountsPath(id), accountsBody(uriNumber(n)))),
+    create: on(made, (id) => send('POST', '/clients', { clientID: id, ...accountsBody(LOADED.redirectUri) })),
+    delete: on(doomed, (id) => remove(accountsPath(id))),
+  };
+  const v1 = {
+    read: on(any, (id, domain) => get(v1Path(id, domain))),
+    readCold: on(cold, (id, domain) => get(v1Path(id, domain))),
+    list: (size) => on(any, (_id, domain) => get(`/v1/domain/${domain}/client?limit=${size}`)),
+    putUnchanged: on(stable, (id, domain) => send('PUT', v1Path(id, domain), v1Body(LOADED.redirectUri))),
+    putChanged: on(changing, (id, domain, n) => send('PUT', v1Path(id, domain), v1Body(uriNumber(n)))),
+    create: on(made, (id, domain) => send('PUT', v1Path(id, domain), v1Body(LOADED.redirectUri))),
+    delete: on(doomed, (id, domain) => remove(v1Path(id, domain))),
+  };
+  return { accounts, v1 };
+}
+
+export const { accounts, v1 } = requestsIn(() => ({ name: DOMAIN }));
+export const verify = (secrets) => (n) => {
+  const { id, secret } = secrets[n % secrets.length];
+  return send('POST', `${v1Path(id)}/secrets/verify`, { secret });
 };
-export const v1 = {
-  read: (n) => get(v1Path(anyOf(n))),
-  readCold: (n) => get(v1Path(coldOf(n))),
-  list: (size) => () => get(`/v1/domain/${DOMAIN}/client?limit=${size}`),
-  putUnchanged: (n) => send('PUT', v1Path(stableOf(n)), v1Body(LOADED.redirectUri)),
-  putChanged: (n) => send('PUT', v1Path(changingOf(n)), v1Body(uriNumber(n))),
-  create: (n) => send('PUT', v1Path(madeId(n)), v1Body(LOADED.redirectUri)),
-  delete: (n) => remove(v1Path(doomedId(n))),
-  verify: (secrets) => (n) => {
-    const { id, secret } = secrets[n % secrets.length];
-    return send('POST', `${v1Path(id)}/secrets/verify`, { secret });
-  },
-};
-const upsert = (n) => send('PUT', floorPath(changingOf(n)), floorBody(uriNumber(n)));
+const upsert = (n) => send('PUT', floorPath(idOf(changing, n)), floorBody(uriNumber(n)));
 export const floor = {
-  read: (n) => get(floorPath(anyOf(n))),
-  readCold: (n) => get(floorPath(coldOf(n))),
+  read: (n) => get(floorPath(idOf(any, n))),
+  readCold: (n) => get(floorPath(idOf(cold, n))),
   list: (size) => () => get(`/clients?limit=${size}`),
   /** There is no upsert that leaves an unchanged row alone: the floor writes, whatever it is sent. */
   putUnchanged: upsert,
   putChanged: upsert,
-  create: (n) => send('POST', '/clients', { client_id: madeId(n), ...floorBody(LOADED.redirectUri) }),
-  delete: (n) => remove(floorPath(doomedId(n))),
+  create: (n) => send('POST', '/clients', { client_id: idOf(made, n), ...floorBody(LOADED.redirectUri) }),
+  delete: (n) => remove(floorPath(idOf(doomed, n))),
 };

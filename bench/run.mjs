@@ -13,6 +13,8 @@ const kinds = {
   start: () => import('./start.mjs'),
   bulk: () => import('./bulk.mjs'),
   soak: () => import('./soak.mjs'),
+  crowded: () => import('./crowded.mjs'),
+  against: () => import('./against.mjs'),
 };
 const { measure } = await kinds[options.kind]();
 

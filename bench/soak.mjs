@@ -17,14 +17,14 @@ const MIX = ['read', 'read', 'read', 'readCold', 'read', 'list10', 'list100', 'p
 
 export async function measure(undo, { soak }) {
   const stage = new Stage(undo);
-  await stage.start(settings.clients);
+  await stage.start(settings.clients, 1);
   await stage.data.addCold(settings.coldClients);
-  const { product } = stage.servers;
+  const [product] = stage.servers.product;
   const nextRequest = everything(operations(stage));
   const samples = [];
   const begin = performance.now();
   while (performance.now() - begin < Number(soak) * 60_000) {
-    const { requests, perSecond } = await closedLoop(product, {
+    const { requests, perSecond } = await closedLoop([product], {
       connections: settings.usualConnections,
       seconds: SECONDS,
       postgresPid: stage.postgres.pid,

@@ -3,9 +3,10 @@ import { pinToLoad } from './cpu.mjs';
 import { Data, DOMAIN } from './data.mjs';
 import { hasPgbench } from './pgbench.mjs';
 import { startPostgres } from './postgres.mjs';
-import { startProduct } from './product.mjs';
+import { startProducts } from './product.mjs';
 import { send, v1Body, v1Path } from './requests.mjs';
 import { Server } from './server.mjs';
+import { settings } from './settings.mjs';
 
 const FLOORS = fileURLToPath(new URL('floors.mjs', import.meta.url));
 const REDIRECT_URI = 'https://app.example.com/callback';
@@ -13,6 +14,7 @@ const SECRETS = 200;
 
 /** Everything that has to run for the comparison: one PostgreSQL, the product and the floors. */
 export class Stage {
+  /** By name, the processes of each. */
   servers = {};
   /** Confidential clients of the product: `{ id, secret }`. */
   secrets = [];
@@ -25,37 +27,41 @@ export class Stage {
     this.undo = undo;
   }
 
-  async start(clients) {
+  async start(clients, processes = settings.processes) {
     pinToLoad();
     process.stderr.write(`Starting PostgreSQL, the product and the floors, and loading ${clients} clients …\n`);
     this.postgres = await startPostgres(this.undo);
     const DATABASE_URL = this.postgres.url();
     this.data = new Data(DATABASE_URL);
     await this.undo.add(() => this.data.close());
-    this.servers.product = await startProduct(this.undo, { DATABASE_URL });
+    this.servers.product = await startProducts(this.undo, { DATABASE_URL }, { count: processes });
     await this.data.fill(clients);
     await this.makeSecrets();
-    await this.startFloor('pg', { DATABASE_URL });
-    await this.startFloor('static', {});
+    await this.startFloor('pg', { DATABASE_URL }, processes);
+    await this.startFloor('static', {}, processes);
   }
 
   /** What the servers printed last, for when something went wrong. */
   lastWords() {
     return Object.values(this.servers)
+      .flat()
       .filter(({ output }) => output !== '')
       .map(({ name, output }) => `${name} printed last:\n${output}\n`)
       .join('');
   }
 
-  async startFloor(name, env) {
-    const server = await Server.start(`f-${name}`, [FLOORS, name], { env });
-    this.servers[name] = server;
-    await this.undo.add(() => server.stop());
-    await server.answers();
+  async startFloor(name, env, processes) {
+    this.servers[name] = [];
+    while (this.servers[name].length < processes) {
+      const server = await Server.start(`f-${name}`, [FLOORS, name], { env });
+      this.servers[name].push(server);
+      await this.undo.add(() => server.stop());
+      await server.answers();
+    }
   }
 
   async makeSecrets() {
-    const { url, headers } = this.servers.product;
+    const [{ url, headers }] = this.servers.product;
     for (let n = 1; n <= SECRETS; n += 1) {
       const id = `secret-${n}`;
       const { method, path, ...request } = send('PUT', v1Path(id, DOMAIN), {

@@ -1,4 +1,4 @@
-import { fixed, median, ratios } from './numbers.mjs';
+import { fixed, median, ratios, span, spreadOf, spreadOfProcesses } from './numbers.mjs';
 import { settings } from './settings.mjs';
 
 /** A Markdown table; the first column is text, the others are numbers. */
@@ -21,6 +21,7 @@ const columnsAt = (connections) => [
   'server CPU',
   'PostgreSQL CPU',
   'server CPU µs',
+  'of processes',
   'PostgreSQL CPU µs',
 ];
 
@@ -41,13 +42,14 @@ function rowOf(allConnections, operation, side, floor) {
   return [
     `${side.name} ${operation}`,
     ...allConnections.map((connections) => ratio(at(connections, 'perSecond'))),
-    speeds.length > 0 ? `${fixed(Math.min(...speeds), 2)}..${fixed(Math.max(...speeds), 2)}` : '-',
+    span(spreadOf(speeds), 2),
     ...(allConnections.includes(1) ? [ratio(at(1, 'p50'))] : []),
     ratio(clock('p50')),
     ratio(clock('p99')),
     ratio(at(usual, 'serverCpu')),
     ratio(at(usual, 'postgresCpu')),
     absolute('serverCpu'),
+    span(spreadOfProcesses(side.closed[usual] ?? [], 'serverCpu'), 0),
     absolute('postgresCpu'),
   ];
 }

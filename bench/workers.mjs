@@ -5,10 +5,11 @@ import { compare } from './compare.mjs';
 import { ALL, childrenOf, memoryOf } from './cpu.mjs';
 import { Data } from './data.mjs';
 import { startPostgres } from './postgres.mjs';
-import { startProduct } from './product.mjs';
+import { startProducts } from './product.mjs';
 import { accounts, v1 } from './requests.mjs';
 import { saveResults } from './results.mjs';
 import { settings } from './settings.mjs';
+import { alone } from './sides.mjs';
 import { comparisonTable } from './table.mjs';
 
 const COUNTS = [1, 2];
@@ -27,23 +28,22 @@ export async function measure(undo, { filter }) {
   const products = [];
   for (const count of COUNTS) {
     const env = { DATABASE_URL, WORKERS: String(count) };
-    const server = await startProduct(undo, env, { name: `WORKERS=${count}`, cpus: ALL });
-    const children = childrenOf(server.pid);
-    if (count > 1 && children.length < count) {
-      throw new Error(
-        `WORKERS=${count} started ${children.length} worker processes: does the product know the setting?`,
-      );
+    const name = `WORKERS=${count}`;
+    const servers = await startProducts(undo, env, { name, cpus: ALL });
+    const pids = servers.flatMap(({ pid }) => (count === 1 ? [pid] : childrenOf(pid)));
+    if (pids.length < count * servers.length) {
+      throw new Error(`${name} started ${pids.length} worker processes: does the product know the setting?`);
     }
-    products.push({ count, server, pids: count === 1 ? [server.pid] : children });
+    products.push({ name, servers, pids });
   }
   await data.fill(settings.clients);
   const stage = { undo, postgres, data, failures: [] };
   const sidesOf = ({ request }) =>
-    products.map(({ count, server }) => ({ name: `WORKERS=${count}`, server, request, isMain: true }));
+    products.map(({ name, servers }) => ({ name, groups: alone(servers), request, isMain: true }));
   const chosen = operations.filter(({ name }) => name.includes(filter));
   const results = await compare(stage, chosen, { sidesOf, connections: CONNECTIONS });
-  const memory = products.flatMap(({ count, pids }) =>
-    pids.map((pid) => `WORKERS=${count}: process ${pid} holds ${memoryOf(pid)?.now.toFixed(0)} MiB`),
+  const memory = products.flatMap(({ name, pids }) =>
+    pids.map((pid) => `${name}: process ${pid} holds ${memoryOf(pid)?.now.toFixed(0)} MiB`),
   );
   process.stdout.write(
     `\nAgainst WORKERS=1:\n\n${comparisonTable(results, CONNECTIONS)}\n\n- ${memory.join('\n- ')}\n`,

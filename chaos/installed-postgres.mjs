@@ -65,6 +65,10 @@ export class InstalledPostgres {
     });
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   get isRunning() {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }

@@ -7,7 +7,6 @@ import { createApp } from './app.js';
 import { type Config, ConfigError, readConfig, secretsOf } from './config.js';
 import { firstSuccess } from './first-success.js';
 import { createLog } from './operations/index.js';
-import { keepHeapSmall } from './small-heap.js';
 import { fromPrimary, startWorkers } from './workers/index.js';
 
 /** Within this time after a SIGTERM a proxy finds out that the server is leaving. Whoever presses Ctrl-C has none. */
@@ -25,7 +24,6 @@ try {
 }
 
 async function main(): Promise<void> {
-  keepHeapSmall();
   const config = readConfig();
   const log = createLog(config.logLevel, config.logPretty, secretsOf(config));
   if (config.workers === 1 || cluster.isWorker) return serve(config, log);

@@ -3,11 +3,15 @@ import autocannon from 'autocannon';
 
 const TIMEOUT_SECONDS = 10;
 
-export async function cannon(server, { connections, seconds, nextRequest, begin }) {
+/** Gives a function that sends requests. */
+export function cannon(server, { connections, seconds, nextRequest }) {
+  return () => send(server, { connections, seconds, nextRequest });
+}
+
+async function send(server, { connections, seconds, nextRequest }) {
   const times = [];
   let first = 0;
   let last = 0;
-  begin();
   const run = autocannon({
     url: server.url,
     connections,
@@ -35,9 +39,11 @@ export async function cannon(server, { connections, seconds, nextRequest, begin 
     const answers = Object.entries(statusCodeStats).map(([status, { count }]) => `${count} × ${status}`);
     throw new Error(`${server.name} answered ${answers.join(', ') || 'nothing'}, with ${errors} connection errors.`);
   }
+  times.sort((a, b) => a - b);
   return {
     requests: times.length,
-    p50: times.sort((a, b) => a - b)[Math.floor(times.length / 2)],
+    p50: times[Math.floor(times.length / 2)],
+    p99: times[Math.floor(times.length * 0.99)],
     perSecond: ((times.length - 1) / (last - first)) * 1000,
   };
 }

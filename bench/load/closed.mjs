@@ -1,34 +1,36 @@
 import { usedByFamily } from '../cpu.mjs';
+import { median } from '../numbers.mjs';
 import { cannon } from './autocannon.mjs';
 import { hasWrk, wrk } from './wrk.mjs';
 
 export const generator = hasWrk ? 'wrk' : 'autocannon';
+/** Of the processor time of which the figures speak; PostgreSQL's and the load's is all that they used meanwhile. */
+const WHOSE = ['server', 'postgres', 'load'];
 
 /**
- * Sends requests to a server over `connections` for `seconds`, each as soon as the one before is answered. Throws unless
- * all is well answered. Gives the median time of an answer in milliseconds, answers per second, and microseconds of
- * processor time per request for the server, PostgreSQL and the load. `isRepeatable`: whether a request can be sent
- * again and still do the same. `most`: requests per second that are to be prepared.
+ * Sends requests to servers of one group, over `connections` to each, for `seconds`, each as soon as the one before is
+ * answered. Throws unless all is well answered. Gives the time of an answer in milliseconds (median and p99), answers per
+ * second of all together, and microseconds of processor time per request for the servers, PostgreSQL and the load.
+ * `isRepeatable`: whether a request can be sent again and still do the same. `most`: requests per second and server that
+ * are to be prepared.
  */
-export async function closedLoop(server, { postgresPid, ...options }) {
-  let before;
-  const begin = () => {
-    before = used(server, postgresPid);
-  };
-  const run = await (hasWrk ? wrk : cannon)(server, { ...options, begin });
-  const after = used(server, postgresPid);
-  const perRequest = (whose) => after[whose] && (after[whose] - (before[whose] ?? 0)) / run.requests;
-  return {
-    ...run,
-    serverCpu: perRequest('server'),
-    postgresCpu: perRequest('postgres'),
-    loadCpu: perRequest('load'),
-  };
+export async function closedLoop(servers, { postgresPid, ...options }) {
+  const loads = servers.map((server) => (hasWrk ? wrk : cannon)(server, options));
+  const before = used(servers, postgresPid);
+  const runs = await Promise.all(loads.map((send) => send()));
+  const after = used(servers, postgresPid);
+  const sum = (figure) => runs.reduce((total, run) => total + run[figure], 0);
+  const requests = sum('requests');
+  const perRequest = (whose) => after[whose] && (after[whose] - (before[whose] ?? 0)) / requests;
+  const cpu = Object.fromEntries(WHOSE.map((whose) => [`${whose}Cpu`, perRequest(whose)]));
+  const p50 = median(runs.map((run) => run.p50));
+  return { requests, perSecond: sum('perSecond'), p50, p99: Math.max(...runs.map((run) => run.p99)), ...cpu };
 }
 
-function used(server, postgresPid) {
+function used(servers, postgresPid) {
+  const times = servers.map(({ pid }) => usedByFamily(pid));
   return {
-    server: usedByFamily(server.pid),
+    server: times.includes(undefined) ? undefined : times.reduce((sum, time) => sum + time),
     postgres: usedByFamily(postgresPid),
     load: usedByFamily(process.pid, { living: false }),
   };

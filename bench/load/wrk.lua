@@ -29,7 +29,7 @@ function done(summary, latency)
     repeated = repeated or thread:get("repeated") == true
   end
   io.write(string.format(
-    '\n{"requests":%d,"microseconds":%d,"p50":%.1f,"status":%d,"broken":%d,"repeated":%s}\n',
-    summary.requests, summary.duration, latency:percentile(50),
+    '\n{"requests":%d,"microseconds":%d,"p50":%.1f,"p99":%.1f,"status":%d,"broken":%d,"repeated":%s}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
     errors.status, errors.connect + errors.read + errors.write + errors.timeout, tostring(repeated)))
 end

@@ -15,28 +15,32 @@ const TIMEOUT_SECONDS = 10;
 /** It has no option that ends with 0, but says its version. */
 export const hasWrk = /^wrk /.test(spawnSync('wrk', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
-export async function wrk(server, { connections, seconds, nextRequest, isRepeatable, most = MOST_PER_SECOND, begin }) {
+/** Makes the requests; gives a function that sends them. */
+export function wrk(server, { connections, seconds, nextRequest, isRepeatable, most = MOST_PER_SECOND }) {
   // It takes whole seconds only.
   const duration = Math.max(1, Math.round(seconds));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-bench-wrk-'));
   const file = path.join(folder, 'requests');
   writeFileSync(file, bytesOf(server, nextRequest, duration * most));
   const args = ['-t', '1', '-c', connections, '-d', `${duration}s`, '--timeout', `${TIMEOUT_SECONDS}s`, '-s', SCRIPT];
-  begin();
-  try {
-    const { stdout } = await promisify(execFile)('wrk', [...args.map(String), server.url], {
-      env: { PATH: process.env.PATH, WRK_REQUESTS: file },
-    });
-    const { requests, microseconds, p50, status, broken, repeated } = JSON.parse(stdout.trim().split('\n').at(-1));
-    if (status + broken > 0 || requests < 2) {
-      const answers = `${requests} answers in ${duration} s, ${status} of them 4xx or 5xx`;
-      throw new Error(`${server.name} gave ${answers}; ${broken} requests broke.`);
+  return async () => {
+    try {
+      const { stdout } = await promisify(execFile)('wrk', [...args.map(String), server.url], {
+        env: { PATH: process.env.PATH, WRK_REQUESTS: file },
+      });
+      const { requests, microseconds, p50, p99, status, broken, repeated } = JSON.parse(
+        stdout.trim().split('\n').at(-1),
+      );
+      if (status + broken > 0 || requests === 0) {
+        const answers = `${requests} answers in ${duration} s, ${status} of them 4xx or 5xx`;
+        throw new Error(`${server.name} gave ${answers}; ${broken} requests broke.`);
+      }
+      if (repeated && !isRepeatable) throw new Error(`${server.name} answered more requests than had been prepared.`);
+      return { requests, p50: p50 / 1000, p99: p99 / 1000, perSecond: (requests / microseconds) * 1e6 };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    if (repeated && !isRepeatable) throw new Error(`${server.name} answered more requests than had been prepared.`);
-    return { requests, p50: p50 / 1000, perSecond: (requests / microseconds) * 1e6 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  };
 }
 
 function bytesOf(server, nextRequest, count) {
