@@ -1,8 +1,8 @@
-import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
-import type { EntityTable } from '../database/entity-table.js';
+import { METADATA_FIELDS } from '#clients';
 import { fieldsOf } from '../log/audit-statement.js';
 import { endedOf, moveLog } from '../log/domain-log.sql.js';
-import { beginSecrets } from './new-secret.sql.js';
+import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
+import { beginSecrets } from './secret-row.js';
 
 /**
  * The draft lies in a table of its session, so it ends with that, whatever happens, and no transaction is open while it
@@ -55,9 +55,9 @@ export class DraftStatements {
      where client_secrets.domain_id = $1 and client_secrets.client_id = draft.client_id and draft.ends_secrets`;
   readonly beginSecrets: string;
 
-  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
-    const columns = METADATA_FIELDS.map((field) => clients.columnOf(field).column);
-    const row = `${clients.json}::text as client`;
+  constructor() {
+    const columns = METADATA_FIELDS.map((field) => CLIENT_COLUMNS[field].column);
+    const row = `${CLIENT_JSON}::text as client`;
     this.onRecord = `select ${row} from clients where domain_id = $1 and client_id = any($2)`;
     this.others = `declare others no scroll cursor with hold for select ${row} from clients
       where domain_id = $1 and not exists (select from draft where draft.client_id = clients.client_id)`;
@@ -79,7 +79,7 @@ export class DraftStatements {
       { action: 'removed', sql: `delete from clients using draft where ${SAME} and action = 'removed'` },
       { action: 'unchanged', sql: `select from clients, draft where ${SAME} and action = 'unchanged'` },
     ];
-    this.beginSecrets = beginSecrets(secrets, 'draft', 'draft.client_id');
+    this.beginSecrets = beginSecrets('draft', 'draft.client_id');
   }
 }
 

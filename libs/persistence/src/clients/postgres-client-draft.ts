@@ -4,7 +4,6 @@ import {
   type Client,
   ClientDraft,
   type ClientMetadata,
-  type ClientSecret,
   type DraftAction,
   type DraftCounts,
   type DraftEntry,
@@ -13,7 +12,7 @@ import {
   type DraftOutcome,
   METADATA_FIELDS,
 } from '#clients';
-import type { EntityTable } from '../database/entity-table.js';
+import { byColumn } from '../database/columns.js';
 import { StoreConnection } from '../database/store-connection.js';
 import { domainGone, StoreUnavailable, storeError, unlessUndone } from '../database/store-error.js';
 import { type ClientCache, MAX_BULK_MS } from '../memory/client-cache.js';
@@ -23,12 +22,15 @@ import {
   CHANGES,
   COUNTS,
   CREATE_DRAFT,
-  type DraftStatements,
+  DraftStatements,
   ENDED,
   LINES,
   MISSING,
 } from './client-draft.sql.js';
+import { CLIENT_COLUMNS, clientOf } from './client-row.js';
+import { SECRET_COLUMNS } from './secret-row.js';
 
+const STATEMENTS = new DraftStatements();
 const MANY_CLIENTS = 10_000;
 const CONNECTION_TIMEOUT_MS = 1500;
 /** All statements of a commit together must take less than the caches stand aside. */
@@ -37,9 +39,6 @@ const COMMIT_TIMEOUT_MS = MAX_BULK_MS - STATEMENT_TIMEOUT_MS - 1000;
 
 export interface DraftTables {
   readonly url: string;
-  readonly clients: EntityTable<Client>;
-  readonly secrets: EntityTable<ClientSecret>;
-  readonly statements: DraftStatements;
   readonly cache: ClientCache;
 }
 
@@ -81,7 +80,7 @@ export class PostgresClientDraft extends ClientDraft {
 
   async look(clientIds: readonly string[]): Promise<DraftLook> {
     const lines = await this.query(LINES, [clientIds]);
-    const records = await this.query(this.tables.statements.onRecord, [this.domainId, clientIds]);
+    const records = await this.query(STATEMENTS.onRecord, [this.domainId, clientIds]);
     const clients = records.map((row) => this.clientOf(row));
     return {
       onRecord: new Map(clients.map((client) => [client.clientId, client])),
@@ -94,7 +93,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async others(limit: number): Promise<Client[]> {
-    if (!this.hasCursor) await this.query(this.tables.statements.others.replace('$1', String(BigInt(this.domainId))));
+    if (!this.hasCursor) await this.query(STATEMENTS.others.replace('$1', String(BigInt(this.domainId))));
     this.hasCursor = true;
     const rows = await this.query(`fetch ${Math.trunc(limit)} from others`);
     return rows.map((row) => this.clientOf(row));
@@ -142,12 +141,12 @@ export class PostgresClientDraft extends ClientDraft {
   private async writeAll(origin: Origin, counts: DraftCounts, deadline: number): Promise<DraftOutcome> {
     const [log] = await this.query(ENDED, [this.domainId]);
     if (log.ended) throw domainGone();
-    for (const { action, sql } of this.tables.statements.guarded) {
+    for (const { action, sql } of STATEMENTS.guarded) {
       const { rowCount } = await this.run(sql, [this.domainId]);
       if (rowCount !== counts[action as DraftAction]) return 'changed';
     }
-    await this.query(this.tables.statements.endSecrets, [this.domainId]);
-    await this.query(this.tables.statements.beginSecrets, [this.domainId]);
+    await this.query(STATEMENTS.endSecrets, [this.domainId]);
+    await this.query(STATEMENTS.beginSecrets, [this.domainId]);
     const { credentialId, credentialName, dialect, requestId } = origin;
     await this.query(AUDIT, [this.domainId, credentialId, credentialName, dialect, requestId]);
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
@@ -183,7 +182,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   private clientOf(row: { client: string }): Client {
-    return this.tables.clients.fromValues(JSON.parse(row.client));
+    return clientOf(JSON.parse(row.client));
   }
 
   /** By the names of the columns. */
@@ -194,17 +193,16 @@ export class PostgresClientDraft extends ClientDraft {
       action,
       version: current?.version,
       secrets_version: current?.secretsVersion,
-      record: metadata && this.tables.clients.byColumn(metadata),
+      record: metadata && byColumn(CLIENT_COLUMNS, metadata),
       ends_secrets: secrets.action !== 'none',
-      secret: secrets.action === 'replace' ? this.tables.secrets.byColumn(secrets.secret) : null,
+      secret: secrets.action === 'replace' ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
       changes,
       needs,
     };
   }
 
   private metadataOf(record: Record<string, unknown>): ClientMetadata {
-    const { clients } = this.tables;
-    const values = METADATA_FIELDS.map((field) => [field, record[clients.columnOf(field).column]]);
+    const values = METADATA_FIELDS.map((field) => [field, record[CLIENT_COLUMNS[field].column]]);
     return Object.fromEntries(values) as unknown as ClientMetadata;
   }
 }
