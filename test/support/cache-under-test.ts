@@ -9,9 +9,10 @@ export const REF = { domainId: '1', clientId: 'my-app' };
 export const version = (number: number) => aClient({}, { version: String(number) });
 
 /** The logs of all domains, watched while this is so; each time that they are not, something may be missed. */
-export function watchedLogs(isWatched: () => boolean = () => true): Pick<LogWatch, 'of'> {
+export function watchedLogs(isWatched: () => boolean = () => true): Pick<LogWatch, 'of' | 'wake'> {
   let logs = new Map<string, WatchedLog>();
   return {
+    wake: () => {},
     of: (domainId) => {
       if (!isWatched()) {
         logs = new Map();

@@ -28,7 +28,7 @@ import { PostgresChangeFeed } from './log/postgres-change-feed.js';
 import { type LogLook, PostgresLogLook } from './log/postgres-log-look.js';
 import { ClientCache } from './memory/client-cache.js';
 import { FreshCaches } from './memory/fresh-cache.js';
-import { NO_SIBLINGS, type Siblings } from './memory/siblings.js';
+import type { Siblings } from './memory/siblings.js';
 import { StoreVitals } from './store-vitals.js';
 
 const PURGE_INTERVAL_MS = 60_000;
@@ -89,29 +89,28 @@ export class PersistenceModule {
     replicas: ReplicaReads,
     slowReads: Turns,
     notify: (sentence: string) => void,
-    siblings: Siblings = NO_SIBLINGS,
+    siblings?: Siblings,
   ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
     const imports = new ImportLeases(url);
-    const feed = new PostgresChangeFeed(source, slowReads);
+    const watch: LogWatch<LogLook> = new LogWatch((logs) => look.look(logs));
+    const feed = new PostgresChangeFeed(source, slowReads, watch);
     const look = new PostgresLogLook(url, clock, () => feed.followed());
-    const audible = afterWrites(siblings, () => watch.wake());
-    const caches = new FreshCaches(audible);
-    const cache: ClientCache = new ClientCache({ of: (domainId) => watch.of(domainId) }, audible);
-    const watch: LogWatch<LogLook> = new LogWatch((logs) => look.look(logs), {
+    const caches = new FreshCaches(watch, siblings);
+    const cache = new ClientCache(watch, siblings);
+    watch.tell({
       changed: (change) => cache.changed(change, change.position),
       lost: () => {
         cache.clear();
         feed.lost();
       },
       looked: ({ heads }) => feed.looked(heads),
-      isAwaited: () => feed.isFollowed(),
       away: (error) => notify(`The database at ${placeOf(url)} is away: ${reasonOf(error)}.`),
       back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
     const standIn = replicas.standIn();
-    siblings.listen((message) => {
+    siblings?.listen((message) => {
       if (message.kind === 'forget') caches.clear();
       else if (message.kind === 'writing') cache.beginWrite(message.client);
       else cache.endWrite(message.client);
@@ -151,15 +150,4 @@ export class PersistenceModule {
       ],
     };
   }
-}
-
-/** Calls `written` whenever the siblings are told that something was. */
-function afterWrites(siblings: Siblings, written: () => void): Siblings {
-  return {
-    tell: (message) => {
-      if (message.kind !== 'writing') written();
-      return siblings.tell(message);
-    },
-    listen: (listener) => siblings.listen(listener),
-  };
 }

@@ -1,9 +1,8 @@
-import { Client, ClientSecret, DEFAULT_METADATA } from '#clients';
+import { Client, DEFAULT_METADATA } from '#clients';
 import { openDataSource } from '#persistence';
 import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
 import { ClientWrites } from '../../../libs/persistence/src/clients/client-writes.js';
 import { Database } from '../../../libs/persistence/src/database/database.js';
-import { EntityTable } from '../../../libs/persistence/src/database/entity-table.js';
 import { StoreUnavailable } from '../../../libs/persistence/src/database/store-error.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -42,7 +41,7 @@ describe('writes of clients that come at once', () => {
         return error ? Promise.reject(error) : database.query<T>(sql, values);
       },
     };
-    writes = new ClientWrites(watched, new EntityTable(source, Client), new EntityTable(source, ClientSecret));
+    writes = new ClientWrites(watched);
   });
 
   const insert = (clientId: string, domain = domainId) => writes.insert(creation({ domainId: domain, clientId }, {}));

@@ -12,7 +12,6 @@ import { PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-a
 import { PostgresChangeFeed } from '../../../libs/persistence/src/log/postgres-change-feed.js';
 import type { Heads } from '../../../libs/persistence/src/log/postgres-log-look.js';
 import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
-import { NO_SIBLINGS } from '../../../libs/persistence/src/memory/siblings.js';
 import { costOf, indexesUsed } from '../../support/statement-costs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -91,7 +90,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     let feed: PostgresChangeFeed;
     beforeAll(async () => {
       const turns = new Turns(new Shares('reads', { each: 1, all: 1 }), { each: 1, all: 1 });
-      feed = new PostgresChangeFeed(source, turns);
+      feed = new PostgresChangeFeed(source, turns, { awaited: () => () => {} });
     });
     /** Tells what the feed tells until it has come to this position. */
     const follow = async (scope: AuditScope, after: string, to: string, heads: Heads) => {
@@ -164,7 +163,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       ({ subscription: 'small', domainId: null, isOperator: false, permissions }) as unknown as Credential;
     let credentials: PostgresCredentialRepository;
     beforeAll(async () => {
-      credentials = new PostgresCredentialRepository(source, new FreshCaches(NO_SIBLINGS));
+      credentials = new PostgresCredentialRepository(source, new FreshCaches());
       await database.query(`
         insert into credentials (id, name, subscription, permissions, key_hash, key_hint)
         select md5('credential ' || n)::uuid, 'c', case when n <= 3000 then 'small' else 'busy' end,
@@ -193,7 +192,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     await database.query(
       `insert into domains (id, name, subscription) select 2000 + n, 'many-' || n, 'busy' from generate_series(1, 20000) n; analyze domains`,
     );
-    const domains = new PostgresDomainRepository(source, new FreshCaches(NO_SIBLINGS));
+    const domains = new PostgresDomainRepository(source, new FreshCaches());
     expect(await domains.names('small', { limit: 10 })).toEqual(['domain-1', 'domain-3']);
     const pages: [string | null, { after?: string; limit: number }][] = [
       ['small', { limit: 1000 }],

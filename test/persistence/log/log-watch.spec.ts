@@ -47,18 +47,14 @@ function setUp() {
   const seen: string[] = [];
   const told: string[] = [];
   let losses = 0;
-  const watch = new LogWatch(
-    logs.look,
-    {
-      changed: ({ domainId, clientId }) => seen.push(`${domainId} ${clientId}`),
-      lost: () => (losses += 1),
-      looked: () => {},
-      isAwaited: () => true,
-      away: (error) => told.push((error as Error).message),
-      back: () => told.push('back'),
-    },
-    () => clock.now,
-  );
+  const watch = new LogWatch(logs.look, () => clock.now);
+  watch.tell({
+    changed: ({ domainId, clientId }) => seen.push(`${domainId} ${clientId}`),
+    lost: () => (losses += 1),
+    looked: () => {},
+    away: (error) => told.push((error as Error).message),
+    back: () => told.push('back'),
+  });
   /** What one more look reports. */
   const report = async () => {
     seen.length = 0;

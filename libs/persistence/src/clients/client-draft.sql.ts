@@ -1,7 +1,7 @@
-import { type Client, type ClientSecret, type DraftAction, METADATA_FIELDS } from '#clients';
-import type { EntityTable } from '../database/entity-table.js';
+import { type DraftAction, METADATA_FIELDS } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
-import { beginSecrets } from './new-secret.sql.js';
+import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
+import { beginSecrets } from './secret-row.js';
 
 /** In all statements `$1` is the domain and `$2` the import, by which its lines are known. */
 const OF_IMPORT = 'line.domain_id = $1 and line.import_id = $2';
@@ -80,9 +80,9 @@ export class DraftStatements {
      where ${OF_IMPORT} and client_secrets.domain_id = $1 and client_secrets.client_id = line.client_id and line.ends_secrets`;
   readonly beginSecrets: string;
 
-  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
-    const columns = METADATA_FIELDS.map((field) => clients.columnOf(field).column);
-    const row = `${clients.json}::text as client`;
+  constructor() {
+    const columns = METADATA_FIELDS.map((field) => CLIENT_COLUMNS[field].column);
+    const row = `${CLIENT_JSON}::text as client`;
     this.onRecord = `select ${row} from clients where domain_id = $1 and client_id = any($2)`;
     this.others = `select ${row} from clients
       where domain_id = $1 and client_id > $3 and version <= $4 and not ${drafted('clients.client_id')}
@@ -114,7 +114,6 @@ export class DraftStatements {
     ];
     this.guarded = written.map(({ action, sql }) => ({ action, sql: counted(sql) }));
     this.beginSecrets = beginSecrets(
-      secrets,
       `(select client_id, secret from import_lines line where ${OF_IMPORT}) line`,
       'line.client_id',
     );

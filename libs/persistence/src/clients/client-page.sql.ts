@@ -1,15 +1,8 @@
-import type { Client, ClientQuery, IdQuery } from '#clients';
+import type { ClientQuery, IdQuery } from '#clients';
 import { type Prepared, Statement } from '../database/statement.js';
 import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
-
-/** Which clients in which versions the rows are, in their order. */
-const MARKS = `string_agg(client_id || ' ' || version || ' ' || secrets_version, ',')`;
-
-/** The same, of rows that were read. */
-function marksOf(rows: readonly Client[]): string {
-  return rows.map(({ clientId, version, secretsVersion }) => `${clientId} ${version} ${secretsVersion}`).join(',');
-}
+import { CLIENT_JSON } from './client-row.js';
 
 /** As many clients are never too large together. */
 const FEW = 200;
@@ -18,56 +11,52 @@ const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 
 /** The row that the statement of a page yields. */
 export interface FoundPage {
-  /** A JSON array of rows, one more than asked for when there are more; null when there is none, it is known, or too large. */
+  /** How far the log of the domain had come; null when there is none. */
+  readonly position: string | null;
+  /** A JSON array of rows, one more than asked for when there are more; null when there is none, it is too large, or known. */
   readonly page: string | null;
-  readonly too_large: boolean;
-  /** Whether the page still has the rows that were known. */
-  readonly known: boolean;
-  readonly total: string;
+  readonly too_large: boolean | null;
+  /** null = the log is where it was known to be, and so is everything else. */
+  readonly total: string | null;
 }
 
 /**
- * One page and the total in one statement, which sees one state of the database. `json`: a row as JSON; `known`: the
- * rows as they were last time, which are not sent again while they are the same.
+ * One page and the total in one statement, which sees one state of the database. `known`: where the log was when the same
+ * page was read before; while it is there, nothing else is looked at.
  */
 export function pageStatement(
   domainId: string,
   { filters, sort, start, limit }: ClientQuery,
-  json: string,
-  known?: readonly Client[],
+  known: string | null = null,
 ): Prepared {
   const statement = new Statement();
   const where = whereClause(domainId, filters, statement);
   const { condition, rest } = pageClauses(sort, start, limit + 1, statement);
-  const total =
-    filters.length === 0
-      ? 'select coalesce((select clients from domain_logs where domain_id = $1), 0) as total'
-      : `select count(*) as total from clients ${where}`;
   const rows = `select * from clients ${where} ${condition ? `and ${condition}` : ''} ${rest}`;
-  const page = limit <= FEW ? wholePage(json) : boundedPage(json);
-  const comparison =
-    known === undefined
-      ? 'select false as known'
-      : `select coalesce(${MARKS} = ${statement.parameter(marksOf(known), 'text')}, false) as known from found`;
-  const sql = `with found as (${rows}), compared as (${comparison}) ${page.before}
-    select known, case when not known then (${page.text}) end as page, ${page.isTooLarge} as too_large, total
-      from compared, (${total}) counted`;
+  const total =
+    filters.length === 0 ? 'coalesce((select clients from log), 0)' : `(select count(*) from clients ${where})`;
+  const page = limit <= FEW ? WHOLE_PAGE : BOUNDED_PAGE;
+  const hasMoved = `coalesce((select position from log) <> ${statement.parameter(known, 'bigint')}, true)`;
+  const sql = `with log as (select position, clients from domain_logs where domain_id = $1), found as (${rows})${page.before}
+    select (select position from log)::text as position, case when ${hasMoved} then ${page.text} end as page,
+           case when ${hasMoved} then ${page.isTooLarge} end as too_large, case when ${hasMoved} then ${total} end as total`;
   return { sql, values: statement.values };
 }
 
-function wholePage(json: string) {
-  return { before: '', text: `select json_agg(${json})::text from found`, isTooLarge: 'false' };
-}
+const WHOLE_PAGE = {
+  before: '',
+  text: `(select json_agg(${CLIENT_JSON})::text from found)`,
+  isTooLarge: 'false',
+};
 
 /** Put together only when it is known how large it is. */
-function boundedPage(json: string) {
-  const bytes = 'select coalesce(sum(octet_length(text)), 0) from texts';
-  return {
-    before: `, texts as materialized (select (${json})::text as text from found)`,
-    text: `select '[' || string_agg(text, ',') || ']' from texts where (${bytes}) <= ${MAX_PAGE_BYTES}`,
-    isTooLarge: `case when known then false else (${bytes}) > ${MAX_PAGE_BYTES} end`,
-  };
-}
+const BOUNDED_PAGE = {
+  before: `,
+    texts as materialized (select (${CLIENT_JSON})::text as text from found),
+    size as materialized (select coalesce(sum(octet_length(text)), 0) <= ${MAX_PAGE_BYTES} as fits from texts)`,
+  text: `(select '[' || string_agg(text, ',') || ']' from texts where (select fits from size))`,
+  isTooLarge: '(select not fits from size)',
+};
 
 /** The ids of one page, in their order, as `client_id`. */
 export function idsStatement(domainId: string, { search, after, offset = 0, limit }: IdQuery): Prepared {

@@ -1,7 +1,7 @@
-import { type Client, type ClientSecret, METADATA_FIELDS } from '#clients';
-import { type EntityTable, stated } from '../database/entity-table.js';
+import { METADATA_FIELDS } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
-import { beginSecrets } from './new-secret.sql.js';
+import { CLIENT_COLUMNS, CLIENT_JSON, sentField } from './client-row.js';
+import { beginSecrets } from './secret-row.js';
 
 /** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
 export const MAX_WRITES = 16;
@@ -17,7 +17,7 @@ const ENTRY: Types = {
   changes: 'jsonb',
 };
 const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
-const CHANGED: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const CHANGES: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
 const SECRET: Types = { secret: 'json' };
 const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
 
@@ -32,68 +32,58 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
 /** How many were written, if any were. */
 const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
 
+const FIELDS = METADATA_FIELDS.map((field) => ({ ...CLIENT_COLUMNS[field], field, sent: sentField(field, 'asked') }));
+const METADATA = Object.fromEntries(FIELDS.map(({ field, type }) => [`"${field}"`, type]));
+
+const INSERT = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${listOf('column')})
+  select $1, "clientId", ${CLOCK}, now(), now(), ${listOf('sent')} from asked on conflict do nothing`;
+const CHANGE = `update clients
+    set version = clients.version + changes_record::integer,
+        updated_at = case when changes_record then now() else clients.updated_at end,
+        secrets_version = clients.secrets_version + changes_secrets::integer,
+        ${FIELDS.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
+   from asked where ${UNCHANGED}`;
+const REMOVE = `delete from clients using asked where ${UNCHANGED}`;
+
+const BEGIN = `begun as (${beginSecrets('done', '"clientId"')})`;
+/** Expired ones go whenever anything does. */
+const END = `ended as (delete from client_secrets using done
+  where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
+const END_LATER = `ending as (
+  update client_secrets set expires_at = least(expires_at, now() + make_interval(secs => overlap_seconds))
+    from done where ${OF_CLIENT} and overlap_seconds > 0 and coalesce(expires_at > now(), true))`;
+const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
+
+const CHANGED = { ...DECIDED_ON, ...CHANGES };
+const TAKEN = `select json_agg(${CLIENT_JSON})::text from clients
+  where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
+
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
- * secrets and its audit entry. They come as a list in JSON (`$2`): the properties of each client by name
- * (`EntityTable.adding`), and what else there is to know of it. It yields `written`: for each client that was written,
- * and for no other, its id and what the database alone knows of it.
+ * secrets and its audit entry. They come as a list in JSON (`$2`): of each client its metadata (`sentMetadata`), and what
+ * else there is to know of it. It yields `written`: for each client that was written, and for no other, its id and what
+ * the database alone knows of it. Records that are no longer what was decided on are skipped.
  */
-export class WriteStatements {
+export const WRITES = {
   /** Skips ids that are taken, and yields the clients that had them before as `taken`; `ended` = the domain is gone. */
-  readonly insert: string;
-  readonly insertWithSecret: string;
-  /** Skips records that are no longer what was decided on; so do the others. */
-  readonly change: string;
-  readonly changeWithSecrets: string;
-  readonly remove: string;
-
-  constructor(clients: EntityTable<Client>, secrets: EntityTable<ClientSecret>) {
-    const fields = METADATA_FIELDS.map((field) => clients.columnOf(field));
-    const values = fields.map((field) => stated(field, 'asked'));
-    const metadata = Object.fromEntries(fields.map(({ property, type }) => [`"${property}"`, type]));
-
-    const insert = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columnsOf(fields)})
-      select $1, "clientId", ${CLOCK}, now(), now(), ${values.join(', ')} from asked on conflict do nothing`;
-    const change = `update clients
-        set version = clients.version + changes_record::integer,
-            updated_at = case when changes_record then now() else clients.updated_at end,
-            secrets_version = clients.secrets_version + changes_secrets::integer,
-            ${fields.map(({ column }, index) => `${column} = ${values[index]}`).join(', ')}
-       from asked where ${UNCHANGED}`;
-    const remove = `delete from clients using asked where ${UNCHANGED}`;
-
-    const begin = `begun as (${beginSecrets(secrets, 'done', '"clientId"')})`;
-    // Expired ones go whenever anything does.
-    const end = `ended as (delete from client_secrets using done
-      where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
-    const endLater = `ending as (
-      update client_secrets set expires_at = least(expires_at, now() + make_interval(secs => overlap_seconds))
-        from done where ${OF_CLIENT} and overlap_seconds > 0 and coalesce(expires_at > now(), true))`;
-    const endAll = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
-
-    const changed = { ...DECIDED_ON, ...CHANGED };
-    const changedSecrets = { ...changed, ...ENDING, ...SECRET };
-    const taken = `select json_agg(${clients.json})::text from clients
-      where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
-    this.insert = statement({ metadata, write: insert, clients: 'entries', taken });
-    this.insertWithSecret = statement({
-      metadata,
-      more: SECRET,
-      write: insert,
-      clients: 'entries',
-      secrets: [begin],
-      taken,
-    });
-    this.change = statement({ metadata, more: changed, write: change });
-    this.changeWithSecrets = statement({
-      metadata,
-      more: changedSecrets,
-      write: change,
-      secrets: [end, endLater, begin],
-    });
-    this.remove = statement({ more: DECIDED_ON, write: remove, clients: '-entries', secrets: [endAll] });
-  }
-}
+  insert: statement({ metadata: METADATA, write: INSERT, clients: 'entries', taken: TAKEN }),
+  insertWithSecret: statement({
+    metadata: METADATA,
+    more: SECRET,
+    write: INSERT,
+    clients: 'entries',
+    secrets: [BEGIN],
+    taken: TAKEN,
+  }),
+  change: statement({ metadata: METADATA, more: CHANGED, write: CHANGE }),
+  changeWithSecrets: statement({
+    metadata: METADATA,
+    more: { ...CHANGED, ...ENDING, ...SECRET },
+    write: CHANGE,
+    secrets: [END, END_LATER, BEGIN],
+  }),
+  remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', secrets: [END_ALL] }),
+};
 
 interface Parts {
   /** What is read of each client beside its id. */
@@ -135,6 +125,6 @@ function listed(types: Types): string {
     .join(', ');
 }
 
-function columnsOf(columns: readonly { readonly column: string }[]): string {
-  return columns.map(({ column }) => column).join(', ');
+function listOf(part: 'column' | 'sent'): string {
+  return FIELDS.map((field) => field[part]).join(', ');
 }

@@ -1,10 +1,12 @@
-import { type Client, type ClientRef, type ClientSecret, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { type Client, type ClientRef, type ClientWrite, METADATA_FIELDS } from '#clients';
 import { DomainError } from '#domains';
 import { Batches } from '../database/batches.js';
+import { byColumn } from '../database/columns.js';
 import type { Database } from '../database/database.js';
-import type { EntityTable } from '../database/entity-table.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
-import { MAX_WRITES, WriteStatements } from './client-writes.sql.js';
+import { type ClientRow, clientOf, sentMetadata } from './client-row.js';
+import { MAX_WRITES, WRITES } from './client-writes.sql.js';
+import { SECRET_COLUMNS } from './secret-row.js';
 
 /** What the database alone knows of a client that was written. */
 export interface Stored {
@@ -27,7 +29,7 @@ interface Outcome {
 
 /** What a statement is asked to write. */
 interface Asked {
-  readonly kind: keyof WriteStatements;
+  readonly kind: keyof typeof WRITES;
   readonly client: ClientRef;
   /**
    * As the statement reads it, once it is JSON. Put together by Object.assign: for an object that is spread and then
@@ -48,39 +50,29 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
  * the others.
  */
 export class ClientWrites {
-  private readonly statements: WriteStatements;
-  private readonly writes: Batches<Asked, Outcome>;
-  private readonly addClient: (row: object, client: Client) => object;
+  private readonly writes = new Batches<Asked, Outcome>((asked) => this.perform(asked), MAX_WRITES);
 
-  constructor(
-    private readonly database: Pick<Database, 'query'>,
-    private readonly clients: EntityTable<Client>,
-    private readonly secrets: EntityTable<ClientSecret>,
-  ) {
-    this.statements = new WriteStatements(clients, secrets);
-    this.addClient = clients.adding(METADATA_FIELDS);
-    this.writes = new Batches((asked) => this.perform(asked), MAX_WRITES);
-  }
+  constructor(private readonly database: Pick<Database, 'query'>) {}
 
   /** Neither stored nor taken: somebody else made it meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
-    const row = this.addClient(rowOf(client, write, 'client.created'), client);
+    const row = Object.assign(rowOf(client, write, 'client.created'), sentMetadata(client));
     return 'secret' in secrets
-      ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, this.rowOfSecrets(secrets)) })
+      ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, rowOfSecrets(secrets)) })
       : this.ask({ kind: 'insert', client, row });
   }
 
   /** undefined = record or secrets are no longer those of `current`. */
   async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
     const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
-    const row = Object.assign(this.addClient(rowOf(client, write, action), client), decidedOn(current), {
+    const row = Object.assign(rowOf(client, write, action), sentMetadata(client), decidedOn(current), {
       changes_record: METADATA_FIELDS.some((field) => field in write.changes),
       changes_secrets: secrets.action !== 'none',
     });
     const asked: Asked =
       secrets.action === 'none'
         ? { kind: 'change', client, row }
-        : { kind: 'changeWithSecrets', client, row: Object.assign(row, this.rowOfSecrets(secrets)) };
+        : { kind: 'changeWithSecrets', client, row: Object.assign(row, rowOfSecrets(secrets)) };
     return (await this.ask(asked)).stored;
   }
 
@@ -92,16 +84,6 @@ export class ClientWrites {
 
   private ask(asked: Asked): Promise<Outcome> {
     return this.writes.ask(asked.client.domainId, asked);
-  }
-
-  private rowOfSecrets(secrets: ClientWrite['secrets']): object {
-    const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
-    return {
-      ends_secrets: secrets.action !== 'drop' && overlap === 0,
-      ended_secret: secrets.action === 'drop' ? secrets.id : null,
-      overlap_seconds: overlap,
-      secret: 'secret' in secrets ? this.secrets.byColumn(secrets.secret) : null,
-    };
   }
 
   /** Of several writes of one client the first is tried; the others have lost, or begin again. */
@@ -133,17 +115,17 @@ export class ClientWrites {
 
   private async write(writes: readonly Asked[]): Promise<Outcomes> {
     const { kind, client } = writes[0]!;
-    const [row] = await this.database.query<Yield>(this.statements[kind], [
+    const [row] = await this.database.query<Yield>(WRITES[kind], [
       client.domainId,
       JSON.stringify(writes.map((write) => write.row)),
     ]);
     if (row?.ended) throw domainGone();
     const outcomes = new Map<string, Outcome>();
-    for (const values of jsonOf<unknown[]>(row?.taken)) {
-      const taken = this.clients.fromValues(values);
+    for (const values of listOf<ClientRow>(row?.taken)) {
+      const taken = clientOf(values);
       outcomes.set(taken.clientId, { taken });
     }
-    for (const written of jsonOf<Written>(row?.written)) outcomes.set(written[0], { stored: storedOf(written) });
+    for (const written of listOf<Written>(row?.written)) outcomes.set(written[0], { stored: storedOf(written) });
     return outcomes;
   }
 }
@@ -173,7 +155,7 @@ function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position
   return { version, secretsVersion, ...dates, position };
 }
 
-function jsonOf<T>(list: string | null | undefined): T[] {
+function listOf<T>(list: string | null | undefined): T[] {
   return list ? JSON.parse(list) : [];
 }
 
@@ -210,5 +192,15 @@ function rowOf(
     request_id: origin.requestId,
     action,
     changes,
+  };
+}
+
+function rowOfSecrets(secrets: ClientWrite['secrets']): object {
+  const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
+  return {
+    ends_secrets: secrets.action !== 'drop' && overlap === 0,
+    ended_secret: secrets.action === 'drop' ? secrets.id : null,
+    overlap_seconds: overlap,
+    secret: 'secret' in secrets ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
   };
 }

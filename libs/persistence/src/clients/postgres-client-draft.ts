@@ -3,7 +3,6 @@ import {
   type Client,
   ClientDraft,
   type ClientMetadata,
-  type ClientSecret,
   type DraftAction,
   type DraftCounts,
   type DraftEntry,
@@ -12,23 +11,19 @@ import {
   type DraftOutcome,
   METADATA_FIELDS,
 } from '#clients';
-import type { EntityTable } from '../database/entity-table.js';
+import { byColumn } from '../database/columns.js';
 import { LONG_STATEMENT_MS, type Send } from '../database/long-transactions.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
 import { type ClientCache, MAX_BULK_MS } from '../memory/client-cache.js';
-import { ADD, AUDIT, CHANGES, COUNT, type DraftStatements, ENDED, LINES, MISSING, NOW } from './client-draft.sql.js';
+import { ADD, AUDIT, CHANGES, COUNT, DraftStatements, ENDED, LINES, MISSING, NOW } from './client-draft.sql.js';
+import { CLIENT_COLUMNS, clientOf } from './client-row.js';
 import type { ImportLease } from './import-lease.js';
+import { SECRET_COLUMNS } from './secret-row.js';
 
+const STATEMENTS = new DraftStatements();
 const MANY_CLIENTS = 10_000;
 /** All statements of a commit together must take less than the caches stand aside. */
 const COMMIT_TIMEOUT_MS = MAX_BULK_MS - LONG_STATEMENT_MS - 1000;
-
-export interface DraftTables {
-  readonly clients: EntityTable<Client>;
-  readonly secrets: EntityTable<ClientSecret>;
-  readonly statements: DraftStatements;
-  readonly cache: ClientCache;
-}
 
 interface ClientRow {
   readonly client: string;
@@ -50,17 +45,14 @@ export class PostgresClientDraft extends ClientDraft {
 
   constructor(
     private readonly lease: ImportLease,
-    private readonly tables: DraftTables,
+    private readonly cache: ClientCache,
   ) {
     super();
   }
 
   async look(clientIds: readonly string[]): Promise<DraftLook> {
     const lines = await this.lease.query<{ client_id: string; line: number }>(LINES, [...this.key, clientIds]);
-    const onRecord = await this.lease.query<ClientRow>(this.tables.statements.onRecord, [
-      this.lease.domainId,
-      clientIds,
-    ]);
+    const onRecord = await this.lease.query<ClientRow>(STATEMENTS.onRecord, [this.lease.domainId, clientIds]);
     const clients = onRecord.map((row) => this.clientOf(row));
     return {
       onRecord: new Map(clients.map((client) => [client.clientId, client])),
@@ -78,7 +70,7 @@ export class PostgresClientDraft extends ClientDraft {
   async others(limit: number): Promise<Client[]> {
     const { since, last } = this.told ?? { since: await this.now(), last: '' };
     const rows = await this.lease.gathering((send) =>
-      send<ClientRow>(this.tables.statements.others, [...this.key, last, since, limit]),
+      send<ClientRow>(STATEMENTS.others, [...this.key, last, since, limit]),
     );
     const clients = rows.map((row) => this.clientOf(row));
     this.told = { since, last: clients.at(-1)?.clientId ?? last };
@@ -133,7 +125,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   private write(origin: Origin): Promise<DraftOutcome> {
-    return this.tables.cache.aroundAll(async () => {
+    return this.cache.aroundAll(async () => {
       const deadline = performance.now() + COMMIT_TIMEOUT_MS;
       try {
         await this.lease.committing((send) => this.writeAll(send, origin, deadline), MAX_BULK_MS);
@@ -146,16 +138,15 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   private async writeAll(send: Send, origin: Origin, deadline: number): Promise<void> {
-    const { statements } = this.tables;
     const [log] = await send<{ ended: unknown }>(ENDED, [this.lease.domainId]);
     if (log!.ended) throw domainGone();
     await this.requireAllLines(send);
-    for (const { action, sql } of statements.guarded) {
+    for (const { action, sql } of STATEMENTS.guarded) {
       const [done] = await send<{ clients: number }>(sql, this.key);
       if (done!.clients !== this.drafted[action]) throw new ChangedMeanwhile();
     }
-    await send(statements.endSecrets, this.key);
-    await send(statements.beginSecrets, this.key);
+    await send(STATEMENTS.endSecrets, this.key);
+    await send(STATEMENTS.beginSecrets, this.key);
     const { credentialId, credentialName, dialect, requestId } = origin;
     await send(AUDIT, [...this.key, credentialId, credentialName, dialect, requestId]);
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
@@ -169,8 +160,8 @@ export class PostgresClientDraft extends ClientDraft {
     throw new StoreUnavailable(new Error('the database has lost lines of the import'));
   }
 
-  private clientOf(row: ClientRow): Client {
-    return this.tables.clients.fromValues(JSON.parse(row.client));
+  private clientOf(row: { client: string }): Client {
+    return clientOf(JSON.parse(row.client));
   }
 
   /** By the names of the columns. */
@@ -181,17 +172,16 @@ export class PostgresClientDraft extends ClientDraft {
       action,
       version: current?.version,
       secrets_version: current?.secretsVersion,
-      record: metadata && this.tables.clients.byColumn(metadata),
+      record: metadata && byColumn(CLIENT_COLUMNS, metadata),
       ends_secrets: secrets.action !== 'none',
-      secret: secrets.action === 'replace' ? this.tables.secrets.byColumn(secrets.secret) : null,
+      secret: secrets.action === 'replace' ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
       changes,
       needs,
     };
   }
 
   private metadataOf(record: Record<string, unknown>): ClientMetadata {
-    const { clients } = this.tables;
-    const values = METADATA_FIELDS.map((field) => [field, record[clients.columnOf(field).column]]);
+    const values = METADATA_FIELDS.map((field) => [field, record[CLIENT_COLUMNS[field].column]]);
     return Object.fromEntries(values) as unknown as ClientMetadata;
   }
 }

@@ -6,53 +6,46 @@ import {
   type ClientQuery,
   type ClientRef,
   ClientRepository,
-  ClientSecret,
+  type ClientSecret,
   type ClientWrite,
   type Decide,
   type IdQuery,
   type Put,
 } from '#clients';
 import { Database, type StandIn } from '../database/database.js';
-import { EntityTable } from '../database/entity-table.js';
 import { ClientCache, isSameVersion, type OnRecord } from '../memory/client-cache.js';
-import { DraftStatements } from './client-draft.sql.js';
 import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
 import { ClientWrites, type Stored } from './client-writes.js';
 import { ImportLeases } from './import-lease.js';
-import { type DraftTables, PostgresClientDraft } from './postgres-client-draft.js';
+import { PostgresClientDraft } from './postgres-client-draft.js';
 
 /** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
 export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
-  private readonly clients: EntityTable<Client>;
-  private readonly secrets: EntityTable<ClientSecret>;
-  private readonly drafts: DraftTables;
   private readonly lookUps: ClientLookUps;
   private readonly lists: ClientLists;
   private readonly writes: ClientWrites;
 
   constructor(
     source: DataSource,
-    private readonly cache = new ClientCache({ of: () => undefined }),
+    private readonly cache = new ClientCache({ of: () => undefined, wake: () => {} }),
     standIn?: StandIn,
     private readonly leases = new ImportLeases((source.options as { url: string }).url),
   ) {
     super();
     this.database = new Database(source, standIn);
-    this.clients = new EntityTable(source, Client);
-    this.secrets = new EntityTable(source, ClientSecret);
-    this.lookUps = this.lookUpsIn(this.database);
-    this.writes = new ClientWrites(this.database, this.clients, this.secrets);
-    this.lists = new ClientLists(this.database, this.clients, this.cache);
-    const statements = new DraftStatements(this.clients, this.secrets);
-    this.drafts = { clients: this.clients, secrets: this.secrets, statements, cache };
+    this.lookUps = new ClientLookUps(this.database);
+    this.writes = new ClientWrites(this.database);
+    this.lists = new ClientLists(this.database, this.cache);
   }
 
-  find(ref: ClientRef): Promise<Client | undefined> {
+  async find(ref: ClientRef): Promise<Client | undefined> {
+    const remembered = this.cache.hit(ref);
+    if (remembered) return remembered;
     // What a replica shows is never remembered.
     return this.database.reading(
-      (database) => this.lookUpsIn(database).find(ref),
+      (database) => new ClientLookUps(database).find(ref),
       () => this.cache.read(ref, () => this.lookUps.find(ref)),
     );
   }
@@ -108,12 +101,12 @@ export class PostgresClientRepository extends ClientRepository {
 
   async openDraft(domainId: string): Promise<ClientDraft | undefined> {
     const lease = await this.leases.take(domainId);
-    return lease && new PostgresClientDraft(lease, this.drafts);
+    return lease && new PostgresClientDraft(lease, this.cache);
   }
 
   liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
     return this.database.reading(
-      (database) => this.lookUpsIn(database).liveSecrets(ref),
+      (database) => new ClientLookUps(database).liveSecrets(ref),
       () => this.lookUps.liveSecrets(ref),
     );
   }
@@ -125,10 +118,6 @@ export class PostgresClientRepository extends ClientRepository {
         where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
       [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
     );
-  }
-
-  private lookUpsIn(database: Database): ClientLookUps {
-    return new ClientLookUps(database, this.clients, this.secrets);
   }
 
   /** false = record or secrets are no longer what they were. */
@@ -151,7 +140,7 @@ export class PostgresClientRepository extends ClientRepository {
 
   /** The client as it is stored now. */
   private onRecord(client: Client, { position, at: _, ...known }: Stored): OnRecord {
-    return { client: this.clients.copy(client, known), position };
+    return { client: Object.assign(new Client(), client, known), position };
   }
 }
 

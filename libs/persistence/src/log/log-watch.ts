@@ -42,8 +42,6 @@ export interface Watcher<L extends Look> {
   /** The database may have another history than before. */
   lost(): void;
   looked(look: L): void;
-  /** Whether somebody waits for a log to move. */
-  isAwaited(): boolean;
   /** The database does not answer looks any more, and why. */
   away(error: unknown): void;
   /** It does again. */
@@ -64,6 +62,9 @@ export class LogWatch<L extends Look = Look> {
   private isStopped = false;
   private isLooking = false;
   private isWoken = false;
+  private watcher: Watcher<L> | undefined;
+  /** How many wait for a log to move. */
+  private awaiting = 0;
   private isAway = false;
   /** When a look may begin that somebody waits for. */
   private soonest = 0;
@@ -71,7 +72,6 @@ export class LogWatch<L extends Look = Look> {
   /** `look`: which of these logs have moved. */
   constructor(
     private readonly look: (logs: readonly WatchedLog[]) => Promise<L>,
-    private readonly watcher: Watcher<L>,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.lookedAt = now();
@@ -97,6 +97,19 @@ export class LogWatch<L extends Look = Look> {
     return this.now() - this.lookedAt;
   }
 
+  /** To be called once, before anything is looked at. */
+  tell(watcher: Watcher<L>): void {
+    this.watcher = watcher;
+  }
+
+  /** Somebody waits for a log to move, until what this returns is called. */
+  awaited(): () => void {
+    this.awaiting += 1;
+    return () => {
+      this.awaiting -= 1;
+    };
+  }
+
   /** Settles after the first look, whatever came of it. */
   start(): Promise<void> {
     return this.run();
@@ -104,7 +117,7 @@ export class LogWatch<L extends Look = Look> {
 
   /** Something was written: if anybody waits for it, the next look comes soon. */
   wake(): void {
-    if (this.isStopped || this.isWoken || !this.watcher.isAwaited()) return;
+    if (this.isStopped || this.isWoken || this.awaiting === 0) return;
     this.isWoken = true;
     if (!this.isLooking) this.schedule(this.soonest - this.now());
   }
@@ -125,7 +138,7 @@ export class LogWatch<L extends Look = Look> {
     this.server = look.server;
     if (isOther) this.beginAnew();
     for (const moved of look.moved) this.move(moved);
-    this.watcher.looked(look);
+    this.watcher?.looked(look);
   }
 
   private move({ domainId, position, changes }: MovedLog): void {
@@ -136,14 +149,14 @@ export class LogWatch<L extends Look = Look> {
     else if (log.position !== undefined && !changes) this.logs.delete(domainId);
     else {
       log.position = position;
-      for (const change of changes ?? []) this.watcher.changed(change);
+      for (const change of changes ?? []) this.watcher?.changed(change);
     }
   }
 
   /** Whatever is remembered may never have happened. */
   private beginAnew(): void {
     this.logs.clear();
-    this.watcher.lost();
+    this.watcher?.lost();
   }
 
   private async run(): Promise<void> {
@@ -162,14 +175,14 @@ export class LogWatch<L extends Look = Look> {
   }
 
   private answered(): void {
-    if (this.isAway) this.watcher.back();
+    if (this.isAway) this.watcher?.back();
     this.isAway = false;
   }
 
   private failed(error: unknown): void {
     if (this.isAway || this.isStopped) return;
     this.isAway = true;
-    this.watcher.away(error);
+    this.watcher?.away(error);
   }
 
   private schedule(pause: number): void {

@@ -5,6 +5,7 @@ import type { Turns } from '#shares';
 import { Database } from '../database/database.js';
 import { StoreUnavailable } from '../database/store-error.js';
 import { AcrossFollower, DomainFollower, type Follower, type NextRead } from './followers.js';
+import type { LogWatch } from './log-watch.js';
 import { PostgresAuditTrail } from './postgres-audit-trail.js';
 import { type Followed, type Heads, headsOf, RECENT } from './postgres-log-look.js';
 
@@ -26,14 +27,11 @@ export class PostgresChangeFeed extends ChangeFeed {
   constructor(
     source: DataSource,
     private readonly slowReads: Turns,
+    private readonly watch: Pick<LogWatch, 'awaited'>,
   ) {
     super();
     this.database = new Database(source);
     this.trail = new PostgresAuditTrail(source);
-  }
-
-  isFollowed(): boolean {
-    return this.followers.size > 0;
   }
 
   /** What has to be looked at for those who follow. */
@@ -68,6 +66,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     const end = () => follower.end();
     signal.addEventListener('abort', end);
     this.followers.add(follower);
+    const isOver = this.watch.awaited();
     // Whoever has more than a page to catch up with does so in the turns of his subscription.
     let isBehind = false;
     try {
@@ -92,6 +91,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     } finally {
       signal.removeEventListener('abort', end);
       this.followers.delete(follower);
+      isOver();
     }
   }
 

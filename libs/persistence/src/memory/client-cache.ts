@@ -1,16 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import type { LogWatch, WatchedLog } from '../log/log-watch.js';
-import { NO_SIBLINGS, type Siblings } from './siblings.js';
+import type { Siblings } from './siblings.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
 const MAX_ENTRIES = 11_000;
 /** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
 const MAX_CHARACTERS = 11 * 1024 * 1024;
-/** Much longer than it takes until the watch has reported an entry for the last time. */
-const OWN_ENTRIES_MS = 30_000;
 /** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
-const MAX_AGE_MS = 300_000;
+export const MAX_AGE_MS = 300_000;
 
 /** No write takes longer; after this, one whose end nobody told of counts as ended. */
 const MAX_WRITE_MS = 10_000;
@@ -29,6 +27,8 @@ interface Remembered {
   readonly client: Client;
   /** The log that was watched when the client was read, and has been ever since while it is the same. */
   readonly log: WatchedLog;
+  /** Of the write that made the client what it is, if it is known; no entry up to it tells anything new. */
+  readonly position?: string;
 }
 
 /**
@@ -46,30 +46,27 @@ export class ClientCache {
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
   /** Siblings' included: what is read meanwhile may be old when they are done. */
   private readonly writes = new WritesUnderWay();
-  /** The audit entries of writes that are remembered already. */
-  private readonly ownEntries = new LRUCache<string, true>({
-    max: MAX_ENTRIES,
-    ttl: OWN_ENTRIES_MS,
-    ttlResolution: 100,
-  });
-
   private hits = 0;
   private misses = 0;
 
   constructor(
-    private readonly logs: Pick<LogWatch, 'of'>,
-    private readonly siblings: Siblings = NO_SIBLINGS,
+    private readonly logs: Pick<LogWatch, 'of' | 'wake'>,
+    private readonly siblings?: Siblings,
   ) {}
+
+  /** A client that is remembered, for a read: it costs a look into memory, and nothing that waits. */
+  hit(ref: ClientRef): Client | undefined {
+    const client = this.peek(ref);
+    if (client) this.hits += 1;
+    return client;
+  }
 
   /** Callers who ask at once share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
+    const remembered = this.hit(ref);
+    if (remembered) return remembered;
     const key = keyOf(ref);
     const log = this.openLogOf(ref, key);
-    const known = log && this.knownIn(log, key);
-    if (known) {
-      this.hits += 1;
-      return known;
-    }
     this.misses += 1;
     if (!log) return this.observed(ref, await load());
     return this.lookUps.get(key) ?? this.lookUp(ref, log, load);
@@ -86,11 +83,10 @@ export class ClientCache {
     return { hits: this.hits, misses: this.misses, remembered: this.known.size };
   }
 
-  /** What is remembered of a client at this moment. */
+  /** What is remembered of a client at this moment: nothing while it is written. */
   peek(ref: ClientRef): Client | undefined {
-    const key = keyOf(ref);
-    const log = this.openLogOf(ref, key);
-    return log && this.knownIn(log, key);
+    const known = this.known.get(keyOf(ref));
+    return known && known.log === this.logs.of(ref.domainId) ? known.client : undefined;
   }
 
   /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
@@ -104,8 +100,7 @@ export class ClientCache {
     return this.guarded(keyOf(ref), write, (onRecord) => {
       // Nothing was missed while it is the same log.
       if (!onRecord || !log || this.logs.of(ref.domainId) !== log) return;
-      if (onRecord.position !== undefined) this.ownEntries.set(`${ref.domainId} ${onRecord.position}`, true);
-      this.known.set(keyOf(ref), { client: onRecord.client, log });
+      this.known.set(keyOf(ref), { ...onRecord, log });
     });
   }
 
@@ -120,23 +115,19 @@ export class ClientCache {
     return log && !this.writes.has(key) && !this.writes.has(EVERYTHING) ? log : undefined;
   }
 
-  private knownIn(log: WatchedLog, key: string): Client | undefined {
-    const known = this.known.get(key);
-    return known?.log === log ? known.client : undefined;
-  }
-
   /** `settle` is called with what was written if nobody else can have written meanwhile. */
   private async guarded<T>(client: string, write: () => Promise<T>, settle?: (written: T) => void): Promise<T> {
     let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
     try {
-      await this.siblings.tell({ kind: 'writing', client });
+      await this.siblings?.tell({ kind: 'writing', client });
       outcome = { written: await write() };
       return outcome.written;
     } finally {
       const wasAlone = this.endWrite(client);
       if (outcome && wasAlone) settle?.(outcome.written);
-      void this.siblings.tell({ kind: 'written', client });
+      this.logs.wake();
+      void this.siblings?.tell({ kind: 'written', client });
     }
   }
 
@@ -167,7 +158,9 @@ export class ClientCache {
 
   /** To be told of every audit entry about a client, and where it stands in the domain's log. */
   changed(ref: ClientRef, position: string): void {
-    if (!this.ownEntries.has(`${ref.domainId} ${position}`)) this.forgetKey(keyOf(ref));
+    const key = keyOf(ref);
+    const known = this.known.peek(key)?.position;
+    if (known === undefined || BigInt(position) > BigInt(known)) this.forgetKey(key);
   }
 
   /** Look-ups under way still answer whoever waits for them, and nobody else. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { NO_SIBLINGS, type Siblings } from './siblings.js';
+import type { LogWatch } from '../log/log-watch.js';
+import type { Siblings } from './siblings.js';
 
 /** How old a remembered answer may be: a change made elsewhere must be seen within a second (operations.md, Life cycle). */
 const MAX_AGE_MS = 800;
@@ -50,7 +51,10 @@ export class FreshCache<V extends object> {
 export class FreshCaches {
   private readonly caches: { clear(): void }[] = [];
 
-  constructor(private readonly siblings: Siblings = NO_SIBLINGS) {}
+  constructor(
+    private readonly logs?: Pick<LogWatch, 'wake'>,
+    private readonly siblings?: Siblings,
+  ) {}
 
   make<V extends object>(load: (key: string) => Promise<V | undefined>): FreshCache<V> {
     const cache = new FreshCache(load);
@@ -65,6 +69,7 @@ export class FreshCaches {
   /** To be called after a change, and waited for before it is acknowledged. */
   async changed(): Promise<void> {
     this.clear();
-    await this.siblings.tell({ kind: 'forget' });
+    this.logs?.wake();
+    await this.siblings?.tell({ kind: 'forget' });
   }
 }

@@ -9,10 +9,8 @@ export type SiblingMessage =
 
 /** The other processes of this instance: what one of them commits, all serve at once. */
 export interface Siblings {
-  /** Resolves when all have heard it, and at once when there are none. */
+  /** Resolves when all have heard it. */
   tell(message: SiblingMessage): Promise<void>;
   /** To be called once; `listener` is done with a message when it returns. */
   listen(listener: (message: SiblingMessage) => void): void;
 }
-
-export const NO_SIBLINGS: Siblings = { tell: async () => {}, listen: () => {} };

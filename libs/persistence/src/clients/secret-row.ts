@@ -1,0 +1,65 @@
+// A secret of a client as a row, as client-row.ts has it of the client.
+import { ClientSecret } from '#clients';
+import { type Columns, jsonOf, type Writable } from '../database/columns.js';
+
+/** In the order in which `secretOf` reads them. */
+export const SECRET_COLUMNS: Columns<keyof ClientSecret> = {
+  domainId: { column: 'domain_id', type: 'bigint' },
+  clientId: { column: 'client_id', type: 'text' },
+  id: { column: 'id', type: 'uuid' },
+  name: { column: 'name', type: 'text', isNullable: true },
+  algorithm: { column: 'algorithm', type: 'text' },
+  salt: { column: 'salt', type: 'bytea', isNullable: true },
+  hash: { column: 'hash', type: 'bytea' },
+  hint: { column: 'hint', type: 'text' },
+  createdAt: { column: 'created_at', type: 'timestamptz' },
+  expiresAt: { column: 'expires_at', type: 'timestamptz', isNullable: true },
+  lastUsedOn: { column: 'last_used_on', type: 'date', isNullable: true },
+};
+
+/** A row, as an SQL expression, to be read with `secretOf`. */
+export const SECRET_JSON = jsonOf(SECRET_COLUMNS);
+
+export type SecretRow = readonly [
+  domainId: string,
+  clientId: string,
+  id: string,
+  name: string | null,
+  algorithm: string,
+  salt: string | null,
+  hash: string,
+  hint: string,
+  createdAt: string,
+  expiresAt: string | null,
+  lastUsedOn: string | null,
+];
+
+export function secretOf(row: SecretRow): ClientSecret {
+  const secret: Writable<ClientSecret> = new ClientSecret();
+  secret.domainId = row[0];
+  secret.clientId = row[1];
+  secret.id = row[2];
+  secret.name = row[3];
+  secret.algorithm = row[4];
+  secret.salt = row[5] === null ? null : Buffer.from(row[5], 'hex');
+  secret.hash = Buffer.from(row[6], 'hex');
+  secret.hint = row[7];
+  secret.createdAt = new Date(row[8]);
+  secret.expiresAt = row[9] === null ? null : new Date(row[9]);
+  secret.lastUsedOn = row[10];
+  return secret;
+}
+
+/** What is written of a new secret. */
+const BEGUN = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
+
+/**
+ * Begins the secrets that the rows of `source` have as JSON, by the names of columns, in a column called `secret`.
+ * `$1`: the domain; `clientId`: the column with the client's id.
+ */
+export function beginSecrets(source: string, clientId: string): string {
+  const columns = BEGUN.map((field) => SECRET_COLUMNS[field].column);
+  return `insert into client_secrets (domain_id, client_id, ${columns.join(', ')})
+    select $1, ${clientId}, ${columns.map((column) => `s.${column}`).join(', ')}
+      from ${source}, json_populate_record(null::client_secrets, secret) s where secret is not null`;
+}

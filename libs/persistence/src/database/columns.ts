@@ -1,0 +1,37 @@
+/** A column of a table, and its type in PostgreSQL: `text`, `text[]`. */
+interface Column {
+  readonly column: string;
+  readonly type: string;
+  readonly isNullable?: true;
+}
+
+/** By property of the entity that a row is. */
+export type Columns<Property extends string> = Readonly<Record<Property, Column>>;
+
+/** For whoever makes an entity of a row. */
+export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * An SQL expression for a row as a JSON array, in the order of its columns: to send and read columns one by one costs
+ * several times as much (a list of 100: 870 µs of the server instead of 190). Bigints go as text, which JavaScript's
+ * numbers would round, and bytes in hex.
+ */
+export function jsonOf(columns: Columns<string>): string {
+  const values = Object.values(columns).map(({ column, type }) => {
+    if (type === 'bigint') return `${column}::text`;
+    return type === 'bytea' ? `encode(${column}, 'hex')` : column;
+  });
+  return `json_build_array(${values.join(', ')})`;
+}
+
+/** To be sent as JSON and read there as a row of the table; bytes as PostgreSQL writes them. */
+export function byColumn<Property extends string>(
+  columns: Columns<Property>,
+  values: { readonly [property in Property]?: unknown },
+): object {
+  const sent = Object.entries(values).map(([property, value]) => [
+    columns[property as Property].column,
+    Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value,
+  ]);
+  return Object.fromEntries(sent);
+}
