@@ -172,7 +172,7 @@ function statesOf(noted: ReadonlySet<string>): MigrationState[] {
   return MIGRATIONS.map(({ name }) => ({ name, applied: noted.has(name) }));
 }
 
-/** Throws StartError where the database cannot be used, nor what lies before it. */
+/** Throws StartError where the database, or what lies before it, cannot be used. */
 async function requireUsable(url: string): Promise<void> {
   const client = await connect(url);
   try {
