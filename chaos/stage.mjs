@@ -2,15 +2,22 @@ import { ALL } from '../bench/cpu.mjs';
 import { temporaryFolder } from '../bench/postgres.mjs';
 import { spawnProduct } from '../bench/product.mjs';
 import { progress } from '../bench/progress.mjs';
+import { PgBouncer } from './pgbouncer.mjs';
 import { Postgres } from './postgres.mjs';
+
+/** Three instances have to go into the twenty sessions that PgBouncer has for a database by default (docs/operations.md, Sizes). */
+const POOL_SIZE = 4;
 
 /** What a fault needs to happen: processes and folders of its own, all of which are gone at the end. */
 export class Stage {
   /** Sentences on what did not hold; what a fault returns as failures is added. */
   failures = [];
   #servers = [];
+  #poolers = [];
+  #poolMode;
 
-  constructor(undo, name, { isShort }) {
+  constructor(undo, name, { isShort, pooler }) {
+    this.#poolMode = pooler;
     this.undo = undo;
     this.name = name;
     this.isShort = isShort;
@@ -35,6 +42,7 @@ export class Stage {
     const postgres = new Postgres(folder ?? (await this.folder()), settings);
     await this.undo.add(() => postgres.stop());
     await postgres.start();
+    if (this.#poolMode) await this.#pool(postgres.url());
     return postgres;
   }
 
@@ -51,9 +59,24 @@ export class Stage {
   /** The same, not waiting until it is ready. */
   async spawn(env = {}, { main } = {}) {
     const place = env.DATABASE_URL || env.DATA_DIR ? {} : { DATA_DIR: await this.folder() };
-    const server = await spawnProduct(this.undo, { ...place, ...env }, { cpus: ALL, main });
+    const server = await spawnProduct(this.undo, { ...place, ...this.#pooled(env) }, { cpus: ALL, main });
     this.#servers.push(server);
     return server;
+  }
+
+  async #pool(url) {
+    const pooler = new PgBouncer(await this.folder(), { mode: this.#poolMode, url });
+    await this.undo.add(() => pooler.stop());
+    await pooler.start();
+    this.#poolers.push(pooler);
+  }
+
+  /** With a pooler before the database, if there is one. */
+  #pooled(env) {
+    const { host } = env.DATABASE_URL ? new URL(env.DATABASE_URL) : {};
+    const pooler = this.#poolers.find(({ behind }) => behind.host === host);
+    if (!pooler) return env;
+    return { DATABASE_POOL_SIZE: String(POOL_SIZE), ...env, DATABASE_URL: pooler.through(env.DATABASE_URL) };
   }
 
   /** `kill -9`; settles when it is gone. */

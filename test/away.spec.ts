@@ -2,7 +2,7 @@ import pg from 'pg';
 import { StartError } from '#persistence';
 import { keptLog } from './support/log-lines.js';
 import { until } from './support/processes.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from './support/test-database.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
 const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
@@ -15,7 +15,7 @@ describe('a database that lets nobody in any more', () => {
   let databaseUrl: string;
   const kept = keptLog();
   beforeAll(async () => {
-    beside = await createTestDatabase();
+    beside = await createTestDatabase(DIRECT);
     await beside.query(`create role ${ROLE} login password 'right'`);
     await beside.query(`create database ${DATABASE} owner ${ROLE} encoding 'UTF8' template template0`);
     const url = new URL(beside.url);

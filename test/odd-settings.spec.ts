@@ -2,7 +2,7 @@ import pg from 'pg';
 import { FeedReader } from './support/feed-reader.js';
 import { ODD_SETTINGS, setDefaults } from './support/odd-settings.js';
 import { until } from './support/processes.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from './support/test-database.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
 const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
@@ -12,7 +12,7 @@ describe('on a database with settings of its own', () => {
   let database: TestDatabase;
   let server: TestServer;
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase(DIRECT);
     await setDefaults(database, ODD_SETTINGS);
     server = await startServer({ RATE_LIMIT: '100000/60' }, { database });
   }, 60_000);

@@ -1,10 +1,12 @@
 // One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, else an embedded one without fsync. Tests look after
 // their databases as that URL says; the product works in them as TEST_PRODUCT_URL says, on the embedded one no superuser.
+// With TEST_POOLER=session or =transaction the product goes through a PgBouncer in that mode.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { PgBouncer } from '../../chaos/pgbouncer.mjs';
 import { EmbeddedPostgres } from '../../dist/libs/persistence/src/embedded/embedded-postgres.js';
 import { loadSigningKey, openDataSource } from '../../dist/libs/persistence/src/index.js';
 import { Pepper } from '../../dist/libs/secrets/src/index.js';
@@ -14,13 +16,13 @@ const PEPPER = 'a pepper for tests';
 export default async function globalSetup() {
   if (!process.env.TEST_DATABASE_URL) await startPostgres();
   process.env.TEST_PRODUCT_URL ??= process.env.TEST_DATABASE_URL;
+  process.env.TEST_DIRECT_URL = process.env.TEST_PRODUCT_URL;
+  if (process.env.TEST_POOLER) await startPgBouncer(process.env.TEST_POOLER);
   await makeTemplate(process.env.TEST_DATABASE_URL, new URL(process.env.TEST_PRODUCT_URL));
 }
 
 async function startPostgres() {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-test-'));
-  // As root, PostgreSQL runs as another user, who has to get in.
-  chmodSync(folder, 0o711);
+  const folder = temporaryFolder();
   const server = await EmbeddedPostgres.start({ folder, durable: false, tcp: true });
   process.env.TEST_DATABASE_URL = server.superuserUrl();
   process.env.TEST_PRODUCT_URL = server.url();
@@ -28,6 +30,29 @@ async function startPostgres() {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/**
+ * The product goes through the system's PgBouncer in this mode, with its defaults but for how many it lets in, since many
+ * tests run at once, and keeps, since in session mode three instances of some tests need more than twenty.
+ */
+async function startPgBouncer(mode) {
+  const folder = temporaryFolder();
+  const settings = { max_client_conn: 1000, default_pool_size: 60 };
+  const pooler = new PgBouncer(folder, { mode, url: process.env.TEST_PRODUCT_URL, settings });
+  await pooler.start();
+  process.env.TEST_PRODUCT_URL = pooler.through(process.env.TEST_PRODUCT_URL);
+  globalThis.stopTestPooler = async () => {
+    await pooler.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** As root, PostgreSQL and PgBouncer run as another user, who has to get in. */
+function temporaryFolder() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-test-'));
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 /** What a first start takes most time for, done once: most tests' databases begin with the tables and a signing key. */
@@ -39,14 +64,21 @@ async function makeTemplate(server, url) {
   const source = await openDataSource({ url: url.href, poolSize: 2, migrate: true });
   await loadSigningKey(source, new Pepper(PEPPER));
   await source.destroy();
+  await run(server, disconnected(name));
   process.env.TEST_TEMPLATE = name;
   process.env.TEST_PEPPER = PEPPER;
-  globalThis.dropTestTemplate = () => run(server, `drop database ${name}`);
+  globalThis.dropTestTemplate = () => run(server, `drop database ${name} with (force)`);
+}
+
+/** A pooler keeps connections, which would keep a database from being copied. */
+function disconnected(name) {
+  return `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
 }
 
 async function run(url, sql) {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(sql);
+  const { rows } = await client.query(sql);
   await client.end();
+  return rows;
 }

@@ -2,6 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
+/** The run's PostgreSQL itself, also where the product goes through a pooler: for what a pooler would answer in its own way. */
+export const DIRECT = { server: [process.env.TEST_DATABASE_URL ?? '', process.env.TEST_DIRECT_URL ?? ''] } as const;
+
+const MOST_WAITED_MS = 2000;
+
 export interface TestDatabase {
   /** For the product. */
   readonly url: string;
@@ -28,7 +33,10 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   if (!server || !product) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const from = copied === undefined ? isPrepared && process.env.TEST_TEMPLATE : new URL(copied).pathname.slice(1);
-  const { username } = new URL(product);
+  const { host, username } = new URL(product);
+  const isPooled = host !== new URL(server).host;
+  if (from && isPooled)
+    await once(server, `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${from}'`);
   const owner = username === '' ? '' : ` owner "${decodeURIComponent(username)}"`;
   await once(server, `create database ${name}${owner}${from ? ` template ${from}` : ''}`);
   const pool = new pg.Pool({ connectionString: urlOf(server, name), max: 2 });
@@ -38,7 +46,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     query: async <T extends object>(sql: string, values?: unknown[]) => (await pool.query<T>(sql, values)).rows,
     drop: async () => {
       await pool.end();
-      await dropped(server, name);
+      await dropped(server, name, isPooled ? 0 : MOST_WAITED_MS);
     },
   };
 }
@@ -49,11 +57,11 @@ function urlOf(server: string, database: string): string {
   return url.href;
 }
 
-/** Waits for the connections to end by themselves: one that is cut meanwhile would fail whichever test runs then. */
-async function dropped(server: string, name: string): Promise<void> {
+/** Waits for the connections to end by themselves, unless a pooler keeps them: one that is cut meanwhile would fail whichever test runs then. */
+async function dropped(server: string, name: string, mostMs: number): Promise<void> {
   const client = new pg.Client(server);
   await client.connect();
-  for (let waited = 0; waited < 2000; waited += 20) {
+  for (let waited = 0; waited < mostMs; waited += 20) {
     const { rowCount } = await client.query('select 1 from pg_stat_activity where datname = $1', [name]);
     if (rowCount === 0) break;
     await sleep(20);

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { migrationStatesOf, openDataSource, StartError } from '#persistence';
 import { CERTIFICATE, saying, throughTls } from '../../support/before-postgres.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 
 describe('a start', () => {
   let beside: TestDatabase;
   const made: string[] = [];
   beforeAll(async () => {
-    beside = await createTestDatabase();
+    beside = await createTestDatabase(DIRECT);
   });
   afterAll(async () => {
     for (const name of made) await beside.query(`drop database ${name} with (force)`);
@@ -178,7 +178,7 @@ describe('a start', () => {
 describe('a start that is not let in', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await createTestDatabase({ isPrepared: true });
+    database = await createTestDatabase({ ...DIRECT, isPrepared: true });
   });
   afterAll(() => database.drop());
   const refusalOf = (url: string) => openDataSource({ url, poolSize: 1, migrate: true }).then(String, (error) => error);
@@ -209,6 +209,11 @@ describe('a start that is not let in', () => {
       'a pooler that does not take all that a URL may ask for',
       { code: '08P01', message: 'unsupported startup parameter: options' },
       / cannot be reached: unsupported startup parameter: options; leave options out of DATABASE_URL and PGOPTIONS, .*\.$/,
+    ],
+    [
+      'a pooler that knows no transactions',
+      { code: '08P01', message: 'transaction blocks not allowed in statement pooling mode' },
+      /; let the pooler keep a session for a whole transaction: PgBouncer’s pool_mode=transaction, or session\.$/,
     ],
     [
       'a server that wants TLS',

@@ -3,14 +3,14 @@ import pg from 'pg';
 import { openDataSource } from '#persistence';
 import { poolOf } from '../../../libs/persistence/src/database/patient-data-source.js';
 import { PreparingClient } from '../../../libs/persistence/src/database/preparing-client.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 
 describe('a connection that prepares', () => {
   let database: TestDatabase;
   let client: PreparingClient;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase(DIRECT);
     client = new PreparingClient(database.url);
     await client.connect();
   });

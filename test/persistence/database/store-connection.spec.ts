@@ -7,7 +7,7 @@ import pg from 'pg';
 import { StoreConnection } from '../../../libs/persistence/src/database/store-connection.js';
 import { StoreUnavailable, storeError } from '../../../libs/persistence/src/database/store-error.js';
 import { ODD_SETTINGS, setDefaults } from '../../support/odd-settings.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 import { freePort } from '../../support/test-server.js';
 
 /** What an operator may decide for us, and what changes neither what a statement means nor how it ends. */
@@ -24,7 +24,7 @@ describe('a connection', () => {
   let plain: TestDatabase;
   let odd: TestDatabase;
   beforeAll(async () => {
-    [plain, odd] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    [plain, odd] = await Promise.all([createTestDatabase(DIRECT), createTestDatabase(DIRECT)]);
     await setDefaults(odd, { ...ODD_SETTINGS, ...TIMEOUTS, ...LEFT_ALONE });
     const [server] = await odd.query<{ version: number }>(
       `select current_setting('server_version_num')::int as version`,
@@ -57,7 +57,7 @@ describe('a connection', () => {
   });
 
   it('lets triggers run where it may, and is not opened where it may not: they keep the totals', async () => {
-    const database = await createTestDatabase();
+    const database = await createTestDatabase(DIRECT);
     await setDefaults(database, { session_replication_role: 'replica' });
     const settings = await settingsIn(new StoreConnection(database.superuserUrl));
     expect(settings.get('session_replication_role')).toBe('origin');
@@ -86,7 +86,7 @@ describe('a connection that cannot be opened is a store that is away:', () => {
   const servers: { close(): void }[] = [];
   const role = `refused_${process.pid}`;
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase(DIRECT);
     await database.query(`create role ${role} password 'right' connection limit 0`);
   });
   afterAll(async () => {

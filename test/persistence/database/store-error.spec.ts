@@ -29,6 +29,9 @@ describe('what PostgreSQL says', () => {
     ['a lock that was waited for too long', '55P03'],
     ['a standby', '55000'],
     ['a right that was taken away', '42501'],
+    ['what a pooler says of a database that it cannot reach, or has no room for', '08P01'],
+    ['a name that another session has', '26000'],
+    ['a name that this session has already', '42P05'],
   ])('means that trying again may help: %s (%s)', async (_, state) => {
     const error = await raised(state);
     expect(error).toMatchObject({ code: state });

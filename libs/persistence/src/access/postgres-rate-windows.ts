@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type DataSource, Raw } from 'typeorm';
 import { Database } from '../database/database.js';
 import { RateWindow } from '../database/entities/rate-window.entity.js';
+import { PreparingClient } from '../database/preparing-client.js';
 import { openPool } from '../database/store-connection.js';
 
 const TIMEOUT_MS = 1000;
@@ -46,6 +47,7 @@ export class PostgresRateWindows {
     this.database = new Database(source);
     this.pool = openPool({
       connectionString: (source.options as { url: string }).url,
+      Client: PreparingClient,
       max: 1,
       application_name: 'clientele limits',
       connectionTimeoutMillis: TIMEOUT_MS,
@@ -61,7 +63,7 @@ export class PostgresRateWindows {
     { requests, seconds }: { readonly requests: number; readonly seconds: number },
   ): Promise<Claimed> {
     const values = [holder, needed, wanted, owed, requests, seconds];
-    const { rows } = await this.pool.query<Claimed>({ name: 'claim', text: CLAIM, values });
+    const { rows } = await this.pool.query<Claimed>(CLAIM, values);
     return rows[0]!;
   }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { AbstractLogger, type DataSource, type LogLevel, type LogMessage } from 'typeorm';
+import { AbstractLogger, type DataSource, type LogLevel, type LogMessage, MigrationExecutor } from 'typeorm';
 import { connectionTo, inDatabase, placeOf, refusalOf } from './database-refusal.js';
 import { ENTITIES } from './entities.js';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
@@ -17,6 +17,7 @@ import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
+import type { StoreConnection } from './store-connection.js';
 import { StoreUnavailable } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
@@ -79,26 +80,44 @@ async function open({ url, poolSize, migrate }: DatabaseOptions): Promise<DataSo
       statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
     },
   });
-  const lock = await connect(url);
+  await requireUsable(url);
   try {
-    if (await isStandby(lock))
-      throw new StartError('DATABASE_URL leads to a standby, which takes no writes; let it lead to the primary.');
-    // TypeORM takes no lock of its own: several instances that start at once would migrate against each other.
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const isPending = (await migrationStates(lock, url)).some(({ applied }) => !applied);
-    if (isPending && !migrate) {
-      throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
-    }
     await source.initialize();
-    if (isPending) await source.runMigrations({ transaction: 'each' });
+    await migrateIfNeeded(source, migrate);
     // Beside the rest of the start.
     void source.warmUp();
     return source;
   } catch (error) {
     if (source.isInitialized) await source.destroy();
     throw log.failed === undefined ? error : refusalOf(error, url, `migration ${log.failed} failed`);
+  }
+}
+
+/**
+ * All that are pending in one transaction, which also holds the lock that TypeORM does not take: several instances that
+ * start at once would migrate against each other. On one connection, or it would wait for itself where a pooler has no more.
+ */
+async function migrateIfNeeded(source: DataSource, migrate: boolean): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    const connection: pg.ClientBase = await runner.connect();
+    await runner.startTransaction();
+    // Another instance's migrations may take their time.
+    await connection.query(`set local statement_timeout = 0; select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    const states = await migrationStates(connection, (source.options as { url: string }).url);
+    if (states.some(({ applied }) => !applied)) {
+      if (!migrate)
+        throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
+      const executor = new MigrationExecutor(source, runner);
+      executor.transaction = 'none';
+      await executor.executePendingMigrations();
+    }
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => {});
+    throw error;
   } finally {
-    await lock.end();
+    await runner.release();
   }
 }
 
@@ -130,7 +149,7 @@ export function migrationStatesOf(url: string): Promise<MigrationState[]> {
 }
 
 /** As the table says in which they are noted, which other programs have, too. */
-async function migrationStates(client: pg.Client, url: string): Promise<MigrationState[]> {
+async function migrationStates(client: pg.ClientBase, url: string): Promise<MigrationState[]> {
   const { rows } = await client.query<{ place: string; columns: string[] }>(
     `select oid::regclass::text as place, array(select attname::text from pg_attribute where attrelid = oid) as columns
        from pg_class where oid = to_regclass(format('%I.%I', current_schema(), $1::text))`,
@@ -152,13 +171,30 @@ function statesOf(noted: ReadonlySet<string>): MigrationState[] {
   return MIGRATIONS.map(({ name }) => ({ name, applied: noted.has(name) }));
 }
 
+/** Throws StartError where the database, or what lies before it, cannot be used. */
+async function requireUsable(url: string): Promise<void> {
+  const client = await connect(url);
+  try {
+    if (await isStandby(client))
+      throw new StartError('DATABASE_URL leads to a standby, which takes no writes; let it lead to the primary.');
+    const missing = await client.missingSettings();
+    if (missing.length > 0) {
+      throw new StartError(
+        `DATABASE_URL leads through a pooler that gives each transaction another session, where nothing can be set for longer: run ${missing.join('; ')}; and let the pooler open its connections anew (PgBouncer: RECONNECT).`,
+      );
+    }
+  } finally {
+    await client.end();
+  }
+}
+
 /** Of a server and to a database that can be used. Throws StartError. */
-async function connect(url: string): Promise<pg.Client> {
+async function connect(url: string): Promise<StoreConnection> {
   const options = { connectionString: url, connectionTimeoutMillis: START_TIMEOUT_MS, application_name: 'clientele' };
   const client = connectionTo(options, 'DATABASE_URL');
   try {
     await client.connect();
-    await requireUsable(client, url);
+    await requireFitting(client, url);
     return client;
   } catch (error) {
     await client.end();
@@ -177,7 +213,7 @@ async function isStandby(client: pg.ClientBase): Promise<boolean> {
   return rows[0]!.answer;
 }
 
-async function requireUsable(client: pg.Client, url: string): Promise<void> {
+async function requireFitting(client: StoreConnection, url: string): Promise<void> {
   const { rows } = await client.query<{
     number: number;
     version: string;

@@ -74,6 +74,15 @@ const REMEDIES: readonly [RegExp, (user: string, found: RegExpExecArray) => stri
     /unsupported startup parameter/,
     () => 'leave options out of DATABASE_URL and PGOPTIONS, or name it in the pooler’s ignore_startup_parameters',
   ],
+  [
+    /statement pooling mode/,
+    () => 'let the pooler keep a session for a whole transaction: PgBouncer’s pool_mode=transaction, or session',
+  ],
+  [
+    /Query read timeout/,
+    () =>
+      'a pooler before it may have no session left: let it have more (docs/operations.md, Behind a pooler), or lower DATABASE_POOL_SIZE',
+  ],
   [/client password must be/, () => 'it asks for a password, and DATABASE_URL has none'],
   [/^28000 .*no encryption/, () => 'it may want TLS: add sslmode=verify-full to DATABASE_URL'],
   [/does not support SSL/, () => 'leave sslmode out of DATABASE_URL, and PGSSLMODE unset, or turn on its TLS'],

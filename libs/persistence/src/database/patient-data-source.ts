@@ -1,9 +1,8 @@
-import type { NetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Presence } from './presence.js';
-import { streamOf } from './store-connection.js';
+import { addressOf, streamOf } from './store-connection.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];
@@ -27,7 +26,7 @@ export class PatientDataSource extends DataSource {
     pool.on('connect', (client) => open.add(client));
     pool.on('remove', (client) => open.delete(client));
     this.pool = pool;
-    this.presence = new Presence(addressOf(pool.options), () => {
+    this.presence = new Presence(addressOf(new pg.Client(pool.options)), () => {
       // Whoever waits for one of them is told at once, and the pool opens others.
       for (const client of open) streamOf(client).destroy();
     });
@@ -74,10 +73,4 @@ export class PatientDataSource extends DataSource {
 /** The connections of an open source. */
 export function poolOf(source: DataSource): pg.Pool {
   return (source.driver as unknown as { readonly master: pg.Pool }).master;
-}
-
-/** As pg itself finds it, also from PGHOST and its like. */
-function addressOf(options: pg.PoolOptions): NetConnectOpts {
-  const { host, port } = new pg.Client(options);
-  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }

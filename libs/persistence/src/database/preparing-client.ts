@@ -8,6 +8,8 @@ const MAX_NAMES = 300;
 const MIN_USES = 5;
 /** PostgreSQL ends statements sooner (data-source.ts); later, nobody is there who could. */
 const ANSWER_TIMEOUT_MS = 6000;
+/** What does not end when it is told to is left to itself. */
+const CANCEL_TIMEOUT_MS = 1000;
 const READ_ONLY = '25006';
 const names = new Map<string, string>();
 const uses = new LRUCache<string, number>({ max: 1000 });
@@ -48,13 +50,25 @@ export class PreparingClient extends StoreConnection {
     this.isAwaited = true;
     this.patience.refresh();
     const [callback] = rest;
-    if (typeof callback !== 'function') return super.query({ name: nameOf(text), text, values });
+    const name = this.sessions.keepNames ? nameOf(text) : undefined;
+    if (typeof callback !== 'function') return super.query({ name, text, values });
     // What the pool sends: pg would copy the statement, slowly, were it an object.
     const query = new pg.Query(text, values);
-    return super.query(Object.assign(query, { name: nameOf(text), callback }) as pg.Submittable);
+    return super.query(Object.assign(query, { name, callback }) as pg.Submittable);
   }
 
   private giveUp(): void {
+    if (!this.isAwaited) return;
+    if (this.sessions.areKept) {
+      this.abandon();
+      return;
+    }
+    // Without a session nothing has told the server how long a statement may take.
+    this.cancel();
+    setTimeout(() => this.abandon(), CANCEL_TIMEOUT_MS).unref();
+  }
+
+  private abandon(): void {
     if (this.isAwaited) streamOf(this).destroy();
   }
 
