@@ -13,6 +13,7 @@ export {
   Conflicts,
   ETAG_HEADER,
   LINK_HEADER,
+  Misses,
   Repeatable,
 } from './documented-headers.js';
 export { FailureFilter, reasonOf } from './failure.filter.js';
@@ -32,6 +33,7 @@ export { beginOneByOne } from './pipelining.js';
 export {
   aspNetPath,
   BUSY,
+  exampleViolations,
   PROBLEM_NAME,
   problemPages,
   problemSchema,

@@ -25,6 +25,7 @@ import {
   idempotently,
   LINK_HEADER,
   linkToNext,
+  Misses,
   PUBLIC_URL,
   preconditionOf,
   type RawBody,
@@ -162,6 +163,8 @@ export class V1DomainController {
   @Put(':clientId')
   @Requires('clients:write', 'path')
   @Conflicts('unknown_audiences')
+  // It makes the client that is not there.
+  @Misses('domain')
   @ApiParam(CLIENT_ID_PARAM)
   @ApiOperation({
     operationId: 'putClient',
