@@ -1,7 +1,7 @@
 import type { GrantType } from '#clients';
 
 /** The one word that v1 and the lines of an import have for all grants of a client (spec/core.md). */
-export type GrantTypeWord = 'AuthorizationCode' | 'ClientCredentials';
+type GrantTypeWord = 'AuthorizationCode' | 'ClientCredentials';
 
 /** A legacy client without any grants counts as AuthorizationCode. */
 export function grantTypeWordOf(grantTypes: readonly string[]): GrantTypeWord {

@@ -20,7 +20,7 @@ export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { beginTogether } from './gathering.js';
 export { GatheringAdapter } from './gathering-adapter.js';
-export { type GrantTypeWord, grantTypesOf, grantTypeWordOf } from './grant-type-word.js';
+export { grantTypesOf, grantTypeWordOf } from './grant-type-word.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
 export { BODY_LIMIT, hasContent, jsonObject, type RawBody, readObject, strayJsonObject } from './json-body.js';
