@@ -1,4 +1,3 @@
-export const APIS: readonly string[];
 export const PUBLIC_URL: string;
 export function fileOf(name: string): string;
 export function typesOf(document: object): Promise<string>;

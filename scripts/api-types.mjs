@@ -3,7 +3,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
-export const APIS = ['accounts', 'admin', 'v1'];
 /** What the documents are made for: any server's have the same types, but examples print its URL. */
 export const PUBLIC_URL = 'http://localhost:7472';
 

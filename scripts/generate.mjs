@@ -7,8 +7,8 @@ import { prepare } from './prepare.mjs';
 prepare();
 // Only now: these need what prepare installs and builds.
 const { pino } = await import('pino');
-const { APIS, fileOf, PUBLIC_URL, typesOf } = await import('./api-types.mjs');
-const { createApp } = await import('../dist/src/app.js');
+const { fileOf, PUBLIC_URL, typesOf } = await import('./api-types.mjs');
+const { apis, createApp } = await import('../dist/src/app.js');
 const { readConfig } = await import('../dist/src/config.js');
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-generate-'));
@@ -19,7 +19,7 @@ const server = await createApp(
   pino({ level: 'silent' }),
 );
 try {
-  for (const name of APIS) {
+  for (const { name } of apis) {
     const { body } = await server.app.inject({ url: `/openapi/${name}.json` });
     writeFileSync(fileOf(name), await typesOf(JSON.parse(body)));
     process.stderr.write(`${path.relative('.', fileOf(name))}\n`);

@@ -20,6 +20,7 @@ import {
   beginOneByOne,
   beginTogether,
   Cors,
+  type Dialect,
   FailureError,
   FailureFilter,
   GatheringAdapter,
@@ -72,7 +73,8 @@ const IDLE_BOOTSTRAP_KEY =
 const ambiguous = (prefix: string) =>
   `The path in PUBLIC_URL, ${prefix}, is also one of the server’s own: it works behind a proxy that hands it on, and not behind one that takes it away.`;
 
-const apis = [...dialects, admin];
+/** All that is published over the cores. */
+export const apis: readonly Dialect[] = [...dialects, admin];
 
 export interface Server {
   readonly app: NestFastifyApplication;
@@ -91,6 +93,8 @@ export interface AppOptions {
   readonly siblings?: Siblings & FellowWorkers;
   /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
   readonly speaks?: boolean;
+  /** What is served; by default all that is published. */
+  readonly apis?: readonly Dialect[];
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: Partial<WireTimes>;
   readonly answerBytes?: AnswerBytes;
@@ -123,7 +127,7 @@ async function openApp(
   log: Logger,
   notify: (sentence: string) => void,
   database: Database,
-  { siblings, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
+  { siblings, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -133,8 +137,8 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    const module = AppModule.of(config, store, apis, issuers, notify, siblings);
-    app = await buildApp(config, log, module, times, answerBytes);
+    const module = AppModule.of(config, store, served, issuers, notify, siblings);
+    app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
     // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
@@ -153,6 +157,7 @@ async function buildApp(
   config: Config,
   log: Logger,
   module: ReturnType<typeof AppModule.of>,
+  served: readonly Dialect[],
   times: WireTimes,
   answerBytes: AnswerBytes,
 ): Promise<NestFastifyApplication> {
@@ -160,7 +165,7 @@ async function buildApp(
   const prefix = prefixOf(config.publicUrl);
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
-  const failures = new FailureFilter(apis, routes, config.publicUrl);
+  const failures = new FailureFilter(served, routes, config.publicUrl);
   const adapter = new GatheringAdapter({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -194,7 +199,7 @@ async function buildApp(
   // What is the same for all requests of a route is found out once.
   fastify.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
-    route.config = { ...route.config, dialect: ownerOf(route.url, apis), headers: security.of(route) };
+    route.config = { ...route.config, dialect: ownerOf(route.url, served), headers: security.of(route) };
   });
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -231,7 +236,7 @@ async function buildApp(
   const authentication = new Authentication(app.get(Credentials), app.get(Domains), config, rateLimit);
   fastify.addHook('onRequest', (request, reply) => authentication.admit(request, reply));
   app.useGlobalFilters(failures);
-  serveDocs(app, apis, config.publicUrl);
+  serveDocs(app, served, config.publicUrl);
   await app.init();
   await fastify.ready();
   if (prefix !== '' && routes.hasBelow(prefix)) log.warn(ambiguous(prefix));

@@ -1,6 +1,8 @@
 import { PERMISSIONS, type Permission } from '#credentials';
-import { RouteTable } from '../src/http/index.js';
-import { CLIENT, EXPECTED, type Row, type Target } from './support/expected-permissions.js';
+import { ownerOf, RouteTable } from '../src/http/index.js';
+import { apis, contracts } from './dialects/index.js';
+import type { ApiContract } from './support/api-contract.js';
+import { CLIENT, EXPECTED, type Row, rowKey, type Target } from './support/expected-permissions.js';
 import { type Answer, startServer } from './support/test-server.js';
 
 /** Whoever asks; bound to one domain, or good for its whole subscription. */
@@ -33,12 +35,11 @@ RouteTable.prototype.add = function (method, url) {
   served.push(...[method].flat().map((each) => `${each} ${url.replace(/:\w+/g, '{}')}`));
   add.call(this, method, url);
 };
-const server = await startServer();
+const server = await startServer({}, { apis });
 RouteTable.prototype.add = add;
 afterAll(() => server.stop());
 
-/** Whatever the parameters are called. */
-const rowKey = (route: string) => route.replace(/\{.*?\}/g, '{}').replace(/^HEAD /, 'GET ');
+const contractOf = (path: string) => contracts.find(({ api }) => api === ownerOf(path, apis))!;
 const rows = new Map(Object.entries(EXPECTED).map(([route, row]) => [rowKey(route), { route, row }]));
 /** The served routes that have a row, with the path as the spec writes it. */
 const routes = served.flatMap((route) => {
@@ -47,14 +48,20 @@ const routes = served.flatMap((route) => {
 });
 const open = routes.filter(({ row }) => row === 'nothing');
 const guarded = routes.flatMap(({ row, ...route }) => (row === 'nothing' ? [] : [{ ...route, row }]));
+/** The APIs that hide from some callers that there is such a thing. */
+const hiding = new Set(
+  guarded
+    .map(({ path, row }) => ({ contract: contractOf(path), row }))
+    .flatMap(({ contract, row }) => (contract.refusal(row, 'place').startsWith('404 ') ? [contract] : [])),
+);
 const paths = [...new Set(routes.map(({ path }) => path))].filter((path) => !path.includes('*'));
 
 const targets: Record<string, Target> = {
   nobodys: { domain: 'nobodys.example.com', subscription: 'nobody', secret: NIL, credential: NIL, version: '1' },
 };
 const callers: Caller[] = [];
-/** The one 401 of v1, as it answers a caller without a key. */
-let theOne401: string;
+/** How each API answers a caller without a key. */
+const unauthorized = new Map<ApiContract, string>();
 
 beforeAll(async () => {
   for (const [subscription, domains] of Object.entries(SUBSCRIPTIONS)) {
@@ -69,7 +76,9 @@ beforeAll(async () => {
       }
     }
   }
-  theOne401 = wordsOf(await ask('GET', '/v1/domain', null));
+  for (const { verb, path } of guarded.filter((route) => route.verb === 'GET')) {
+    unauthorized.set(contractOf(path), wordsOf(await ask(verb, fill(path, targets.default!), null)));
+  }
 });
 
 async function furnish(domain: string, subscription: string): Promise<Target> {
@@ -142,25 +151,22 @@ function hindrance(
   return SUBSCRIPTIONS[subscription]!.includes(asked) && (domain ?? asked) === asked ? undefined : 'place';
 }
 
-/** The refusal in the words of the path's dialect. */
+/** The refusal in the words of the path's API. */
 function expectedVerdict(path: string, row: Row, caller: Caller, target: Target): string {
   const why = hindrance(row, caller, target);
-  if (!why) return 'admitted';
-  if (path.startsWith('/v1')) return '401 the one';
-  if (!path.startsWith('/admin')) return `401 1410 ${row.needs}`;
-  return why === 'place' && row.about === 'thing' ? '404 not-found' : '403 forbidden';
+  return why ? contractOf(path).refusal(row, why) : 'admitted';
 }
 
 /** An answer in the same words. */
 function verdictOf(verb: string, path: string, answer: Asked): string {
   const { status, text } = answer;
+  const contract = contractOf(path);
   const isRead = verb === 'GET' || verb === 'HEAD';
-  const isRefused = [401, 403, 405].includes(status) || status >= 500 || (status === 404 && path.startsWith('/admin'));
+  const isRefused = [401, 403, 405].includes(status) || status >= 500 || (status === 404 && hiding.has(contract));
   if (isRead ? status === 200 : !isRefused) return 'admitted';
   if (verb === 'HEAD') return String(status);
-  if (wordsOf(answer) === theOne401) return '401 the one';
-  const { code, detail, type } = JSON.parse(text);
-  return code === undefined ? `${status} ${type.split('/').at(-1)}` : `${status} ${code} ${detail}`;
+  if (wordsOf(answer) === unauthorized.get(contract)) return `${status} as without a key`;
+  return `${status} ${contract.wordsOf(JSON.parse(text))}`;
 }
 
 /** The rows of every table that are a subscription's or in one of its domains; only its credentials' last use may change. */

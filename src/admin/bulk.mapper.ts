@@ -14,7 +14,15 @@ import {
   type TokenMethod,
   type Violation,
 } from '#clients';
-import { aspNetPath, type BodyWords, readObject, type Validated, validated } from '../http/index.js';
+import {
+  aspNetPath,
+  type BodyWords,
+  grantTypesOf,
+  grantTypeWordOf,
+  readObject,
+  type Validated,
+  validated,
+} from '../http/index.js';
 import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
 import type { WholeClientDto } from './clients.dto.js';
 
@@ -80,7 +88,7 @@ function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'cr
   return {
     clientName: client.clientName,
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
-    grantType: v1GrantType(client.grantTypes),
+    grantType: grantTypeWordOf(client.grantTypes),
     grantTypes: client.grantTypes,
     scope: client.scope,
     audiences: client.audiences,
@@ -112,7 +120,7 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
   return {
     clientName: line.clientName ?? null,
     clientType: line.clientType === 'Confidential' ? 'confidential' : 'public',
-    grantTypes: (line.grantTypes as GrantType[] | null | undefined) ?? grantTypesFor(line.grantType),
+    grantTypes: (line.grantTypes as GrantType[] | null | undefined) ?? grantTypesOf(line.grantType),
     redirectUris: line.redirectUris ?? [],
     postLogoutRedirectUris: line.postSignOutRedirectUris ?? [],
     scope: line.scope ?? DEFAULT_METADATA.scope,
@@ -162,8 +170,8 @@ function faultsOf({ value: line, violations }: Validated<ClientLineDto>): Violat
   if (!grantType && !grantTypes) {
     faults.push({ property: 'grantType', rule: 'required', message: 'is required where there are no grantTypes' });
   }
-  if (grantType && grantTypes && grantType !== v1GrantType(grantTypes)) {
-    faults.push({ property: 'grantType', rule: 'value', message: `must be ${v1GrantType(grantTypes)} or absent` });
+  if (grantType && grantTypes && grantType !== grantTypeWordOf(grantTypes)) {
+    faults.push({ property: 'grantType', rule: 'value', message: `must be ${grantTypeWordOf(grantTypes)} or absent` });
   }
   return faults;
 }
@@ -177,13 +185,4 @@ function nameOf(field: RuleBreak['field'], index: number | undefined, line: Part
   const name = NAMES[field] ?? field;
   const isSingleWord = field === 'tokenMethods' && !Array.isArray(line.tokenMethod);
   return index === undefined || isSingleWord ? name : `${name}[${index}]`;
-}
-
-/** The one word that v1 has for a client's grants (spec/core.md). */
-function v1GrantType(grantTypes: readonly string[]): NonNullable<ClientLineDto['grantType']> {
-  return grantTypes.length === 1 && grantTypes[0] === 'client_credentials' ? 'ClientCredentials' : 'AuthorizationCode';
-}
-
-function grantTypesFor(grantType: ClientLineDto['grantType']): readonly GrantType[] {
-  return grantType === 'ClientCredentials' ? ['client_credentials'] : ['authorization_code', 'refresh_token'];
 }

@@ -1,7 +1,15 @@
 // Administration: thin controllers over the same cores as the dialects. Its
 // errors have the form of RFC 9457, with 403 where a known caller lacks the
 // right.
-import { type Dialect, PROBLEM_NAME, problemPages, problemSchema, problemTable, renderProblem } from '../http/index.js';
+import {
+  type Dialect,
+  exampleViolations,
+  PROBLEM_NAME,
+  problemPages,
+  problemSchema,
+  problemTable,
+  renderProblem,
+} from '../http/index.js';
 import { AdminModule } from './admin.module.js';
 
 export const admin: Dialect = {
@@ -21,6 +29,14 @@ export const admin: Dialect = {
     { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },
   ],
   module: AdminModule,
+  things: {
+    '{version}': 'version',
+    '{clientId}': 'client',
+    '{domain}': 'domain',
+    '{id}': 'credential',
+    '?domain': 'domain',
+  },
+  exampleViolations,
   render: (failure, request) => renderProblem(problemTable, failure, request),
   problemSchema,
   problemName: PROBLEM_NAME,

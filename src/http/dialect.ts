@@ -1,6 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Failure } from './failure.js';
+import type { Violation } from '#clients';
+import type { Failure, NotFound } from './failure.js';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
@@ -42,6 +43,13 @@ export interface Dialect {
   readonly module: Type | DynamicModule;
   /** Whether a credential may stand in its `_token` parameter, where the operator allows that. */
   readonly takesTokenQuery?: boolean;
+  /**
+   * What its addresses name, by where that stands in them: `{clientId}` in the path, `?clientID` in the query. The first
+   * that an operation has is what it does not find, unless it says otherwise (`Misses`).
+   */
+  readonly things: Readonly<Record<string, NotFound['what']>>;
+  /** Examples of broken rules: for a body the first whose property it has, else the last. */
+  readonly exampleViolations: readonly [...Violation[], Violation];
   /** What the OpenAPI document says beyond the operations. */
   readonly description: string;
   /** The groups of its operations, in the order of the document. */

@@ -1,6 +1,6 @@
 import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
-import type { Conflict, Failure, QueryViolation } from './failure.js';
+import type { Conflict, Failure, NotFound, QueryViolation } from './failure.js';
 
 /** A parameter as OpenAPI has it. */
 export interface Parameter {
@@ -16,16 +16,17 @@ export interface Parameter {
 
 /** What is known of an operation that decides how it can fail. */
 export interface Operation {
-  readonly path: string;
   readonly method: string;
   readonly isPublic: boolean;
   /** Of the query and of the headers. */
   readonly parameters: readonly string[];
   readonly query: readonly Parameter[];
-  /** The names of what its body may hold; absent when it has none. */
-  readonly body?: readonly string[];
+  /** A rule that its body can break; absent when it has none. */
+  readonly violation?: Violation;
   readonly isInLines: boolean;
   readonly permission?: Permission;
+  /** What it may not find. */
+  readonly misses?: NotFound['what'];
   readonly conflicts: readonly Conflict['reason'][];
 }
 
@@ -38,7 +39,7 @@ export const DOCUMENTED: readonly {
   {
     failures: (operation) => [{ kind: 'invalid', violations: [faultInBody(operation)] }],
     meaning: 'The body breaks rules; all of them are listed, or the first 100. Nothing was written.',
-    at: ({ method, body }) => ['put', 'post'].includes(method) && body !== undefined,
+    at: ({ method, violation }) => ['put', 'post'].includes(method) && violation !== undefined,
   },
   {
     failures: (operation) => [{ kind: 'invalid_query', violations: [faultInQuery(operation)!] }],
@@ -61,11 +62,9 @@ export const DOCUMENTED: readonly {
     at: ({ permission }) => permission !== undefined,
   },
   {
-    failures: (operation) => [{ kind: 'not_found', what: missingAt(operation) }],
+    failures: ({ misses }) => [{ kind: 'not_found', what: misses! }],
     meaning: 'There is no such thing.',
-    at: ({ path, method, isPublic, parameters }) =>
-      !isPublic &&
-      (path.includes('{') || (path.startsWith('/client') && method !== 'post') || parameters.includes('domain')),
+    at: ({ misses }) => misses !== undefined,
   },
   {
     failures: ({ conflicts }) =>
@@ -84,17 +83,17 @@ export const DOCUMENTED: readonly {
   {
     failures: () => [{ kind: 'body_too_large' }],
     meaning: 'The body has more than 64 KiB.',
-    at: ({ path, method }) => ['put', 'post'].includes(method) && !path.endsWith('/import'),
+    at: ({ method, isInLines }) => ['put', 'post'].includes(method) && !isInLines,
   },
   {
     failures: () => [{ kind: 'body_too_large', limit: '512 MiB' }],
     meaning: 'The body has more than 512 MiB.',
-    at: ({ path }) => path.endsWith('/import'),
+    at: ({ isInLines }) => isInLines,
   },
   {
     failures: () => [{ kind: 'body_late' }],
     meaning: 'The next KiB of the body did not come in time.',
-    at: ({ path }) => path.endsWith('/import'),
+    at: ({ isInLines }) => isInLines,
   },
   {
     failures: () => [
@@ -126,13 +125,8 @@ export const DOCUMENTED: readonly {
   },
 ];
 
-/** A rule that this body can break. */
-function faultInBody({ body = [], isInLines }: Operation): Violation {
-  const uris = body.find((name) => /^redirectUris$/i.test(name));
-  const fault: Violation = uris
-    ? { property: uris, rule: 'format', message: 'must be an array of strings' }
-    : { property: 'colour', rule: 'value', message: 'is not a field that exists here' };
-  return isInLines ? { ...fault, property: `line 7: ${fault.property}` } : fault;
+function faultInBody({ violation, isInLines }: Operation): Violation {
+  return isInLines ? { ...violation!, property: `line 7: ${violation!.property}` } : violation!;
 }
 
 /** What can be wrong with a parameter of this query, if that can be told. */
@@ -146,19 +140,4 @@ function faultInQuery({ method, query }: Operation): QueryViolation | undefined 
   }
   const [identifier] = method === 'delete' ? query : [];
   return identifier && { property: identifier.name, rule: 'missing', message: 'is needed to say which client' };
-}
-
-const THINGS: readonly [parameter: string, what: Extract<Failure, { kind: 'not_found' }>['what']][] = [
-  ['version', 'version'],
-  ['secretId', 'secret'],
-  ['clientId', 'client'],
-  ['domain', 'domain'],
-  ['id', 'credential'],
-];
-
-/** What a path names and may be missing. A PUT makes its client, and a client that does not exist has no good secret. */
-function missingAt({ path, method }: Operation): (typeof THINGS)[number][1] {
-  if (path.startsWith('/client')) return 'client';
-  const named = THINGS.find(([parameter]) => path.includes(`{${parameter}}`))?.[1] ?? 'domain';
-  return method === 'put' || path.endsWith('/verify') ? 'domain' : named;
 }

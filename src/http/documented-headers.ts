@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension, ApiHeader, ApiResponse, type ApiResponseOptions, type OpenAPIObject } from '@nestjs/swagger';
-import type { Conflict } from './failure.js';
+import type { Conflict, NotFound } from './failure.js';
 
 const text = { type: 'string' };
 const optional = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
@@ -26,9 +26,13 @@ export const Repeatable = () =>
 /** Between decorators and `finishDocument`, which takes them out. */
 export const PERMISSION = 'x-permission';
 export const CONFLICTS = 'x-conflicts';
+export const MISSES = 'x-misses';
 
 /** For the OpenAPI document of what may be refused by what is on record; those of an Idempotency-Key are understood. */
 export const Conflicts = (...reasons: Conflict['reason'][]) => ApiExtension(CONFLICTS, reasons);
+
+/** For the OpenAPI document of what does not miss the thing that its address names first, but this. */
+export const Misses = (what: NotFound['what']) => ApiExtension(MISSES, what);
 
 type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
 

@@ -24,6 +24,12 @@ export type Conflict =
   | { readonly reason: 'default_domain_kept' }
   | { readonly reason: 'last_operator_kept' };
 
+/** Something that an address names is not there. */
+export interface NotFound {
+  readonly kind: 'not_found';
+  readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version';
+}
+
 /**
  * Everything that a request can fail with, whoever noticed it: core, authentication, parser, router or database.
  * Holds no stack and no SQL, so that nothing of the kind can leak. Each dialect renders every kind.
@@ -47,7 +53,7 @@ export type Failure =
   /** `hasMore`: these are only the first. */
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[]; readonly hasMore?: boolean }
   | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[]; readonly hasMore?: boolean }
-  | { readonly kind: 'not_found'; readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version' }
+  | NotFound
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'precondition_failed' }
   | { readonly kind: 'idempotency_key_reused' }

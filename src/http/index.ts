@@ -17,10 +17,12 @@ export {
   Conflicts,
   ETAG_HEADER,
   LINK_HEADER,
+  Misses,
   Repeatable,
 } from './documented-headers.js';
 export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
+export { grantTypesOf, grantTypeWordOf } from './grant-type-word.js';
 export { idempotently } from './idempotency.js';
 export { instantOf } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
@@ -30,6 +32,7 @@ export { finishDocument } from './open-api.js';
 export {
   aspNetPath,
   BUSY,
+  exampleViolations,
   PROBLEM_NAME,
   problemPages,
   problemSchema,

@@ -1,9 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { Dialect, FailedRequest } from './dialect.js';
 import { DOCUMENTED, type Operation, type Parameter } from './documented-failures.js';
-import { CONFLICTS, documentedHeaders, nameRequestIds, PERMISSION } from './documented-headers.js';
-import type { Conflict } from './failure.js';
+import { CONFLICTS, documentedHeaders, MISSES, nameRequestIds, PERMISSION } from './documented-headers.js';
+import type { Conflict, NotFound } from './failure.js';
 
 type Json = { [key: string]: unknown };
 
@@ -30,10 +31,11 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
       if (isOpen(operation)) operation.security = [];
       const parameters = finishedParameters((operation.parameters ?? []) as Parameter[], path, method);
       if (parameters.length > 0) operation.parameters = parameters;
-      const known = described(path, method, operation, document.components?.schemas ?? {});
+      const known = described(path, method, operation, dialect, document.components?.schemas ?? {});
       delete operation[PERMISSION];
       delete operation[CONFLICTS];
-      addErrors(operation.responses as Json, known, dialect, publicUrl);
+      delete operation[MISSES];
+      addErrors(operation.responses as Json, path, known, dialect, publicUrl);
       addContentTypes(operation);
     }
   }
@@ -67,28 +69,40 @@ function withoutExample({ schema, ...parameter }: Parameter): Parameter {
 }
 
 /** What `DOCUMENTED` goes by. */
-function described(path: string, method: string, operation: Json, schemas: Json): Operation {
+function described(path: string, method: string, operation: Json, dialect: Dialect, schemas: Json): Operation {
   const parameters = (operation.parameters ?? []) as Parameter[];
   const names = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => name);
   const [mediaType, body] = Object.entries((operation.requestBody as Body | undefined)?.content ?? {})[0] ?? [];
   const conflicts = (operation[CONFLICTS] ?? []) as Conflict['reason'][];
+  const inAddress = Object.entries(dialect.things).find(([place]) => isNamed(place, path, parameters));
   return {
-    path,
     method,
     isPublic: (operation.security as Json[] | undefined)?.length === 0,
     parameters: names,
     query: parameters.filter((parameter) => parameter.in === 'query'),
-    body: body && propertiesOf(body.schema, schemas),
+    violation: body && exampleFor(propertiesOf(body.schema, schemas), dialect.exampleViolations),
     isInLines: mediaType === 'application/x-ndjson',
     permission: operation[PERMISSION] as Permission | undefined,
+    misses: (operation[MISSES] as NotFound['what'] | undefined) ?? inAddress?.[1],
     conflicts: names.includes('Idempotency-Key') ? [...conflicts, 'in_flight', 'answer_outdated'] : conflicts,
   };
 }
 
-function addErrors(responses: Json, operation: Operation, dialect: Dialect, publicUrl: string): void {
+/** Whether an operation has this place of `things`. */
+function isNamed(place: string, path: string, parameters: readonly Parameter[]): boolean {
+  return place.startsWith('?')
+    ? parameters.some((parameter) => parameter.in === 'query' && parameter.name === place.slice(1))
+    : path.includes(place);
+}
+
+function exampleFor(properties: readonly string[], violations: Dialect['exampleViolations']): Violation {
+  return violations.find(({ property }) => properties.includes(property)) ?? violations.at(-1)!;
+}
+
+function addErrors(responses: Json, path: string, operation: Operation, dialect: Dialect, publicUrl: string): void {
   const request: FailedRequest = {
     method: operation.method,
-    path: operation.path,
+    path,
     requestId: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
     accept: '*/*',
     publicUrl,

@@ -1,3 +1,4 @@
+import type { Violation } from '#clients';
 import type { Shared } from '#shares';
 import type { ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 import { type Failure, type FailureTable, lookUp } from './failure.js';
@@ -83,6 +84,12 @@ export const problemSchema = {
   },
   required: ['type', 'title', 'status', 'traceId'],
 };
+
+/** Of bodies that may have no property that the API does not know. */
+export const exampleViolations: readonly [...Violation[], Violation] = [
+  { property: 'redirectUris', rule: 'format', message: 'must be an array of strings' },
+  { property: 'colour', rule: 'value', message: 'is not a field that exists here' },
+];
 
 /** The pages behind the `type` of every problem of this form. */
 export const problemPages: readonly ErrorPage[] = Object.entries(TITLES).map(([slug, title]) => ({

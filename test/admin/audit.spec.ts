@@ -1,3 +1,4 @@
+import { DEFAULT_METADATA } from '#clients';
 import { expectProblem } from '../support/refusals.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
@@ -40,6 +41,22 @@ describe('GET /admin/audit', () => {
     });
     expect(body[1].changes).toEqual({ clientName: { before: null, after: 'My App' } });
     expect(body[2].changes).toMatchObject({ clientName: { before: 'My App', after: null } });
+  });
+
+  it('has its own names of fields translated in its document, into words that the APIs have', async () => {
+    const documentOf = async (name: string) => (await server.call('GET', `/openapi/${name}.json`, { key: null })).body;
+    const [accounts, v1, admin] = await Promise.all(['accounts', 'v1', 'admin'].map(documentOf));
+    const { description } = admin.paths['/admin/audit'].get;
+    const rows: string[][] = [...description.matchAll(/^\| `(\w+)` \| (.+) \| (.+) \|$/gm)].map(([, ...row]) => row);
+    expect(rows.map(([field]) => field).sort()).toEqual(Object.keys(DEFAULT_METADATA).sort());
+    const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word);
+    const { config, ...accountsFields } = accounts.components.schemas.ClientResourceDto.properties;
+    const known = [v1.components.schemas.ClientDto.properties, { config, ...config.properties, ...accountsFields }];
+    for (const [, ...cells] of rows) {
+      for (const [api, cell] of cells.entries()) {
+        for (const word of words(cell)) expect(Object.keys(known[api])).toContain(word);
+      }
+    }
   });
 
   it('also domains and credentials', async () => {

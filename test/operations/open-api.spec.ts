@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { DEFAULT_METADATA } from '../../libs/clients/src/index.js';
-import { admin } from '../../src/admin/index.js';
-import { dialects } from '../../src/dialects/index.js';
+import { apis, contracts, operationsWith } from '../dialects/index.js';
+import { Documents } from '../support/documents.js';
+import { EXPECTED, rowKey } from '../support/expected-permissions.js';
+import { KINDS, rendered, SAMPLES } from '../support/failures.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
-const apis = [...dialects, admin];
 const PLACES = ['path', 'query', 'header'];
 
 /** Redocly's recommended rules, warnings counted as errors; the exit code and what it has to say. */
@@ -35,7 +35,7 @@ describe('the OpenAPI documents', () => {
   let server: TestServer;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-openapi-'));
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({}, { apis });
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -68,7 +68,11 @@ describe('the OpenAPI documents', () => {
     readonly security?: readonly object[];
     readonly requestBody?: { readonly content: Record<string, Media> };
     readonly responses: Record<string, { readonly content?: Record<string, Media>; readonly headers?: object }>;
-    readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
+    readonly parameters?: readonly {
+      readonly name: string;
+      readonly in: string;
+      readonly schema: { readonly type?: unknown };
+    }[];
   }
 
   const documents = () =>
@@ -90,82 +94,47 @@ describe('the OpenAPI documents', () => {
       .sort();
   const taking = (header: string) => having(({ parameters = [] }) => parameters.some(({ name }) => name === header));
 
+  it('name every operation, and nothing else', async () => {
+    expect((await operations()).map(([name]) => name).sort()).toEqual(
+      contracts.flatMap(({ operations: promised }) => Object.keys(promised)).sort(),
+    );
+  });
+
   it('name a conflict (409) where there can be one, and nowhere else', async () => {
-    expect(await having(({ responses }) => '409' in responses)).toEqual([
-      'delete /admin/credentials/{id}',
-      'delete /v1/domain/{domain}',
-      'delete /v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
-      'post /admin/credentials',
-      'post /admin/domains/{domain}/clients/{clientId}/restore',
-      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
-      'post /admin/domains/{domain}/import',
-      ...['post /client', 'post /clients'],
-      'post /v1/domain',
-      'post /v1/domain/{domain}/client/{clientId}/secrets',
-      'put /v1/domain/{domain}/client/{clientId}',
-    ]);
+    expect(await having(({ responses }) => '409' in responses)).toEqual(operationsWith('conflict'));
   });
 
   it('name the conditions that a write may set, and what comes when they do not hold (412), and nowhere else', async () => {
-    const conditional = [
-      'delete /client',
-      'delete /clients',
-      'delete /v1/domain/{domain}/client/{clientId}',
-      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
-      'put /client',
-      'put /clients',
-      'put /v1/domain/{domain}/client/{clientId}',
-    ];
+    const conditional = operationsWith('conditional');
     expect(await taking('If-Match')).toEqual(conditional);
     expect(await taking('If-Unmodified-Since')).toEqual(conditional);
     expect(await having(({ responses }) => '412' in responses)).toEqual(conditional);
   });
 
   it('name the key of what may be repeated, and what comes when it was another request’s (422), and nowhere else', async () => {
-    const repeatable = [
-      'post /admin/credentials',
-      'post /admin/domains/{domain}/clients/{clientId}/restore',
-      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
-      'post /v1/domain/{domain}/client/{clientId}/secrets',
-      'put /v1/domain/{domain}/client/{clientId}',
-    ];
+    const repeatable = operationsWith('repeatable');
     expect(await taking('Idempotency-Key')).toEqual(repeatable);
     expect(await having(({ responses }) => '422' in responses)).toEqual(repeatable);
-  });
-
-  it('say that clients come as HAL from the accounts API, as they do', async () => {
-    const hal = await having(({ responses }) =>
-      ['200', '201'].some((status) => 'application/hal+json' in (responses[status]?.content ?? {})),
-    );
-    expect(hal).toEqual([
-      'get /',
-      ...['get /client', 'get /clients'],
-      ...['post /client', 'post /clients'],
-      ...['put /client', 'put /clients'],
-    ]);
-    const { headers } = await server.call('GET', '/clients');
-    expect(headers.get('content-type')).toMatch(/^application\/hal\+json/);
   });
 
   it('name the ETag wherever a client is answered', async () => {
     expect(
       await having(({ responses }) => Object.values(responses).some(({ headers }) => headers && 'ETag' in headers)),
-    ).toEqual([
-      'get /admin/domains/{domain}/clients/{clientId}',
-      ...['get /client', 'get /clients', 'get /v1/domain/{domain}/client/{clientId}'],
-      'post /admin/domains/{domain}/clients/{clientId}/restore',
-      'post /admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
-      ...['post /client', 'post /clients'],
-      ...['put /client', 'put /clients', 'put /v1/domain/{domain}/client/{clientId}'],
-    ]);
+    ).toEqual(operationsWith('ETag'));
   });
 
-  it('name an unknown domain (404) also where it stands in the query', async () => {
-    const { status } = await server.call('GET', '/admin/audit?domain=nowhere');
-    expect(status).toBe(404);
-    const missing = await having(({ responses }) => '404' in responses);
-    expect(missing).toEqual(expect.arrayContaining(['get /admin/audit', 'get /admin/changes']));
-  });
+  it.each(contracts.map(({ api, errorType }) => [api.name, errorType, api] as const))(
+    '%s: every failure that there is, as %s, has the shape that is described',
+    async (name, type, api) => {
+      const described = await Documents.of(server, [name]);
+      for (const { name: operation } of described.operations) {
+        expect(Object.keys(described.response(operation, 500).content)).toEqual([type]);
+        for (const kind of KINDS) {
+          expect([kind, described.faults([operation, 500], rendered(api, SAMPLES[kind]).body)]).toEqual([kind, []]);
+        }
+      }
+    },
+  );
 
   it.each(apis.map(({ name }) => name))('%s: is OpenAPI 3.1, in JSON and in YAML', async (name) => {
     const json = await server.call('GET', `/openapi/${name}.json`, { key: null });
@@ -195,10 +164,11 @@ describe('the OpenAPI documents', () => {
   );
 
   it('offer first the server that the document came from, by whatever name and prefix, then the public one', async () => {
-    for (const { servers } of await documents()) {
+    for (const [index, { servers }] of (await documents()).entries()) {
       const [first, second] = servers.map(({ url }: { url: string }) => url);
-      expect(new URL(first, `${server.url}/openapi/v1.json`).href).toBe(`${server.url}/`);
-      expect(new URL(first, 'https://proxy.example.com/registry/openapi/v1.yaml').href).toBe(
+      const { name } = apis[index]!;
+      expect(new URL(first, `${server.url}/openapi/${name}.json`).href).toBe(`${server.url}/`);
+      expect(new URL(first, `https://proxy.example.com/registry/openapi/${name}.yaml`).href).toBe(
         'https://proxy.example.com/registry/',
       );
       expect(second).toBe(server.url);
@@ -226,12 +196,8 @@ describe('the OpenAPI documents', () => {
   });
 
   it('want no credential for what is open to everybody, and one of two for everything else', async () => {
-    expect(await having(({ security }) => security !== undefined)).toEqual([
-      'get /',
-      'get /auth/public-key.pem',
-      ...['get /schema-acc/client', 'get /schema-acc/clients', 'get /schema/client', 'get /schema/clients'],
-    ]);
-    expect(await having(({ security }) => security?.length === 0)).toHaveLength(6);
+    expect(await having(({ security }) => security !== undefined)).toEqual(operationsWith('public'));
+    expect(await having(({ security }) => security?.length === 0)).toEqual(operationsWith('public'));
     for (const { security } of await documents()) expect(security).toEqual([{ apiKey: [] }, { accessToken: [] }]);
   });
 
@@ -242,26 +208,39 @@ describe('the OpenAPI documents', () => {
       const places = parameters.map((each) => PLACES.indexOf(each.in));
       expect([name, places]).toEqual([name, places.toSorted()]);
     }
-    const firstOf = async (operation: string) =>
-      (await operations()).find(([name]) => name === operation)![1].parameters![0]!.name;
-    for (const method of ['get', 'put', 'delete']) expect(await firstOf(`${method} /client`)).toBe('clientID');
   });
 
-  it('have two shapes of problems, each under a name of its own', async () => {
-    const named = (await documents()).map(({ components }) =>
-      Object.keys(components.schemas).filter((name) => name.includes('Problem')),
-    );
-    expect(named).toEqual([['HalProblem'], ['ProblemDetails'], ['ProblemDetails']]);
+  it('name first of a query what says which thing is meant', async () => {
+    for (const { things } of apis) {
+      const names = Object.keys(things).flatMap((place) => (place.startsWith('?') ? [place.slice(1)] : []));
+      for (const [name, { parameters = [] }] of await operations()) {
+        const [first, ...others] = parameters.filter((each) => each.in === 'query').map((each) => each.name);
+        if (others.some((each) => names.includes(each))) expect([name, names]).toEqual([name, [first]]);
+      }
+    }
+  });
+
+  it('have one shape of failures each, under a name by which programs that speak several tell them apart', async () => {
+    const shapes = new Map<string, object>();
+    for (const [index, { components, paths }] of (await documents()).entries()) {
+      const { problemName } = apis[index]!;
+      const referred = JSON.stringify(paths).match(/(?<=#\/components\/schemas\/)\w*(Problem|Error)\w*/g);
+      expect(new Set(referred)).toEqual(new Set([problemName]));
+      const shape = components.schemas[problemName];
+      expect(shapes.get(problemName) ?? shape).toEqual(shape);
+      shapes.set(problemName, shape);
+    }
   });
 
   it('propose nothing that is there already to whoever changes or removes something', async () => {
     const changing = (await operations()).filter(([name]) => !name.startsWith('get '));
     const proposed = changing.flatMap(([name, { parameters = [] }]) =>
       parameters
-        .filter(({ schema, ...parameter }) => 'example' in { ...schema, ...parameter })
+        // One that says yes or no names nothing.
+        .filter(({ schema, ...parameter }) => 'example' in { ...schema, ...parameter } && schema.type !== 'boolean')
         .map((each) => [name, each.name]),
     );
-    expect(proposed).toEqual([['post /admin/domains/{domain}/import', 'dryRun']]);
+    expect(proposed).toEqual([]);
     const bodies = changing
       .filter(([name]) => /^(put|delete) /.test(name))
       .flatMap(([, { requestBody }]) => Object.values(requestBody?.content ?? {}))
@@ -285,104 +264,38 @@ describe('the OpenAPI documents', () => {
     return example ?? Object.values(examples!)[0]!.value;
   };
 
-  it.each<[operation: string, method: string, path: string, body?: object]>([
-    ['get /clients', 'GET', '/clients?size=x'],
-    ['get /v1/domain/{domain}/client', 'GET', '/v1/domain/default/client?limit=0'],
-    ['get /admin/audit', 'GET', '/admin/audit?limit=x'],
-    ['delete /client', 'DELETE', '/client'],
-    ['post /client', 'POST', '/client', { clientID: 'x', redirectURIs: 'https://x.example.com' }],
-    [
-      'put /v1/domain/{domain}/client/{clientId}',
-      'PUT',
-      '/v1/domain/default/client/x',
-      { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: 'https://x.example.com' },
-    ],
-    ['post /v1/domain', 'POST', '/v1/domain', { colour: 'red' }],
-    ['post /admin/credentials', 'POST', '/admin/credentials', { name: 'x', colour: 'red' }],
-    ['get /v1/domain', 'GET', '/v1/domain?%zz'],
-    ['get /v1/domain/{domain}/client/{clientId}', 'GET', '/v1/domain/default/client/nobody'],
-    ['put /v1/domain/{domain}/client/{clientId}', 'PUT', '/v1/domain/nowhere/client/x', {}],
-    [
-      'post /v1/domain/{domain}/client/{clientId}/secrets/verify',
-      'POST',
-      '/v1/domain/nowhere/client/x/secrets/verify',
-      { secret: 'x' },
-    ],
-    ['delete /v1/domain/{domain}', 'DELETE', '/v1/domain/nowhere'],
-    ['delete /v1/domain/{domain}', 'DELETE', '/v1/domain/default'],
-    ['get /admin/credentials/{id}', 'GET', '/admin/credentials/none'],
-    ['delete /client', 'DELETE', '/client?clientID=nobody'],
-  ])('show for %s what the server says to %s %s', async (operation, method, path, body) => {
+  it.each(
+    contracts
+      .flatMap(({ examples }) => examples)
+      .map(([operation, method, path, body]) => ({ operation, method, path, body })),
+  )('show for $operation what the server says to $method $path', async ({ operation, method, path, body }) => {
     const answer = await server.call(method, path, { body });
-    const { traceId, requestID, ...said } = answer.body;
-    expect(await exampleOf(operation, answer.status)).toMatchObject(said);
+    const example = await exampleOf(operation, answer.status);
+    const id = answer.headers.get('x-request-id');
+    const said = Object.entries<unknown>(answer.body).filter(([, value]) => value !== id);
+    expect(example).toMatchObject(Object.fromEntries(said));
+    expect(answer.text).toContain(id);
   });
 
-  it('show with each refusal the permission that is wanted there', async () => {
-    for (const [operation, permission] of [
-      ['get /admin/audit', 'audit:read'],
-      ['post /admin/domains/{domain}/import', 'clients:write'],
-      ['get /admin/credentials', 'credentials:write'],
-    ] as const) {
-      expect((await exampleOf(operation, 403)).detail).toBe(`The credential lacks the permission ${permission}.`);
+  it('show with each refusal (403) the permission that is wanted there', async () => {
+    const rows = new Map(Object.entries(EXPECTED).map(([route, row]) => [rowKey(route), row]));
+    const refusing = (await operations()).filter(([, { responses }]) => '403' in responses);
+    expect(refusing.length).toBeGreaterThan(0);
+    for (const [operation] of refusing) {
+      const [method, path] = operation.split(' ') as [string, string];
+      const { needs } = rows.get(rowKey(`${method.toUpperCase()} ${path}`)) as { needs: string };
+      expect([operation, JSON.stringify(await exampleOf(operation, 403))]).toEqual([
+        operation,
+        expect.stringContaining(needs),
+      ]);
     }
-  });
-
-  it('translate the registry’s own names of fields into words that the APIs have', async () => {
-    const [accounts, v1, admin] = await documents();
-    const { description } = admin.paths['/admin/audit'].get;
-    const rows: string[][] = [...description.matchAll(/^\| `(\w+)` \| (.+) \| (.+) \|$/gm)].map(([, ...row]) => row);
-    expect(rows.map(([field]) => field).sort()).toEqual(Object.keys(DEFAULT_METADATA).sort());
-    const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word);
-    const { config, ...accountsFields } = accounts.components.schemas.ClientResourceDto.properties;
-    const known = [v1.components.schemas.ClientDto.properties, { config, ...config.properties, ...accountsFields }];
-    for (const [, ...cells] of rows) {
-      for (const [api, cell] of cells.entries()) {
-        for (const word of words(cell)) expect(Object.keys(known[api])).toContain(word);
-      }
-    }
-  });
-
-  it('name every route of the server that is not a page for people', async () => {
-    const documented = (await documents()).flatMap(({ paths }) => Object.keys(paths));
-    expect(documented.sort()).toEqual(
-      [
-        '/',
-        '/auth/public-key.pem',
-        '/client',
-        '/clients',
-        '/schema-acc/client',
-        '/schema-acc/clients',
-        '/schema/client',
-        '/schema/clients',
-        '/v1/domain',
-        '/v1/domain/{domain}',
-        '/v1/domain/{domain}/client',
-        '/v1/domain/{domain}/client/{clientId}',
-        '/v1/domain/{domain}/client/{clientId}/secrets',
-        '/v1/domain/{domain}/client/{clientId}/secrets/{secretId}',
-        '/v1/domain/{domain}/client/{clientId}/secrets/verify',
-        '/admin/audit',
-        '/admin/changes',
-        '/admin/domains/{domain}/clients/{clientId}',
-        '/admin/domains/{domain}/clients/{clientId}/restore',
-        '/admin/domains/{domain}/clients/{clientId}/versions',
-        '/admin/domains/{domain}/clients/{clientId}/versions/{version}',
-        '/admin/domains/{domain}/clients/{clientId}/versions/{version}/diff/{other}',
-        '/admin/domains/{domain}/clients/{clientId}/versions/{version}/restore',
-        '/admin/credentials',
-        '/admin/domains/{domain}/export',
-        '/admin/domains/{domain}/import',
-        '/admin/credentials/{id}',
-      ].sort(),
-    );
   });
 });
 
 describe('Swagger UI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({}, { apis });
   });
   afterAll(() => server.stop());
 

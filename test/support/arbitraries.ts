@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_LIFETIMES, GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
 
-// Valid bodies of both dialects. Every optional field may be absent, null, or any value that the dialect accepts.
+// Valid bodies of the published dialects, and what others can be made of. Every optional field may be absent, null, or any value that the dialect accepts.
 
 /** A body as JSON has it. */
 export type Body = Record<string, unknown>;
@@ -33,7 +33,7 @@ const strictUri = fc
   .map((parts) => parts.join(''))
   .filter(isCanonical);
 /** What the core allows beyond rule R: a query, and private-use schemes. */
-const coreUri = fc.oneof(
+export const coreUri = fc.oneof(
   { arbitrary: strictUri, weight: 2 },
   fc
     .tuple(strictUri, fc.stringMatching(/^\?[a-z0-9=&%+]{0,10}$/))
@@ -45,19 +45,19 @@ const coreUri = fc.oneof(
     .filter(isCanonical),
 );
 
-const listOf = (entry: fc.Arbitrary<string>, maxLength = 4, minLength = 0) =>
+export const listOf = (entry: fc.Arbitrary<string>, maxLength = 4, minLength = 0) =>
   fc.uniqueArray(entry, { minLength, maxLength });
-const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 6, nil: null });
+export const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 6, nil: null });
 const clientId = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 const reference = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,20}$/);
-const scope = listOf(fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,10}$/)).map((tokens) => tokens.join(' '));
-const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((name) => !name.includes('\0'));
+export const scope = listOf(fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,10}$/)).map((tokens) => tokens.join(' '));
+export const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((name) => !name.includes('\0'));
 
 const minutes = (most: number, standard: number) =>
   fc.oneof(fc.integer({ min: 1, max: most }), fc.constantFrom(0, 1, standard, most));
 
 /** A record in which each of the optional properties may be missing. */
-const withOptional = (
+export const withOptional = (
   required: Record<string, fc.Arbitrary<unknown>>,
   optional: Record<string, fc.Arbitrary<unknown>>,
 ) => fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required), noNullPrototype: true });
@@ -101,9 +101,9 @@ function redirectUrisIn(spelling: string, grantType: string, uris: string[]): Bo
   return spelling === 'null' && grantType === 'ClientCredentials' ? { redirectUris: null } : { redirectUris: uris };
 }
 
-const grants = fc.shuffledSubarray([...GRANT_TYPES]);
-const grantsWithoutSecret = fc.shuffledSubarray(GRANT_TYPES.filter((grant) => grant !== 'client_credentials'));
-const basic = fc.constant('client_secret_basic');
+export const grants = fc.shuffledSubarray([...GRANT_TYPES]);
+export const grantsWithoutSecret = fc.shuffledSubarray(GRANT_TYPES.filter((grant) => grant !== 'client_credentials'));
+export const basic = fc.constant('client_secret_basic');
 
 /** `none` never meets client credentials: neither in the body, nor on a record whose grants the body leaves alone. */
 const grantsAndMethod: fc.Arbitrary<Body> = fc.oneof(
@@ -172,15 +172,4 @@ export const wholeAccountsBody: fc.Arbitrary<Body> = merged(
     ...others,
     config: orNull(fc.record({ tokenMethod, disableStrategies, ...otherKeys }, { noNullPrototype: true })),
   }),
-);
-
-/** How a client came into being: through which dialect, with what. */
-export interface Birth {
-  readonly dialect: 'v1' | 'accounts';
-  readonly body: Body;
-}
-
-export const birth: fc.Arbitrary<Birth> = fc.oneof(
-  v1Body.map((body) => ({ dialect: 'v1' as const, body })),
-  accountsBody.map((body) => ({ dialect: 'accounts' as const, body })),
 );

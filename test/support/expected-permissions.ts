@@ -38,8 +38,16 @@ const onClients = (path: string): Record<string, Row> => ({
   [`PUT ${path}`]: may('clients:write', 'seen', () => ({ clientName: 'Changed' }), '?clientID=app'),
   [`DELETE ${path}`]: may('clients:write', 'seen', undefined, '?clientID=app'),
 });
+const onClient = (path: string, body: Row['body']): Record<string, Row> => ({
+  [`GET ${path}`]: may('clients:read', 'domain'),
+  [`PUT ${path}`]: may('clients:write', 'domain', body),
+  [`DELETE ${path}`]: may('clients:write', 'domain'),
+});
 const HISTORY = '/admin/domains/{domain}/clients/{client-id}/versions';
 const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
+
+/** Whatever the parameters of its path are called. */
+export const rowKey = (route: string): string => route.replace(/\{.*?\}/g, '{}').replace(/^HEAD /, 'GET ');
 
 /** Which permission each route needs (spec/admin.md, Credentials); HEAD needs what GET needs. */
 export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
@@ -47,15 +55,14 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'POST /v1/domain': may('domains:write', 'subscription', ({ subscription }) => ({ subscription })),
   'DELETE /v1/domain/{domain}': may('domains:write', 'domain'),
   'GET /v1/domain/{domain}/client': may('clients:read', 'domain'),
-  [`GET ${V1_CLIENT}`]: may('clients:read', 'domain'),
-  [`PUT ${V1_CLIENT}`]: may('clients:write', 'domain', () => CLIENT),
-  [`DELETE ${V1_CLIENT}`]: may('clients:write', 'domain'),
+  ...onClient(V1_CLIENT, () => CLIENT),
   [`GET ${V1_CLIENT}/secrets`]: may('clients:read', 'domain'),
   [`POST ${V1_CLIENT}/secrets`]: may('clients:write', 'domain', () => ({ previousExpiresInSeconds: 0 })),
   [`DELETE ${V1_CLIENT}/secrets/{id}`]: may('clients:write', 'domain'),
   [`POST ${V1_CLIENT}/secrets/verify`]: may('secrets:verify', 'domain', () => ({ secret: 'not the secret' })),
   ...onClients('/client'),
   ...onClients('/clients'),
+  ...onClient('/registrations/{domain}/{client-id}', () => ({ client_name: 'Changed' })),
   'POST /admin/credentials': may('credentials:write', 'grant', ({ domain }) => ({
     name: 'x',
     domain,

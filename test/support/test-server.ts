@@ -44,7 +44,10 @@ export interface TestServer {
 /** The whole product on a port of its own and a database of its own, as `npm start` builds it. */
 export async function startServer(
   settings: Record<string, string> = {},
-  options: Pick<AppOptions, 'keyTimes' | 'wireTimes' | 'answerBytes'> & { database?: TestDatabase; log?: Logger } = {},
+  options: Pick<AppOptions, 'apis' | 'keyTimes' | 'wireTimes' | 'answerBytes'> & {
+    database?: TestDatabase;
+    log?: Logger;
+  } = {},
 ): Promise<TestServer> {
   // A template holds what another pepper cannot read.
   const isPrepared = settings.SECRET_PEPPER === undefined;
@@ -59,6 +62,7 @@ export async function startServer(
     ...settings,
   });
   const server = await createApp(config, options.log ?? pino({ level: 'silent' }), {
+    apis: options.apis,
     keyTimes: options.keyTimes,
     wireTimes: options.wireTimes,
     answerBytes: options.answerBytes,

@@ -41,6 +41,8 @@ export const accounts: Dialect = {
   },
   module: AccountsModule,
   takesTokenQuery: true,
+  things: { '?clientID': 'client' },
+  exampleViolations: [{ property: 'redirectURIs', rule: 'format', message: 'must be an array of strings' }],
   render,
   problemSchema,
   problemName: PROBLEM_NAME,

@@ -1,7 +1,7 @@
 // The v1 dialect (Entrypage style): domains and their clients under `/v1`,
 // `x-api-key`, idempotent PUT, secrets shown once, RFC 9457 problems. Owns
 // everything its readers see. Leans on the cores and src/http.
-import { type Dialect, PROBLEM_NAME, problemPages, problemSchema } from '../../http/index.js';
+import { type Dialect, exampleViolations, PROBLEM_NAME, problemPages, problemSchema } from '../../http/index.js';
 import { render } from './v1-domain.errors.js';
 import { V1DomainModule } from './v1-domain.module.js';
 
@@ -17,6 +17,8 @@ export const v1Domain: Dialect = {
     { name: 'Secrets', description: 'What Confidential clients prove themselves with; up to five are live at once.' },
   ],
   module: V1DomainModule,
+  things: { '{secretId}': 'secret', '{clientId}': 'client', '{domain}': 'domain' },
+  exampleViolations,
   render,
   problemSchema,
   problemName: PROBLEM_NAME,

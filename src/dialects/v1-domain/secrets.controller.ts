@@ -12,6 +12,7 @@ import {
   FromCaller,
   idempotently,
   instantOf,
+  Misses,
   Repeatable,
   Requires,
   refOf,
@@ -115,6 +116,7 @@ export class SecretsController {
   @Post('verify')
   @HttpCode(200)
   @Requires('secrets:verify', 'path')
+  @Misses('domain')
   @ApiOperation({
     operationId: 'verifySecret',
     summary: 'Tells an authorization server whether a secret is good',

@@ -24,6 +24,7 @@ import {
   idempotently,
   LINK_HEADER,
   linkToNext,
+  Misses,
   PUBLIC_URL,
   preconditionOf,
   QueryPipe,
@@ -147,6 +148,8 @@ export class V1DomainController {
   @Put(':clientId')
   @Requires('clients:write', 'path')
   @Conflicts('unknown_audiences')
+  // It makes the client that is not there.
+  @Misses('domain')
   @ApiParam(CLIENT_ID_PARAM)
   @ApiOperation({
     operationId: 'putClient',

@@ -1,14 +1,6 @@
 import type { Client, GrantType } from '#clients';
+import { grantTypesOf, grantTypeWordOf } from '../../http/index.js';
 import type { PutClientDto } from './v1-domain.dto.js';
-
-type GrantTypeWord = PutClientDto['grantType'];
-
-const AUTHORIZATION_CODE: readonly GrantType[] = ['authorization_code', 'refresh_token'];
-
-/** The one grant type that stands for all that a client has; a legacy client without any counts as AuthorizationCode. */
-export function shownGrantType(grantTypes: readonly GrantType[]): GrantTypeWord {
-  return grantTypes.length === 1 && grantTypes[0] === 'client_credentials' ? 'ClientCredentials' : 'AuthorizationCode';
-}
 
 /**
  * Putting the value that is shown changes nothing, so that a client may have more grants than this dialect can say. Only
@@ -18,16 +10,16 @@ export function grantTypesFor(
   { clientType, grantType: asked }: Partial<PutClientDto>,
   current: Client | undefined,
 ): readonly GrantType[] {
-  if (current && (asked === undefined || asked === shownGrantType(current.grantTypes))) {
+  if (current && (asked === undefined || asked === grantTypeWordOf(current.grantTypes))) {
     const becomesPublic = clientType === 'Public' && current.clientType === 'confidential';
     return becomesPublic && asked === 'AuthorizationCode' ? withoutSecret(current.grantTypes) : current.grantTypes;
   }
-  return asked === 'ClientCredentials' ? ['client_credentials'] : AUTHORIZATION_CODE;
+  return grantTypesOf(asked);
 }
 
 function withoutSecret(grantTypes: readonly GrantType[]): readonly GrantType[] {
   if (!grantTypes.includes('client_credentials')) return grantTypes;
   const others = grantTypes.filter((grant) => grant !== 'client_credentials');
   // AuthorizationCode was said, so it must not be left with a refresh token alone.
-  return others.includes('authorization_code') ? others : AUTHORIZATION_CODE;
+  return others.includes('authorization_code') ? others : grantTypesOf('AuthorizationCode');
 }

@@ -9,9 +9,9 @@ import {
   type RuleBreak,
   type Violation,
 } from '#clients';
-import type { Validated } from '../../http/index.js';
+import { grantTypeWordOf, type Validated } from '../../http/index.js';
 import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
-import { grantTypesFor, shownGrantType } from './v1-domain.grants.js';
+import { grantTypesFor } from './v1-domain.grants.js';
 import { rulesFor } from './v1-domain.rules.js';
 
 /** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
@@ -38,7 +38,7 @@ export function toView(client: Client): ClientDto {
 function fieldsOf(client: Client): Omit<ClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
   return {
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
-    grantType: shownGrantType(client.grantTypes),
+    grantType: grantTypeWordOf(client.grantTypes),
     scope: client.scope,
     audiences: client.audiences,
     redirectUris: client.redirectUris,
@@ -76,7 +76,7 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
 /** Whether grants change that the one word for them does not tell of. */
 function grantsChangeUnseen(before: Client, after: Client): boolean {
   return (
-    shownGrantType(before.grantTypes) === shownGrantType(after.grantTypes) &&
+    grantTypeWordOf(before.grantTypes) === grantTypeWordOf(after.grantTypes) &&
     !isSame(before.grantTypes, after.grantTypes)
   );
 }

@@ -1,5 +1,5 @@
 import { type Client, type ClientMetadata, type MetadataRule, type RuleBreak, rule } from '#clients';
-import { shownGrantType } from './v1-domain.grants.js';
+import { grantTypeWordOf } from '../../http/index.js';
 
 /** Rule R of spec/v1-dialect.md, as far as it is stricter than the core's. */
 function stricterUriFault(uri: string): string | undefined {
@@ -23,7 +23,7 @@ const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedO
 const STRICT_URIS = [strictUris('redirectUris'), strictUris('postLogoutRedirectUris'), strictUris('allowedOrigins')];
 
 function lacksARedirectUri({ grantTypes, redirectUris }: ClientMetadata): boolean {
-  return shownGrantType(grantTypes) === 'AuthorizationCode' && redirectUris.length === 0;
+  return grantTypeWordOf(grantTypes) === 'AuthorizationCode' && redirectUris.length === 0;
 }
 
 const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], (metadata) =>

@@ -224,3 +224,23 @@ describe('the published pages (item 11 of the decisions)', () => {
     expect(verify('sha512', Buffer.from(`${header}.x`), key, Buffer.from(signature, 'base64url'))).toBe(false);
   });
 });
+
+describe('HAL', () => {
+  it('is what clients come as, which the document says of the operations that answer with them', async () => {
+    const { body } = await server.call('GET', '/openapi/accounts.json', { key: null });
+    const answersIn = (operation: { responses: Record<string, { content?: object }> }) =>
+      ['200', '201'].flatMap((status) => Object.keys(operation.responses[status]?.content ?? {}));
+    const hal = Object.entries<Record<string, Parameters<typeof answersIn>[0]>>(body.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, operation]) =>
+        answersIn(operation).includes('application/hal+json') ? [`${method} ${path}`] : [],
+      ),
+    );
+    expect(hal.sort()).toEqual([
+      'get /',
+      ...['get /client', 'get /clients'],
+      ...['post /client', 'post /clients'],
+      ...['put /client', 'put /clients'],
+    ]);
+    expect((await asOperator('/clients')).headers.get('content-type')).toMatch(/^application\/hal\+json/);
+  });
+});

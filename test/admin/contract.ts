@@ -1,0 +1,37 @@
+import { admin } from '../../src/admin/index.js';
+import type { ApiContract } from '../support/api-contract.js';
+import { PROBLEM_FAILURES, problemWords } from '../support/problem-details.js';
+
+const CLIENT = '/admin/domains/{domain}/clients/{clientId}';
+
+export const contract: ApiContract = {
+  api: admin,
+  errorType: 'application/problem+json',
+  failures: PROBLEM_FAILURES,
+  wordsOf: problemWords,
+  refusal: ({ about }, why) => (why === 'place' && about === 'thing' ? '404 not-found' : '403 forbidden'),
+  operations: {
+    'get /admin/audit': [],
+    'get /admin/changes': [],
+    [`get ${CLIENT}`]: ['ETag'],
+    [`post ${CLIENT}/restore`]: ['conflict', 'repeatable', 'ETag'],
+    [`get ${CLIENT}/versions`]: [],
+    [`get ${CLIENT}/versions/{version}`]: [],
+    [`get ${CLIENT}/versions/{version}/diff/{other}`]: [],
+    [`post ${CLIENT}/versions/{version}/restore`]: ['conflict', 'conditional', 'repeatable', 'ETag'],
+    'get /admin/credentials': [],
+    'post /admin/credentials': ['conflict', 'repeatable'],
+    'get /admin/credentials/{id}': [],
+    'delete /admin/credentials/{id}': ['conflict'],
+    'get /admin/domains/{domain}/export': [],
+    'post /admin/domains/{domain}/import': ['conflict'],
+  },
+  examples: [
+    ['get /admin/audit', 'GET', '/admin/audit?limit=x'],
+    ['get /admin/audit', 'GET', '/admin/audit?domain=nowhere'],
+    ['get /admin/changes', 'GET', '/admin/changes?domain=nowhere'],
+    ['post /admin/credentials', 'POST', '/admin/credentials', { name: 'x', colour: 'red' }],
+    ['get /admin/credentials/{id}', 'GET', '/admin/credentials/none'],
+    [`get ${CLIENT}/versions/{version}`, 'GET', '/admin/domains/default/clients/nobody/versions/1'],
+  ],
+};
