@@ -2,6 +2,7 @@ import { type ArgumentMetadata, applyDecorators, type PipeTransform } from '@nes
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Expose, plainToInstance, Transform } from 'class-transformer';
 import { IsOptional, ValidateBy, type ValidationArguments, validateSync } from 'class-validator';
+import { ONTO_DTO } from './body.pipe.js';
 import { FailureError, type QueryViolation } from './failure.js';
 
 /**
@@ -10,7 +11,7 @@ import { FailureError, type QueryViolation } from './failure.js';
  */
 export class QueryPipe implements PipeTransform<Readonly<Record<string, unknown>>, object> {
   transform(query: Readonly<Record<string, unknown>>, { metatype }: ArgumentMetadata): object {
-    const dto = plainToInstance(metatype!, query, { excludeExtraneousValues: true, exposeUnsetFields: false });
+    const dto = plainToInstance(metatype!, query, ONTO_DTO);
     const errors = validateSync(dto, { forbidUnknownValues: false, stopAtFirstError: true });
     if (errors.length === 0) return dto;
     const violations = errors.map(({ property, constraints }): QueryViolation => {

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { Client, type ClientMetadata, ClientSecret, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
 import { openDataSource } from '#persistence';
 import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
-import { CLIENT_COLUMNS, sentMetadata } from '../../../libs/persistence/src/clients/client-row.js';
+import { CLIENT_COLUMNS, addMetadata } from '../../../libs/persistence/src/clients/client-row.js';
 import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
 import { SECRET_COLUMNS } from '../../../libs/persistence/src/clients/secret-row.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -62,8 +62,8 @@ describe('the rows of clients and of their secrets', () => {
   });
 
   it('are sent with every field that can be set', () => {
-    expect(Object.keys(sentMetadata(FULL))).toEqual(METADATA_FIELDS);
-    expect(JSON.parse(JSON.stringify(sentMetadata(FULL)))).toEqual(FULL);
+    expect(Object.keys(addMetadata({}, FULL))).toEqual(METADATA_FIELDS);
+    expect(JSON.parse(JSON.stringify(addMetadata({}, FULL)))).toEqual(FULL);
   });
 
   it.each([

@@ -60,7 +60,7 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from clients
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
- * secrets and its audit entry. They come as a list in JSON (`$2`): of each client its metadata (`sentMetadata`), and what
+ * secrets and its audit entry. They come as a list in JSON (`$2`): of each client its metadata (`addMetadata`), and what
  * else there is to know of it. It yields `written`: for each client that was written, and for no other, its id and what
  * the database alone knows of it. Records that are no longer what was decided on are skipped.
  */

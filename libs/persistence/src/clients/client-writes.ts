@@ -4,7 +4,7 @@ import { Batches } from '../database/batches.js';
 import { byColumn } from '../database/columns.js';
 import type { Database } from '../database/database.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
-import { type ClientRow, clientOf, sentMetadata } from './client-row.js';
+import { addMetadata, type ClientRow, clientOf } from './client-row.js';
 import { MAX_WRITES, WRITES } from './client-writes.sql.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
@@ -56,7 +56,7 @@ export class ClientWrites {
 
   /** Neither stored nor taken: somebody else made it meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
-    const row = Object.assign(rowOf(client, write, 'client.created'), sentMetadata(client));
+    const row = addMetadata(rowOf(client, write, 'client.created'), client);
     return 'secret' in secrets
       ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, rowOfSecrets(secrets)) })
       : this.ask({ kind: 'insert', client, row });
@@ -65,7 +65,7 @@ export class ClientWrites {
   /** undefined = record or secrets are no longer those of `current`. */
   async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
     const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
-    const row = Object.assign(rowOf(client, write, action), sentMetadata(client), decidedOn(current), {
+    const row = Object.assign(addMetadata(rowOf(client, write, action), client), decidedOn(current), {
       changes_record: METADATA_FIELDS.some((field) => field in write.changes),
       changes_secrets: secrets.action !== 'none',
     });

@@ -16,6 +16,7 @@ import { Database, type StandIn } from '../database/database.js';
 import { ClientCache, isSameVersion, type OnRecord } from '../memory/client-cache.js';
 import { ClientLists } from './client-lists.js';
 import { ClientLookUps } from './client-look-ups.js';
+import { withStored } from './client-row.js';
 import { ClientWrites, type Stored } from './client-writes.js';
 import { ImportLeases } from './import-lease.js';
 import { PostgresClientDraft } from './postgres-client-draft.js';
@@ -139,8 +140,8 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   /** The client as it is stored now. */
-  private onRecord(client: Client, { position, at: _, ...known }: Stored): OnRecord {
-    return { client: Object.assign(new Client(), client, known), position };
+  private onRecord(client: Client, stored: Stored): OnRecord {
+    return { client: withStored(client, stored), position: stored.position };
   }
 }
 

@@ -100,7 +100,7 @@ export class ClientCache {
     return this.guarded(keyOf(ref), write, (onRecord) => {
       // Nothing was missed while it is the same log.
       if (!onRecord || !log || this.logs.of(ref.domainId) !== log) return;
-      this.known.set(keyOf(ref), { ...onRecord, log });
+      this.known.set(keyOf(ref), { client: onRecord.client, log, position: onRecord.position });
     });
   }
 
