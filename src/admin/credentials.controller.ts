@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Injectable,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
@@ -14,7 +27,7 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
-  idempotently,
+  IdempotencyInterceptor,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
@@ -37,13 +50,27 @@ const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
 
+/** The answer holds as long as the credential. */
+@Injectable()
+class CreateInterceptor extends IdempotencyInterceptor<IssuedCredentialDto> {
+  constructor(
+    replays: Replays,
+    private readonly credentials: Credentials,
+  ) {
+    super(replays);
+  }
+
+  protected override stands({ id }: IssuedCredentialDto): Promise<boolean> {
+    return this.credentials.isGood(id);
+  }
+}
+
 @ApiTags('Credentials')
 @Controller('admin/credentials')
 export class CredentialsController {
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
-    private readonly replays: Replays,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
@@ -58,7 +85,7 @@ export class CredentialsController {
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
   @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
-  @Repeatable()
+  @Repeatable(CreateInterceptor)
   @ApiResponse({
     status: 201,
     description: 'The credential with its values, which are shown this once.',
@@ -67,8 +94,6 @@ export class CredentialsController {
   async create(
     @FromCaller() caller: Caller,
     @Body(new BodyPipe(CreateCredentialDto, WORDS)) { value, violations }: Validated<CreateCredentialDto>,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
     const { credential: by, origin } = caller;
     // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
@@ -88,24 +113,15 @@ export class CredentialsController {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
     }
     if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
-    reply.header('cache-control', 'no-store');
-    return idempotently(
-      this.replays,
-      request,
-      caller,
-      async () => {
-        const grant = {
-          name: value.name!,
-          subscription: value.subscription ?? subscription,
-          domainId: domain?.id ?? null,
-          permissions: value.permissions ?? undefined,
-          expiresAt,
-        };
-        const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-        return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
-      },
-      ({ id }) => this.credentials.isGood(id),
-    );
+    const grant = {
+      name: value.name!,
+      subscription: value.subscription ?? subscription,
+      domainId: domain?.id ?? null,
+      permissions: value.permissions ?? undefined,
+      expiresAt,
+    };
+    const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+    return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
   }
 
   @Get()

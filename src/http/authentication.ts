@@ -60,11 +60,13 @@ export const Requires = (permission: Permission, realm: Realm, body: { readonly 
   );
 
 /** The caller, on a route that Requires one. */
-export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
+
+export function callerOf(context: ExecutionContext): Caller {
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!caller) throw new Error('the route does not say whom it admits');
   return caller;
-});
+}
 
 /** The client of that id in the caller's domain. An id that no client can have is one that no client has, unless a dialect says otherwise. */
 export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
@@ -77,8 +79,9 @@ export interface AuthenticationOptions {
 }
 
 /**
- * Lets a request in or not, before anything of its body is read, so that a missing key wins over a bad body.
- * Used as Fastify's onRequest hook.
+ * Lets a request in or not: credential, permission, domain, rate limit. Fastify's onRequest hook and no guard, since Nest
+ * calls guards when the body was read: a missing key would no longer win over a bad body, every 401 would wait for a body,
+ * and whoever is refused could send as much as whoever is let in. What may be decided later is a guard (`rights.guard.ts`).
  */
 export class Authentication {
   constructor(

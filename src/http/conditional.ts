@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, Precondition } from '#clients';
 
@@ -60,6 +61,11 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
     return ifNoneMatch === undefined || !current || !names(ifNoneMatch, current);
   };
 }
+
+/** The condition that a writing request sets, as a `Precondition`. */
+export const WritePrecondition = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers),
+);
 
 /** Whether one of the tags is that of this version, whatever became of it on its way (decision 53). */
 function names(header: string, client: Client): boolean {
