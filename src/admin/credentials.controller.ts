@@ -14,8 +14,9 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Violation } from '#clients';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
-import { type Domain, Domains } from '#domains';
+import { type Domain, DomainError, Domains } from '#domains';
 import { Replays } from '#replays';
 import {
   aspNetPath,
@@ -25,6 +26,7 @@ import {
   Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
+  type Failure,
   FailureError,
   FromCaller,
   IdempotencyInterceptor,
@@ -45,6 +47,9 @@ const DEFAULT_SUBSCRIPTION = 'default';
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
+const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
+/** For the operator, who reaches all that there are. */
+const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };
 /** Works as it stands, on any day. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
@@ -104,10 +109,8 @@ export class CredentialsController {
       problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
     }
     const domain = await this.domainCalled(by, value.domain ?? undefined);
-    if (domain === null && !by.isOperator) {
-      throw new FailureError({ kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' });
-    }
-    if (domain === null) problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that exists' });
+    if (domain === null && !by.isOperator) throw new FailureError(OUT_OF_REACH);
+    if (domain === null) problems.push(NO_DOMAIN);
     const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
     if (domain && value.subscription && value.subscription !== domain.subscription) {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
@@ -120,8 +123,15 @@ export class CredentialsController {
       permissions: value.permissions ?? undefined,
       expiresAt,
     };
-    const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-    return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+    try {
+      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+    } catch (error) {
+      const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
+      // Its own keys are gone, too; to others it is one that there is not.
+      if (!isGone || by.domainId !== null) throw error;
+      throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
+    }
   }
 
   @Get()
