@@ -88,7 +88,7 @@ const PUT_EXAMPLES = {
 @Injectable()
 class PutInterceptor extends ClientWriteInterceptor {
   protected override isWrite({ query, headers }: FastifyRequest): boolean {
-    return (query as { dryRun?: unknown }).dryRun !== 'true' && !prefersValidateOnly(headers.prefer as string);
+    return (query as { dryRun?: unknown }).dryRun !== 'true' && !prefersPlan(headers.prefer as string | undefined);
   }
 }
 
@@ -211,9 +211,9 @@ export class V1DomainController {
   ): Promise<ClientWritten<ProvisionedDto> | PlanDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const propose = (current: Client | undefined) => toProposal(clientId, current, body);
-    const prefersPlan = prefersValidateOnly(prefer);
-    if (dryRun || prefersPlan) {
-      if (prefersPlan) reply.header('preference-applied', 'validate-only');
+    const isPreferred = prefersPlan(prefer);
+    if (dryRun || isPreferred) {
+      if (isPreferred) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
     const outcome = await this.clients.provision(ref, caller.origin, propose, precondition);
@@ -238,4 +238,8 @@ export class V1DomainController {
   ): Promise<void> {
     await this.clients.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, precondition);
   }
+}
+
+function prefersPlan(prefer: string | undefined): boolean {
+  return prefer !== undefined && prefersValidateOnly(prefer);
 }

@@ -40,7 +40,7 @@ const QUOTED = /"(?:[^"\\]|\\.)*("|\\?$)/g;
 const VALIDATE_ONLY = /^\s*validate-only\s*(=\s*(""\s*)?)?(;|$)/i;
 
 /** `Prefer: validate-only`, among other preferences or not; its parameters say nothing, nor does an empty value (RFC 7240 §2). */
-export function prefersValidateOnly(prefer = ''): boolean {
+export function prefersValidateOnly(prefer: string): boolean {
   const preferences = prefer.replaceAll(QUOTED, (text) => (text === '""' ? text : '"text"'));
   return preferences.split(',').some((preference) => VALIDATE_ONLY.test(preference));
 }
