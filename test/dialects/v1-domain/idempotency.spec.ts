@@ -97,6 +97,22 @@ describe('Idempotency-Key', () => {
     expect((await put('seven', key)).status).toBe(200);
   });
 
+  it('a dry run uses no key up', async () => {
+    const key = newKey();
+    const dry = [
+      await put('seventeen', key, { headers: { prefer: 'validate-only' } }),
+      await server.call('PUT', '/v1/domain/default/client/seventeen?dryRun=true', {
+        body: CONFIDENTIAL,
+        headers: { 'idempotency-key': key },
+      }),
+    ];
+    expect(dry.map(({ body }) => [body.dryRun, body.created])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    expect((await put('seventeen', key)).body.clientSecret).toMatch(/^cls_/);
+  });
+
   it('a revoked credential gets no replay', async () => {
     const key = newKey();
     const other = await server.issue({});
