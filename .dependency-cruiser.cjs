@@ -63,7 +63,7 @@ module.exports = {
     {
       name: 'the-cores-are-plain-typescript',
       comment:
-        'A core imports Node, TypeORM’s decorators in *.entity.ts, Nest in *.module.ts, and jose, lru-cache and p-limit where tokens are checked and turns are waited for; no HTTP, no SQL, no framework besides.',
+        'A core imports Node, TypeORM’s decorators in *.entity.ts, Nest’s decorators where it is to make a class, and jose, lru-cache and p-limit where tokens are checked and turns are waited for; no HTTP, no SQL, no framework besides.',
       severity: 'error',
       from: { path: cores, pathNot: '/testing/' },
       to: {
@@ -84,13 +84,6 @@ module.exports = {
       severity: 'error',
       from: { path: cores, pathNot: '\\.entity\\.ts$' },
       to: { path: packages('typeorm') },
-    },
-    {
-      name: 'nest-wires-modules-only',
-      comment: 'In a core, Nest stands in *.module.ts and nowhere else.',
-      severity: 'error',
-      from: { path: cores, pathNot: '\\.module\\.ts$' },
-      to: { path: packages('@nestjs') },
     },
     {
       name: 'jose-and-the-cache-are-for-credentials',

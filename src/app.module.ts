@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { CLIENTS_OPTIONS, type ClientsOptions, SecretHasher } from '#clients';
+import { CLIENTS_OPTIONS, type ClientsOptions } from '#clients';
 import {
   AccessTokens,
   CREDENTIALS_OPTIONS,
@@ -48,7 +48,6 @@ class SettingsModule {
       { provide: CREDENTIALS_OPTIONS, useValue: credentials },
       { provide: DOMAINS_OPTIONS, useValue: domains },
       { provide: Pepper, useValue: store.pepper },
-      { provide: SecretHasher, useValue: new SecretHasher(store.pepper) },
       {
         provide: DATABASE_TIME,
         inject: [DatabaseClock],

@@ -127,7 +127,8 @@ export class BulkController {
       const counts = await underWay.check({ prune });
       if (!dryRun) {
         // It was a while ago that the caller was let in.
-        if (!(await caller.isStillAdmitted())) throw new FailureError({ kind: 'credential_invalid' });
+        const refusal = await caller.refusal();
+        if (refusal) throw new FailureError(refusal);
         await underWay.commit(caller.origin);
       }
       const lines = ndjsonOf(answerLines(underWay, { dryRun, ...counts }));

@@ -70,7 +70,7 @@ The stream ends when the server stops, when the credential is revoked or expires
     if (request.method === 'HEAD') return void reply.send('');
     const stream = this.streams.open(caller.credential);
     const chunks = changeEvents(this.feed.follow(start, stream.signal), start.position, HEARTBEAT_MS);
-    void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: caller.isStillAdmitted }));
+    void reply.send(eventStream(chunks, reply.raw, { stream, isStillAdmitted: async () => !(await caller.refusal()) }));
   }
 
   private async startOf(scope: AuditScope, { headers }: FastifyRequest, query: ChangesQuery): Promise<FeedStart> {

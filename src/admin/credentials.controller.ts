@@ -1,8 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Injectable,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Violation } from '#clients';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
-import { type Domain, Domains } from '#domains';
+import { type Domain, DomainError, Domains } from '#domains';
 import { Replays } from '#replays';
 import {
   aspNetPath,
@@ -12,9 +26,10 @@ import {
   Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
+  type Failure,
   FailureError,
   FromCaller,
-  idempotently,
+  IdempotencyInterceptor,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
@@ -32,10 +47,28 @@ const DEFAULT_SUBSCRIPTION = 'default';
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
+const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
+/** For the operator, who reaches all that there are. */
+const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };
 /** Works as it stands, on any day. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
+
+/** The answer holds as long as the credential. */
+@Injectable()
+class CreateInterceptor extends IdempotencyInterceptor<IssuedCredentialDto> {
+  constructor(
+    replays: Replays,
+    private readonly credentials: Credentials,
+  ) {
+    super(replays);
+  }
+
+  protected override stands({ id }: IssuedCredentialDto): Promise<boolean> {
+    return this.credentials.isGood(id);
+  }
+}
 
 @ApiTags('Credentials')
 @Controller('admin/credentials')
@@ -43,7 +76,6 @@ export class CredentialsController {
   constructor(
     private readonly credentials: Credentials,
     private readonly domains: Domains,
-    private readonly replays: Replays,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
@@ -58,7 +90,7 @@ export class CredentialsController {
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
   @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
-  @Repeatable()
+  @Repeatable(CreateInterceptor)
   @ApiResponse({
     status: 201,
     description: 'The credential with its values, which are shown this once.',
@@ -67,8 +99,6 @@ export class CredentialsController {
   async create(
     @FromCaller() caller: Caller,
     @Body(new BodyPipe(CreateCredentialDto, WORDS)) { value, violations }: Validated<CreateCredentialDto>,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedCredentialDto> {
     const { credential: by, origin } = caller;
     // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
@@ -79,33 +109,29 @@ export class CredentialsController {
       problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
     }
     const domain = await this.domainCalled(by, value.domain ?? undefined);
-    if (domain === null && !by.isOperator) {
-      throw new FailureError({ kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' });
-    }
-    if (domain === null) problems.push({ property: 'domain', rule: 'value', message: 'must be a domain that exists' });
+    if (domain === null && !by.isOperator) throw new FailureError(OUT_OF_REACH);
+    if (domain === null) problems.push(NO_DOMAIN);
     const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
     if (domain && value.subscription && value.subscription !== domain.subscription) {
       problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
     }
     if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
-    reply.header('cache-control', 'no-store');
-    return idempotently(
-      this.replays,
-      request,
-      caller,
-      async () => {
-        const grant = {
-          name: value.name!,
-          subscription: value.subscription ?? subscription,
-          domainId: domain?.id ?? null,
-          permissions: value.permissions ?? undefined,
-          expiresAt,
-        };
-        const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-        return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
-      },
-      ({ id }) => this.credentials.isGood(id),
-    );
+    const grant = {
+      name: value.name!,
+      subscription: value.subscription ?? subscription,
+      domainId: domain?.id ?? null,
+      permissions: value.permissions ?? undefined,
+      expiresAt,
+    };
+    try {
+      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+    } catch (error) {
+      const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
+      // Its own keys are gone, too; to others it is one that there is not.
+      if (!isGone || by.domainId !== null) throw error;
+      throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
+    }
   }
 
   @Get()

@@ -16,7 +16,11 @@ export interface RawLine {
   readonly bytes: Buffer | undefined;
 }
 
-/** The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large`, or as the body does. */
+/**
+ * The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large`, or as the body does. Not
+ * by split2: it gives text, where each line has to be checked for UTF-8, and fails or says nothing of a line that is too
+ * long, where it has to be told by its number.
+ */
 export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly RawLine[], void> {
   let number = 0;
   let total = 0;

@@ -1,28 +1,30 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ClientRef, Clients, ClientVersions, type Outcome } from '#clients';
-import { Replays } from '#replays';
+import { ClientVersions, type Precondition } from '#clients';
 import {
   type Caller,
+  ClientWriteInterceptor,
+  type ClientWritten,
   ConditionalWrite,
   Conflicts,
+  clientWritten,
   DATABASE_TIME,
   type DatabaseTime,
   ETAG_HEADER,
-  etagOf,
   FailureError,
   FromCaller,
-  idempotently,
   LINK_HEADER,
   linkToNext,
+  OperatorOnly,
   PUBLIC_URL,
-  preconditionOf,
   QueryPipe,
   Repeatable,
   Requires,
+  RequiresToo,
   refOf,
   SlowReads,
+  WritePrecondition,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
@@ -37,9 +39,7 @@ const VERSION_PARAM = { name: 'version', example: '42', description: 'The id of 
 @Controller('admin/domains/:domain/clients/:clientId')
 export class VersionsController {
   constructor(
-    private readonly clients: Clients,
     private readonly versions: ClientVersions,
-    private readonly replays: Replays,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
@@ -102,10 +102,11 @@ export class VersionsController {
   @Post('versions/:version/restore')
   @HttpCode(200)
   @Requires('clients:write', 'path')
+  @RequiresToo('audit:read')
   @Conflicts('unknown_audiences')
   @ApiParam(VERSION_PARAM)
   @ConditionalWrite()
-  @Repeatable()
+  @Repeatable(ClientWriteInterceptor)
   @ApiOperation({
     operationId: 'restoreVersion',
     summary: 'Makes a client again what it was',
@@ -117,24 +118,21 @@ export class VersionsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Param('version') version: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RestoredDto> {
-    if (!caller.credential.may('audit:read')) {
-      throw new FailureError({ kind: 'permission_missing', permission: 'audit:read' });
-    }
+    @WritePrecondition() precondition: Precondition,
+  ): Promise<ClientWritten<RestoredDto>> {
     const ref = refOf(caller, clientId);
     const id = idOf(version);
-    return this.answer(ref, request, reply, caller, () =>
-      this.inTurn(caller, () => this.versions.restore(ref, id, caller.origin, preconditionOf(request.headers))),
-    );
+    const restore = () => this.versions.restore(ref, id, caller.origin, precondition);
+    const outcome = await this.inTurn(caller, restore);
+    return clientWritten(outcome, restoredView(outcome));
   }
 
   @Post('restore')
   @HttpCode(201)
   @Requires('clients:write', 'path')
+  @OperatorOnly()
   @Conflicts('client_exists', 'unknown_audiences')
-  @Repeatable()
+  @Repeatable(ClientWriteInterceptor)
   @ApiOperation({
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
@@ -144,39 +142,13 @@ export class VersionsController {
   async restoreDeleted(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RestoredDto> {
-    if (!caller.credential.isOperator) throw new FailureError({ kind: 'operator_only' });
-    const ref = refOf(caller, clientId);
-    return this.answer(ref, request, reply, caller, () => this.versions.restoreDeleted(ref, caller.origin, this.now()));
+  ): Promise<ClientWritten<RestoredDto>> {
+    const outcome = await this.versions.restoreDeleted(refOf(caller, clientId), caller.origin, this.now());
+    return clientWritten(outcome, restoredView(outcome));
   }
 
   private inTurn<T>({ credential }: Caller, read: () => Promise<T>): Promise<T> {
     return this.slowReads.run(credential.subscription, read);
-  }
-
-  /** The secret in it is shown this once, to whoever repeats the request with the same key as well. */
-  private async answer(
-    ref: ClientRef,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    caller: Caller,
-    work: () => Promise<Outcome>,
-  ): Promise<RestoredDto> {
-    const { etag, restored } = await idempotently(
-      this.replays,
-      request,
-      caller,
-      async () => {
-        const outcome = await work();
-        return { etag: etagOf(outcome.client), restored: restoredView(outcome) };
-      },
-      ({ restored: { createdAt, clientSecret: secret = null } }) =>
-        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }, caller.credential.subscription),
-    );
-    reply.headers({ etag, 'cache-control': 'no-store' });
-    return restored;
   }
 }
 

@@ -39,7 +39,8 @@ export class GatheringAdapter extends FastifyAdapter {
 
 /**
  * Counts large answers against their callers' subscriptions until they are read, so that nobody fills our memory with
- * what he asks for and does not read (decision 46). Those that are streamed hold little at a time, and do not count.
+ * what he asks for and does not read (decision 46). Those that are streamed hold little at a time, and do not count. A hook,
+ * since only Fastify knows the bytes of an answer, those of failures among them.
  */
 export function shareLargeAnswers(fastify: FastifyInstance, bytes: AnswerBytes): void {
   const shares = new Shares('answers', bytes);

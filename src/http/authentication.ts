@@ -4,11 +4,12 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
 import { CLIENT_ID, type ClientRef } from '#clients';
-import { type Credential, CredentialError, type Credentials, type Permission } from '#credentials';
+import type { Credential, Credentials, Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import type { Dialect } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
 import { type Failure, FailureError } from './failure.js';
+import { foldFailure } from './fold-failure.js';
 import type { RateLimit } from './rate-limit.js';
 import { UnreadableQuery } from './request-line.js';
 
@@ -23,8 +24,10 @@ export interface Caller {
   readonly origin: Origin;
   /** The domain that the request is about; absent on routes that are about none. */
   readonly domain?: Domain;
-  /** Whether what was presented would still be let in, and the domain is there: for what goes on for long. Rejects while that cannot be known. */
-  readonly isStillAdmitted: () => Promise<boolean>;
+  /** Why what was presented is no longer let in; undefined = it still is. For what goes on for long. Rejects while that cannot be known. */
+  readonly refusal: () => Promise<Failure | undefined>;
+  /** What it is told when the domain turns out to be gone. */
+  readonly domainGone: Failure;
 }
 
 /**
@@ -60,11 +63,13 @@ export const Requires = (permission: Permission, realm: Realm, body: { readonly 
   );
 
 /** The caller, on a route that Requires one. */
-export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
+
+export function callerOf(context: ExecutionContext): Caller {
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!caller) throw new Error('the route does not say whom it admits');
   return caller;
-});
+}
 
 /** The client of that id in the caller's domain. An id that no client can have is one that no client has, unless a dialect says otherwise. */
 export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
@@ -77,8 +82,9 @@ export interface AuthenticationOptions {
 }
 
 /**
- * Lets a request in or not, before anything of its body is read, so that a missing key wins over a bad body.
- * Used as Fastify's onRequest hook.
+ * Lets a request in or not: credential, permission, domain, rate limit. Fastify's onRequest hook and no guard, since Nest
+ * calls guards when the body was read: a missing key would no longer win over a bad body, every 401 would wait for a body,
+ * and whoever is refused could send as much as whoever is let in. What may be decided later is a guard (`rights.guard.ts`).
  */
 export class Authentication {
   constructor(
@@ -117,17 +123,24 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    return { credential, domain, origin, isStillAdmitted: () => this.isStillGood(presented, domain) };
+    const domainGone = ofDomainGone(access.permission, credential);
+    const refusal = () => this.refusalOf(presented, domain, domainGone);
+    return { credential, domain, origin, refusal, domainGone };
   }
 
-  private async isStillGood(presented: readonly string[], domain: Domain | undefined): Promise<boolean> {
+  private async refusalOf(
+    presented: readonly string[],
+    domain: Domain | undefined,
+    domainGone: Failure,
+  ): Promise<Failure | undefined> {
     try {
       await this.credentials.authenticate(presented);
-      return domain === undefined || (await this.domains.findById(domain.id)) !== undefined;
     } catch (error) {
-      if (error instanceof CredentialError && error.problem.code !== 'issuer_unavailable') return false;
-      throw error;
+      const failure = foldFailure(error);
+      if (failure.kind === 'unavailable' || failure.kind === 'internal') throw error;
+      return failure;
     }
+    return domain && !(await this.domains.findById(domain.id)) ? domainGone : undefined;
   }
 
   /** Every credential that the request carries, wherever it may stand. */
@@ -151,12 +164,7 @@ export class Authentication {
     if (access.realm === 'credential') return this.ownDomain(access, credential);
     const domain = await this.domains.findReached((request.params as { domain: string }).domain, credential);
     if (domain) return domain;
-    // For people's sake the operator is told; nobody else may learn which domains exist.
-    throw new FailureError(
-      credential.isOperator
-        ? { kind: 'not_found', what: 'domain' }
-        : { kind: 'permission_missing', permission: access.permission, inDomain: true },
-    );
+    throw new FailureError(ofNoDomain(access.permission, credential));
   }
 
   private async ownDomain(
@@ -168,6 +176,18 @@ export class Authentication {
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
+}
+
+/** For people's sake the operator is told; nobody else may learn which domains exist. */
+function ofNoDomain(permission: Permission, { isOperator }: Credential): Failure {
+  return isOperator
+    ? { kind: 'not_found', what: 'domain' }
+    : { kind: 'permission_missing', permission, inDomain: true };
+}
+
+/** A key of the domain is revoked together with it; to any other the domain is none. */
+function ofDomainGone(permission: Permission, credential: Credential): Failure {
+  return credential.domainId === null ? ofNoDomain(permission, credential) : { kind: 'credential_invalid' };
 }
 
 /** The credential in `Authorization`, whatever the case of the scheme; without one, all of it. No header makes it try again and again. */

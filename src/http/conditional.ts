@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, Precondition } from '#clients';
 
@@ -20,7 +21,10 @@ export function isNotModified(headers: IncomingHttpHeaders, client: Client): boo
   return given !== undefined && names(given, client);
 }
 
-/** Remembers the JSON text of clients as a dialect shows them, for as long as the clients themselves are remembered: they are values. */
+/**
+ * Remembers the JSON text of clients as a dialect shows them, for as long as the clients themselves are remembered: they are
+ * values. Called by handlers, not an interceptor: that takes 13 µs, and makes a read of a remembered client a quarter slower.
+ */
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
 
@@ -60,6 +64,11 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
     return ifNoneMatch === undefined || !current || !names(ifNoneMatch, current);
   };
 }
+
+/** The condition that a writing request sets, as a `Precondition`. */
+export const WritePrecondition = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers),
+);
 
 /** Whether one of the tags is that of this version, whatever became of it on its way (decision 53). */
 function names(header: string, client: Client): boolean {

@@ -6,22 +6,13 @@ const text = { type: 'string' };
 const optional = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
 const IF_NONE_MATCH = 'ETags, or * for any: not if the client has one of them.';
 
-/** For the OpenAPI document of what holds to `preconditionOf`. */
+/** For the OpenAPI document of what holds to a `WritePrecondition`. */
 export const ConditionalWrite = () =>
   applyDecorators(
     optional('If-Match', 'ETags, or * for any: only if the client has one of them.'),
     optional('If-None-Match', IF_NONE_MATCH),
     optional('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
   );
-
-/** For the OpenAPI document of what is done `idempotently`. */
-export const Repeatable = () =>
-  ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    schema: { type: 'string', minLength: 16, maxLength: 255 },
-    description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
-  });
 
 /** Between decorators and `finishDocument`, which takes them out. */
 export const PERMISSION = 'x-permission';

@@ -29,7 +29,7 @@ export class FailureFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request.url);
-    const failure = bounded(this.withMethods(foldFailure(error), request, path));
+    const failure = bounded(this.withMethods(foldFailure(error, request.caller?.domainGone), request, path));
     if (failure.kind === 'internal') {
       request.log.error({ err: error, credentialId: request.credentialId }, 'a request failed unexpectedly');
     }

@@ -5,12 +5,17 @@ import { DomainError } from '#domains';
 import { ShareError } from '#shares';
 import { type Failure, FailureError } from './failure.js';
 
-/** Folds whatever was thrown into one Failure; what it does not know is `internal`, and is for the log alone. */
-export function foldFailure(error: unknown): Failure {
+const DOMAIN_GONE: Failure = { kind: 'not_found', what: 'domain' };
+
+/**
+ * Folds whatever was thrown into one Failure; what it does not know is `internal`, and is for the log alone. `domainGone`:
+ * what whoever called is told of a domain that was deleted after they had been let in.
+ */
+export function foldFailure(error: unknown, domainGone = DOMAIN_GONE): Failure {
   if (error instanceof FailureError) return error.failure;
   if (error instanceof ClientError) return foldClientError(error);
   if (error instanceof CredentialError) return foldCredentialError(error);
-  if (error instanceof DomainError) return foldDomainError(error);
+  if (error instanceof DomainError) return foldDomainError(error, domainGone);
   if (error instanceof ShareError) return { kind: 'busy', what: error.problem.what, of: error.problem.of };
   if ((error as { code?: string } | null)?.code === 'store_unavailable') return { kind: 'unavailable' };
   return foldHttpError(error);
@@ -69,7 +74,7 @@ function foldCredentialError({ problem }: CredentialError): Failure {
   }
 }
 
-function foldDomainError({ problem }: DomainError): Failure {
+function foldDomainError({ problem }: DomainError, domainGone: Failure): Failure {
   switch (problem.code) {
     case 'invalid_domain_name':
       return { kind: 'invalid', violations: [{ property: 'domain', rule: 'format', message: problem.message }] };
@@ -78,9 +83,8 @@ function foldDomainError({ problem }: DomainError): Failure {
       return { kind: 'conflict', conflict: { reason: problem.code } };
     case 'domain_not_found':
       return { kind: 'not_found', what: 'domain' };
-    // As a key of the domain is told a moment later, since it is revoked together with it.
     case 'domain_gone':
-      return { kind: 'credential_invalid' };
+      return domainGone;
   }
 }
 

@@ -7,7 +7,7 @@ export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from
 export { beginOneByOne, beginTogether } from './beginning.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
-export { etagOf, preconditionOf, Rendering } from './conditional.js';
+export { etagOf, Rendering, WritePrecondition } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
@@ -18,12 +18,17 @@ export {
   ETAG_HEADER,
   LINK_HEADER,
   Misses,
-  Repeatable,
 } from './documented-headers.js';
 export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { grantTypesOf, grantTypeWordOf } from './grant-type-word.js';
-export { idempotently } from './idempotency.js';
+export {
+  ClientWriteInterceptor,
+  type ClientWritten,
+  clientWritten,
+  IdempotencyInterceptor,
+  Repeatable,
+} from './idempotency.interceptor.js';
 export { instantOf } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
@@ -53,6 +58,7 @@ export {
   withoutPrefix,
   withoutToken,
 } from './request-line.js';
+export { Admits, OperatorOnly, RequiresToo } from './rights.guard.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';
 export { SlowReads } from './slow-reads.js';

@@ -11,6 +11,7 @@ import { FailureError, type QueryViolation } from './failure.js';
  */
 export class QueryPipe implements PipeTransform<Readonly<Record<string, unknown>>, object> {
   transform(query: Readonly<Record<string, unknown>>, { metatype }: ArgumentMetadata): object {
+    if (Object.keys(query).length === 0) return new metatype!();
     const dto = plainToInstance(metatype!, query, ONTO_DTO);
     const errors = validateSync(dto, { forbidUnknownValues: false, stopAtFirstError: true });
     if (errors.length === 0) return dto;

@@ -10,7 +10,8 @@ const LIMITS_OF_A_SUBSCRIPTION = 10;
 /**
  * Limits each credential and each subscription, and tells a credential where it stands with whichever of the two ends
  * sooner (draft-ietf-httpapi-ratelimit-headers). Whoever is not let in has no credential, so the one 401 never carries
- * these headers.
+ * these headers. Counted by `Authentication`: a guard would count when the body has been read, and whoever is over the limit
+ * could go on sending bodies.
  */
 export class RateLimit {
   private readonly ofCredentials: Policy;

@@ -36,6 +36,7 @@ const PASSWORD = /((?<![\w+.-])[a-z][\w+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi;
 const MEMBER = /"((?:[^"\\]|\\.)*)":(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*",?)+\])/g;
 /** Names whose values are nobody's business. */
 const TELLING = /secret|pepper|password|passphrase|authorization|cookie|api[-_]?key|token/i;
+const NOT_PRINTABLE = /[^\n -~]/;
 /** Bytes as JSON has them: a body, a hash, a key. */
 const BYTES = /\{"type":"Buffer","data":\[[\d,]*\]\}/g;
 
@@ -50,7 +51,7 @@ export function createLog(
   destination?: DestinationStream,
 ): Logger {
   const redact = redaction(secrets);
-  const streamWrite = (line: string) => (readable ? redact(shown(line)) : visibleJson(redact(line)));
+  const streamWrite = (line: string) => (readable ? redact(shown(line)) : seen(redact(line)));
   const options = { level, base: null, serializers: { err: errorWithoutData }, hooks: { streamWrite } };
   const stream = readable
     ? pretty({
@@ -73,6 +74,11 @@ function inOneLine({ method, url, status, ms, because, requestId, level, msg }: 
   return Number(level) >= ERROR && requestId !== undefined
     ? `${text}${reason} (request ${requestId})`
     : `${text}${reason}`;
+}
+
+/** Nearly every line is of ASCII alone, where JSON has escaped what cannot be seen. */
+function seen(line: string): string {
+  return NOT_PRINTABLE.test(line) ? visibleJson(line) : line;
 }
 
 /** What is made readable afterwards, where texts are printed as they are. A stack alone has lines. */

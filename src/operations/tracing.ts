@@ -29,7 +29,12 @@ interface Exporter {
   shutdown(): Promise<void>;
 }
 
-/** OpenTelemetry: a span for each request, and below it one for each statement that it sends. */
+/**
+ * OpenTelemetry: a span for each request, and below it one for each statement that it sends. Not by @fastify/otel and
+ * @opentelemetry/instrumentation-pg, which patch what is loaded after them, and know neither our routes' names nor which
+ * request a shared statement belongs to (decision 30). A Fastify hook, since what other hooks ask the database for is of
+ * the request, too.
+ */
 export class Tracing implements OnApplicationShutdown {
   private readonly current = new AsyncLocalStorage<Span>();
 

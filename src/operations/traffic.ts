@@ -65,7 +65,7 @@ export class Traffic {
     });
   }
 
-  /** To be called before other hooks are added. */
+  /** To be called before other hooks are added. Hooks, and no interceptor: that would see only what a handler answers. */
   observe(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
       const connection = this.connections.get(socket) ?? this.connected(socket);

@@ -636,7 +636,7 @@ describe('while an import is on its way', () => {
     await until('the lines are taken up', isTakenUp);
     expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
     first.end();
-    expect((await first.answer()).status).toBe(401);
+    expect((await first.answer()).status).toBe(404);
     await until('nothing of it is left', async () => (await isOver()) && !(await isTakenUp()));
   });
 
@@ -651,7 +651,7 @@ describe('while an import is on its way', () => {
     expect((await server.call('DELETE', `/v1/domain/${domain}`)).status).toBe(202);
     await other.query('commit');
     await other.end();
-    expectProblem(await answer, 401);
+    expectProblem(await answer, 404);
     expect(await server.database.query('select 1 from clients where domain_id = $1', [found!.id])).toEqual([]);
     const told = 'select action from audit_entries where domain_id = $1 and client_id is not null';
     expect(await server.database.query(told, [found!.id])).toEqual([]);

@@ -1,5 +1,4 @@
-import { isNotModified } from '../../src/http/conditional.js';
-import { etagOf, preconditionOf } from '../../src/http/index.js';
+import { etagOf, isNotModified, preconditionOf } from '../../src/http/conditional.js';
 import { aClient } from '../support/a-client.js';
 
 const client = aClient();

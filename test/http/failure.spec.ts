@@ -124,6 +124,7 @@ describe('what is thrown is folded:', () => {
       { kind: 'conflict', conflict: { reason: 'default_domain_kept' } },
     ],
     [new DomainError({ code: 'domain_not_found' }), { kind: 'not_found', what: 'domain' }],
+    [new DomainError({ code: 'domain_gone' }), { kind: 'not_found', what: 'domain' }],
     [Object.assign(new Error('away'), { code: 'store_unavailable' }), { kind: 'unavailable' }],
     [
       Object.assign(new Error('large'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 }),

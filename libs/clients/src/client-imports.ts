@@ -1,13 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { changesBetween, type Origin } from '#audit';
 import { type Holder, Shares } from '#shares';
 import { Client, fateOfSecret } from './client.entity.js';
-import type { ClientRepository } from './client.repository.js';
+import { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
-import type { SecretHasher } from './client-secret.js';
-import type { ClientsOptions, Proposal } from './clients.js';
+import { SecretHasher } from './client-secret.js';
+import { CLIENTS_OPTIONS, type ClientsOptions, type Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
 /** Each holds a connection to the store while it is being written. */
@@ -37,6 +38,7 @@ export interface ImportedClient {
 }
 
 /** The use case of many clients at once: all of them by the rules for one, and all or none. */
+@Injectable()
 export class ClientImports {
   /** The domains of the imports under way in this process. */
   private readonly underWay = new Set<string>();
@@ -45,7 +47,7 @@ export class ClientImports {
   constructor(
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
-    private readonly options: ClientsOptions,
+    @Inject(CLIENTS_OPTIONS) private readonly options: ClientsOptions,
   ) {}
 
   /** `by`: whose share it counts against. Fails with `import_under_way` or a ShareError. */

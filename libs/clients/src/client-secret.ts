@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { type Pepper, randomToken } from '#secrets';
+import { Injectable } from '@nestjs/common';
+import { Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleBreak } from './metadata-rule.js';
@@ -52,6 +53,7 @@ export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[
  * Makes and compares secrets. Generated ones hold 256 random bits, so a keyed fast hash is enough;
  * chosen ones get scrypt (spec/admin.md, Client secrets). The algorithm is stored with each.
  */
+@Injectable()
 export class SecretHasher {
   private readonly slowly = new Turns(new Shares('secrets', { each: SLOW_PLACES / 2, all: SLOW_PLACES }), {
     each: Math.ceil(SLOW_AT_ONCE / 2),

@@ -1,10 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import type { Origin } from '#audit';
 import type { Holder } from '#shares';
 import type { ClientRef } from './client.entity.js';
-import type { ClientRepository, ClientWrite, Put } from './client.repository.js';
+import { ClientRepository, type ClientWrite, type Put } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import type { SecretHasher } from './client-secret.js';
+import { SecretHasher } from './client-secret.js';
 import { Guesses } from './guesses.js';
 
 /** How many secrets of one client may be live at the same time. */
@@ -24,6 +25,7 @@ export type Verdict =
   | { readonly valid: true; readonly secretId: string; readonly expiresAt: Date | null };
 
 /** The secrets of clients beside their registration: rotation and verification. Refusals are ClientErrors. */
+@Injectable()
 export class ClientSecrets {
   private readonly guesses = new Guesses();
 

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import {
-  type AuditTrail,
+  AuditTrail,
   type Changes,
   changesBetween,
   type EntryOutline,
@@ -11,7 +12,7 @@ import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
-import type { Clients, Outcome, Precondition, Proposal } from './clients.js';
+import { Clients, type Outcome, type Precondition, type Proposal } from './clients.js';
 
 /** For how long a deleted client can be restored. */
 const RESTORABLE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -24,6 +25,7 @@ export interface ClientVersion {
 }
 
 /** What clients were, as the audit tells it: nothing else is kept for this. Restoring is a change like any other. */
+@Injectable()
 export class ClientVersions {
   constructor(
     private readonly clients: Clients,

@@ -1,12 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
 import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
-import type { ClientRepository, ClientWrite, Decide } from './client.repository.js';
+import { ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, type SecretHasher } from './client-secret.js';
+import { chosenSecretBreaks, SecretHasher } from './client-secret.js';
 import {
   allViolations,
   MAX_VIOLATIONS,
@@ -49,6 +50,9 @@ export interface Outcome {
   readonly secret: string | null;
 }
 
+/** Injection token of the operator's switches. */
+export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
+
 /** What a write told of a client. */
 export interface Told {
   readonly createdAt: Date;
@@ -69,11 +73,12 @@ const CLIENTS_PER_READ = 50;
 type SecretFate = 'kept' | 'created' | 'set' | 'revoked';
 
 /** The use cases. Refusals are ClientErrors, in this order: broken rules, not found or exists, precondition. */
+@Injectable()
 export class Clients {
   constructor(
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
-    private readonly options: ClientsOptions,
+    @Inject(CLIENTS_OPTIONS) private readonly options: ClientsOptions,
   ) {}
 
   async read(ref: ClientRef): Promise<Client> {

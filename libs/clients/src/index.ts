@@ -2,7 +2,7 @@
 // Knows no dialect, no HTTP and no SQL. Dialects and admin call Clients with a
 // Proposal; persistence implements ClientRepository. Leans on #audit for the
 // vocabulary of change, on #secrets for tokens and hashing, on #shares for what callers share, on TypeORM's decorators
-// in *.entity.ts and on Nest in clients.module.ts; nothing else.
+// in *.entity.ts and on Nest's; nothing else.
 
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
@@ -51,8 +51,16 @@ export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type Verdict } from './client-secrets.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
-export { Clients, type ClientsOptions, type Outcome, type Plan, type Precondition, type Proposal } from './clients.js';
-export { CLIENTS_OPTIONS, ClientsModule } from './clients.module.js';
+export {
+  CLIENTS_OPTIONS,
+  Clients,
+  type ClientsOptions,
+  type Outcome,
+  type Plan,
+  type Precondition,
+  type Proposal,
+} from './clients.js';
+export { ClientsModule } from './clients.module.js';
 export {
   MAX_VIOLATIONS,
   type MetadataRule,

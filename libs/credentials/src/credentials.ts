@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Origin } from '#audit';
-import { fingerprint, isRandomToken, type Pepper, randomToken } from '#secrets';
-import type { AccessTokens } from './access-token.js';
+import { fingerprint, isRandomToken, Pepper, randomToken } from '#secrets';
+import { AccessTokens } from './access-token.js';
 import type { Credential } from './credential.entity.js';
-import type { CredentialRepository, NewCredential, Presented, Standing } from './credential.repository.js';
+import { CredentialRepository, type NewCredential, type Presented, type Standing } from './credential.repository.js';
 import { CredentialError } from './credential-errors.js';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
-import type { TrustedIssuers } from './trusted-issuers.js';
+import { TrustedIssuers } from './trusted-issuers.js';
 
 const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -33,12 +34,16 @@ export interface Issued {
   readonly accessToken: string;
 }
 
+/** Injection token of the operator's choices. */
+export const CREDENTIALS_OPTIONS = Symbol('CredentialsOptions');
+
 export interface CredentialsOptions {
   /** The operator's key if it was chosen; it need not have the form of the generated ones. */
   readonly bootstrapKey?: string;
 }
 
 /** Who calls, and who may be let in. Refusals are CredentialErrors. */
+@Injectable()
 export class Credentials {
   /** What was presented before, by its fingerprint, so that it is hashed or its signature checked only once. */
   private readonly known = new LRUCache<string, Presented>({ max: 10_000 });
@@ -50,7 +55,7 @@ export class Credentials {
     private readonly tokens: AccessTokens,
     private readonly issuers: TrustedIssuers,
     private readonly pepper: Pepper,
-    private readonly options: CredentialsOptions,
+    @Inject(CREDENTIALS_OPTIONS) private readonly options: CredentialsOptions,
   ) {}
 
   /**

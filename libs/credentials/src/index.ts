@@ -2,7 +2,7 @@
 // API key and signed access token); and the issuers whose JWTs are let in beside
 // them. Persistence implements CredentialRepository.
 // Leans on #audit, #secrets and #visible, on jose for JWTs and lru-cache for checked ones,
-// on TypeORM's decorators in *.entity.ts and on Nest in credentials.module.ts.
+// on TypeORM's decorators in *.entity.ts and on Nest’s decorators.
 export { AccessTokens, newSigningKey } from './access-token.js';
 export { Credential } from './credential.entity.js';
 export {
@@ -12,7 +12,7 @@ export {
   type Standing,
 } from './credential.repository.js';
 export { CredentialError, type CredentialProblem } from './credential-errors.js';
-export { Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
-export { CREDENTIALS_OPTIONS, CredentialsModule } from './credentials.module.js';
+export { CREDENTIALS_OPTIONS, Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
+export { CredentialsModule } from './credentials.module.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
 export { type TrustedIssuer, TrustedIssuers } from './trusted-issuers.js';

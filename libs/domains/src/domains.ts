@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Origin } from '#audit';
 import type { Domain } from './domain.entity.js';
-import type { DomainRepository } from './domain.repository.js';
+import { DomainRepository } from './domain.repository.js';
 import { DomainError } from './domain-errors.js';
 
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const LABELS = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 const MAX_NAME_LENGTH = 253;
 const NAMES_PER_READ = 1000;
+
+/** Injection token of the operator's choices. */
+export const DOMAINS_OPTIONS = Symbol('DomainsOptions');
 
 export interface DomainsOptions {
   /** The domain that exists from the first start on and cannot be deleted. */
@@ -23,10 +27,11 @@ export interface Reach {
 }
 
 /** The use cases around domains. Refusals are DomainErrors. */
+@Injectable()
 export class Domains {
   constructor(
     private readonly repository: DomainRepository,
-    private readonly options: DomainsOptions,
+    @Inject(DOMAINS_OPTIONS) private readonly options: DomainsOptions,
   ) {}
 
   /** Of any subscription; for whoever may know them all. */

@@ -1,10 +1,10 @@
 // The realms: which domains there are and whose they are. A domain has an
 // internal id that is never reused; clients and credentials refer to that.
 // Persistence implements DomainRepository. Leans on #audit, on TypeORM's
-// decorators in *.entity.ts and on Nest in domains.module.ts; nothing else.
+// decorators in *.entity.ts and on Nest’s; nothing else.
 
 export { Domain } from './domain.entity.js';
 export { DomainRepository } from './domain.repository.js';
 export { DomainError, type DomainProblem } from './domain-errors.js';
-export { Domains, type DomainsOptions, domainNameFault, type Reach } from './domains.js';
-export { DOMAINS_OPTIONS, DomainsModule } from './domains.module.js';
+export { DOMAINS_OPTIONS, Domains, type DomainsOptions, domainNameFault, type Reach } from './domains.js';
+export { DomainsModule } from './domains.module.js';

@@ -76,7 +76,10 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Binds the cores' ports to PostgreSQL, for the whole application. */
+/**
+ * Binds the cores' ports to PostgreSQL, for the whole application. The adapters are made by hand, not by Nest: what they
+ * share looks at the log for each other in a circle, and most of it is theirs alone.
+ */
 @Global()
 @Module({})
 export class PersistenceModule {

@@ -1,5 +1,6 @@
-import type { Pepper } from '#secrets';
-import type { ReplayStore } from './replay-store.js';
+import { Injectable } from '@nestjs/common';
+import { Pepper } from '#secrets';
+import { ReplayStore } from './replay-store.js';
 
 const PURPOSE = 'idempotent answer';
 /** Between the parts of what is hashed; stands in none of them. */
@@ -33,6 +34,7 @@ export class ReplayError extends Error {
  * Answers a repeated request as the first one was answered, secrets included. An answer is sealed under the pepper and
  * the caller's own key, of which only a keyed hash is stored: a dump reveals nothing.
  */
+@Injectable()
 export class Replays {
   constructor(
     private readonly store: ReplayStore,

@@ -10,7 +10,15 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID, CLIENT_ID_RULE, Clients, looksThroughMuch, type Outcome, type Violation } from '#clients';
+import {
+  CLIENT_ID,
+  CLIENT_ID_RULE,
+  Clients,
+  looksThroughMuch,
+  type Outcome,
+  type Precondition,
+  type Violation,
+} from '#clients';
 import {
   type Caller,
   ConditionalRead,
@@ -21,7 +29,6 @@ import {
   FailureError,
   FromCaller,
   PUBLIC_URL,
-  preconditionOf,
   type RawBody,
   Rendering,
   Requires,
@@ -29,6 +36,7 @@ import {
   SlowReads,
   strayJsonObject,
   type Validated,
+  WritePrecondition,
 } from '../../http/index.js';
 import {
   ClientListDto,
@@ -161,11 +169,10 @@ export class AccountsController {
     @FromCaller() caller: Caller,
     @FromQuery() query: ClientsQuery,
     @BodyAs(WriteClientDto) body: Validated<WriteClientDto>,
-    @Req() { headers }: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
     const ref = refOf(caller, query.clientId || body.value.clientID || missingId());
-    const precondition = preconditionOf(headers);
     const outcome = await this.clients.change(
       ref,
       caller.origin,
@@ -190,11 +197,11 @@ export class AccountsController {
     @FromCaller() caller: Caller,
     @FromQuery() query: ClientsQuery,
     @Body() body: RawBody,
-    @Req() { headers }: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
   ): Promise<void> {
     const inBody = strayJsonObject(body)?.clientID;
     const clientId = query.clientId || (typeof inBody === 'string' && inBody) || missingId();
-    await this.clients.remove(refOf(caller, clientId), caller.origin, preconditionOf(headers));
+    await this.clients.remove(refOf(caller, clientId), caller.origin, precondition);
   }
 
   private async list({ domain, credential }: Caller, asked: ClientsQuery, url: string): Promise<Buffer> {

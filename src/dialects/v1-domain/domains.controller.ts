@@ -4,6 +4,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Domains } from '#domains';
 import {
+  Admits,
   type Caller,
   Conflicts,
   FailureError,
@@ -18,6 +19,9 @@ import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { BodyAs } from './v1-domain.requests.js';
 
 const DEFAULT_SUBSCRIPTION = 'default';
+/** A credential that is bound to one domain can have no other. */
+const Unbound = () =>
+  Admits(({ domainId }) => domainId === null, { kind: 'permission_missing', permission: 'domains:write' });
 
 @ApiTags('Domains')
 @Controller('v1/domain')
@@ -47,6 +51,7 @@ export class DomainsController {
 
   @Post()
   @Requires('domains:write', 'none')
+  @Unbound()
   @Conflicts('domain_taken')
   @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
   @ApiBody({ type: CreateDomainDto, required: false })
@@ -55,9 +60,6 @@ export class DomainsController {
     @FromCaller() { credential, origin }: Caller,
     @BodyAs(CreateDomainDto, { optional: true }) { value: given, violations }: Validated<CreateDomainDto>,
   ): Promise<DomainDto> {
-    // A credential that is bound to one domain can have no other.
-    if (credential.domainId !== null)
-      throw new FailureError({ kind: 'permission_missing', permission: 'domains:write' });
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const subscription = given.subscription ?? credential.subscription ?? DEFAULT_SUBSCRIPTION;
     if (!credential.isOperator && subscription !== credential.subscription) {

@@ -1,6 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Injectable, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { type ClientSecret, ClientSecrets } from '#clients';
 import { Replays } from '#replays';
 import {
@@ -10,7 +10,7 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
-  idempotently,
+  IdempotencyInterceptor,
   instantOf,
   Misses,
   Repeatable,
@@ -35,6 +35,21 @@ const ADD_EXAMPLES = {
   'a day for both': { value: { name: 'rotation of January', previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
 };
 
+/** The answer holds as long as the secret that was added. */
+@Injectable()
+class AddInterceptor extends IdempotencyInterceptor<AddedSecretDto> {
+  constructor(
+    replays: Replays,
+    private readonly secrets: ClientSecrets,
+  ) {
+    super(replays);
+  }
+
+  protected override stands({ id }: AddedSecretDto, caller: Caller, { params }: FastifyRequest): Promise<boolean> {
+    return this.secrets.isLive(refOf(caller, (params as { clientId: string }).clientId), id);
+  }
+}
+
 @ApiTags('Secrets')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @ApiParam({ name: 'clientId', example: 'my-app' })
@@ -42,7 +57,6 @@ const ADD_EXAMPLES = {
 export class SecretsController {
   constructor(
     private readonly secrets: ClientSecrets,
-    private readonly replays: Replays,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
@@ -62,7 +76,7 @@ export class SecretsController {
     operationId: 'addSecret',
     summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
   })
-  @Repeatable()
+  @Repeatable(AddInterceptor)
   @ApiBody({ type: AddSecretDto, required: false, examples: ADD_EXAMPLES })
   @ApiResponse({
     status: 201,
@@ -73,29 +87,18 @@ export class SecretsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @BodyAs(AddSecretDto, { optional: true }) { value: asked, violations }: Validated<AddSecretDto>,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedSecretDto> {
-    reply.header('cache-control', 'no-store');
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
     const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
     const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
     refuse(isPast ? [...violations, past] : violations);
-    return idempotently(
-      this.replays,
-      request,
-      caller,
-      async () => {
-        const { value, secret } = await this.secrets.add(ref, caller.origin, {
-          name: asked.name ?? null,
-          expiresAt,
-          overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
-        });
-        return { ...viewOf(secret), clientSecret: value };
-      },
-      ({ id }) => this.secrets.isLive(ref, id),
-    );
+    const { value, secret } = await this.secrets.add(ref, caller.origin, {
+      name: asked.name ?? null,
+      expiresAt,
+      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+    });
+    return { ...viewOf(secret), clientSecret: value };
   }
 
   @Delete(':secretId')
@@ -129,7 +132,6 @@ export class SecretsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @BodyAs(VerifySecretDto) { value, violations }: Validated<VerifySecretDto>,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerdictDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const tooLong = {
@@ -138,7 +140,6 @@ export class SecretsController {
       message: `must be at most ${MAX_SECRET_LENGTH} characters`,
     } as const;
     refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
-    reply.header('cache-control', 'no-store');
     const verdict = await this.secrets.verify(ref, value.secret!, caller.credential.subscription);
     return verdict.valid ? { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null } : { valid: false };
   }

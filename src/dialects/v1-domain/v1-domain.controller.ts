@@ -1,5 +1,18 @@
 import type { Readable } from 'node:stream';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Injectable,
+  Param,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import {
   ApiBody,
   ApiExtraModels,
@@ -11,22 +24,21 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Client, Clients, idsLookThroughMuch } from '#clients';
-import { Replays } from '#replays';
+import { type Client, Clients, idsLookThroughMuch, type Precondition } from '#clients';
 import {
   type Caller,
+  ClientWriteInterceptor,
+  type ClientWritten,
   ConditionalRead,
   ConditionalWrite,
   Conflicts,
+  clientWritten,
   ETAG_HEADER,
-  etagOf,
   FromCaller,
-  idempotently,
   LINK_HEADER,
   linkToNext,
   Misses,
   PUBLIC_URL,
-  preconditionOf,
   QueryPipe,
   Rendering,
   Repeatable,
@@ -35,6 +47,7 @@ import {
   SlowReads,
   streamed,
   type Validated,
+  WritePrecondition,
 } from '../../http/index.js';
 import { arrayOf } from './array-of.js';
 import {
@@ -71,6 +84,14 @@ const PUT_EXAMPLES = {
   'a machine': { value: { clientType: 'Confidential', grantType: 'ClientCredentials', audiences: ['orders-api'] } },
 };
 
+/** A dry run writes nothing, so that there is nothing to repeat. */
+@Injectable()
+class PutInterceptor extends ClientWriteInterceptor {
+  protected override isWrite({ query, headers }: FastifyRequest): boolean {
+    return (query as { dryRun?: unknown }).dryRun !== 'true' && !prefersPlan(headers.prefer as string | undefined);
+  }
+}
+
 @ApiTags('Clients')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
@@ -79,7 +100,6 @@ export class V1DomainController {
 
   constructor(
     private readonly clients: Clients,
-    private readonly replays: Replays,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
   ) {}
@@ -164,7 +184,7 @@ export class V1DomainController {
     schema: { type: 'string' },
     description: '`validate-only`, for a dry run.',
   })
-  @Repeatable()
+  @Repeatable(PutInterceptor)
   @ConditionalWrite()
   @ApiExtraModels(ProvisionedDto, PlanDto)
   @ApiResponse({
@@ -185,30 +205,19 @@ export class V1DomainController {
     @Param('clientId') clientId: string,
     @BodyAs(PutClientDto) body: Validated<PutClientDto>,
     @Query(QueryPipe) { dryRun = false }: PutClientQuery,
-    @Req() request: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
+    @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ProvisionedDto | PlanDto> {
+  ): Promise<ClientWritten<ProvisionedDto> | PlanDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const propose = (current: Client | undefined) => toProposal(clientId, current, body);
-    const precondition = preconditionOf(request.headers);
-    const prefersPlan = prefersValidateOnly(request.headers);
-    if (dryRun || prefersPlan) {
-      if (prefersPlan) reply.header('preference-applied', 'validate-only');
+    const isPreferred = prefersPlan(prefer);
+    if (dryRun || isPreferred) {
+      if (isPreferred) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
-    const { etag, clientSecret } = await idempotently(
-      this.replays,
-      request,
-      caller,
-      async () => {
-        const { client, secret } = await this.clients.provision(ref, caller.origin, propose, precondition);
-        return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), clientSecret: secret };
-      },
-      ({ createdAt, clientSecret: secret }) =>
-        this.clients.stands(ref, { createdAt: new Date(createdAt), secret }, caller.credential.subscription),
-    );
-    reply.headers({ etag, 'cache-control': 'no-store' });
-    return { clientSecret };
+    const outcome = await this.clients.provision(ref, caller.origin, propose, precondition);
+    return clientWritten(outcome, { clientSecret: outcome.secret });
   }
 
   @Delete(':clientId')
@@ -225,8 +234,12 @@ export class V1DomainController {
   async remove(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Req() { headers }: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
   ): Promise<void> {
-    await this.clients.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, preconditionOf(headers));
+    await this.clients.remove(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, precondition);
   }
+}
+
+function prefersPlan(prefer: string | undefined): boolean {
+  return prefer !== undefined && prefersValidateOnly(prefer);
 }

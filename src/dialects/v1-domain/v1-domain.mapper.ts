@@ -4,14 +4,14 @@ import {
   type ClientMetadata,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
+  type GrantType,
   type Plan,
   type Proposal,
   type RuleBreak,
   type Violation,
 } from '#clients';
-import { grantTypeWordOf, type Validated } from '../../http/index.js';
+import { grantTypesOf, grantTypeWordOf, type Validated } from '../../http/index.js';
 import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
-import { grantTypesFor } from './v1-domain.grants.js';
 import { rulesFor } from './v1-domain.rules.js';
 
 /** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
@@ -115,6 +115,28 @@ export function toProposal(
       return index === undefined ? name : `${name}[${index}]`;
     },
   };
+}
+
+/**
+ * Putting the value that is shown changes nothing, so that a client may have more grants than this dialect can say. Only
+ * one that becomes Public as what it is shown as loses those that need a secret, which nobody here could have named.
+ */
+function grantTypesFor(
+  { clientType, grantType: asked }: Partial<PutClientDto>,
+  current: Client | undefined,
+): readonly GrantType[] {
+  if (current && (asked === undefined || asked === grantTypeWordOf(current.grantTypes))) {
+    const becomesPublic = clientType === 'Public' && current.clientType === 'confidential';
+    return becomesPublic && asked === 'AuthorizationCode' ? withoutSecret(current.grantTypes) : current.grantTypes;
+  }
+  return grantTypesOf(asked);
+}
+
+function withoutSecret(grantTypes: readonly GrantType[]): readonly GrantType[] {
+  if (!grantTypes.includes('client_credentials')) return grantTypes;
+  const others = grantTypes.filter((grant) => grant !== 'client_credentials');
+  // AuthorizationCode was said, so it must not be left with a refresh token alone.
+  return others.includes('authorization_code') ? others : grantTypesOf('AuthorizationCode');
 }
 
 function bodyViolations(clientId: string, body: Partial<PutClientDto>): Violation[] {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Body } from '@nestjs/common';
 import { CLIENT_ID_RULE, type IdQuery } from '#clients';
 import { aspNetPath, BodyPipe, type BodyWords, type Failure } from '../../http/index.js';
@@ -41,10 +40,7 @@ const QUOTED = /"(?:[^"\\]|\\.)*("|\\?$)/g;
 const VALIDATE_ONLY = /^\s*validate-only\s*(=\s*(""\s*)?)?(;|$)/i;
 
 /** `Prefer: validate-only`, among other preferences or not; its parameters say nothing, nor does an empty value (RFC 7240 §2). */
-export function prefersValidateOnly({ prefer = '' }: IncomingHttpHeaders): boolean {
-  const preferences = [prefer]
-    .flat()
-    .join(',')
-    .replaceAll(QUOTED, (text) => (text === '""' ? text : '"text"'));
+export function prefersValidateOnly(prefer: string): boolean {
+  const preferences = prefer.replaceAll(QUOTED, (text) => (text === '""' ? text : '"text"'));
   return preferences.split(',').some((preference) => VALIDATE_ONLY.test(preference));
 }

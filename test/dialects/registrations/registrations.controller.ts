@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_ID_RULE, Clients } from '#clients';
+import { CLIENT_ID_RULE, Clients, type Precondition } from '#clients';
 import {
   BodyPipe,
   type Caller,
@@ -12,11 +12,11 @@ import {
   type Failure,
   FromCaller,
   Misses,
-  preconditionOf,
   Rendering,
   Requires,
   refOf,
   type Validated,
+  WritePrecondition,
 } from '../../../src/http/index.js';
 import { PutAnswerDto, PutRegistrationDto, RegistrationDto } from './registrations.dto.js';
 import { toProposal, toView } from './registrations.mapper.js';
@@ -67,14 +67,14 @@ export class RegistrationsController {
     @FromCaller() caller: Caller,
     @Param('client_id') id: string,
     @Body(BODY) body: Validated<PutRegistrationDto>,
-    @Req() { headers }: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PutAnswerDto> {
     const { client, secret } = await this.clients.provision(
       refOf(caller, id, BAD_ID),
       caller.origin,
       (current) => toProposal(current, body),
-      preconditionOf(headers),
+      precondition,
     );
     reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' });
     return { ...toView(client), client_secret: secret };
@@ -89,8 +89,8 @@ export class RegistrationsController {
   async remove(
     @FromCaller() caller: Caller,
     @Param('client_id') id: string,
-    @Req() { headers }: FastifyRequest,
+    @WritePrecondition() precondition: Precondition,
   ): Promise<void> {
-    await this.clients.remove(refOf(caller, id, BAD_ID), caller.origin, preconditionOf(headers));
+    await this.clients.remove(refOf(caller, id, BAD_ID), caller.origin, precondition);
   }
 }

@@ -97,6 +97,22 @@ describe('Idempotency-Key', () => {
     expect((await put('seven', key)).status).toBe(200);
   });
 
+  it('a dry run uses no key up', async () => {
+    const key = newKey();
+    const dry = [
+      await put('seventeen', key, { headers: { prefer: 'validate-only' } }),
+      await server.call('PUT', '/v1/domain/default/client/seventeen?dryRun=true', {
+        body: CONFIDENTIAL,
+        headers: { 'idempotency-key': key },
+      }),
+    ];
+    expect(dry.map(({ body }) => [body.dryRun, body.created])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    expect((await put('seventeen', key)).body.clientSecret).toMatch(/^cls_/);
+  });
+
   it('a revoked credential gets no replay', async () => {
     const key = newKey();
     const other = await server.issue({});
@@ -209,14 +225,14 @@ describe('Idempotency-Key', () => {
         expectProblem(await other.call('POST', '/admin/credentials', request), 409);
       });
 
-      it('a secret of a client in a domain that another one has deleted → 401', async () => {
+      it('a secret of a client in a domain that another one has deleted → 404', async () => {
         await other.call('POST', '/v1/domain', { body: { domain: 'soon-gone.example.com' } });
         const path = '/v1/domain/soon-gone.example.com/client/app';
         await other.call('PUT', path, { body: CONFIDENTIAL });
         const request = { body: {}, headers: { 'idempotency-key': newKey() } };
         expect((await other.call('POST', `${path}/secrets`, request)).status).toBe(201);
         await server.call('DELETE', '/v1/domain/soon-gone.example.com');
-        expectProblem(await other.call('POST', `${path}/secrets`, request), 401);
+        expectProblem(await other.call('POST', `${path}/secrets`, request), 404);
       });
     });
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { Client, type ClientMetadata, ClientSecret, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
 import { openDataSource } from '#persistence';
 import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
-import { CLIENT_COLUMNS, addMetadata } from '../../../libs/persistence/src/clients/client-row.js';
+import { addMetadata, CLIENT_COLUMNS } from '../../../libs/persistence/src/clients/client-row.js';
 import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
 import { SECRET_COLUMNS } from '../../../libs/persistence/src/clients/secret-row.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';

@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { PatientDataSource } from './patient-data-source.js';
-import { storeError, unlessUndone } from './store-error.js';
+import { driverErrorOf, storeError } from './store-error.js';
+
+/** Not serializable, and a deadlock: of what was undone nothing is left, and the same may succeed a moment later. */
+const UNDONE_STATES = /^(40001|40P01)$/;
+const ATTEMPTS = 3;
+const PAUSE_MS = 50;
 
 /** One row, by column name. */
 export type Row = Record<string, unknown>;
@@ -67,6 +73,20 @@ export class Database {
       return answer;
     } catch (error) {
       throw storeError(error);
+    }
+  }
+}
+
+/** Runs a whole transaction, and again what PostgreSQL has undone because of another one beside it. */
+export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const { code } = driverErrorOf(error) as { code?: string };
+      if (attempt === ATTEMPTS || !UNDONE_STATES.test(code ?? '')) throw error;
+      // Those who got in each other's way would do so again, were they to begin together.
+      await sleep(Math.random() * attempt * PAUSE_MS);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { Row } from './database.js';
+import { type Row, unlessUndone } from './database.js';
 import { openPool } from './store-connection.js';
-import { storeError, unlessUndone } from './store-error.js';
+import { storeError } from './store-error.js';
 
 /** Sends a statement, and gives its rows. */
 export type Send = <T extends object = Row>(sql: string, values?: readonly unknown[]) => Promise<T[]>;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { DomainError } from '#domains';
@@ -25,12 +24,8 @@ const UNAVAILABLE_STATES = /^(08|40|53|57|58)|^(25006|25P03|25P04|26000|42501|42
 /** pg reports these without a code. */
 const CONNECTION_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|query read timeout|cannot use a pool after calling end|received unexpected/i;
-/** Not serializable, and a deadlock: of what was undone nothing is left, and the same may succeed a moment later. */
-const UNDONE_STATES = /^(40001|40P01)$/;
 /** What a write fails with that would stand in a domain's log after its end (1764480000000-domain-logs.ts). */
 const NOTHING_AFTER_THE_END = 'domain_logs_nothing_after_the_end';
-const ATTEMPTS = 3;
-const PAUSE_MS = 50;
 
 /**
  * The error to pass on: a StoreUnavailable where trying again later may help, a DomainError about a domain that is gone,
@@ -46,20 +41,6 @@ export function storeError(error: unknown): unknown {
       ? UNAVAILABLE_STATES.test(code ?? '')
       : NETWORK_CODES.test(code ?? '') || CONNECTION_MESSAGES.test(message ?? '') || cause instanceof AggregateError;
   return unavailable ? new StoreUnavailable(error) : error;
-}
-
-/** Runs a whole transaction, and again what PostgreSQL has undone because of another one beside it. */
-export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await transaction();
-    } catch (error) {
-      const { code } = driverErrorOf(error) as { code?: string };
-      if (attempt === ATTEMPTS || !UNDONE_STATES.test(code ?? '')) throw error;
-      // Those who got in each other's way would do so again, were they to begin together.
-      await sleep(Math.random() * attempt * PAUSE_MS);
-    }
-  }
 }
 
 /** What pg said. */
