@@ -1,6 +1,11 @@
 import pg from 'pg';
 import { Database } from '../../../libs/persistence/src/database/database.js';
-import { StoreUnavailable, storeError, unlessUndone } from '../../../libs/persistence/src/database/store-error.js';
+import {
+  domainGone,
+  StoreUnavailable,
+  storeError,
+  unlessUndone,
+} from '../../../libs/persistence/src/database/store-error.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('what PostgreSQL says', () => {
@@ -36,6 +41,14 @@ describe('what PostgreSQL says', () => {
     const error = await raised(state);
     expect(error).toMatchObject({ code: state });
     expect(storeError(error)).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('means that a domain is gone, also in the words of another server, which come without the field that names it', async () => {
+    const words =
+      'new row for relation "domain_logs_102008" violates check constraint "domain_logs_nothing_after_the_end"';
+    const raising = `do $$ begin raise exception using errcode = '23514', message = '${words}'; end $$`;
+    const error = await database.query(raising).catch((failure) => failure);
+    expect(storeError(error)).toEqual(domainGone());
   });
 
   it.each([

@@ -10,8 +10,8 @@ const TIMEOUT_MS = 2000;
 /** Of one log; it is cheaper then to forget all that is remembered of the domain. */
 const MAX_CHANGES = 1000;
 /**
- * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, and its
- * row is held for what the commit takes, or for the rows of an import's audit.
+ * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, as long
+ * as it may (an import 30 s, with the rows of its audit), and its row is held for what the commit takes.
  */
 export const SETTLING_MS = 45_000;
 
