@@ -18,12 +18,11 @@ const LIVE_SECRETS = `
 /**
  * `$1` and `$2`: the domains and the ids of the clients that are asked for, which are looked up one after the other. A
  * join would be planned while there are few clients, as a look through all of them, and stay so until PostgreSQL has
- * counted what was added since; what is grouped, if only by its key, is no such join.
+ * counted what was added since; rows with a value that is anew for each of them are not merged into one.
  */
 const CLIENTS = `
   select json_agg(${CLIENT_JSON}) as clients from unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
-    select * from clients where domain_id = asked.domain and client_id = asked.client collate "C"
-     group by domain_id, client_id) clients`;
+    select *, random() from clients where domain_id = asked.domain and client_id = asked.client collate "C") clients`;
 
 /**
  * Reads clients and their secrets by the clients' ids. Clients that only are read, many in one statement: sixteen callers

@@ -49,7 +49,7 @@ export class PostgresAuditTrail extends AuditTrail {
       }
       // At `after`, the entries of the domains behind `afterDomain` are wanted, too.
       const logs: Logs = {
-        condition: subscription === null ? 'true' : 'domains.subscription = :subscription',
+        condition: subscription === null ? 'true' : IS_OWN,
         after: 'cast(:after as bigint) - (log.domain_id > :afterDomain)::integer',
         upTo: 'cast(:upTo as bigint)',
       };
@@ -75,7 +75,7 @@ export class PostgresAuditTrail extends AuditTrail {
         afters: sorted.map(({ after }) => after),
         upTos: sorted.map(({ upTo }) => upTo),
       });
-      const isOwn = subscription === null ? 'true' : '(log.domain_id = 0 or domains.subscription = :subscription)';
+      const isOwn = subscription === null ? 'true' : `(log.domain_id = 0 or ${IS_OWN})`;
       const logs: Logs = {
         condition: `log.domain_id = any(:domains) and ${isOwn}`,
         after: ofLog('cast(:afters as bigint[])', ids),
@@ -152,7 +152,10 @@ function inOrder(
   return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
 }
 
-/** Which logs are wanted, and of each which part, as expressions over `log` and its domain. */
+/** Whether the domain of `log` is one of the subscription's. */
+const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
+
+/** Which logs are wanted, and of each which part, as expressions over `log`. */
 interface Logs extends Omit<Part, 'domain'> {
   readonly condition: string;
 }
@@ -163,7 +166,7 @@ interface Logs extends Omit<Part, 'domain'> {
  */
 function pagesOf({ condition, ...part }: Logs, limit: number, clientId: string | undefined, wanted = 'true'): string {
   const isWanted = `${isWithin({ domain: 'log.domain_id', ...part }, clientId)} and ${wanted}`;
-  return `select page.* from domain_logs log left join domains on domains.id = log.domain_id cross join lateral (
+  return `select page.* from domain_logs log, lateral (
       select entry.domain_id, entry.position from audit_entries entry where ${isWanted}
        order by ${clientId === undefined ? 'entry.domain_id' : 'entry.client_id'}, entry.position limit ${limit}) page
     where page.domain_id = log.domain_id and ${condition}`;

@@ -130,7 +130,7 @@ const LOOK = `
                 select domain_id, client_id, position from audit_entries entry
                  where (entry.domain_id, entry.position) > (log.domain_id, ${KNOWN})
                    and (entry.domain_id, entry.position) <= (log.domain_id, log.position) and client_id is not null
-                 order by entry.domain_id, entry.position limit ${MAX_CHANGES + 1}) entry on entry.domain_id = log.domain_id
+                 limit ${MAX_CHANGES + 1}) entry on entry.domain_id = log.domain_id
              where log.domain_id = any($1) and log.position <> ${KNOWN}
              group by log.domain_id, log.position) moved) as moved,
          (select json_agg(json_build_array(domain_id::text, position::text))::text
