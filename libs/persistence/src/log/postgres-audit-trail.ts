@@ -38,10 +38,9 @@ export class PostgresAuditTrail extends AuditTrail {
     return this.found((entries) => {
       entries.setParameters({ subscription, domainId, clientId, after, afterDomain, upTo });
       if (domainId !== undefined) {
-        inOrder(entries.where(isWithin({ domain: ':domainId', after: ':after', upTo: ':upTo' }, clientId)), clientId);
-        if (subscription !== null)
-          entries.andWhere('exists (select from domains where id = :domainId and subscription = :subscription)');
-        return entries.limit(limit);
+        const domain = subscription === null ? ':domainId' : OWN_DOMAIN;
+        entries.where(isWithin({ domain, after: ':after', upTo: ':upTo' }, clientId));
+        return inOrder(entries, clientId).limit(limit);
       }
       if (subscription === null && clientId === undefined) {
         const isWanted = '(entry.position, entry.domain_id) > (:after, :afterDomain) and entry.position <= :upTo';
@@ -151,6 +150,9 @@ function inOrder(
   const first = clientId === undefined ? 'entry.domainId' : 'entry.clientId';
   return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
 }
+
+/** The domain, or null where it is not the subscription's, and no entry is of it. */
+const OWN_DOMAIN = '(select id from domains where id = :domainId and subscription = :subscription)';
 
 /** Whether the domain of `log` is one of the subscription's. */
 const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
