@@ -108,7 +108,7 @@ function statement({ metadata = {}, more = {}, times = [], write, clients, secre
   const entry = Object.keys(ENTRY).join(', ');
   const parts = [
     `asked as (
-      select ${['*', ...times].join(', ')} from json_to_recordset($2)
+      select ${['*', `${fieldsOf('changes')} as fields`, ...times].join(', ')} from json_to_recordset($2)
           as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
@@ -117,7 +117,7 @@ function statement({ metadata = {}, more = {}, times = [], write, clients, secre
     WRITTEN,
     `log as (${moveLog({ domainId: '$1', entries: 'entries', clients, from: 'written' })})`,
     `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
-      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, ${fieldsOf('changes')}
+      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, fields
         from done, log returning client_id, position)`,
   ];
   return `with ${parts.join(',\n')}
