@@ -35,8 +35,8 @@ interface LogMove {
  * of them. The row is held until the commit, so entries of a domain are committed in the order of their positions. A
  * position is the time in microseconds, or one more than the one before it: so logs stand side by side in the order of
  * time. The clock is read before the row is waited for, since what DO UPDATE sets may rest on the row and on nothing else
- * where it lies on another server; `entries` is a column so that it can. A log that has ended refuses to be moved and the statement fails: whatever anybody remembered of the domain,
- * nothing is written into it after its end.
+ * where it lies on another server; `entries` is a column so that it can. A log that has ended refuses to be moved and the
+ * statement fails: whatever anybody remembered of the domain, nothing is written into it after its end.
  */
 export function moveLog({ domainId, entries, clients = '0', from, ends = false }: LogMove): string {
   const position = 'greatest(logs.position + excluded.entries, excluded.position)';
