@@ -147,6 +147,11 @@ describe('the migrations', () => {
     await Promise.all([write('1'), write('2')]);
     await expect(write('3')).rejects.toThrow('domain_gone');
     expect(await Promise.all(['1', '2', '3'].map(totalOf))).toEqual([3, 4, 0]);
+    // What is written from here on stands behind it, by the clock.
+    const { position } = (await trail.list({ subscription: 'tenant', domainId: '1', limit: 100 })).at(-1)!;
+    const [moved] = await database.query('select position, entries from domain_logs where domain_id = 1');
+    expect(moved).toEqual({ position, entries: 1 });
+    expect(Number(position)).toBeGreaterThan(Date.parse('2020-01-01') * 1000);
     await source.destroy();
     await database.drop();
   });

@@ -1,4 +1,5 @@
-import { StoreUnavailable, storeError } from '../../../libs/persistence/src/database/store-error.js';
+import pg from 'pg';
+import { domainGone, StoreUnavailable, storeError } from '../../../libs/persistence/src/database/store-error.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('what PostgreSQL says', () => {
@@ -34,6 +35,14 @@ describe('what PostgreSQL says', () => {
     const error = await raised(state);
     expect(error).toMatchObject({ code: state });
     expect(storeError(error)).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('means that a domain is gone, also in the words of another server, which come without the field that names it', async () => {
+    const words =
+      'new row for relation "domain_logs_102008" violates check constraint "domain_logs_nothing_after_the_end"';
+    const raising = `do $$ begin raise exception using errcode = '23514', message = '${words}'; end $$`;
+    const error = await database.query(raising).catch((failure) => failure);
+    expect(storeError(error)).toEqual(domainGone());
   });
 
   it.each([

@@ -31,6 +31,9 @@ describe('the audit', () => {
       [String(START)],
     );
     await database.query(`delete from audit_entries where request_id <> '-'`);
+    await database.query(`
+      insert into domain_logs (domain_id, position) select domain_id, max(position) from audit_entries group by domain_id
+      on conflict (domain_id) do update set position = excluded.position`);
   });
   afterAll(async () => {
     await source.destroy();

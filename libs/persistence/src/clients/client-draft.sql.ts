@@ -125,7 +125,7 @@ export const ENDED = `select ${endedOf('array[$1::bigint]')} as ended`;
 
 const MOVED = moveLog({
   domainId: '$1::bigint',
-  entries: '(select entries from written)',
+  entries: 'entries',
   clients: 'clients',
   from: 'written',
 });

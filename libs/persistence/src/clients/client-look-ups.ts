@@ -15,12 +15,12 @@ const LIVE_SECRETS = `
 /**
  * `$1` and `$2`: the domains and the ids of the clients that are asked for, which are looked up one after the other. A
  * join would be planned while there are few clients, as a look through all of them, and stay so until PostgreSQL has
- * counted what was added since.
+ * counted what was added since; rows with a value that is anew for each of them are not merged into one.
  */
-const FROM_CLIENTS = `unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
-    select * from clients where domain_id = asked.domain and client_id = asked.client collate "C" offset 0) clients`;
-const CLIENTS = `select json_agg(${CLIENT_JSON}) as clients from ${FROM_CLIENTS}`;
-const LIVING_CLIENTS = `select json_agg(${CLIENT_JSON}) as clients, ${endedOf('$1')} as ended from ${FROM_CLIENTS}`;
+const CLIENTS = `
+  select json_agg(${CLIENT_JSON}) as clients from unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
+    select *, random() from clients where domain_id = asked.domain and client_id = asked.client collate "C") clients`;
+const LIVING_CLIENTS = `select clients, ended from (${CLIENTS}) found, ${endedOf('$1')} logs (ended)`;
 
 /**
  * Reads clients and their secrets by the clients' ids. Clients, many in one statement: sixteen callers who read what

@@ -39,7 +39,7 @@ const INSERT = `insert into clients (domain_id, client_id, version, created_at, 
   select $1, "clientId", ${CLOCK}, now(), now(), ${listOf('sent')} from asked on conflict do nothing`;
 const CHANGE = `update clients
     set version = clients.version + changes_record::integer,
-        updated_at = case when changes_record then now() else clients.updated_at end,
+        updated_at = coalesce(changed_at, clients.updated_at),
         secrets_version = clients.secrets_version + changes_secrets::integer,
         ${FIELDS.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
    from asked where ${UNCHANGED}`;
@@ -50,11 +50,14 @@ const BEGIN = `begun as (${beginSecrets('done', '"clientId"')})`;
 const END = `ended as (delete from client_secrets using done
   where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
 const END_LATER = `ending as (
-  update client_secrets set expires_at = least(expires_at, now() + make_interval(secs => overlap_seconds))
-    from done where ${OF_CLIENT} and overlap_seconds > 0 and coalesce(expires_at > now(), true))`;
+  update client_secrets set expires_at = least(expires_at, overlap_ends_at)
+    from done where ${OF_CLIENT} and overlap_seconds > 0 and (expires_at is null or expires_at > now()))`;
 const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
+/** Before anything is written: what a row becomes may not rest on the clock and on the row together (decision 50). */
+const CHANGED_AT = 'case when changes_record then now() end as changed_at';
+const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
 const TAKEN = `select json_agg(${CLIENT_JSON})::text from clients
   where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
 
@@ -75,10 +78,11 @@ export const WRITES = {
     secrets: [BEGIN],
     taken: TAKEN,
   }),
-  change: statement({ metadata: METADATA, more: CHANGED, write: CHANGE }),
+  change: statement({ metadata: METADATA, more: CHANGED, times: [CHANGED_AT], write: CHANGE }),
   changeWithSecrets: statement({
     metadata: METADATA,
     more: { ...CHANGED, ...ENDING, ...SECRET },
+    times: [CHANGED_AT, OVERLAP_ENDS_AT],
     write: CHANGE,
     secrets: [END, END_LATER, BEGIN],
   }),
@@ -90,6 +94,8 @@ interface Parts {
   readonly metadata?: Types;
   /** What is read beside its entry. */
   readonly more?: Types;
+  /** What the clock makes of that. */
+  readonly times?: readonly string[];
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
@@ -98,20 +104,20 @@ interface Parts {
   readonly taken?: string;
 }
 
-function statement({ metadata = {}, more = {}, write, clients, secrets = [], taken }: Parts): string {
+function statement({ metadata = {}, more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const parts = [
     `asked as (
-      select * from json_to_recordset($2)
+      select ${['*', `${fieldsOf('changes')} as fields`, ...times].join(', ')} from json_to_recordset($2)
           as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
     ...secrets,
     WRITTEN,
-    `log as (${moveLog({ domainId: '$1', entries: '(select entries from written)', clients, from: 'written' })})`,
+    `log as (${moveLog({ domainId: '$1', entries: 'entries', clients, from: 'written' })})`,
     `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
-      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, ${fieldsOf('changes')}
+      select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, fields
         from done, log returning client_id, position)`,
   ];
   return `with ${parts.join(',\n')}

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AbstractLogger, type DataSource, type LogLevel, type LogMessage, MigrationExecutor } from 'typeorm';
 import { connectionTo, inDatabase, placeOf, refusalOf } from './database-refusal.js';
+import { distribute } from './distribution.js';
 import { ENTITIES } from './entities.js';
 import { Initial1763800000000 } from './migrations/1763800000000-initial.js';
 import { ClientTallies1763900000000 } from './migrations/1763900000000-client-tallies.js';
@@ -14,6 +15,7 @@ import { BoundedNames1764600000000 } from './migrations/1764600000000-bounded-na
 import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look-ups.js';
 import { LogPositions1764800000000 } from './migrations/1764800000000-log-positions.js';
 import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
+import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -46,6 +48,7 @@ const MIGRATIONS = [
   AuditLookUps1764700000000,
   LogPositions1764800000000,
   Imports1764910000000,
+  LogMoves1764920000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
@@ -104,7 +107,8 @@ async function migrateIfNeeded(source: DataSource, migrate: boolean): Promise<vo
     await runner.startTransaction();
     // Another instance's migrations may take their time.
     await connection.query(`set local statement_timeout = 0; select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    const states = await migrationStates(connection, (source.options as { url: string }).url);
+    const { url } = source.options as { url: string };
+    const states = await migrationStates(connection, url);
     if (states.some(({ applied }) => !applied)) {
       if (!migrate)
         throw new StartError('The database needs migrations: run them, or start with MIGRATE_ON_START=true.');
@@ -112,12 +116,21 @@ async function migrateIfNeeded(source: DataSource, migrate: boolean): Promise<vo
       executor.transaction = 'none';
       await executor.executePendingMigrations();
     }
+    if (migrate) await distributed(connection, url);
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction().catch(() => {});
     throw error;
   } finally {
     await runner.release();
+  }
+}
+
+async function distributed(connection: pg.ClientBase, url: string): Promise<void> {
+  try {
+    await distribute(connection);
+  } catch (error) {
+    throw refusalOf(error, url, 'Citus cannot distribute its tables');
   }
 }
 

@@ -9,10 +9,15 @@ export function endedOf(ids: string): string {
   return `(select array_agg(domain_id::text) from domain_logs where domain_id = any(${ids}) and end_position is not null)`;
 }
 
+/** What a list says of `log`; it is in the order of the domains' `ids`. */
+export function ofLog(list: string, ids: string): string {
+  return `(${list})[width_bucket(log.domain_id, ${ids})]`;
+}
+
 interface LogMove {
   /** The domain's id, as an expression over `from`. */
   readonly domainId: string;
-  /** How many entries are added, as an expression that stands anywhere in the statement. */
+  /** How many entries are added, as an expression over `from`. */
   readonly entries: string;
   /** By how much the number of clients changes, as an expression over `from`. */
   readonly clients?: string;
@@ -29,19 +34,16 @@ interface LogMove {
  * Moves a domain's log by the entries that the same statement adds, and yields its `position`, which is that of the last
  * of them. The row is held until the commit, so entries of a domain are committed in the order of their positions. A
  * position is the time in microseconds, or one more than the one before it: so logs stand side by side in the order of
- * time. A log that has ended refuses to be moved and the statement fails: whatever anybody remembered of the domain,
- * nothing is written into it after its end.
+ * time. The clock is read before the row is waited for, since what DO UPDATE sets may rest on the row and on nothing else
+ * where it lies on another server; `entries` is a column so that it can. A log that has ended refuses to be moved and the
+ * statement fails: whatever anybody remembered of the domain, nothing is written into it after its end.
  */
 export function moveLog({ domainId, entries, clients = '0', from, ends = false }: LogMove): string {
-  // By the clock once more when the row is there, which may have been waited for; the end must be the same in both columns.
-  const position = ends
-    ? `greatest(logs.position + ${entries}, excluded.position)`
-    : `greatest(logs.position, ${CLOCK}) + ${entries}`;
-  return `insert into domain_logs as logs (domain_id, position, clients)
-    select ${domainId}, ${CLOCK} + ${entries}, ${clients} from ${from}
-    on conflict (domain_id) do update set position = ${position}, clients = logs.clients + excluded.clients${
-      ends ? `, end_position = ${position}` : ''
-    } returning domain_id, position`;
+  const position = 'greatest(logs.position + excluded.entries, excluded.position)';
+  return `insert into domain_logs as logs (domain_id, position, clients, entries)
+    select ${domainId}, ${CLOCK} + ${entries}, ${clients}, ${entries} from ${from}
+    on conflict (domain_id) do update set position = ${position}, clients = logs.clients + excluded.clients,
+      entries = excluded.entries${ends ? `, end_position = ${position}` : ''} returning domain_id, position`;
 }
 
 /** What stands in `audit_entries.fields` beside these changes, an expression that is jsonb. */

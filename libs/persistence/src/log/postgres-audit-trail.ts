@@ -10,7 +10,7 @@ import {
 } from '#audit';
 import { Domain } from '#domains';
 import { Database, type StandIn } from '../database/database.js';
-import { fieldsOf } from './domain-log.sql.js';
+import { fieldsOf, ofLog } from './domain-log.sql.js';
 
 const LAST = '9223372036854775807';
 
@@ -38,18 +38,20 @@ export class PostgresAuditTrail extends AuditTrail {
     return this.found((entries) => {
       entries.setParameters({ subscription, domainId, clientId, after, afterDomain, upTo });
       if (domainId !== undefined) {
-        inOrder(entries.where(isWithin({ domain: ':domainId', after: ':after', upTo: ':upTo' }, clientId)), clientId);
-        if (subscription !== null)
-          entries.andWhere('exists (select from domains where id = :domainId and subscription = :subscription)');
-        return entries.limit(limit);
+        const domain = subscription === null ? ':domainId' : OWN_DOMAIN;
+        entries.where(isWithin({ domain, after: ':after', upTo: ':upTo' }, clientId));
+        return inOrder(entries, clientId).limit(limit);
       }
       if (subscription === null && clientId === undefined) {
         const isWanted = '(entry.position, entry.domain_id) > (:after, :afterDomain) and entry.position <= :upTo';
         return entries.where(isWanted).orderBy('entry.position').addOrderBy('entry.domainId').limit(limit);
       }
       // At `after`, the entries of the domains behind `afterDomain` are wanted, too.
-      const logs = `select id as domain, cast(:after as bigint) - (id > :afterDomain)::integer as after,
-          cast(:upTo as bigint) as up_to from domains ${subscription === null ? '' : 'where subscription = :subscription'}`;
+      const logs: Logs = {
+        condition: subscription === null ? 'true' : IS_OWN,
+        after: 'cast(:after as bigint) - (log.domain_id > :afterDomain)::integer',
+        upTo: 'cast(:upTo as bigint)',
+      };
       const parts = [pagesOf(logs, limit, clientId)];
       // What belongs to no one domain is about no client.
       if (clientId === undefined) parts.push(pageOfNoDomain(limit));
@@ -64,17 +66,22 @@ export class PostgresAuditTrail extends AuditTrail {
   /** What stands in these logs behind what is known of them, merged in the order of time. */
   behind(ranges: readonly LogRange[], { subscription, clientId }: AuditScope, limit: number): Promise<TrailEntry[]> {
     return this.found((entries) => {
+      const sorted = [...ranges].sort((one, other) => (BigInt(one.domainId) < BigInt(other.domainId) ? -1 : 1));
+      const ids = 'cast(:domains as bigint[])';
       entries.setParameters({
         ...{ subscription, clientId },
-        domains: ranges.map(({ domainId }) => domainId),
-        afters: ranges.map(({ after }) => after),
-        upTos: ranges.map(({ upTo }) => upTo),
+        domains: sorted.map(({ domainId }) => domainId),
+        afters: sorted.map(({ after }) => after),
+        upTos: sorted.map(({ upTo }) => upTo),
       });
-      const isOwn = `(domain = 0 or exists (select from domains where id = domain and subscription = :subscription))`;
-      const logs = `select * from unnest(cast(:domains as bigint[]), cast(:afters as bigint[]), cast(:upTos as bigint[]))
-          asked (domain, after, up_to) ${subscription === null ? '' : `where ${isOwn}`}`;
+      const isOwn = subscription === null ? 'true' : `(log.domain_id = 0 or ${IS_OWN})`;
+      const logs: Logs = {
+        condition: `log.domain_id = any(:domains) and ${isOwn}`,
+        after: ofLog('cast(:afters as bigint[])', ids),
+        upTo: ofLog('cast(:upTos as bigint[])', ids),
+      };
       // An entry of no one domain says itself whose it is.
-      const condition = subscription === null ? 'true' : '(log.domain <> 0 or entry.subscription = :subscription)';
+      const condition = subscription === null ? 'true' : '(log.domain_id <> 0 or entry.subscription = :subscription)';
       return merged(entries, [pagesOf(logs, limit, clientId, condition)], limit);
     });
   }
@@ -144,12 +151,27 @@ function inOrder(
   return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
 }
 
-/** The keys of the first entries of each of many logs, no more than a page of each. */
-function pagesOf(logs: string, limit: number, clientId: string | undefined, condition = 'true'): string {
-  const log = { domain: 'log.domain', after: 'log.after', upTo: 'log.up_to' };
-  return `select page.* from (${logs}) log cross join lateral (
-      select entry.domain_id, entry.position from audit_entries entry where ${isWithin(log, clientId)} and ${condition}
-       order by ${clientId === undefined ? 'entry.domain_id' : 'entry.client_id'}, entry.position limit ${limit}) page`;
+/** The domain, or null where it is not the subscription's, and no entry is of it. */
+const OWN_DOMAIN = '(select id from domains where id = :domainId and subscription = :subscription)';
+
+/** Whether the domain of `log` is one of the subscription's. */
+const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
+
+/** Which logs are wanted, and of each which part, as expressions over `log`. */
+interface Logs extends Omit<Part, 'domain'> {
+  readonly condition: string;
+}
+
+/**
+ * The keys of the first entries of each of many logs, no more than a page of each. What is wanted of a log rests on its
+ * row alone, beside which its entries lie wherever that is (decision 50).
+ */
+function pagesOf({ condition, ...part }: Logs, limit: number, clientId: string | undefined, wanted = 'true'): string {
+  const isWanted = `${isWithin({ domain: 'log.domain_id', ...part }, clientId)} and ${wanted}`;
+  return `select page.* from domain_logs log, lateral (
+      select entry.domain_id, entry.position from audit_entries entry where ${isWanted}
+       order by ${clientId === undefined ? 'entry.domain_id' : 'entry.client_id'}, entry.position limit ${limit}) page
+    where page.domain_id = log.domain_id and ${condition}`;
 }
 
 /** The same of the entries of no one domain that belong to a subscription, for which there is an index. */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { RecentHeads } from '#audit';
 import type { DatabaseClock } from '../database/database-clock.js';
 import { openPool } from '../database/store-connection.js';
-import { CLOCK_AT_BEGINNING } from './domain-log.sql.js';
+import { CLOCK_AT_BEGINNING, ofLog } from './domain-log.sql.js';
 import type { Look, WatchedLog } from './log-watch.js';
 
 /** A look that takes longer comes too late to be of use. */
@@ -10,8 +10,8 @@ const TIMEOUT_MS = 2000;
 /** Of one log; it is cheaper then to forget all that is remembered of the domain. */
 const MAX_CHANGES = 1000;
 /**
- * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, and its
- * row is held for what the commit takes, or for the rows of an import's audit.
+ * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, as long
+ * as it may (an import 30 s, with the rows of its audit), and its row is held for what the commit takes.
  */
 export const SETTLING_MS = 45_000;
 
@@ -38,7 +38,7 @@ interface Read {
   readonly server: string;
   readonly moved: string | null;
   readonly named: string | null;
-  readonly recent: string | null;
+  readonly recent?: string | null;
   readonly settled: string;
 }
 
@@ -82,7 +82,7 @@ export class PostgresLogLook {
       })),
       heads: {
         named: headsOf(read.named),
-        recent: followed.across ? { heads: headsOf(read.recent), settled: BigInt(read.settled) } : undefined,
+        recent: followed.across ? { heads: headsOf(read.recent ?? null), settled: BigInt(read.settled) } : undefined,
       },
     };
   }
@@ -93,55 +93,58 @@ export class PostgresLogLook {
 
   private async read(logs: readonly WatchedLog[], { domainIds, across }: Followed): Promise<Read> {
     // Not prepared: a plan that was made while there were few entries would look through all of them from then on.
-    const { rows } = await this.pool.query<Read>(LOOK, [
-      logs.map(({ domainId }) => domainId),
-      logs.map(({ position }) => position?.toString() ?? null),
-      domainIds,
-      across,
-      this.settled,
-    ]);
+    const known = logs
+      .map(({ domainId, position }) => [BigInt(domainId), position ?? LAST] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    const values = [known.map(([domainId]) => domainId), known.map(([, position]) => position), domainIds];
+    const { rows } = across
+      ? await this.pool.query<Read>(LOOK_AT_ALL, [...values, this.settled])
+      : await this.pool.query<Read>(LOOK, values);
     return rows[0]!;
   }
 }
 
-const SETTLED = `(select ${CLOCK_AT_BEGINNING} - ${SETTLING_MS * 1000} as settled) clock`;
+const SETTLED = `${CLOCK_AT_BEGINNING} - ${SETTLING_MS * 1000}`;
 
 /** How far all logs have come that moved lately, and the last entry of all, for whoever begins to follow. */
 export const RECENT = `
-  select settled::text as settled, ${recentHeads('position > settled')} as recent,
-         (select max(position) from audit_entries)::text as last from ${SETTLED}`;
+  select (${SETTLED})::text as settled, ${recentHeads(SETTLED)} as recent,
+         (select max(position) from audit_entries)::text as last`;
+
+/** No entry stands behind it: of a log of which nothing is known, none is wanted. */
+const LAST = 9_223_372_036_854_775_807n;
+/** What is known of `log`. */
+const KNOWN = ofLog('$2::bigint[]', '$1::bigint[]');
 
 /**
- * $1, $2: watched logs and the positions that are known of them (null = none); $3: logs that are followed; $4: whether all
- * are, and $5: since when (null = since what may not be settled yet).
+ * $1, $2: watched logs, in the order of their ids, and the positions that are known of them; $3: logs that are followed;
+ * $4, where all are: since when (null = since what may not be settled yet). What is wanted of a log's entries rests on
+ * its row alone, beside which they lie wherever that is (decision 50).
  */
 const LOOK = `
   select (extract(epoch from clock_timestamp()) * 1000)::float8 as time, pg_postmaster_start_time()::text as server,
-         (select json_agg(json_build_array(domain_id::text, position::text, changes))::text
-            from unnest($1::bigint[], $2::bigint[]) asked (domain, known), ${logOf('asked.domain')}, lateral (
-              select json_agg(json_build_array(client_id, at::text)) as changes from (
-                select client_id, position as at from audit_entries
-                 where (domain_id, position) > (asked.domain, known) and (domain_id, position) <= (asked.domain, log.position)
-                   and client_id is not null limit ${MAX_CHANGES + 1}) found) told
-           where position is distinct from known) as moved,
+         (select json_agg(json_build_array(domain_id::text, position::text, changes))::text from (
+            select log.domain_id, log.position,
+                   json_agg(json_build_array(client_id, entry.position::text)) filter (where client_id is not null) as changes
+              from domain_logs log left join lateral (
+                select domain_id, client_id, position from audit_entries entry
+                 where (entry.domain_id, entry.position) > (log.domain_id, ${KNOWN})
+                   and (entry.domain_id, entry.position) <= (log.domain_id, log.position) and client_id is not null
+                 limit ${MAX_CHANGES + 1}) entry on entry.domain_id = log.domain_id
+             where log.domain_id = any($1) and log.position <> ${KNOWN}
+             group by log.domain_id, log.position) moved) as moved,
          (select json_agg(json_build_array(domain_id::text, position::text))::text
-            from unnest($3::bigint[]) asked (domain), ${logOf('asked.domain')}) as named,
-         ${recentHeads('$4 and position > coalesce($5::bigint, settled)')} as recent,
-         settled::text as settled
-    from ${SETTLED}`;
-
-/** By its key, whatever the plan was made for. */
-function logOf(domain: string): string {
-  return `lateral (select * from domain_logs where domain_id = ${domain} offset 0) log`;
-}
+            from domain_logs where domain_id = any($3::bigint[])) as named,
+         (${SETTLED})::text as settled`;
+const LOOK_AT_ALL = `${LOOK}, ${recentHeads(`coalesce($4::bigint, ${SETTLED})`)} as recent`;
 
 function listOf<T>(json: string | null): T[] {
   return json === null ? [] : JSON.parse(json);
 }
 
-function recentHeads(condition: string): string {
+function recentHeads(since: string): string {
   return `(select json_agg(json_build_array(domain_id::text, head::text))::text
-    from (select domain_id, max(position) as head from audit_entries where ${condition} group by domain_id) heads)`;
+    from (select domain_id, max(position) as head from audit_entries where position > ${since} group by domain_id) heads)`;
 }
 
 export function headsOf(json: string | null): ReadonlyMap<string, bigint> {

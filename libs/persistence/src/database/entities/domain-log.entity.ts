@@ -18,4 +18,8 @@ export class DomainLog {
 
   @Column('bigint', { default: 0 })
   readonly clients: string;
+
+  /** How many entries the last move added. */
+  @Column('integer', { default: 0 })
+  readonly entries: number;
 }
