@@ -6,10 +6,11 @@ export default {
   testMatch: ['**/*.spec.ts'],
   // Jest's own would load all that is imported anew for each file, which took two fifths of their time (decision 36).
   runner: 'jest-light-runner',
-  setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.mjs'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.ts'],
   // Tests wait for browsers, timers and other processes; jest would even leave one processor idle.
   maxWorkers: availableParallelism() + 1,
-  reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  // Jest imports `.mts` as a module, so that what compiles the tests compiles these, too; `.ts` it would compile itself.
+  reporters: ['default', '<rootDir>/test/support/closing-line.mts'],
+  globalSetup: '<rootDir>/test/support/global-setup.mts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mts',
 };

@@ -1,4 +1,5 @@
-// Installs and builds what is missing or stale, and nothing that is fresh. Needs Node and npm alone.
+// Installs and builds what is missing or stale, and nothing that is fresh. Needs Node and npm alone, so it is JavaScript.
+// @ts-check
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const buildStamp = path.join(root, 'dist', '.clientele-built');
 
-/** Every file below the given ones, in a fixed order. */
+/**
+ * Every file below the given ones, in a fixed order.
+ * @param {string[]} names
+ */
 function filesIn(...names) {
   return names
     .flatMap((name) => {
@@ -19,16 +23,26 @@ function filesIn(...names) {
     .sort();
 }
 
+/** @param {string[]} files */
 function fingerprint(files) {
   const hash = createHash('sha256');
   for (const file of files) hash.update(path.relative(root, file)).update(readFileSync(file));
   return hash.digest('hex');
 }
 
+/**
+ * @param {string} stamp
+ * @param {string} print
+ */
 function isFresh(stamp, print) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === print;
 }
 
+/**
+ * @param {string} what
+ * @param {string} command
+ * @param {string[]} args
+ */
 function run(what, command, args, cwd = root) {
   process.stderr.write(`${what} …\n`);
   const { status, error } = spawnSync(command, args, {
@@ -43,7 +57,10 @@ function run(what, command, args, cwd = root) {
   process.exit(1);
 }
 
-/** Whether npm has installed what the lock file in a folder says; optional packages may be missing, as no platform has all. */
+/**
+ * Whether npm has installed what the lock file in a folder says; optional packages may be missing, as no platform has all.
+ * @param {string} folder
+ */
 export function isInstalled(folder) {
   const installed = packagesOf(path.join(folder, 'node_modules', '.package-lock.json'));
   return Object.entries(packagesOf(path.join(folder, 'package-lock.json'))).every(
@@ -53,6 +70,10 @@ export function isInstalled(folder) {
   );
 }
 
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version: string, integrity?: string, optional?: boolean }>}
+ */
 function packagesOf(lockFile) {
   return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
 }

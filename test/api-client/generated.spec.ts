@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileOf, PUBLIC_URL, typesOf } from '../../scripts/api-types.mjs';
+import { fileOf, PUBLIC_URL, typesOf } from '../../scripts/api-types.js';
 import { apis as published } from '../../src/app.js';
 import { apis } from '../dialects/index.js';
 import { startServer, type TestServer } from '../support/test-server.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { violationIn } from '../../chaos/linearizability.mjs';
-import { Registers } from '../../chaos/registers.mjs';
+import { violationIn } from '../../chaos/linearizability.js';
+import { Registers } from '../../chaos/registers.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 const LOAD_MS = 2500;

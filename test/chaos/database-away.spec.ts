@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Line } from '../../chaos/line.mjs';
+import { Line } from '../../chaos/line.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 

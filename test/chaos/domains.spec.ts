@@ -1,4 +1,4 @@
-import { run } from '../../chaos/faults/13-domains.mjs';
+import { run } from '../../chaos/faults/13-domains.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 

@@ -1,4 +1,4 @@
-import { run } from '../support/processes.js';
+import { run, TYPESCRIPT } from '../support/processes.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 const REQUESTS = 400;
@@ -15,7 +15,8 @@ describe('requests made from the OpenAPI documents, good, changed and hostile', 
 
   it(`are all answered, and none with 500 or more: ${REQUESTS} of them`, async () => {
     const fuzz = run(process.execPath, [
-      'chaos/fuzz/against.mjs',
+      TYPESCRIPT,
+      'chaos/fuzz/against.ts',
       server.url,
       OPERATOR_KEY,
       String(REQUESTS),

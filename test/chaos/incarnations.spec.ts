@@ -1,4 +1,4 @@
-import { type Asked, type Entry, type History, violationsIn } from '../../chaos/incarnations.mjs';
+import { type Asked, type Entry, type History, violationsIn } from '../../chaos/incarnations.js';
 
 const DOMAIN = 'd.example.com';
 

@@ -1,4 +1,4 @@
-import { type Operation, violationIn } from '../../chaos/linearizability.mjs';
+import { type Operation, violationIn } from '../../chaos/linearizability.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 

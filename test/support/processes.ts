@@ -14,6 +14,9 @@ export interface Run {
   endAll(): Promise<void>;
 }
 
+/** Lets Node run a program that is written in TypeScript. */
+export const TYPESCRIPT = '--import=@swc-node/register/esm-register';
+
 /** Runs a command with the given environment on top of a clean one. */
 export function run(command: string, args: string[], env: Record<string, string> = {}): Run {
   const child = spawn(command, args, {

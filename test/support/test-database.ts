@@ -20,7 +20,7 @@ export interface TestDatabase {
 interface TestDatabaseOptions {
   /** Where; on the run's PostgreSQL unless told otherwise. The first URL is for the tests, the other for the product. */
   readonly server?: readonly [string, string];
-  /** Whether it begins as the run's template instead of empty: see global-setup.mjs. */
+  /** Whether it begins as the run's template instead of empty: see global-setup.mts. */
   readonly isPrepared?: boolean;
   /** The URL of a database to begin as a copy of, as a restored dump is one. */
   readonly copied?: string;

@@ -1,0 +1,51 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Query } from '../../bench/postgres.js';
+import { Books } from '../books.js';
+import type { Outcome } from '../report.js';
+import type { Stage } from '../stage.js';
+import { statementsEnded, until } from '../until.js';
+import { Writers } from '../writers.js';
+
+export const title = 'kill -9 of the server mid-write';
+
+/** How many writes are acknowledged before the next kill, and up to how long it waits beyond that, to hit anything. */
+const WRITES_PER_ROUND = 40;
+const MOST_DELAY_MS = 30;
+
+export async function run(stage: Stage): Promise<Outcome> {
+  const rounds = stage.size(200, 2);
+  const postgres = await stage.postgres();
+  const query: Query = (sql, values) => postgres.query(sql, values);
+  const settings = { DATABASE_URL: postgres.url() };
+  let server = await stage.product(settings);
+  const books = new Books();
+  let [unknown, unfinished] = [0, 0];
+  for (let round = 1; round <= rounds; round += 1) {
+    stage.progress(`round ${round} of ${rounds}, ${books.acknowledged} writes acknowledged`);
+    const writers = new Writers(() => server);
+    await until('writes are acknowledged', () => writers.acknowledged.length >= WRITES_PER_ROUND);
+    await sleep(randomInt(MOST_DELAY_MS));
+    await stage.kill(server);
+    await Promise.all([writers.stop(), statementsEnded(query)]);
+    const next = stage.product(settings);
+    await books.check(query, writers);
+    if (writers.unknown > 0) unfinished += 1;
+    unknown += writers.unknown;
+    stage.failures.push(...writers.wrong);
+    server = await next;
+  }
+  const secrets = await books.verifySecrets(server);
+  return {
+    counts: {
+      kills: rounds,
+      'kills that cut writes short': unfinished,
+      'writes acknowledged': books.acknowledged,
+      'writes without an answer': unknown,
+      'acknowledged writes lost': books.lost,
+      'clients, secrets or audit half done': books.halfDone,
+      'secrets that verify at the end': secrets,
+    },
+    failures: books.failures,
+  };
+}

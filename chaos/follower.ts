@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { Target } from './call.js';
+import type { Entry } from './incarnations.js';
+import { until } from './until.js';
+
+/** For how long it reads from one instance at most. */
+const MOST_MS = 1500;
+const PAUSE_MS = 20;
+
+/** Somebody who follows the changes from the very beginning, and again and again goes on at another instance. */
+export class Follower {
+  /** Everything that was told, in that order. */
+  readonly entries: Entry[] = [];
+  connections = 0;
+  /** Why it was not told, as sentences. */
+  readonly wrong: string[] = [];
+  #position = '0';
+  readonly #told = new Set<string>();
+  #isOver = false;
+  #leave = () => {};
+  readonly #running: Promise<void>;
+
+  constructor(servers: readonly Target[]) {
+    this.#running = this.#follow(servers);
+  }
+
+  /** Settles when it has been told everything up to this entry. */
+  async reaches(id: string): Promise<void> {
+    await until('the feed tells everything', () => BigInt(this.#position) >= BigInt(id));
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#leave();
+    await this.#running;
+  }
+
+  async #follow(servers: readonly Target[]) {
+    while (!this.#isOver) {
+      const server = servers[this.connections % servers.length]!;
+      this.connections += 1;
+      await this.#read(server);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** Whoever comes back is told some entries again, with the same id and domain: both together are one entry’s alone. */
+  #tell(entry: Entry) {
+    const id = `${entry.domain} ${entry.id}`;
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.entries.push({ ...entry, id });
+  }
+
+  async #read({ url, headers }: Target) {
+    const reading = new AbortController();
+    this.#leave = () => reading.abort();
+    const timer = setTimeout(this.#leave, randomInt(MOST_MS));
+    try {
+      const answer = await fetch(`${url}/admin/changes`, {
+        headers: { ...headers, 'last-event-id': this.#position },
+        signal: reading.signal,
+      });
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+      const events = answer.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+      for await (const { id, event, data } of events) {
+        if (event === 'change') this.#tell(JSON.parse(data));
+        this.#position = id ?? this.#position;
+      }
+    } catch (error) {
+      if (!reading.signal.aborted) this.wrong.push(`The feed: ${(error as Error).message}.`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

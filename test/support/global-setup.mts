@@ -1,0 +1,92 @@
+// One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, else an embedded one without fsync. Tests look after
+// their databases as that URL says; the product works in them as TEST_PRODUCT_URL says, on the embedded one no superuser.
+// With TEST_POOLER=session or =transaction the product goes through a PgBouncer in that mode.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { EmbeddedPostgres, loadSigningKey, openDataSource } from '#persistence';
+import { Pepper } from '#secrets';
+import type { PoolMode } from '../../chaos/options.js';
+import { PgBouncer } from '../../chaos/pgbouncer.js';
+
+/** For global-teardown.mts. */
+declare global {
+  var dropTestTemplate: (() => Promise<unknown>) | undefined;
+  var stopTestPooler: (() => Promise<void>) | undefined;
+  var stopTestDatabase: (() => Promise<void>) | undefined;
+}
+
+const PEPPER = 'a pepper for tests';
+
+export default async function globalSetup(): Promise<void> {
+  const { env } = process;
+  if (!env.TEST_DATABASE_URL) await startPostgres();
+  env.TEST_PRODUCT_URL ??= env.TEST_DATABASE_URL!;
+  env.TEST_DIRECT_URL = env.TEST_PRODUCT_URL;
+  if (env.TEST_POOLER) env.TEST_PRODUCT_URL = await startPgBouncer(env.TEST_POOLER as PoolMode, env.TEST_PRODUCT_URL);
+  await makeTemplate(env.TEST_DATABASE_URL!, new URL(env.TEST_PRODUCT_URL));
+}
+
+async function startPostgres() {
+  const folder = temporaryFolder();
+  const server = await EmbeddedPostgres.start({ folder, durable: false, tcp: true });
+  process.env.TEST_DATABASE_URL = server.superuserUrl();
+  process.env.TEST_PRODUCT_URL = server.url();
+  globalThis.stopTestDatabase = async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/**
+ * The product goes through the system's PgBouncer in this mode, with its defaults but for how many it lets in, since many
+ * tests run at once, and keeps, since in session mode three instances of some tests need more than twenty.
+ */
+async function startPgBouncer(mode: PoolMode, url: string) {
+  const folder = temporaryFolder();
+  const settings = { max_client_conn: 1000, default_pool_size: 60 };
+  const pooler = new PgBouncer(folder, { mode, url, settings });
+  await pooler.start();
+  globalThis.stopTestPooler = async () => {
+    await pooler.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return pooler.through(url);
+}
+
+/** As root, PostgreSQL and PgBouncer run as another user, who has to get in. */
+function temporaryFolder() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-test-'));
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+/** What a first start takes most time for, done once: most tests' databases begin with the tables and a signing key. */
+async function makeTemplate(server: string, url: URL) {
+  const name = `test_template_${randomBytes(6).toString('hex')}`;
+  const owner = url.username === '' ? '' : ` owner "${decodeURIComponent(url.username)}"`;
+  await run(server, `create database ${name}${owner}`);
+  url.pathname = name;
+  const source = await openDataSource({ url: url.href, poolSize: 2, migrate: true });
+  await loadSigningKey(source, new Pepper(PEPPER));
+  await source.destroy();
+  await run(server, disconnected(name));
+  process.env.TEST_TEMPLATE = name;
+  process.env.TEST_PEPPER = PEPPER;
+  globalThis.dropTestTemplate = () => run(server, `drop database ${name} with (force)`);
+}
+
+/** A pooler keeps connections, which would keep a database from being copied. */
+function disconnected(name: string) {
+  return `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
+}
+
+async function run(url: string, sql: string) {
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}

@@ -1,5 +1,0 @@
-export default async function globalTeardown() {
-  await globalThis.dropTestTemplate();
-  await globalThis.stopTestPooler?.();
-  await globalThis.stopTestDatabase?.();
-}

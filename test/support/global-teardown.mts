@@ -1,0 +1,5 @@
+export default async function globalTeardown(): Promise<void> {
+  await globalThis.dropTestTemplate?.();
+  await globalThis.stopTestPooler?.();
+  await globalThis.stopTestDatabase?.();
+}
