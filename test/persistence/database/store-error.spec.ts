@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { domainGone, StoreUnavailable, storeError } from '../../../libs/persistence/src/database/store-error.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
