@@ -137,43 +137,42 @@ const pepper = checked(
   (input) => (input.trim().length >= 16 && !input.includes('\ufffd') ? input : undefined),
 );
 
+const SETTINGS = {
+  PORT: port({ default: 7472 }),
+  HOST: host({ default: '127.0.0.1' }),
+  PUBLIC_URL: webUrl({ default: undefined }),
+  DATABASE_URL: databaseUrl({ default: undefined }),
+  DATABASE_REPLICA_URLS: databaseUrls({ default: undefined }),
+  DATABASE_POOL_SIZE: poolSize({ default: 10 }),
+  DATA_DIR: str({ default: './data' }),
+  MIGRATE_ON_START: bool({ default: true }),
+  DEFAULT_DOMAIN: domainName({ default: 'default' }),
+  BOOTSTRAP_API_KEY: bootstrapKey({ default: undefined }),
+  SECRET_PEPPER: pepper({ default: undefined }),
+  ALLOW_TOKEN_QUERY: bool({ default: false }),
+  STRICT_AUDIENCES: bool({ default: false }),
+  ALLOW_HTTP_CALLBACKS: bool({ default: false }),
+  TRUSTED_ISSUERS: trustedIssuers({ default: undefined }),
+  CORS_ORIGINS: origins({ default: '*' }),
+  RATE_LIMIT: rateLimit({ default: undefined }),
+  MAX_CONNECTIONS: maxConnections({ default: 5000 }),
+  KEEP_ALIVE_SECONDS: keepAlive({ default: 72 }),
+  WORKERS: workers({ default: 1 }),
+  OTEL_SDK_DISABLED: bool({ default: false }),
+  OTEL_TRACES_EXPORTER: str({ default: undefined, choices: ['otlp', 'none'] }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({ default: undefined }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl({ default: undefined }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol({ default: undefined }),
+  LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
+  LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
+};
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
+
 /** Reads the settings. Throws ConfigError naming everything that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   // An empty variable counts as one that is not set, as in most shells' and compose files' habit.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const settings = cleanEnv(
-    given,
-    {
-      PORT: port({ default: 7472 }),
-      HOST: host({ default: '127.0.0.1' }),
-      PUBLIC_URL: webUrl({ default: undefined }),
-      DATABASE_URL: databaseUrl({ default: undefined }),
-      DATABASE_REPLICA_URLS: databaseUrls({ default: undefined }),
-      DATABASE_POOL_SIZE: poolSize({ default: 10 }),
-      DATA_DIR: str({ default: './data' }),
-      MIGRATE_ON_START: bool({ default: true }),
-      DEFAULT_DOMAIN: domainName({ default: 'default' }),
-      BOOTSTRAP_API_KEY: bootstrapKey({ default: undefined }),
-      SECRET_PEPPER: pepper({ default: undefined }),
-      ALLOW_TOKEN_QUERY: bool({ default: false }),
-      STRICT_AUDIENCES: bool({ default: false }),
-      ALLOW_HTTP_CALLBACKS: bool({ default: false }),
-      TRUSTED_ISSUERS: trustedIssuers({ default: undefined }),
-      CORS_ORIGINS: origins({ default: '*' }),
-      RATE_LIMIT: rateLimit({ default: undefined }),
-      MAX_CONNECTIONS: maxConnections({ default: 5000 }),
-      KEEP_ALIVE_SECONDS: keepAlive({ default: 72 }),
-      WORKERS: workers({ default: 1 }),
-      OTEL_SDK_DISABLED: bool({ default: false }),
-      OTEL_TRACES_EXPORTER: str({ default: undefined, choices: ['otlp', 'none'] }),
-      OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({ default: undefined }),
-      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl({ default: undefined }),
-      OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol({ default: undefined }),
-      LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS }),
-      LOG_PRETTY: bool({ default: process.stdout.isTTY === true }),
-    },
-    { reporter: reportAll },
-  );
+  const settings = cleanEnv(given, SETTINGS, { reporter: reportAll });
   const config = {
     port: settings.PORT,
     host: settings.HOST,

@@ -1,6 +1,5 @@
 import type { Client } from '#clients';
-import type { LogWatch, WatchedLog } from '../../libs/persistence/src/log/log-watch.js';
-import { ClientCache } from '../../libs/persistence/src/memory/client-cache.js';
+import { ClientCache, type LogWatch, type WatchedLog } from '../../libs/persistence/src/testing/index.js';
 import { aClient } from './a-client.js';
 
 export const REF = { domainId: '1', clientId: 'my-app' };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { ClientCache } from '../../libs/persistence/src/memory/client-cache.js';
+import { ClientCache } from '../../libs/persistence/src/testing/index.js';
 import { type AppOptions, createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';

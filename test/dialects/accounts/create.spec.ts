@@ -121,6 +121,7 @@ describe('what is refused on creation', () => {
   it.each([
     ['config/tokenMethod', { config: { tokenMethod: 'header' } }],
     ['config/tokenMethod', { config: { tokenMethod: [] } }],
+    ['config/tokenMethod/1', { config: { tokenMethod: ['query', 'header'] } }],
     ['config/tokenMethod', { config: { tokenMethod: 1 } }],
     ['config/disableStrategies/0', { config: { disableStrategies: ['twitter'] } }],
     ['config', { config: 'query' }],

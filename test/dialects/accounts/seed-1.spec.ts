@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { auditRowsOf, PROPERTIES } from '../../support/accounts.js';
 import { schemaFaults } from '../../support/json-schema.js';
-import { startServer, type TestServer } from '../../support/test-server.js';
+import { type Answer, type Request, startServer, type TestServer } from '../../support/test-server.js';
 
 const example = JSON.parse(
   await readFile(new URL('../../examples/seed-1-client.json', import.meta.url), 'utf8'),
@@ -13,19 +13,31 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+let counter = 0;
+
 describe.each(['/client', '/clients'])('the example of the first seed, replayed on %s', (path) => {
   const at = `${path}?clientID=my-app`;
   const callbackURL = 'https://my-app.com/another';
+  /** In a domain of the test's own. */
+  let call: (method: string, path: string, request?: Request) => Promise<Answer>;
+  let created: Answer;
 
-  it('POST creates: 201 and the newly created single client', async () => {
-    const answer = await server.call('POST', path, { body: example });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('content-type')).toMatch(/^application\/hal\+json/);
-    expect(answer.body).toMatchObject(example);
+  beforeEach(async () => {
+    const domain = `domain-${++counter}.example.com`;
+    await server.call('POST', '/v1/domain', { body: { domain } });
+    const { apiKey: key } = await server.issue({ domain, permissions: ['clients:read', 'clients:write'] });
+    call = (method, target, request) => server.call(method, target, { key, ...request });
+    created = await call('POST', path, { body: example });
+  });
+
+  it('POST creates: 201 and the newly created single client', () => {
+    expect(created.status).toBe(201);
+    expect(created.headers.get('content-type')).toMatch(/^application\/hal\+json/);
+    expect(created.body).toMatchObject(example);
   });
 
   it('GET reads a single client: 200, the seed’s properties with the seed’s values, and the others', async () => {
-    const { status, body } = await server.call('GET', at);
+    const { status, body } = await call('GET', at);
     expect(status).toBe(200);
     expect(Object.keys(body).sort()).toEqual([...PROPERTIES, '_links'].sort());
     expect(body).toEqual({
@@ -52,17 +64,17 @@ describe.each(['/client', '/clients'])('the example of the first seed, replayed 
   });
 
   it('GET reads the list, found as the collection of a single client: 200 with the client embedded', async () => {
-    const { body: client } = await server.call('GET', at);
-    const { status, body } = await server.call('GET', client._links.collection.href.slice(server.url.length));
+    const { body: client } = await call('GET', at);
+    const { status, body } = await call('GET', client._links.collection.href.slice(server.url.length));
     expect(status).toBe(200);
     expect(body).toMatchObject({ count: 1, total: 1, _embedded: { 'ec:client': [client] } });
-    expect((await server.call('GET', path)).body._embedded['ec:client']).toEqual([client]);
+    expect((await call('GET', path)).body._embedded['ec:client']).toEqual([client]);
   });
 
   it('GET of the profile serves the JSON Schema, and the client is valid by it', async () => {
-    const { body: client } = await server.call('GET', at);
+    const { body: client } = await call('GET', at);
     const profile = client._links.self.profile;
-    const { status, body: schema } = await server.call('GET', profile.slice(server.url.length), { key: null });
+    const { status, body: schema } = await call('GET', profile.slice(server.url.length), { key: null });
     expect(status).toBe(200);
     expect(schema).toMatchObject({ id: profile, $schema: 'http://json-schema.org/draft-04/schema#' });
     expect(schemaFaults(client, schema)).toEqual([]);
@@ -70,25 +82,25 @@ describe.each(['/client', '/clients'])('the example of the first seed, replayed 
   });
 
   it('PUT edits: 200 and the updated single client', async () => {
-    const { status, body } = await server.call('PUT', at, { body: { callbackURL, config: { tokenMethod: 'body' } } });
+    const { status, body } = await call('PUT', at, { body: { callbackURL, config: { tokenMethod: 'body' } } });
     expect(status).toBe(200);
     expect(body).toMatchObject({ clientID: 'my-app', callbackURL, config: { tokenMethod: 'body' } });
-    expect((await server.call('GET', at)).body).toEqual(body);
+    expect((await call('GET', at)).body).toEqual(body);
   });
 
   it('PUT cannot change the clientID', async () => {
-    const { status } = await server.call('PUT', at, { body: { ...example, clientID: 'your-app' } });
+    const { status } = await call('PUT', at, { body: { ...example, clientID: 'your-app' } });
     expect(status).toBe(400);
-    expect((await server.call('GET', at)).body).toMatchObject({ clientID: 'my-app', callbackURL });
-    expect((await server.call('GET', `${path}?clientID=your-app`)).status).toBe(404);
+    expect((await call('GET', at)).body).toEqual(created.body);
+    expect((await call('GET', `${path}?clientID=your-app`)).status).toBe(404);
   });
 
   it('DELETE removes: 204 with an empty body', async () => {
     const before = await auditRowsOf(server, 'my-app');
-    const { status, text } = await server.call('DELETE', at);
+    const { status, text } = await call('DELETE', at);
     expect({ status, text }).toEqual({ status: 204, text: '' });
-    expect((await server.call('GET', at)).status).toBe(404);
-    expect((await server.call('GET', path)).body).toMatchObject({ count: 0, total: 0 });
+    expect((await call('GET', at)).status).toBe(404);
+    expect((await call('GET', path)).body).toMatchObject({ count: 0, total: 0 });
     expect(await auditRowsOf(server, 'my-app')).toBe(before + 1);
   });
 });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PatientDataSource } from '../../../libs/persistence/src/database/patient-data-source.js';
+import { PatientDataSource } from '../../../libs/persistence/src/testing/index.js';
 import { expectProblem } from '../../support/refusals.js';
 import { type Answer, OPERATOR_KEY, startServer, type TestServer } from '../../support/test-server.js';
 

@@ -3,8 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Credential, type NewCredential } from '#credentials';
 import { openDataSource } from '#persistence';
 import { anOrigin } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresCredentialRepository } from '../../../libs/persistence/src/access/postgres-credential.repository.js';
-import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import { FreshCaches, PostgresCredentialRepository } from '../../../libs/persistence/src/testing/index.js';
 import { until } from '../../support/processes.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 

@@ -2,8 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { Domain } from '#domains';
 import { openDataSource } from '#persistence';
 import { anOrigin } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresDomainRepository } from '../../../libs/persistence/src/access/postgres-domain.repository.js';
-import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import { FreshCaches, PostgresDomainRepository } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('look-ups of domains', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
-import { PostgresRateWindows } from '../../../libs/persistence/src/access/postgres-rate-windows.js';
+import { PostgresRateWindows } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('the count of what each credential has used', () => {

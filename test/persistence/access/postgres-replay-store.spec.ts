@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
-import { PostgresReplayStore } from '../../../libs/persistence/src/access/postgres-replay-store.js';
+import { PostgresReplayStore } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('answers that wait to be repeated', () => {

@@ -2,10 +2,12 @@ import type { DataSource } from 'typeorm';
 import type { ClientQuery } from '#clients';
 import { openDataSource } from '#persistence';
 import { changeOf, creation } from '../../../libs/clients/src/testing/writes.js';
-import { ClientLists } from '../../../libs/persistence/src/clients/client-lists.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { Database } from '../../../libs/persistence/src/database/database.js';
-import { ClientCache } from '../../../libs/persistence/src/memory/client-cache.js';
+import {
+  ClientCache,
+  ClientLists,
+  Database,
+  PostgresClientRepository,
+} from '../../../libs/persistence/src/testing/index.js';
 import { watchedLogs } from '../../support/cache-under-test.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 

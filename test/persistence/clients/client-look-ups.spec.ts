@@ -1,8 +1,6 @@
 import { openDataSource } from '#persistence';
 import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
-import { ClientLookUps } from '../../../libs/persistence/src/clients/client-look-ups.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { Database } from '../../../libs/persistence/src/database/database.js';
+import { ClientLookUps, Database, PostgresClientRepository } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('look-ups of clients that come at once', () => {

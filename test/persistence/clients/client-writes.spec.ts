@@ -1,9 +1,7 @@
 import { Client, DEFAULT_METADATA } from '#clients';
 import { openDataSource } from '#persistence';
 import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
-import { ClientWrites } from '../../../libs/persistence/src/clients/client-writes.js';
-import { Database } from '../../../libs/persistence/src/database/database.js';
-import { StoreUnavailable } from '../../../libs/persistence/src/database/store-error.js';
+import { ClientWrites, Database, StoreUnavailable } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('writes of clients that come at once', () => {

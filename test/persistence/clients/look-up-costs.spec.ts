@@ -5,13 +5,15 @@ import type { Credential } from '#credentials';
 import { openDataSource } from '#persistence';
 import { Shares, Turns } from '#shares';
 import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresCredentialRepository } from '../../../libs/persistence/src/access/postgres-credential.repository.js';
-import { PostgresDomainRepository } from '../../../libs/persistence/src/access/postgres-domain.repository.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-audit-trail.js';
-import { PostgresChangeFeed } from '../../../libs/persistence/src/log/postgres-change-feed.js';
 import type { Heads } from '../../../libs/persistence/src/log/postgres-log-look.js';
-import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import {
+  FreshCaches,
+  PostgresAuditTrail,
+  PostgresChangeFeed,
+  PostgresClientRepository,
+  PostgresCredentialRepository,
+  PostgresDomainRepository,
+} from '../../../libs/persistence/src/testing/index.js';
 import { costOf, indexesUsed } from '../../support/statement-costs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 

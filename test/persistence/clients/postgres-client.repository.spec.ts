@@ -3,8 +3,7 @@ import type { RecordedWrite } from '../../../libs/clients/src/testing/in-memory-
 import type { RepositoryUnderTest } from '../../../libs/clients/src/testing/repository-under-test.js';
 import { describeWholeContract } from '../../../libs/clients/src/testing/whole-contract.js';
 import { changeOf, creation } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { ClientCache } from '../../../libs/persistence/src/memory/client-cache.js';
+import { ClientCache, PostgresClientRepository } from '../../../libs/persistence/src/testing/index.js';
 import { watchedLogs } from '../../support/cache-under-test.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 

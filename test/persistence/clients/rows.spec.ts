@@ -2,9 +2,12 @@ import type { DataSource } from 'typeorm';
 import { Client, type ClientMetadata, ClientSecret, DEFAULT_METADATA, METADATA_FIELDS } from '#clients';
 import { openDataSource } from '#persistence';
 import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
-import { addMetadata, CLIENT_COLUMNS } from '../../../libs/persistence/src/clients/client-row.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { SECRET_COLUMNS } from '../../../libs/persistence/src/clients/secret-row.js';
+import {
+  addMetadata,
+  CLIENT_COLUMNS,
+  PostgresClientRepository,
+  SECRET_COLUMNS,
+} from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 /** Every field other than what it is by default, and none like another. */

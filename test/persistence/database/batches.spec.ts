@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Batches } from '../../../libs/persistence/src/database/batches.js';
+import { Batches } from '../../../libs/persistence/src/testing/index.js';
 
 type Answer = string | Error;
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Database, unlessUndone } from '../../../libs/persistence/src/database/database.js';
+import { Database, unlessUndone } from '../../../libs/persistence/src/testing/index.js';
 
 describe('a transaction that PostgreSQL has undone because of another one', () => {
   const undone = (code: string) => Object.assign(new pg.DatabaseError('undone', 0, 'error'), { code });

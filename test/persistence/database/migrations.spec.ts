@@ -2,8 +2,7 @@ import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
 import { incompressible } from '../../../libs/clients/src/testing/incompressible.js';
 import { creation } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/clients/postgres-client.repository.js';
-import { PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-audit-trail.js';
+import { PostgresAuditTrail, PostgresClientRepository } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('the migrations', () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { Domain } from '#domains';
-import { openDataSource } from '../../../libs/persistence/src/database/data-source.js';
-import { Database } from '../../../libs/persistence/src/database/database.js';
+import { openDataSource } from '#persistence';
+import { Database } from '../../../libs/persistence/src/testing/index.js';
 import { until } from '../../support/processes.js';
 import { createTestDatabase } from '../../support/test-database.js';
 

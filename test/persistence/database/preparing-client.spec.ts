@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openDataSource } from '#persistence';
-import { poolOf } from '../../../libs/persistence/src/database/patient-data-source.js';
-import { PreparingClient } from '../../../libs/persistence/src/database/preparing-client.js';
+import { PreparingClient, poolOf } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 
 describe('a connection that prepares', () => {

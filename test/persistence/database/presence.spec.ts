@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Presence } from '../../../libs/persistence/src/database/presence.js';
+import { Presence } from '../../../libs/persistence/src/testing/index.js';
 
 const SILENT = /the database is silent/;
 /** A fifth of the real ones. */

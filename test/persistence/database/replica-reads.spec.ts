@@ -1,5 +1,5 @@
-import { ReplicaReads } from '../../../libs/persistence/src/database/replica-reads.js';
-import { StoreUnavailable } from '../../../libs/persistence/src/database/store-error.js';
+import { ReplicaReads } from '#persistence';
+import { StoreUnavailable } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('reads that a replica may stand in for', () => {

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { openDataSource } from '#persistence';
-import { PreparingClient } from '../../../libs/persistence/src/database/preparing-client.js';
-import { type Asked, sessionsOf } from '../../../libs/persistence/src/database/sessions.js';
+import { type Asked, PreparingClient, sessionsOf } from '../../../libs/persistence/src/testing/index.js';
 import { ODD_SETTINGS, setDefaults } from '../../support/odd-settings.js';
 import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 import { transactionPooler } from '../../support/transaction-pooler.js';

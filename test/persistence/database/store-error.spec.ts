@@ -1,4 +1,4 @@
-import { domainGone, StoreUnavailable, storeError } from '../../../libs/persistence/src/database/store-error.js';
+import { domainGone, StoreUnavailable, storeError } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('what PostgreSQL says', () => {

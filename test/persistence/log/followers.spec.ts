@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import type { AuditQuery, RecentHeads, TrailEntry } from '#audit';
-import { AcrossFollower, DomainFollower, type Follower } from '../../../libs/persistence/src/log/followers.js';
-import type { LogRange, PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-audit-trail.js';
-import { SETTLING_MS } from '../../../libs/persistence/src/log/postgres-log-look.js';
+import {
+  AcrossFollower,
+  DomainFollower,
+  type Follower,
+  type LogRange,
+  type PostgresAuditTrail,
+  SETTLING_MS,
+} from '../../../libs/persistence/src/testing/index.js';
 
 const DOMAINS = ['1', '2', '3'];
 const PAGE = 3;

@@ -1,4 +1,4 @@
-import { LogWatch, type Look } from '../../../libs/persistence/src/log/log-watch.js';
+import { LogWatch, type Look } from '../../../libs/persistence/src/testing/index.js';
 
 /** Logs that are written, of which a watch is told as the database would. */
 class FakeLogs {

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { AuditScope, TrailEntry } from '#audit';
 import { openDataSource } from '#persistence';
-import { PostgresAuditTrail } from '../../../libs/persistence/src/log/postgres-audit-trail.js';
+import { PostgresAuditTrail } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 /** JavaScript's numbers would round what comes after it. */

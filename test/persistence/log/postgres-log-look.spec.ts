@@ -1,5 +1,5 @@
 import { DatabaseClock } from '../../../libs/persistence/src/database/database-clock.js';
-import { type Followed, PostgresLogLook } from '../../../libs/persistence/src/log/postgres-log-look.js';
+import { type Followed, PostgresLogLook } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('a look at the logs', () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '#clients';
-import { ClientCache, type OnRecord } from '../../../libs/persistence/src/memory/client-cache.js';
-import type { Siblings } from '../../../libs/persistence/src/memory/siblings.js';
+import type { Siblings } from '#persistence';
+import { ClientCache, type OnRecord } from '../../../libs/persistence/src/testing/index.js';
 import { type CacheUnderTest, cacheUnderTest, REF, version, watchedLogs } from '../../support/cache-under-test.js';
 
 const written = (number: number) => async () => ({ client: version(number), position: String(number) });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FreshCaches } from '../../../libs/persistence/src/memory/fresh-cache.js';
+import { FreshCaches } from '../../../libs/persistence/src/testing/index.js';
 
 describe('a cache of fresh answers', () => {
   const setUp = () => {
