@@ -1,5 +1,6 @@
 import { type DraftAction, METADATA_FIELDS } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
+import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
@@ -83,7 +84,7 @@ export class DraftStatements {
   constructor() {
     const columns = METADATA_FIELDS.map((field) => CLIENT_COLUMNS[field].column);
     const row = `${CLIENT_JSON}::text as client`;
-    this.onRecord = `select ${row} from clients where domain_id = $1 and client_id = any($2)`;
+    this.onRecord = `select ${row} from ${clientsByKey('unnest($2::text[]) asked (client)', { domain: '$1', client: 'asked.client collate "C"' })}`;
     this.others = `select ${row} from clients
       where domain_id = $1 and client_id > $3 and version <= $4 and not ${drafted('clients.client_id')}
       order by client_id limit $5`;

@@ -4,6 +4,7 @@ import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
 import { endedOf } from '../log/domain-log.sql.js';
 import { keyOf } from '../memory/client-cache.js';
+import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_JSON, type ClientRow, clientOf } from './client-row.js';
 import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
 
@@ -12,14 +13,9 @@ const LIVE_SECRETS = `
   select ${SECRET_JSON} as secret from client_secrets
    where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now()) order by created_at, id`;
 
-/**
- * `$1` and `$2`: the domains and the ids of the clients that are asked for, which are looked up one after the other. A
- * join would be planned while there are few clients, as a look through all of them, and stay so until PostgreSQL has
- * counted what was added since; rows with a value that is anew for each of them are not merged into one.
- */
+/** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
-  select json_agg(${CLIENT_JSON}) as clients from unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
-    select *, random() from clients where domain_id = asked.domain and client_id = asked.client collate "C") clients`;
+  select json_agg(${CLIENT_JSON}) as clients from ${clientsByKey('unnest($1::bigint[], $2::text[]) asked (domain, client)', { domain: 'asked.domain', client: 'asked.client collate "C"' })}`;
 const LIVING_CLIENTS = `select clients, ended from (${CLIENTS}) found, ${endedOf('$1')} logs (ended)`;
 
 /**

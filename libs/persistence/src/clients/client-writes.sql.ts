@@ -1,5 +1,6 @@
 import { METADATA_FIELDS } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
+import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON, sentField } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
@@ -58,8 +59,7 @@ const CHANGED = { ...DECIDED_ON, ...CHANGES };
 /** Before anything is written: what a row becomes may not rest on the clock and on the row together (decision 50). */
 const CHANGED_AT = 'case when changes_record then now() end as changed_at';
 const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
-const TAKEN = `select json_agg(${CLIENT_JSON})::text from clients
-  where domain_id = $1 and client_id = any(array(select "clientId" from asked))`;
+const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(select "clientId" from asked) asked', { domain: '$1', client: '"clientId"' })}`;
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
