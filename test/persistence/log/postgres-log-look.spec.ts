@@ -15,7 +15,7 @@ describe('a look at the logs', () => {
       select domain, n, 'test', 'v1', '-', 'client.changed', 'app-' || n, '{}'
         from unnest(array[101, 1002, 99, 103]) domain, generate_series(1, 5) n;
       insert into audit_entries (domain_id, position, credential_name, dialect, request_id, action, client_id, changes)
-      select 104, n, 'test', 'v1', '-', 'client.changed', 'app-' || n, '{}' from generate_series(1, 1001) n;
+      select 104, n, 'test', 'v1', '-', 'client.changed', 'app-' || n, '{}' from generate_series(1, 10001) n;
       insert into domain_logs (domain_id, position) select domain_id, max(position) from audit_entries group by domain_id
           on conflict (domain_id) do update set position = excluded.position`);
   });
@@ -44,7 +44,7 @@ describe('a look at the logs', () => {
         ['101', { position: 5n, changes: [3, 4, 5].map((n) => told(n, '101')) }],
         ['1002', { position: 5n, changes: [told(5, '1002')] }],
         ['103', { position: 5n, changes: [] }],
-        ['104', { position: 1001n, changes: undefined }],
+        ['104', { position: 10001n, changes: undefined }],
       ]),
     );
   });
