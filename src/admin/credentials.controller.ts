@@ -29,9 +29,10 @@ import {
   type Failure,
   FailureError,
   FromCaller,
-  IdempotencyInterceptor,
+  IdempotencyPipe,
   LINK_HEADER,
   linkToNext,
+  type Once,
   PUBLIC_URL,
   QueryPipe,
   Repeatable,
@@ -57,7 +58,7 @@ const CREATE_EXAMPLES = {
 
 /** The answer holds as long as the credential. */
 @Injectable()
-class CreateInterceptor extends IdempotencyInterceptor<IssuedCredentialDto> {
+class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
   constructor(
     replays: Replays,
     private readonly credentials: Credentials,
@@ -90,7 +91,6 @@ export class CredentialsController {
       'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
   })
   @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
-  @Repeatable(CreateInterceptor)
   @ApiResponse({
     status: 201,
     description: 'The credential with its values, which are shown this once.',
@@ -98,40 +98,10 @@ export class CredentialsController {
   })
   async create(
     @FromCaller() caller: Caller,
-    @Body(new BodyPipe(CreateCredentialDto, WORDS)) { value, violations }: Validated<CreateCredentialDto>,
+    @Repeatable(CreateIdempotency) once: Once<IssuedCredentialDto>,
+    @Body(new BodyPipe(CreateCredentialDto, WORDS)) body: Validated<CreateCredentialDto>,
   ): Promise<IssuedCredentialDto> {
-    const { credential: by, origin } = caller;
-    // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
-    if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
-    const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
-    const problems = [...violations];
-    if (expiresAt && expiresAt.getTime() <= this.now()) {
-      problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
-    }
-    const domain = await this.domainCalled(by, value.domain ?? undefined);
-    if (domain === null && !by.isOperator) throw new FailureError(OUT_OF_REACH);
-    if (domain === null) problems.push(NO_DOMAIN);
-    const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
-    if (domain && value.subscription && value.subscription !== domain.subscription) {
-      problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
-    }
-    if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
-    const grant = {
-      name: value.name!,
-      subscription: value.subscription ?? subscription,
-      domainId: domain?.id ?? null,
-      permissions: value.permissions ?? undefined,
-      expiresAt,
-    };
-    try {
-      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
-    } catch (error) {
-      const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
-      // Its own keys are gone, too; to others it is one that there is not.
-      if (!isGone || by.domainId !== null) throw error;
-      throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
-    }
+    return once(() => this.issue(caller, body));
   }
 
   @Get()
@@ -187,6 +157,43 @@ export class CredentialsController {
   @ApiResponse({ status: 204, description: 'The credential is revoked.' })
   async revoke(@FromCaller() { credential: by, origin }: Caller, @Param('id') id: string): Promise<void> {
     await this.credentials.revoke(by, uuid(id), origin);
+  }
+
+  private async issue(
+    { credential: by, origin }: Caller,
+    { value, violations }: Validated<CreateCredentialDto>,
+  ): Promise<IssuedCredentialDto> {
+    // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
+    if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
+    const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
+    const problems = [...violations];
+    if (expiresAt && expiresAt.getTime() <= this.now()) {
+      problems.push({ property: 'expiresAt', rule: 'value', message: 'must lie in the future' });
+    }
+    const domain = await this.domainCalled(by, value.domain ?? undefined);
+    if (domain === null && !by.isOperator) throw new FailureError(OUT_OF_REACH);
+    if (domain === null) problems.push(NO_DOMAIN);
+    const subscription = domain?.subscription ?? by.subscription ?? DEFAULT_SUBSCRIPTION;
+    if (domain && value.subscription && value.subscription !== domain.subscription) {
+      problems.push({ property: 'subscription', rule: 'value', message: 'must be that of the domain' });
+    }
+    if (problems.length > 0) throw new FailureError({ kind: 'invalid', violations: problems });
+    const grant = {
+      name: value.name!,
+      subscription: value.subscription ?? subscription,
+      domainId: domain?.id ?? null,
+      permissions: value.permissions ?? undefined,
+      expiresAt,
+    };
+    try {
+      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
+      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+    } catch (error) {
+      const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
+      // Its own keys are gone, too; to others it is one that there is not.
+      if (!isGone || by.domainId !== null) throw error;
+      throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
+    }
   }
 
   /** undefined = none was named, null = there is none that the caller reaches. */

@@ -3,8 +3,9 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientVersions, type Precondition } from '#clients';
 import {
+  answerOf,
   type Caller,
-  ClientWriteInterceptor,
+  ClientWriteIdempotency,
   type ClientWritten,
   ConditionalWrite,
   Conflicts,
@@ -16,6 +17,7 @@ import {
   FromCaller,
   LINK_HEADER,
   linkToNext,
+  type Once,
   OperatorOnly,
   PUBLIC_URL,
   QueryPipe,
@@ -106,7 +108,6 @@ export class VersionsController {
   @Conflicts('unknown_audiences')
   @ApiParam(VERSION_PARAM)
   @ConditionalWrite()
-  @Repeatable(ClientWriteInterceptor)
   @ApiOperation({
     operationId: 'restoreVersion',
     summary: 'Makes a client again what it was',
@@ -118,13 +119,17 @@ export class VersionsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Param('version') version: string,
+    @Repeatable(ClientWriteIdempotency) once: Once<ClientWritten<RestoredDto>>,
     @WritePrecondition() precondition: Precondition,
-  ): Promise<ClientWritten<RestoredDto>> {
-    const ref = refOf(caller, clientId);
-    const id = idOf(version);
-    const restore = () => this.versions.restore(ref, id, caller.origin, precondition);
-    const outcome = await this.inTurn(caller, restore);
-    return clientWritten(outcome, restoredView(outcome));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RestoredDto> {
+    const written = await once(async () => {
+      const [ref, id] = [refOf(caller, clientId), idOf(version)];
+      const restore = () => this.versions.restore(ref, id, caller.origin, precondition);
+      const outcome = await this.inTurn(caller, restore);
+      return clientWritten(outcome, restoredView(outcome));
+    });
+    return answerOf(written, reply);
   }
 
   @Post('restore')
@@ -132,7 +137,6 @@ export class VersionsController {
   @Requires('clients:write', 'path')
   @OperatorOnly()
   @Conflicts('client_exists', 'unknown_audiences')
-  @Repeatable(ClientWriteInterceptor)
   @ApiOperation({
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
@@ -142,9 +146,14 @@ export class VersionsController {
   async restoreDeleted(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-  ): Promise<ClientWritten<RestoredDto>> {
-    const outcome = await this.versions.restoreDeleted(refOf(caller, clientId), caller.origin, this.now());
-    return clientWritten(outcome, restoredView(outcome));
+    @Repeatable(ClientWriteIdempotency) once: Once<ClientWritten<RestoredDto>>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RestoredDto> {
+    const written = await once(async () => {
+      const outcome = await this.versions.restoreDeleted(refOf(caller, clientId), caller.origin, this.now());
+      return clientWritten(outcome, restoredView(outcome));
+    });
+    return answerOf(written, reply);
   }
 
   private inTurn<T>({ credential }: Caller, read: () => Promise<T>): Promise<T> {

@@ -23,12 +23,14 @@ export { FailureFilter, reasonOf } from './failure.filter.js';
 export { type Failure, FailureError, type FailureTable, lookUp, type QueryViolation } from './failure.js';
 export { grantTypesOf, grantTypeWordOf } from './grant-type-word.js';
 export {
-  ClientWriteInterceptor,
+  answerOf,
+  ClientWriteIdempotency,
   type ClientWritten,
   clientWritten,
-  IdempotencyInterceptor,
+  IdempotencyPipe,
+  type Once,
   Repeatable,
-} from './idempotency.interceptor.js';
+} from './idempotency.pipe.js';
 export { instantOf } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';

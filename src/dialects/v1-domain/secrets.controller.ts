@@ -1,7 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Injectable, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { type ClientSecret, ClientSecrets } from '#clients';
+import type { Origin } from '#audit';
+import { type ClientRef, type ClientSecret, ClientSecrets } from '#clients';
 import { Replays } from '#replays';
 import {
   type Caller,
@@ -10,9 +11,10 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
-  IdempotencyInterceptor,
+  IdempotencyPipe,
   instantOf,
   Misses,
+  type Once,
   Repeatable,
   Requires,
   refOf,
@@ -37,7 +39,7 @@ const ADD_EXAMPLES = {
 
 /** The answer holds as long as the secret that was added. */
 @Injectable()
-class AddInterceptor extends IdempotencyInterceptor<AddedSecretDto> {
+class AddIdempotency extends IdempotencyPipe<AddedSecretDto> {
   constructor(
     replays: Replays,
     private readonly secrets: ClientSecrets,
@@ -76,7 +78,6 @@ export class SecretsController {
     operationId: 'addSecret',
     summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
   })
-  @Repeatable(AddInterceptor)
   @ApiBody({ type: AddSecretDto, required: false, examples: ADD_EXAMPLES })
   @ApiResponse({
     status: 201,
@@ -86,19 +87,10 @@ export class SecretsController {
   async add(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @BodyAs(AddSecretDto, { optional: true }) { value: asked, violations }: Validated<AddSecretDto>,
+    @Repeatable(AddIdempotency) once: Once<AddedSecretDto>,
+    @BodyAs(AddSecretDto, { optional: true }) body: Validated<AddSecretDto>,
   ): Promise<AddedSecretDto> {
-    const ref = refOf(caller, clientId, BAD_CLIENT_ID);
-    const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
-    const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
-    const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
-    refuse(isPast ? [...violations, past] : violations);
-    const { value, secret } = await this.secrets.add(ref, caller.origin, {
-      name: asked.name ?? null,
-      expiresAt,
-      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
-    });
-    return { ...viewOf(secret), clientSecret: value };
+    return once(() => this.addTo(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, body));
   }
 
   @Delete(':secretId')
@@ -142,6 +134,23 @@ export class SecretsController {
     refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
     const verdict = await this.secrets.verify(ref, value.secret!, caller.credential.subscription);
     return verdict.valid ? { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null } : { valid: false };
+  }
+
+  private async addTo(
+    ref: ClientRef,
+    origin: Origin,
+    { value: asked, violations }: Validated<AddSecretDto>,
+  ): Promise<AddedSecretDto> {
+    const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
+    const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
+    const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
+    refuse(isPast ? [...violations, past] : violations);
+    const { value, secret } = await this.secrets.add(ref, origin, {
+      name: asked.name ?? null,
+      expiresAt,
+      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
+    });
+    return { ...viewOf(secret), clientSecret: value };
   }
 }
 

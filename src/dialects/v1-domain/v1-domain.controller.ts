@@ -1,18 +1,5 @@
 import type { Readable } from 'node:stream';
-import {
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Inject,
-  Injectable,
-  Param,
-  Put,
-  Query,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtraModels,
@@ -26,8 +13,9 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, Clients, idsLookThroughMuch, type Precondition } from '#clients';
 import {
+  answerOf,
   type Caller,
-  ClientWriteInterceptor,
+  ClientWriteIdempotency,
   type ClientWritten,
   ConditionalRead,
   ConditionalWrite,
@@ -38,6 +26,7 @@ import {
   LINK_HEADER,
   linkToNext,
   Misses,
+  type Once,
   PUBLIC_URL,
   QueryPipe,
   Rendering,
@@ -83,14 +72,6 @@ const PUT_EXAMPLES = {
   },
   'a machine': { value: { clientType: 'Confidential', grantType: 'ClientCredentials', audiences: ['orders-api'] } },
 };
-
-/** A dry run writes nothing, so that there is nothing to repeat. */
-@Injectable()
-class PutInterceptor extends ClientWriteInterceptor {
-  protected override isWrite({ query, headers }: FastifyRequest): boolean {
-    return (query as { dryRun?: unknown }).dryRun !== 'true' && !prefersPlan(headers.prefer as string | undefined);
-  }
-}
 
 @ApiTags('Clients')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
@@ -184,7 +165,6 @@ export class V1DomainController {
     schema: { type: 'string' },
     description: '`validate-only`, for a dry run.',
   })
-  @Repeatable(PutInterceptor)
   @ConditionalWrite()
   @ApiExtraModels(ProvisionedDto, PlanDto)
   @ApiResponse({
@@ -203,12 +183,13 @@ export class V1DomainController {
   async put(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
+    @Repeatable(ClientWriteIdempotency) once: Once<ClientWritten<ProvisionedDto>>,
     @BodyAs(PutClientDto) body: Validated<PutClientDto>,
     @Query(QueryPipe) { dryRun = false }: PutClientQuery,
     @WritePrecondition() precondition: Precondition,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ClientWritten<ProvisionedDto> | PlanDto> {
+  ): Promise<ProvisionedDto | PlanDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
     const propose = (current: Client | undefined) => toProposal(clientId, current, body);
     const isPreferred = prefersPlan(prefer);
@@ -216,8 +197,11 @@ export class V1DomainController {
       if (isPreferred) reply.header('preference-applied', 'validate-only');
       return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
-    const outcome = await this.clients.provision(ref, caller.origin, propose, precondition);
-    return clientWritten(outcome, { clientSecret: outcome.secret });
+    const written = await once(async () => {
+      const outcome = await this.clients.provision(ref, caller.origin, propose, precondition);
+      return clientWritten(outcome, { clientSecret: outcome.secret });
+    });
+    return answerOf(written, reply);
   }
 
   @Delete(':clientId')

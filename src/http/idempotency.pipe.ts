@@ -1,15 +1,6 @@
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  type Type,
-  UseInterceptors,
-} from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { from, lastValueFrom, map, type Observable } from 'rxjs';
 import { Clients, type Outcome } from '#clients';
 import { ReplayError, Replays } from '#replays';
 import { type Caller, refOf } from './authentication.js';
@@ -20,46 +11,51 @@ import { FailureError } from './failure.js';
 /** draft-ietf-httpapi-idempotency-key-header; long enough that it cannot be guessed. */
 const KEY = /^[\x21-\x7e]{16,255}$/;
 
-/** This route may be called again with the same `Idempotency-Key`; `interceptor` knows for how long its answers hold. */
-export const Repeatable = <T>(interceptor: Type<IdempotencyInterceptor<T>>) =>
-  applyDecorators(
-    UseInterceptors(interceptor),
+/**
+ * Does the work of a handler, or, when the request repeats an earlier one with the same `Idempotency-Key`, gives the answer
+ * of that one again, if what it tells of is still there (decision 14). What the work returns must survive JSON. Fails with
+ * `idempotency_key_reused` and the conflicts `in_flight` and `answer_outdated`.
+ */
+export type Once<T> = (work: () => Promise<T>) => Promise<T>;
+
+const TheRequest = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<FastifyRequest>(),
+);
+
+/**
+ * This route may be called again with the same `Idempotency-Key`; the parameter is a `Once`, and `pipe` knows for how long
+ * its answers hold. A parameter and no interceptor: to go through RxJS takes a tenth of the server's time of a PUT.
+ */
+export function Repeatable<T>(pipe: Type<IdempotencyPipe<T>>): ParameterDecorator {
+  return (controller, method, index) => {
+    TheRequest(pipe)(controller, method, index);
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
       schema: { type: 'string', minLength: 16, maxLength: 255 },
       description: 'A repeated request with the same key gets the same answer, secret included, for ten minutes.',
-    }),
-  );
+    })(controller, method!, Object.getOwnPropertyDescriptor(controller, method!)!);
+  };
+}
 
-/**
- * Calls the handler, or, when the request repeats an earlier one with the same `Idempotency-Key`, gives the answer of that
- * one again, if what it tells of is still there (decision 14). What the handler returns must survive JSON. Fails with
- * `malformed_request`, `idempotency_key_reused` and the conflicts `in_flight` and `answer_outdated`.
- */
-export abstract class IdempotencyInterceptor<T> implements NestInterceptor<T, unknown> {
+/** Makes a `Once` of a request. Refuses a key that is none: `malformed_request`. */
+export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest, Once<T>> {
   constructor(private readonly replays: Replays) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<T>): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+  transform(request: FastifyRequest): Once<T> {
     const key = request.headers['idempotency-key'];
-    if (key === undefined || !this.isWrite(request)) return next.handle();
-    return from(this.once(request, key, () => lastValueFrom(next.handle())));
+    if (key === undefined) return (work) => work();
+    if (typeof key !== 'string' || !KEY.test(key)) {
+      const detail = 'Idempotency-Key must be 16 to 255 printable characters without spaces.';
+      throw new FailureError({ kind: 'malformed_request', detail });
+    }
+    return (work) => this.once(request, key, work);
   }
 
   /** Whether what the answer tells of is still there. */
   protected abstract stands(answer: T, caller: Caller, request: FastifyRequest): Promise<boolean>;
 
-  /** Whether anything is done that must not be done twice. */
-  protected isWrite(_request: FastifyRequest): boolean {
-    return true;
-  }
-
-  private async once(request: FastifyRequest, key: string | string[], work: () => Promise<T>): Promise<T> {
-    if (typeof key !== 'string' || !KEY.test(key)) {
-      const detail = 'Idempotency-Key must be 16 to 255 printable characters without spaces.';
-      throw new FailureError({ kind: 'malformed_request', detail });
-    }
+  private async once(request: FastifyRequest, key: string, work: () => Promise<T>): Promise<T> {
     const { method, headers } = request;
     const caller = request.caller!;
     const [path, query = ''] = request.url.split('?', 2) as [string, string?];
@@ -83,7 +79,7 @@ export abstract class IdempotencyInterceptor<T> implements NestInterceptor<T, un
   }
 }
 
-/** What a handler has done to a client, and what is to be answered; its ETag is sent along. */
+/** What a handler has done to a client, and what is to be answered. */
 export interface ClientWritten<T> {
   readonly etag: string;
   readonly createdAt: string;
@@ -95,26 +91,20 @@ export function clientWritten<T>({ client, secret }: Outcome, answer: T): Client
   return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), secret, answer };
 }
 
+/** The answer, with the ETag of what was written. */
+export function answerOf<T>({ etag, answer }: ClientWritten<T>, reply: FastifyReply): T {
+  reply.header('etag', etag);
+  return answer;
+}
+
 /** Of writes of the client that the path names: the answer holds as long as the client, and the secret that it tells. */
 @Injectable()
-export class ClientWriteInterceptor extends IdempotencyInterceptor<ClientWritten<unknown>> {
+export class ClientWriteIdempotency extends IdempotencyPipe<ClientWritten<unknown>> {
   constructor(
     replays: Replays,
     private readonly clients: Clients,
   ) {
     super(replays);
-  }
-
-  override intercept(context: ExecutionContext, next: CallHandler<ClientWritten<unknown>>): Observable<unknown> {
-    const http = context.switchToHttp();
-    if (!this.isWrite(http.getRequest())) return next.handle();
-    return super.intercept(context, next).pipe(
-      map((written) => {
-        const { etag, answer } = written as ClientWritten<unknown>;
-        http.getResponse<FastifyReply>().header('etag', etag);
-        return answer;
-      }),
-    );
   }
 
   protected override stands({ createdAt, secret }: ClientWritten<unknown>, caller: Caller, { params }: FastifyRequest) {
