@@ -16,7 +16,7 @@ const SLOW_MS = 2000;
 const SLOWEST_MS = 8000;
 const CALLERS = 500;
 /** Within which they come: what comes in the same turn of the event loop is read in one, however long that takes. */
-const ARRIVAL_MS = 250;
+const ARRIVAL_MS = 500;
 /** In turn short enough for everybody to wait, and too long for most. */
 const LOCK_SECONDS = [1, 4];
 const READ_ONLY = 'alter system set default_transaction_read_only = on';
