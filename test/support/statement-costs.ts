@@ -53,11 +53,14 @@ function literal(value: unknown): string {
   return pg.escapeLiteral(text);
 }
 
+/** In one transaction, or behind a pooler what is prepared could be in another session. */
 async function withRunner<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
   const runner = source.createQueryRunner();
   try {
+    await runner.startTransaction();
     return await work(runner);
   } finally {
+    await runner.rollbackTransaction();
     await runner.release();
   }
 }

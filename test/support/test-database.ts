@@ -40,6 +40,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const owner = username === '' ? '' : ` owner "${decodeURIComponent(username)}"`;
   await once(server, `create database ${name}${owner}${from ? ` template ${from}` : ''}`);
   const pool = new pg.Pool({ connectionString: urlOf(server, name), max: 2 });
+  // A connection that is ended while a copy is made is opened again.
+  pool.on('error', () => {});
   return {
     url: urlOf(product, name),
     superuserUrl: urlOf(server, name),

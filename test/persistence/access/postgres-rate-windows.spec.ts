@@ -45,8 +45,10 @@ describe('the count of what each credential has used', () => {
 
   it('never gives more than there is, however many ask at the same moment', async () => {
     const id = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => claim(id, 1, 1, 0, limit, n % 2)));
-    expect(answers.reduce((sum, { granted }) => sum + granted, 0)).toBe(100);
+    // No more than an instance's one connection answers before it gives up, on a busy machine and behind a pooler, too.
+    const few = { requests: 20, seconds: 60 };
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => claim(id, 1, 1, 0, few, n % 2)));
+    expect(answers.reduce((sum, { granted }) => sum + granted, 0)).toBe(20);
   });
 
   it('begins a window with its first claim, and ends it by the database’s clock', async () => {

@@ -91,6 +91,29 @@ describe('batches', () => {
     await Promise.all(answers);
   });
 
+  it('leave out who has waited too long, and fail for them', async () => {
+    const { now } = performance;
+    let later = 0;
+    performance.now = () => now.call(performance) + later;
+    try {
+      const first = ask('a');
+      await nextTurn();
+      const late = Promise.allSettled(Array.from({ length: 20 }, () => ask('late')));
+      later = 3001;
+      const inTime = ask('b');
+      sent[0]!.answer(['A']);
+      expect(await first).toBe('A');
+      for (const outcome of await late)
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'store_unavailable' } });
+      await nextTurn();
+      expect(asked()).toEqual([['a'], ['b']]);
+      sent[1]!.answer(['B']);
+      expect(await inTime).toBe('B');
+    } finally {
+      performance.now = now;
+    }
+  });
+
   it('take no more than they may', async () => {
     const all = Array.from({ length: 40 }, (_, number) => `app-${number}`);
     const answers = all.map((one) => ask(one));

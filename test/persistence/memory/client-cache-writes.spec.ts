@@ -107,6 +107,19 @@ describe('a cache of clients, of what is written,', () => {
     expect(cache.peek(REF)).toBeUndefined();
   });
 
+  it('remembers what it writes though it is told meanwhile of what it wrote before, and nothing once it is told of another write', async () => {
+    const { cache } = cacheUnderTest();
+    const toldOf = (position: string, number: number) => async () => {
+      cache.changed(REF, position);
+      return written(number)();
+    };
+    await cache.replacing(REF, written(2));
+    await cache.replacing(REF, toldOf('2', 3));
+    expect(cache.peek(REF)?.version).toBe('3');
+    await cache.replacing(REF, toldOf('4', 5));
+    expect(cache.peek(REF)).toBeUndefined();
+  });
+
   it('remembers nothing of a write beside another one', async () => {
     const { cache, readNow } = cacheUnderTest();
     let end: (written: OnRecord) => void = () => {};

@@ -132,7 +132,8 @@ export class ClientCache {
   }
 
   beginWrite(client: string): void {
-    this.writes.begin(client, client === EVERYTHING ? MAX_BULK_MS : MAX_WRITE_MS);
+    const most = client === EVERYTHING ? MAX_BULK_MS : MAX_WRITE_MS;
+    this.writes.begin(client, most, this.known.peek(client)?.position);
     if (client === EVERYTHING) this.clear();
     else this.drop(client);
   }
@@ -159,7 +160,8 @@ export class ClientCache {
   /** To be told of every audit entry about a client, and where it stands in the domain's log. */
   changed(ref: ClientRef, position: string): void {
     const key = keyOf(ref);
-    const known = this.known.peek(key)?.position;
+    // While a client is written, it may still be told of this process's own write before.
+    const known = this.known.peek(key)?.position ?? this.writes.positionBefore(key);
     if (known === undefined || BigInt(position) > BigInt(known)) this.forgetKey(key);
   }
 

@@ -4,6 +4,8 @@ interface Writes {
   isContended: boolean;
   /** When they count as ended, whether or not anybody told. */
   until: number;
+  /** Of the write before them, if it is known; no entry of the domain's log up to it tells anything new. */
+  readonly position: string | undefined;
 }
 
 /** The writes of clients that have begun and may not have ended yet. */
@@ -15,10 +17,16 @@ export class WritesUnderWay {
     return this.of(client) !== undefined;
   }
 
-  begin(client: string, most: number): void {
+  /** `position`: of the write before it, if it is known. */
+  begin(client: string, most: number, position?: string): void {
     const writes = this.of(client);
     const until = performance.now() + most;
-    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined, until });
+    this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined, until, position });
+  }
+
+  /** Of the write before those under way, if it is known. */
+  positionBefore(client: string): string | undefined {
+    return this.of(client)?.position;
   }
 
   /** Whether there was no other write meanwhile. */
