@@ -88,6 +88,12 @@ export function install(what = 'packages (a minute or so, once)', folder = '.') 
   if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', args, cwd);
 }
 
+/**
+ * What Node is told in order to build. `nest` imports and requires `ora` at once, which Node 20.19.0 and 22.12 refuse; one
+ * that was imported before is there already.
+ */
+export const BUILDING = ['--import=ora', 'node_modules/@nestjs/cli/bin/nest.js', 'build'];
+
 export function build() {
   const sources = [
     ...filesIn('src', 'libs'),
@@ -95,7 +101,7 @@ export function build() {
   ];
   const print = fingerprint(sources);
   if (isFresh(buildStamp, print)) return;
-  run('Building', process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  run('Building', process.execPath, BUILDING);
   writeFileSync(buildStamp, print);
 }
 
