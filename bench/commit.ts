@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { install, isInstalled } from '../scripts/prepare.mjs';
+import { BUILDING, install, isInstalled } from '../scripts/prepare.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -15,15 +15,18 @@ export function git(...args: string[]): string | undefined {
 
 /** Builds a commit in a new folder; `change` may change its files before. Gives the server's program. */
 export function buildCommit(commit: string, folder: string, change: (folder: string) => void = () => {}): string {
-  run('sh', ['-c', `git archive ${commit} | tar -x -C "$0"`, folder], root);
+  const archive = path.join(folder, 'commit.tar');
+  run('git', ['archive', `--output=${archive}`, commit], root);
+  run('tar', ['-xf', archive], folder);
+  rmSync(archive);
   change(folder);
   const modules = path.join(folder, 'node_modules');
-  symlinkSync(path.join(root, 'node_modules'), modules, 'dir');
+  symlinkSync(path.join(root, 'node_modules'), modules, 'junction');
   if (!isInstalled(folder)) {
     rmSync(modules);
     install(`packages of ${commit}`, folder);
   }
-  run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], folder);
+  run(process.execPath, BUILDING, folder);
   return path.join(folder, 'dist/src/main.js');
 }
 

@@ -1,9 +1,9 @@
 // Others of their kind, each with a server (server.mjs, in a process of its own: JavaScript, as
 // nothing can check it where its packages are not installed) and what it is asked (requests.ts).
-import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { npm } from '../scripts/prepare.mjs';
 import type { Rows } from './measure.js';
 import { withClient } from './postgres.js';
 import { progress } from './progress.js';
@@ -99,7 +99,7 @@ function install() {
   if (existsSync(installed) && statSync(installed).mtimeMs > statSync(lock).mtimeMs) return;
   process.stderr.write('Installing the peers (once; 400 MB) …\n');
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, stderr } = spawnSync('npm', args, { cwd: FOLDER, encoding: 'utf8' });
+  const { status, stderr } = npm(args, { cwd: FOLDER, encoding: 'utf8' });
   if (status !== 0) throw new Error(`they cannot be installed: ${stderr.trim().split('\n')[0]}`);
 }
 

@@ -39,18 +39,26 @@ function isFresh(stamp, print) {
 }
 
 /**
+ * On Windows npm is a batch file, which needs a shell; Node deprecates arguments beside one.
+ * @param {string[]} args plain words
+ * @param {import('node:child_process').SpawnSyncOptionsWithStringEncoding} options
+ */
+export function npm(args, options) {
+  return process.platform === 'win32'
+    ? spawnSync(['npm', ...args].join(' '), { ...options, shell: true })
+    : spawnSync('npm', args, options);
+}
+
+/**
  * @param {string} what
  * @param {string} command
  * @param {string[]} args
  */
 function run(what, command, args, cwd = root) {
   process.stderr.write(`${what} …\n`);
-  const { status, error } = spawnSync(command, args, {
-    cwd,
-    // Standard output belongs to what is being prepared.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32' && command === 'npm',
-  });
+  /** @type {import('node:child_process').SpawnSyncOptionsWithStringEncoding} Standard output belongs to what is being prepared. */
+  const options = { cwd, stdio: ['ignore', 2, 2], encoding: 'utf8' };
+  const { status, error } = command === 'npm' ? npm(args, options) : spawnSync(command, args, options);
   if (status === 0) return;
   const why = error ? `cannot run: ${error.message}` : 'says why above';
   process.stderr.write(`${what} failed: \`${command} ${args.join(' ')}\` ${why}.\n`);
@@ -88,6 +96,12 @@ export function install(what = 'packages (a minute or so, once)', folder = '.') 
   if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', args, cwd);
 }
 
+/**
+ * What Node is told in order to build. `nest` imports and requires `ora` at once, which Node 20.19.0 and 22.12 refuse; one
+ * that was imported before is there already.
+ */
+export const BUILDING = ['--import=ora', 'node_modules/@nestjs/cli/bin/nest.js', 'build'];
+
 export function build() {
   const sources = [
     ...filesIn('src', 'libs'),
@@ -95,11 +109,18 @@ export function build() {
   ];
   const print = fingerprint(sources);
   if (isFresh(buildStamp, print)) return;
-  run('Building', process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  run('Building', process.execPath, BUILDING);
   writeFileSync(buildStamp, print);
 }
 
 export function prepare() {
   install();
   build();
+}
+
+/** The example is a package of its own; gives its folder. */
+export function installExample() {
+  const folder = 'examples/authorization-server';
+  install('the example’s packages (10 MB, once)', folder);
+  return folder;
 }

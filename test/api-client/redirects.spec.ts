@@ -1,8 +1,7 @@
 import { apiClient } from '#api-client';
+import { Clientele } from '../../examples/authorization-server/clientele.js';
 import { type RedirectingServer, redirectingServer } from '../support/redirecting-server.js';
 
-const file = '../../examples/authorization-server/clientele.js';
-const { Clientele } = await import(file);
 const KEY = 'a-key-that-stays-here';
 
 describe('a server that points elsewhere gets the key, and nobody else does, from', () => {

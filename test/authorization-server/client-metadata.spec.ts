@@ -1,25 +1,10 @@
-const file = '../../examples/authorization-server/client-metadata.js';
-const { metadataOf } = await import(file);
-
-const client = {
-  clientId: 'my-app',
-  clientName: null,
-  logoURI: null,
-  grantTypes: ['authorization_code', 'refresh_token'],
-  clientType: 'Confidential',
-  scope: '',
-  redirectUris: ['https://app.example.com/callback'],
-  postSignOutRedirectUris: ['https://app.example.com/'],
-  allowLocalLogin: null,
-  allowedOrigins: [],
-  accessTokenExpiry: 90,
-  idTokenExpiry: 90,
-  refreshTokenExpiry: 1440,
-};
+import { metadataOf } from '../../examples/authorization-server/client-metadata.js';
+import type { WholeClient } from '../../examples/authorization-server/clientele.js';
+import { aWholeClient } from './a-whole-client.js';
 
 describe('a client in oidc-provider’s words', () => {
   it('asks for codes, proves who it is with a secret that is not told, and its tokens live for seconds', () => {
-    expect(metadataOf(client)).toEqual({
+    expect(metadataOf(aWholeClient())).toEqual({
       client_id: 'my-app',
       application_type: 'web',
       token_endpoint_auth_method: 'client_secret_basic',
@@ -36,7 +21,7 @@ describe('a client in oidc-provider’s words', () => {
     });
   });
 
-  it.each([
+  it.each<[string, Partial<WholeClient>, object]>([
     ['public', { clientType: 'Public' }, { token_endpoint_auth_method: 'none', client_secret: undefined }],
     [
       'a machine',
@@ -50,7 +35,7 @@ describe('a client in oidc-provider’s words', () => {
     ['some scopes known', { scope: 'openid invoices:read' }, { scope: 'openid' }],
     ['no scope known, which must not mean all', { scope: 'invoices:read' }, { scope: 'invoices:read' }],
     ['named', { clientName: 'My App' }, { client_name: 'My App' }],
-  ])('%s', (_name, fields: object, expected) => {
-    expect(metadataOf({ ...client, ...fields })).toMatchObject(expected);
+  ])('%s', (_name, fields, expected) => {
+    expect(metadataOf(aWholeClient(fields))).toMatchObject(expected);
   });
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const file = '../../examples/authorization-server/clientele-adapter.js';
-const { ClienteleAdapter } = await import(file);
+import type { Told, WholeClient } from '../../examples/authorization-server/clientele.js';
+import { ClienteleAdapter } from '../../examples/authorization-server/clientele-adapter.js';
+import { aWholeClient } from './a-whole-client.js';
 
 /** A little more than the second in which an instance of Clientele may still answer with what was. */
 const SETTLED_MS = 1200;
@@ -16,27 +16,25 @@ class FakeClientele {
   isAway = false;
   private readonly feed = new EventTarget();
 
-  async read(clientId: string): Promise<object | undefined> {
+  async read(clientId: string): Promise<WholeClient | undefined> {
     this.reads += 1;
     if (this.isAway) throw new Error('away');
     if (clientId !== 'my-app') return undefined;
-    return {
-      ...{ clientId, clientName: null, logoURI: null, grantTypes: ['authorization_code'] },
-      ...{ clientType: 'Public', scope: '', redirectUris: [this.redirectUri], postSignOutRedirectUris: [] },
-    };
+    return aWholeClient({ clientId, redirectUris: [this.redirectUri] });
   }
 
-  async *changes(): AsyncGenerator<object> {
+  async *changes(): AsyncGenerator<Told> {
     yield { event: 'position' };
     for (;;) {
-      const [{ detail }] = (await once(this.feed, 'told')) as [CustomEvent<object | null>];
+      const [{ detail }] = (await once(this.feed, 'told')) as [CustomEvent<Told | null>];
       if (detail === null) return;
       yield detail;
     }
   }
 
   async tells(clientId: string | null): Promise<void> {
-    this.feed.dispatchEvent(new CustomEvent('told', { detail: { event: 'change', clientId } }));
+    const detail: Told = { event: 'change', action: 'client.changed', clientId };
+    this.feed.dispatchEvent(new CustomEvent('told', { detail }));
     await sleep(10);
   }
 
@@ -48,9 +46,8 @@ class FakeClientele {
 
 describe('the adapter of the example’s authorization server', () => {
   let clientele: FakeClientele;
-  // biome-ignore lint/suspicious/noExplicitAny: the example is JavaScript
-  let adapter: any;
-  const uri = async (): Promise<string> => (await adapter.find('my-app')).redirect_uris[0];
+  let adapter: ClienteleAdapter;
+  const uri = async () => (await adapter.find('my-app'))!.redirect_uris[0];
   const follow = async () => {
     void adapter.follow(() => {});
     await sleep(SETTLED_MS);

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { plainShell } from '../support/plain-shell.js';
+import { type Run, run, signalServer, temporaryFolder, until } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { freePort } from '../support/test-server.js';
 
@@ -23,7 +25,7 @@ describe('npm start', () => {
     await until('the server listens', () => /Clientele listens/.test(started.output()));
   };
   const stop = async (started: Run): Promise<number | NodeJS.Signals> => {
-    started.process.kill('SIGTERM');
+    await signalServer(started, 'SIGTERM');
     return started.ended;
   };
 
@@ -105,6 +107,14 @@ describe('npm start', () => {
     const output = started.output().replaceAll(PAINT, '');
     expect(output).toContain(`INFO: Clientele listens on http://[::1]:${port} {`);
     expect(output).toMatch(/DEBUG: GET \/ 200 [\d.]+ ms\n.*\[[\d:]+\] INFO: Clientele has stopped\n$/s);
+  }, 60_000);
+
+  it('starts in a shell that knows nothing but words, as cmd does, and stops with npm', async () => {
+    const started = start({ npm_config_script_shell: plainShell(path.dirname(folder.path)) });
+    await ready(started);
+    started.process.kill('SIGTERM');
+    await started.ended;
+    expect(started.output()).toContain('"msg":"Clientele has stopped"');
   }, 60_000);
 
   it('ends with one sentence when the port is busy', async () => {

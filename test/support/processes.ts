@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 export interface Run {
   readonly process: ChildProcess;
@@ -43,6 +44,34 @@ export function run(command: string, args: string[], env: Record<string, string>
     clearTimeout(late);
   };
   return { process: child, output: () => output, ended, endAll };
+}
+
+export interface Descendant {
+  readonly pid: number;
+  readonly parent: number;
+  /** What it was started with. */
+  readonly command: string;
+}
+
+/** Whatever runs below a process. */
+export async function descendantsOf(pid: number): Promise<Descendant[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const processes = stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((found) => found !== null)
+    .map(([, own, parent, command]) => ({ pid: Number(own), parent: Number(parent), command: command! }));
+  const below = (parent: number): Descendant[] =>
+    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.pid)]);
+  return below(pid);
+}
+
+/** Sends a signal to the server that `npm start` has started, and to nothing between them. */
+export async function signalServer(npm: Run, signal: NodeJS.Signals): Promise<void> {
+  const [server] = (await descendantsOf(npm.process.pid!)).filter(({ command }) =>
+    /^node .* scripts\/start\.mjs/.test(command),
+  );
+  process.kill(server!.pid, signal);
 }
 
 /** Waits until `condition` holds; fails with `what` after a minute. */

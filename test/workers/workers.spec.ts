@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { FeedReader } from '../support/feed-reader.js';
 import { samplesOf, sumOf } from '../support/metrics.js';
-import { type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { descendantsOf, type Run, run, signalServer, temporaryFolder, until } from '../support/processes.js';
 import { freePort, OPERATOR_KEY } from '../support/test-server.js';
 
 const WORKERS = 3;
@@ -175,7 +173,7 @@ describe(`WORKERS=${WORKERS}`, () => {
   });
 
   it('stops them all on SIGTERM, says so once, and ends with 0', async () => {
-    server.process.kill('SIGTERM');
+    await signalServer(server, 'SIGTERM');
     expect(await server.ended).toBe(0);
     expect(server.output().match(/SIGTERM|Clientele has stopped/g)).toEqual(['SIGTERM', 'Clientele has stopped']);
   });
@@ -195,15 +193,7 @@ describe('with a setting that keeps workers from starting', () => {
 
 /** The processes below the server's that run its code. */
 async function workersOf(pid: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-  const processes = stdout
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((found) => found !== null)
-    .map(([, own, parent, args]) => ({ own: Number(own), parent: Number(parent), args: args! }));
-  const below = (parent: number): typeof processes =>
-    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.own)]);
-  const servers = below(pid).filter(({ args }) => args.includes('start.mjs'));
+  const servers = (await descendantsOf(pid)).filter(({ command }) => command.includes('start.mjs'));
   // npm, a shell and the primary stand above the workers.
-  return servers.filter(({ own }) => !servers.some(({ parent }) => parent === own)).map(({ own }) => own);
+  return servers.filter(({ pid: own }) => !servers.some(({ parent }) => parent === own)).map(({ pid: own }) => own);
 }

@@ -4,7 +4,7 @@
 // Leans on openapi-fetch, and on nothing of ours.
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import { requireJson } from './foreign-answer.js';
-import type { paths as AccountsPaths } from './generated/accounts.js';
+import type { components as AccountsComponents, paths as AccountsPaths } from './generated/accounts.js';
 import type { components as AdminComponents, paths as AdminPaths } from './generated/admin.js';
 import type { components as V1Components, paths as V1Paths } from './generated/v1.js';
 
@@ -14,6 +14,7 @@ export { ForeignAnswer, isJson, mediaTypeOf } from './foreign-answer.js';
 export type ApiClient = Client<AccountsPaths & AdminPaths & V1Paths>;
 
 /** What goes over the wire, by the names in the OpenAPI documents. */
+export type AccountsSchemas = AccountsComponents['schemas'];
 export type AdminSchemas = AdminComponents['schemas'];
 export type V1Schemas = V1Components['schemas'];
 

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { DEMO_USER } from '../users.js';
+import type { Door } from './doors.js';
 import { loginStatus, takesSecret, takesToken } from './probes.js';
+import type { Clients, Scene } from './scene.js';
 
 /** Every change in Clientele is seen in the running authorization server within a second. */
-export async function takeEffect({ report, house: { issuer, registry }, browser, door, clients }) {
+export async function takeEffect(
+  { report, house: { issuer, registry }, browser }: Scene,
+  door: Door,
+  clients: Clients,
+) {
   const { web, single, machine } = clients;
 
   assert.equal(await loginStatus(web), 303);
@@ -18,9 +24,9 @@ export async function takeEffect({ report, house: { issuer, registry }, browser,
     assert.match(await browser.logIn(web.url), /: logged in as /);
   });
 
-  const takes = (client, secret) => takesSecret(issuer, client.clientId, secret);
+  const takes = (client: { clientId: string }, secret: string) => takesSecret(issuer, client.clientId, secret);
   assert.ok(await takes(machine, machine.clientSecret));
-  let replacement;
+  let replacement = '';
   await report.effect(
     `${machine.clientId}: its secret is replaced: the old one is refused, the new one good`,
     async () => {
@@ -35,7 +41,7 @@ export async function takeEffect({ report, house: { issuer, registry }, browser,
     `${web.clientId}: the older of two secrets is revoked: refused, the other still good`,
     async () => {
       const [older] = (await registry.secrets(web.clientId)).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-      await registry.revokeSecret(web.clientId, older.id);
+      await registry.revokeSecret(web.clientId, older!.id);
     },
     async () => !(await takes(web, web.clientSecret)) && (await takes(web, second)),
   );

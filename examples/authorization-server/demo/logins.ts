@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { DEMO_USER } from '../users.js';
 import { machineToken } from './app.js';
+import type { Clients, Scene } from './scene.js';
 
 /** Two apps at which a user logs in, and a machine. */
-export async function logIn({ report, house: { issuer }, browser, clients: { web, single, machine } }) {
+export async function logIn({ report, house: { issuer }, browser }: Scene, { web, single, machine }: Clients) {
   for (const app of [web, single]) {
     const how = `${browser.version ? 'in Chromium' : 'without a browser'}, code + PKCE`;
     await report.step(`${DEMO_USER.name} logs in to ${app.clientId} ${how}`, async () => {

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { type Browser as Chromium, chromium } from 'playwright-core';
 import { DEMO_USER } from '../users.js';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const TIMEOUT_MS = 15_000;
 
+export interface Browser {
+  /** Somebody opens the application and logs in. Answers what the last page says. */
+  logIn(url: string): Promise<string>;
+  close(): Promise<void>;
+  /** Absent where requests stand in for a browser. */
+  readonly version?: string;
+}
+
 /** The machine's Chromium or Chrome, headless; undefined = there is none. */
-export async function openBrowser() {
+export async function openBrowser(): Promise<Browser | undefined> {
   const { CHROMIUM_PATH, PATH = '' } = process.env;
   const places = PATH.split(path.delimiter).flatMap((folder) => COMMANDS.map((command) => path.join(folder, command)));
   const executablePath = CHROMIUM_PATH || places.find(existsSync);
@@ -24,8 +32,8 @@ export async function openBrowser() {
   }
 }
 
-/** Somebody with a fresh browser opens the application and logs in. Answers what the last page says. */
-async function logInWith(browser, url) {
+/** With a fresh browser. */
+async function logInWith(browser: Chromium, url: string): Promise<string> {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
@@ -42,15 +50,18 @@ async function logInWith(browser, url) {
 }
 
 /** The same without a browser: requests, redirects and cookies. */
-export const noBrowser = {
+export const noBrowser: Browser = {
   async logIn(url) {
-    const cookies = new Map();
-    const visit = async (target, request = {}) => {
+    const cookies = new Map<string, string>();
+    const visit = async (
+      target: string | URL,
+      request: RequestInit = {},
+    ): Promise<{ at: string | URL; text: string }> => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const answer = await fetch(target, { ...request, redirect: 'manual', headers: { cookie } });
       for (const line of answer.headers.getSetCookie()) {
-        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-        cookies.set(name, value);
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+        cookies.set(name!, value!);
       }
       const location = answer.headers.get('location');
       return location ? visit(new URL(location, target)) : { at: target, text: await answer.text() };
@@ -59,5 +70,5 @@ export const noBrowser = {
     const { text } = await visit(at, { method: 'POST', body: new URLSearchParams(DEMO_USER) });
     return text;
   },
-  close: () => {},
+  close: async () => {},
 };

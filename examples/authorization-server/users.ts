@@ -6,12 +6,12 @@ export const DEMO_USER = {
   email: 'ada@example.com',
 };
 
-export function findUser(sub) {
+export function findUser(sub: string) {
   if (sub !== DEMO_USER.username) return undefined;
   const { name, email } = DEMO_USER;
   return { accountId: sub, claims: () => ({ sub, name, email }) };
 }
 
-export function passwordMatches(username, password) {
+export function passwordMatches(username: string | null, password: string | null): username is string {
   return username === DEMO_USER.username && password === DEMO_USER.password;
 }

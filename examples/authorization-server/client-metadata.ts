@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { WholeClient } from './clientele.js';
 
 export const SCOPES = ['openid', 'profile', 'email', 'offline_access', 'reports:read'];
 /** What oidc-provider would not keep otherwise. */
@@ -8,13 +9,15 @@ export const EXTRA_METADATA = [
   'refresh_token_lifetime',
   'allow_local_login',
   'allowed_origins',
-];
+] as const;
 /** Clientele never tells secrets. oidc-provider wants one of each confidential client, and compares it with nothing. */
 const NO_SECRET = randomBytes(32).toString('base64url');
 const MINUTE = 60;
 
+export type Metadata = ReturnType<typeof metadataOf>;
+
 /** A client of Clientele in oidc-provider's words (RFC 7591). */
-export function metadataOf(client) {
+export function metadataOf(client: WholeClient) {
   const isConfidential = client.clientType === 'Confidential';
   const mayAskForCodes = client.grantTypes.includes('authorization_code') && client.redirectUris.length > 0;
   const uris = [...client.redirectUris, ...client.postSignOutRedirectUris];
@@ -39,7 +42,7 @@ export function metadataOf(client) {
 }
 
 /** No scope on record = all that there are. If none of those on record is known here, oidc-provider refuses the client. */
-function scopeOf(onRecord) {
+function scopeOf(onRecord: string): string | undefined {
   const known = onRecord.split(' ').filter((scope) => SCOPES.includes(scope));
   return known.join(' ') || onRecord || undefined;
 }

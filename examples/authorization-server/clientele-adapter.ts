@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { metadataOf } from './client-metadata.js';
+import { type Metadata, metadataOf } from './client-metadata.js';
+import type { Clientele, Told } from './clientele.js';
+
+type Found = Promise<Metadata | undefined>;
 
 const RETRY_MS = 1000;
 /** An instance of Clientele knows at the latest after so long what was written through another one. */
@@ -11,15 +14,15 @@ const COHERENCE_MS = 1000;
  * remembers none while it hears nothing.
  */
 export class ClienteleAdapter {
-  #clientele;
-  #known = new LRUCache({ max: 10_000 });
+  readonly #clientele: Pick<Clientele, 'read' | 'changes'>;
+  readonly #known = new LRUCache<string, Found>({ max: 10_000 });
   #trusts = false;
 
-  constructor(clientele) {
+  constructor(clientele: Pick<Clientele, 'read' | 'changes'>) {
     this.#clientele = clientele;
   }
 
-  find(clientId) {
+  find(clientId: string): Found {
     const known = this.#known.get(clientId);
     if (known) return known;
     const found = this.#clientele.read(clientId).then((client) => client && metadataOf(client));
@@ -28,9 +31,9 @@ export class ClienteleAdapter {
   }
 
   /** Follows the change feed for as long as the process lives. `tell` is told what comes. */
-  async follow(tell) {
+  async follow(tell: (what: Told | { readonly event: 'lost'; readonly reason: string }) => void): Promise<never> {
     for (;;) {
-      let settled;
+      let settled: NodeJS.Timeout | undefined;
       try {
         for await (const change of this.#clientele.changes()) {
           // What was written just before may not have reached all instances.
@@ -41,7 +44,8 @@ export class ClienteleAdapter {
           tell(change);
         }
       } catch (error) {
-        tell({ event: 'lost', reason: error.cause?.message ?? error.message });
+        const { cause, message } = error as Error;
+        tell({ event: 'lost', reason: cause instanceof Error ? cause.message : message });
       }
       clearTimeout(settled);
       this.#trusts = false;
@@ -50,7 +54,7 @@ export class ClienteleAdapter {
     }
   }
 
-  #remember(clientId, found) {
+  #remember(clientId: string, found: Found): void {
     this.#known.set(clientId, found);
     found.catch(() => {
       if (this.#known.get(clientId) === found) this.#known.delete(clientId);
@@ -58,7 +62,7 @@ export class ClienteleAdapter {
   }
 
   /** Twice: at once, and when no instance can answer with what was before. Changes of the whole domain name no client. */
-  #forget(clientId) {
+  #forget(clientId: string | null): void {
     const forget = () => (clientId === null ? this.#known.clear() : this.#known.delete(clientId));
     forget();
     setTimeout(forget, COHERENCE_MS);

@@ -1,4 +1,4 @@
-// The authorization server: `CLIENTELE_URL=… CLIENTELE_API_KEY=… node server.js`.
+// The authorization server: `CLIENTELE_URL=… CLIENTELE_API_KEY=… npm start`.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Clientele } from './clientele.js';
 import { ClienteleAdapter } from './clientele-adapter.js';
@@ -7,7 +7,7 @@ import { createProvider } from './provider.js';
 
 const {
   CLIENTELE_URL = 'http://localhost:7472',
-  CLIENTELE_API_KEY,
+  CLIENTELE_API_KEY = '',
   CLIENTELE_DOMAIN = 'default',
   PORT = '3000',
 } = process.env;
@@ -22,10 +22,10 @@ const provider = createProvider({ issuer, cookieKey, signingKey, clientele, adap
 provider.use(loginPage(provider));
 provider.on('server_error', (_ctx, error) => console.error(error));
 
-adapter.follow(({ event, action, clientId, reason }) => {
-  if (event === 'change') console.log(`heard of ${action} ${clientId ?? ''}`);
-  if (event === 'position') console.log('follows the changes');
-  if (event === 'lost') console.log(`does not hear of changes: ${reason}`);
+void adapter.follow((told) => {
+  if (told.event === 'change') console.log(`heard of ${told.action} ${told.clientId ?? ''}`);
+  if (told.event === 'position') console.log('follows the changes');
+  if (told.event === 'lost') console.log(`does not hear of changes: ${told.reason}`);
 });
 provider.listen(Number(PORT), '127.0.0.1', () => console.log(`listens on ${issuer}`));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));

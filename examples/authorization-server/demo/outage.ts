@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from './app.js';
+import type { Door } from './doors.js';
 import { loginStatus } from './probes.js';
+import type { Scene } from './scene.js';
 
 /** As long as the adapter waits before it remembers clients again, and a little. */
 const TRUST_MS = 1200;
 const PATIENCE_MS = 15_000;
 
 /** Nothing that was remembered counts while nobody can hear of changes; none of them is missed. */
-export async function outlast({ report, house, door, app }) {
+export async function outlast({ report, house }: Scene, door: Door, app: App): Promise<void> {
   const { authorizationServer, registry } = house;
-  const said = (text) => authorizationServer.output.includes(text);
+  const said = (text: string) => authorizationServer.output.includes(text);
 
   await report.effect(
     'Clientele is killed: no login begins on what was remembered',
