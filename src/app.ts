@@ -7,7 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
 import { Domains } from '#domains';
-import { inDatabase, PostgresRateWindows, type Siblings } from '#persistence';
+import { inDatabase, type OtherWorkers, PostgresRateWindows } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -47,13 +47,13 @@ import {
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
   Departure,
-  type FellowWorkers,
   Metrics,
   NestLog,
   serveDocs,
   TRACING,
   type Tracing,
   targetForPeople,
+  type WorkerMetrics,
 } from './operations/index.js';
 import { type Database, openStore, startDatabase } from './store.js';
 
@@ -90,8 +90,8 @@ export interface AppOptions {
   /** A database that runs already and is somebody else's to stop. */
   readonly database?: Database;
   /** The other processes of this instance. */
-  readonly siblings?: Siblings & FellowWorkers;
-  /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
+  readonly otherWorkers?: OtherWorkers & WorkerMetrics;
+  /** Whether it tells in the log what the other workers would tell alike; it does when it is alone. */
   readonly speaks?: boolean;
   /** What is served; by default all that is published. */
   readonly apis?: readonly Dialect[];
@@ -127,7 +127,7 @@ async function openApp(
   log: Logger,
   notify: (sentence: string) => void,
   database: Database,
-  { siblings, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
+  { otherWorkers, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -137,7 +137,7 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    const module = AppModule.of(config, store, served, issuers, notify, siblings);
+    const module = AppModule.of(config, store, served, issuers, notify, otherWorkers);
     app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);

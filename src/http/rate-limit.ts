@@ -26,7 +26,7 @@ export class RateLimit {
   /** Fails with `rate_limited`. */
   async count({ id, subscription }: Credential, reply: FastifyReply): Promise<void> {
     const own = await this.ofCredentials.take(id);
-    // What is refused already takes nothing from the siblings.
+    // What is refused already takes nothing from the others.
     const shared = own.isAllowed ? await this.ofSubscriptions.take(idOf(subscription)) : own;
     const told = !shared.isAllowed || shared.left < own.left ? shared : own;
     const { policy, isAllowed, left, milliseconds } = told;

@@ -28,7 +28,7 @@ import { PostgresChangeFeed } from './log/postgres-change-feed.js';
 import { type LogLook, PostgresLogLook } from './log/postgres-log-look.js';
 import { ClientCache } from './memory/client-cache.js';
 import { FreshCaches } from './memory/fresh-cache.js';
-import type { Siblings } from './memory/siblings.js';
+import type { OtherWorkers } from './memory/other-workers.js';
 import { StoreVitals } from './store-vitals.js';
 
 const PURGE_INTERVAL_MS = 60_000;
@@ -92,7 +92,7 @@ export class PersistenceModule {
     replicas: ReplicaReads,
     slowReads: Turns,
     notify: (sentence: string) => void,
-    siblings?: Siblings,
+    otherWorkers?: OtherWorkers,
   ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
@@ -100,8 +100,8 @@ export class PersistenceModule {
     const watch: LogWatch<LogLook> = new LogWatch((logs) => look.look(logs));
     const feed = new PostgresChangeFeed(source, slowReads, watch);
     const look = new PostgresLogLook(url, clock, () => feed.followed());
-    const caches = new FreshCaches(watch, siblings);
-    const cache = new ClientCache(watch, siblings);
+    const caches = new FreshCaches(watch, otherWorkers);
+    const cache = new ClientCache(watch, otherWorkers);
     watch.tell({
       changed: (change) => cache.changed(change, change.position),
       lost: () => {
@@ -113,7 +113,7 @@ export class PersistenceModule {
       back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
     const standIn = replicas.standIn();
-    siblings?.listen((message) => {
+    otherWorkers?.listen((message) => {
       if (message.kind === 'forget') caches.clear();
       else if (message.kind === 'writing') cache.beginWrite(message.client);
       else cache.endWrite(message.client);
