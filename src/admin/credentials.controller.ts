@@ -17,7 +17,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Violation } from '#clients';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
 import { type Domain, DomainError, Domains } from '#domains';
-import { Replays } from '#replays';
+import { IdempotencyKeys } from '#idempotency';
 import {
   aspNetPath,
   BodyPipe,
@@ -60,10 +60,10 @@ const CREATE_EXAMPLES = {
 @Injectable()
 class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
   constructor(
-    replays: Replays,
+    keys: IdempotencyKeys,
     private readonly credentials: Credentials,
   ) {
-    super(replays);
+    super(keys);
   }
 
   protected override stands({ id }: IssuedCredentialDto): Promise<boolean> {

@@ -11,12 +11,12 @@ import { AuditTrail, ChangeFeed } from '#audit';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
-import { ReplayStore } from '#replays';
+import { IdempotencyStore } from '#idempotency';
 import type { Turns } from '#shares';
 import { PostgresCredentialRepository } from './access/postgres-credential.repository.js';
 import { PostgresDomainRepository } from './access/postgres-domain.repository.js';
+import { PostgresIdempotencyStore } from './access/postgres-idempotency-store.js';
 import { PostgresRateWindows } from './access/postgres-rate-windows.js';
-import { PostgresReplayStore } from './access/postgres-replay-store.js';
 import { ImportLeases } from './clients/import-lease.js';
 import { PostgresClientRepository } from './clients/postgres-client.repository.js';
 import { DatabaseClock } from './database/database-clock.js';
@@ -43,7 +43,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly domains: DomainRepository,
-    private readonly replays: ReplayStore,
+    private readonly idempotency: IdempotencyStore,
     private readonly watch: LogWatch<LogLook>,
     private readonly look: PostgresLogLook,
     private readonly limits: PostgresRateWindows,
@@ -70,7 +70,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private async purge(): Promise<void> {
     // The database may be away; the next run finds the same work.
     await this.domains.purgeDeleted().catch(() => {});
-    await this.replays.purge().catch(() => {});
+    await this.idempotency.purge().catch(() => {});
     await this.limits.purge().catch(() => {});
     await this.imports.sweep().catch(() => {});
   }
@@ -134,7 +134,7 @@ export class PersistenceModule {
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
         { provide: ChangeFeed, useValue: feed },
-        { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
+        { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
         { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch, replicas) },
         Housekeeping,
@@ -146,7 +146,7 @@ export class PersistenceModule {
         CredentialRepository,
         AuditTrail,
         ChangeFeed,
-        ReplayStore,
+        IdempotencyStore,
         PostgresRateWindows,
         DatabaseClock,
         StoreVitals,

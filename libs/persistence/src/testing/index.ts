@@ -2,8 +2,8 @@
 
 export { PostgresCredentialRepository } from '../access/postgres-credential.repository.js';
 export { PostgresDomainRepository } from '../access/postgres-domain.repository.js';
+export { PostgresIdempotencyStore } from '../access/postgres-idempotency-store.js';
 export { PostgresRateWindows } from '../access/postgres-rate-windows.js';
-export { PostgresReplayStore } from '../access/postgres-replay-store.js';
 export { ClientLists } from '../clients/client-lists.js';
 export { ClientLookUps } from '../clients/client-look-ups.js';
 export { addMetadata, CLIENT_COLUMNS } from '../clients/client-row.js';
