@@ -46,7 +46,7 @@ import {
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
-  Departure,
+  GracefulShutdown,
   Metrics,
   NestLog,
   serveDocs,
@@ -110,7 +110,7 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
-      app.get(Departure).lingerMs = lingerMs;
+      app.get(GracefulShutdown).lingerMs = lingerMs;
       await app.close();
       clearTimeout(cut);
       await own?.stop();
@@ -212,7 +212,7 @@ async function buildApp(
   // Before a body counts as late: it may have to wait, too.
   beginOneByOne(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
-  app.get(Departure).attend(fastify.server);
+  app.get(GracefulShutdown).attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
   shareLargeAnswers(fastify, answerBytes);
   beginTogether(fastify);

@@ -1,8 +1,9 @@
 // What the person who runs the server needs: health, metrics, traces, keys, the log, Swagger UI
 // and the pages that error types and relations point to. Leans on src/http; is
 // given the dialects as a list.
-export { Departure } from './departure.js';
+
 export { targetForPeople } from './front-page.js';
+export { GracefulShutdown } from './graceful-shutdown.js';
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, NestLog } from './log.js';
 export { Metrics } from './metrics/metrics.js';
