@@ -16,20 +16,20 @@ import {
   ANSWER_BYTES,
   type AnswerBytes,
   Authentication,
+  BatchingAdapter,
   BODY_LIMIT,
-  beginOneByOne,
-  beginTogether,
+  batchRequests,
   Cors,
   type Dialect,
   FailureError,
   FailureFilter,
-  GatheringAdapter,
   originFormOf,
   ownerOf,
   parseQuery,
   passOverExpectations,
   pathOf,
   prefixOf,
+  queuePipelined,
   RateLimit,
   RouteTable,
   readBodies,
@@ -166,7 +166,7 @@ async function buildApp(
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(served, routes, config.publicUrl);
-  const adapter = new GatheringAdapter({
+  const adapter = new BatchingAdapter({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
@@ -210,12 +210,12 @@ async function buildApp(
   names.give(fastify);
   traffic.observe(fastify);
   // Before a body counts as late: it may have to wait, too.
-  beginOneByOne(fastify);
+  queuePipelined(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
   app.get(GracefulShutdown).attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
   shareLargeAnswers(fastify, answerBytes);
-  beginTogether(fastify);
+  batchRequests(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
