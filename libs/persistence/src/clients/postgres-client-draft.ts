@@ -63,13 +63,13 @@ export class PostgresClientDraft extends ClientDraft {
   async add(entries: readonly DraftEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const rows = JSON.stringify(entries.map((entry) => this.rowOf(entry)));
-    await this.lease.gathering((send) => send(ADD, [...this.key, rows]));
+    await this.lease.staging((send) => send(ADD, [...this.key, rows]));
     for (const { action } of entries) this.drafted[action] += 1;
   }
 
   async others(limit: number): Promise<Client[]> {
     const { since, last } = this.told ?? { since: await this.now(), last: '' };
-    const rows = await this.lease.gathering((send) =>
+    const rows = await this.lease.staging((send) =>
       send<ClientRow>(STATEMENTS.others, [...this.key, last, since, limit]),
     );
     const clients = rows.map((row) => this.clientOf(row));
@@ -82,7 +82,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async missing(limit: number): Promise<string[]> {
-    const rows = await this.lease.gathering((send) => send<{ needed: string }>(MISSING, [...this.key, limit]));
+    const rows = await this.lease.staging((send) => send<{ needed: string }>(MISSING, [...this.key, limit]));
     return rows.map(({ needed }) => needed);
   }
 
@@ -97,7 +97,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async entries(after = '', limit: number): Promise<DraftedClient[]> {
-    const rows = await this.lease.gathering((send) => send<ChangeRow>(CHANGES, [...this.key, after, limit]));
+    const rows = await this.lease.staging((send) => send<ChangeRow>(CHANGES, [...this.key, after, limit]));
     return rows.map(({ client_id, action, record, changes }) => ({
       clientId: client_id,
       action,
