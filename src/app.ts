@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
-import { Domains } from '#domains';
+import { DEFAULT_SUBSCRIPTION, Domains } from '#domains';
 import { inDatabase, type OtherWorkers, PostgresRateWindows } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
@@ -67,7 +67,6 @@ const BY_THE_SERVER = {
   dialect: 'start',
   requestId: '-',
 };
-const DEFAULT_SUBSCRIPTION = 'default';
 const IDLE_BOOTSTRAP_KEY =
   'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `npx --no-install clientele operator reset` makes a new one.';
 const ambiguous = (prefix: string) =>
