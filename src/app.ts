@@ -55,7 +55,7 @@ import {
   targetForPeople,
   type WorkerMetrics,
 } from './operations/index.js';
-import { type Database, openStore, startDatabase } from './store.js';
+import { type DatabaseLocation, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** After this long a shutdown no longer waits for streams. */
@@ -87,7 +87,7 @@ export interface Server {
 
 export interface AppOptions {
   /** A database that runs already and is somebody else's to stop. */
-  readonly database?: Database;
+  readonly database?: DatabaseLocation;
   /** The other processes of this instance. */
   readonly otherWorkers?: OtherWorkers & WorkerMetrics;
   /** Whether it tells in the log what the other workers would tell alike; it does when it is alone. */
@@ -125,7 +125,7 @@ async function openApp(
   config: Config,
   log: Logger,
   notify: (sentence: string) => void,
-  database: Database,
+  database: DatabaseLocation,
   { otherWorkers, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };

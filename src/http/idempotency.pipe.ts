@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clients, type Outcome } from '#clients';
+import { Clients, type WriteResult } from '#clients';
 import { IdempotencyError, IdempotencyKeys } from '#idempotency';
 import { type Caller, refOf } from './authentication.js';
 import type { RawBody } from './bodies.js';
@@ -87,7 +87,7 @@ export interface ClientWritten<T> {
   readonly answer: T;
 }
 
-export function clientWritten<T>({ client, secret }: Outcome, answer: T): ClientWritten<T> {
+export function clientWritten<T>({ client, secret }: WriteResult, answer: T): ClientWritten<T> {
   return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), secret, answer };
 }
 

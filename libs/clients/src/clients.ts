@@ -43,7 +43,7 @@ export interface Plan {
 }
 
 /** What a write came to. */
-export interface Outcome {
+export interface WriteResult {
   readonly client: Client;
   readonly created: boolean;
   /** The secret that this very write made or set; it is known here and never again. */
@@ -133,7 +133,7 @@ export class Clients {
   }
 
   /** Makes a new client; `client_exists` when the id is taken. */
-  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<Outcome> {
+  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<WriteResult> {
     const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
     const client = await this.repository.insert(decision);
     return client ? { client, created: true, secret: decision.secret } : exists();
@@ -145,7 +145,7 @@ export class Clients {
     origin: Origin,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
-  ): Promise<Outcome> {
+  ): Promise<WriteResult> {
     const { decide, decided } = this.deciding(ref, origin, propose, precondition);
     const { client, created } = (await this.repository.put(ref, decide))!;
     return { client, created, secret: decided.secret };
@@ -172,7 +172,7 @@ export class Clients {
     origin: Origin,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
-  ): Promise<Outcome> {
+  ): Promise<WriteResult> {
     const { decide, decided } = this.deciding(ref, origin, propose, precondition);
     const client = await this.repository.update(ref, decide);
     if (client) return { client, created: false, secret: decided.secret };
