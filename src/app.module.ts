@@ -8,16 +8,16 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { DatabaseClock, type OtherWorkers, observeStatements, PersistenceModule, StoreVitals } from '#persistence';
+import { DatabaseClock, type OtherWorkers, observeStatements, PersistenceModule, StoreStatistics } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
 import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL, SlowReads } from './http/index.js';
 import {
   DATABASE_PING,
   DIALECTS,
+  MEASURED_STORE,
   OperationsModule,
   SINGLE_PROCESS,
-  STORE_VITALS,
   TRACING,
   Tracing,
   WORKER_METRICS,
@@ -68,7 +68,7 @@ class SettingsModule {
       },
       { provide: SlowReads, useValue: slowReads },
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
-      { provide: STORE_VITALS, useExisting: StoreVitals },
+      { provide: MEASURED_STORE, useExisting: StoreStatistics },
       { provide: WORKER_METRICS, useValue: workers },
       { provide: TRACING, useFactory: () => (config.sendTraces ? tracingOf(store) : undefined) },
     ];

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { Credential } from '#credentials';
-import { type Allowance, Allowances, type RateLimitOptions, type SharedCount } from './allowances.js';
+import type { RateLimitOptions, SharedCount } from '#shares';
+import { type Allowance, Allowances } from './allowances.js';
 import { FailureError } from './failure.js';
 
 /** What all credentials of a subscription have together, in limits of one: some may be busy at once, and more do not help. */

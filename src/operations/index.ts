@@ -7,7 +7,7 @@ export { GracefulShutdown } from './graceful-shutdown.js';
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, NestLog } from './log.js';
 export { Metrics } from './metrics/metrics.js';
-export { STORE_VITALS } from './metrics/store-metrics.js';
+export { MEASURED_STORE } from './metrics/store-metrics.js';
 export { SINGLE_PROCESS, WORKER_METRICS, type WorkerMetrics } from './metrics/worker-metrics.js';
 export { serveDocs } from './open-api.js';
 export { OperationsModule } from './operations.module.js';

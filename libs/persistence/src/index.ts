@@ -19,4 +19,4 @@ export { StartError } from './database/start-error.js';
 export { type EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.js';
 export type { OtherWorkers, WorkerNotice } from './memory/other-workers.js';
 export { PersistenceModule } from './persistence.module.js';
-export { StoreVitals } from './store-vitals.js';
+export { StoreStatistics } from './store-statistics.js';

@@ -29,7 +29,7 @@ import { type LogLook, PostgresLogLook } from './log/postgres-log-look.js';
 import { ClientCache } from './memory/client-cache.js';
 import { FreshCaches } from './memory/fresh-cache.js';
 import type { OtherWorkers } from './memory/other-workers.js';
-import { StoreVitals } from './store-vitals.js';
+import { StoreStatistics } from './store-statistics.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
@@ -136,7 +136,7 @@ export class PersistenceModule {
         { provide: ChangeFeed, useValue: feed },
         { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
-        { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch, replicas) },
+        { provide: StoreStatistics, useValue: new StoreStatistics(source, cache, watch, replicas) },
         Housekeeping,
       ],
       exports: [
@@ -149,7 +149,7 @@ export class PersistenceModule {
         IdempotencyStore,
         PostgresRateWindows,
         DatabaseClock,
-        StoreVitals,
+        StoreStatistics,
       ],
     };
   }

@@ -5,7 +5,7 @@ import { DIALECTS } from '../pages.controller.js';
 import { Traffic } from '../traffic.js';
 import { Expiries } from './expiries.js';
 import { RouteNames } from './route-names.js';
-import { STORE_VITALS, type StoreVitals, storeMetrics } from './store-metrics.js';
+import { MEASURED_STORE, type MeasuredStore, storeMetrics } from './store-metrics.js';
 import { WORKER_METRICS, type WorkerMetrics } from './worker-metrics.js';
 
 /** Of one process. */
@@ -32,12 +32,12 @@ export class Metrics {
 
   constructor(
     @Inject(DIALECTS) dialects: readonly Dialect[],
-    @Inject(STORE_VITALS) vitals: StoreVitals,
+    @Inject(MEASURED_STORE) store: MeasuredStore,
     @Inject(WORKER_METRICS) private readonly workers: WorkerMetrics,
   ) {
     this.names = new RouteNames(dialects);
     this.traffic = new Traffic(this.registry, this.names);
-    storeMetrics(this.registry, vitals, new Expiries(() => vitals.expiring()));
+    storeMetrics(this.registry, store, new Expiries(() => store.expiring()));
     for (const metric of processMetrics().getMetricsAsArray()) this.registry.registerMetric(metric as never);
     if (workers.id !== undefined) this.registry.setDefaultLabels({ worker: String(workers.id) });
     workers.measureWith(() => this.registry.getMetricsAsJSON());
