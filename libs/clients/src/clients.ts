@@ -7,14 +7,14 @@ import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, SecretHasher } from './client-secret.js';
+import { chosenSecretViolations, SecretHasher } from './client-secret.js';
 import {
   allViolations,
   MAX_VIOLATIONS,
   type MetadataRule,
   type NameOf,
-  type RuleBreak,
   type RuleOptions,
+  type RuleViolation,
   type Violation,
 } from './metadata-rule.js';
 
@@ -233,12 +233,12 @@ export class Clients {
     if (reported.length > MAX_VIOLATIONS) {
       throw new ClientError({ code: 'invalid_client_metadata', violations: reported });
     }
-    const { client, breaks = [] } = current
+    const { client, violations: broken = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const fate = await this.secretFate(ref.clientId, origin, current, liveSecrets, proposal);
-    if (client && reported.length === 0 && fate.breaks.length === 0) return { client, fate: fate.action };
-    const violations = allViolations(reported, [...breaks, ...fate.breaks], nameOf);
+    if (client && reported.length === 0 && fate.violations.length === 0) return { client, fate: fate.action };
+    const violations = allViolations(reported, [...broken, ...fate.violations], nameOf);
     throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
 
@@ -249,16 +249,16 @@ export class Clients {
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     { metadata, secret }: Proposal,
-  ): Promise<{ action: SecretFate; breaks: RuleBreak[] }> {
+  ): Promise<{ action: SecretFate; violations: RuleViolation[] }> {
     const action = fateOfSecret(current?.clientType, metadata.clientType);
-    if (!secret) return { action, breaks: [] };
+    if (!secret) return { action, violations: [] };
     if (metadata.clientType === 'public') {
       const message = 'must not be set on a client that uses no secret';
-      return { action, breaks: [{ field: 'clientSecret', rule: 'value', message }] };
+      return { action, violations: [{ field: 'clientSecret', rule: 'value', message }] };
     }
     if (action === 'kept' && (await this.hasher.find(await liveSecrets(), secret, subscription)))
-      return { action: 'kept', breaks: [] };
-    return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
+      return { action: 'kept', violations: [] };
+    return { action: 'set', violations: chosenSecretViolations(secret, clientId) };
   }
 
   private async applyFate(

@@ -64,8 +64,8 @@ export { ClientsModule } from './clients.module.js';
 export {
   MAX_VIOLATIONS,
   type MetadataRule,
-  type RuleBreak,
   type RuleName,
+  type RuleViolation,
   rule,
   type Violation,
 } from './metadata-rule.js';
