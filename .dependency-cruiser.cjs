@@ -1,6 +1,6 @@
 // The arrows of the house (docs/architecture.md), each with its sentence. `npm run check` runs them.
 
-const cores = '^libs/(audit|secrets|visible|shares|clients|credentials|domains|replays)/';
+const cores = '^libs/(audit|secrets|visible|shares|clients|credentials|domains|idempotency)/';
 const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
 /** The folders of the store, and on which others each leans (libs/persistence/src/README.md). */
@@ -50,7 +50,7 @@ module.exports = {
       comment:
         'A core leans on #audit, #secrets, #visible and #shares alone; clients, credentials and domains do not know each other.',
       severity: 'error',
-      from: { path: '^libs/(clients|credentials|domains|replays)/' },
+      from: { path: '^libs/(clients|credentials|domains|idempotency)/' },
       to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets|visible|shares)/', '^(dist/)?libs/$1/'] },
     },
     {

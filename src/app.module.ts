@@ -8,20 +8,20 @@ import {
   TrustedIssuers,
 } from '#credentials';
 import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from '#domains';
-import { DatabaseClock, observeStatements, PersistenceModule, type Siblings, StoreVitals } from '#persistence';
+import { DatabaseClock, type OtherWorkers, observeStatements, PersistenceModule, StoreStatistics } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
 import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL, SlowReads } from './http/index.js';
 import {
   DATABASE_PING,
   DIALECTS,
-  FELLOW_WORKERS,
-  type FellowWorkers,
-  NO_FELLOWS,
+  MEASURED_STORE,
   OperationsModule,
-  STORE_VITALS,
+  SINGLE_PROCESS,
   TRACING,
   Tracing,
+  WORKER_METRICS,
+  type WorkerMetrics,
 } from './operations/index.js';
 import type { Store } from './store.js';
 
@@ -34,7 +34,7 @@ class SettingsModule {
     store: Store,
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
-    fellows: FellowWorkers,
+    workers: WorkerMetrics,
     slowReads: SlowReads,
   ): DynamicModule {
     const { publicUrl, defaultDomain, strictAudiences, bootstrapApiKey } = config;
@@ -68,8 +68,8 @@ class SettingsModule {
       },
       { provide: SlowReads, useValue: slowReads },
       { provide: DATABASE_PING, useValue: () => whoAnswers(store) },
-      { provide: STORE_VITALS, useExisting: StoreVitals },
-      { provide: FELLOW_WORKERS, useValue: fellows },
+      { provide: MEASURED_STORE, useExisting: StoreStatistics },
+      { provide: WORKER_METRICS, useValue: workers },
       { provide: TRACING, useFactory: () => (config.sendTraces ? tracingOf(store) : undefined) },
     ];
     return { module: SettingsModule, providers, exports: providers.map(({ provide }) => provide) };
@@ -85,14 +85,14 @@ export class AppModule {
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
     notify: (sentence: string) => void,
-    siblings?: Siblings & FellowWorkers,
+    otherWorkers?: OtherWorkers & WorkerMetrics,
   ): DynamicModule {
     const slowReads = new SlowReads(config.databasePoolSize);
     return {
       module: AppModule,
       imports: [
-        SettingsModule.of(config, store, dialects, issuers, siblings ?? NO_FELLOWS, slowReads),
-        PersistenceModule.over(store.source, store.replicas, slowReads, notify, siblings),
+        SettingsModule.of(config, store, dialects, issuers, otherWorkers ?? SINGLE_PROCESS, slowReads),
+        PersistenceModule.over(store.source, store.replicas, slowReads, notify, otherWorkers),
         OperationsModule,
         ...dialects.map(({ module }) => module),
       ],

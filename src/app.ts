@@ -6,8 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { Credentials, type Issued } from '#credentials';
-import { Domains } from '#domains';
-import { inDatabase, PostgresRateWindows, type Siblings } from '#persistence';
+import { DEFAULT_SUBSCRIPTION, Domains } from '#domains';
+import { inDatabase, type OtherWorkers, PostgresRateWindows } from '#persistence';
 import { admin } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -16,20 +16,20 @@ import {
   ANSWER_BYTES,
   type AnswerBytes,
   Authentication,
+  BatchingAdapter,
   BODY_LIMIT,
-  beginOneByOne,
-  beginTogether,
+  batchRequests,
   Cors,
   type Dialect,
   FailureError,
   FailureFilter,
-  GatheringAdapter,
   originFormOf,
   ownerOf,
   parseQuery,
   passOverExpectations,
   pathOf,
   prefixOf,
+  queuePipelined,
   RateLimit,
   RouteTable,
   readBodies,
@@ -46,16 +46,16 @@ import {
 } from './http/index.js';
 import { issuerKeys, KEY_TIMES, type KeyTimes } from './issuer-keys.js';
 import {
-  Departure,
-  type FellowWorkers,
+  GracefulShutdown,
   Metrics,
   NestLog,
   serveDocs,
   TRACING,
   type Tracing,
   targetForPeople,
+  type WorkerMetrics,
 } from './operations/index.js';
-import { type Database, openStore, startDatabase } from './store.js';
+import { type DatabaseLocation, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** After this long a shutdown no longer waits for streams. */
@@ -67,7 +67,6 @@ const BY_THE_SERVER = {
   dialect: 'start',
   requestId: '-',
 };
-const DEFAULT_SUBSCRIPTION = 'default';
 const IDLE_BOOTSTRAP_KEY =
   'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `npx --no-install clientele operator reset` makes a new one.';
 const ambiguous = (prefix: string) =>
@@ -88,10 +87,10 @@ export interface Server {
 
 export interface AppOptions {
   /** A database that runs already and is somebody else's to stop. */
-  readonly database?: Database;
+  readonly database?: DatabaseLocation;
   /** The other processes of this instance. */
-  readonly siblings?: Siblings & FellowWorkers;
-  /** Whether it tells in the log what its siblings would tell alike; it does when it is alone. */
+  readonly otherWorkers?: OtherWorkers & WorkerMetrics;
+  /** Whether it tells in the log what the other workers would tell alike; it does when it is alone. */
   readonly speaks?: boolean;
   /** What is served; by default all that is published. */
   readonly apis?: readonly Dialect[];
@@ -110,7 +109,7 @@ export async function createApp(config: Config, log: Logger, options: AppOptions
     const { app } = opened;
     const stop = async (lingerMs = 0) => {
       const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
-      app.get(Departure).lingerMs = lingerMs;
+      app.get(GracefulShutdown).lingerMs = lingerMs;
       await app.close();
       clearTimeout(cut);
       await own?.stop();
@@ -126,8 +125,8 @@ async function openApp(
   config: Config,
   log: Logger,
   notify: (sentence: string) => void,
-  database: Database,
-  { siblings, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
+  database: DatabaseLocation,
+  { otherWorkers, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -137,7 +136,7 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    const module = AppModule.of(config, store, served, issuers, notify, siblings);
+    const module = AppModule.of(config, store, served, issuers, notify, otherWorkers);
     app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
@@ -166,7 +165,7 @@ async function buildApp(
   const crossOrigin = new Cors(config.corsOrigins);
   const security = new SecurityHeaders(config.publicUrl);
   const failures = new FailureFilter(served, routes, config.publicUrl);
-  const adapter = new GatheringAdapter({
+  const adapter = new BatchingAdapter({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }: { headers: IncomingHttpHeaders }) => {
@@ -210,12 +209,12 @@ async function buildApp(
   names.give(fastify);
   traffic.observe(fastify);
   // Before a body counts as late: it may have to wait, too.
-  beginOneByOne(fastify);
+  queuePipelined(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
-  app.get(Departure).attend(fastify.server);
+  app.get(GracefulShutdown).attend(fastify.server);
   new UnreadAnswers(times.unreadMs).attend(fastify.server, times.checkMs);
   shareLargeAnswers(fastify, answerBytes);
-  beginTogether(fastify);
+  batchRequests(fastify);
   app.get<Tracing | undefined>(TRACING)?.observe(fastify, names);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

@@ -1,5 +1,5 @@
 /** What has been made of the settings, as far as it decides whether others have an effect. */
-interface Outcome {
+interface SettingsRead {
   readonly databaseUrl?: string;
   readonly trustedIssuers: readonly unknown[];
   readonly sendTraces: boolean;
@@ -15,23 +15,23 @@ const NO_TRACES =
 const UNREAD = ['PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGSERVICE'];
 
 /** A sentence for each setting that was given and does nothing, so that nobody relies on it. */
-export function settingsWithoutEffect(given: Given, names: readonly string[], outcome: Outcome): string[] {
+export function settingsWithoutEffect(given: Given, names: readonly string[], read: SettingsRead): string[] {
   const idle: string[] = [];
-  if (given.DATA_DIR !== undefined && outcome.databaseUrl !== undefined) {
+  if (given.DATA_DIR !== undefined && read.databaseUrl !== undefined) {
     idle.push('DATA_DIR has no effect beside DATABASE_URL.');
   }
-  if (given.TRUSTED_ISSUERS !== undefined && outcome.trustedIssuers.length === 0) {
+  if (given.TRUSTED_ISSUERS !== undefined && read.trustedIssuers.length === 0) {
     idle.push('TRUSTED_ISSUERS has no effect: it names no issuer.');
   }
   for (const name of UNREAD) {
-    if (given[name] !== undefined && outcome.databaseUrl !== undefined) {
+    if (given[name] !== undefined && read.databaseUrl !== undefined) {
       idle.push(`${name} has no effect: DATABASE_URL has to say it (docs/operations.md, TLS to the database).`);
     }
   }
-  return [...idle, ...idleTracing(given, outcome), ...misspelt(given, names)];
+  return [...idle, ...idleTracing(given, read), ...misspelt(given, names)];
 }
 
-function idleTracing(given: Given, { sendTraces }: Outcome): string[] {
+function idleTracing(given: Given, { sendTraces }: SettingsRead): string[] {
   const names = Object.keys(given).filter((name) => name.startsWith('OTEL_') && name !== 'OTEL_SDK_DISABLED');
   if (!sendTraces) {
     const idle = names.filter((name) => name !== 'OTEL_TRACES_EXPORTER' || given[name] !== 'none');

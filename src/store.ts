@@ -5,14 +5,14 @@ import type { Pepper } from '#secrets';
 import type { Config } from './config.js';
 
 /** Where the data is. */
-export interface Database {
+export interface DatabaseLocation {
   readonly url: string;
   /** Of an embedded PostgreSQL: its folder, in which the pepper lies. */
   readonly folder?: string;
 }
 
 /** A database that can be used until it is stopped. */
-export interface RunningDatabase extends Database {
+export interface RunningDatabase extends DatabaseLocation {
   /** Ends an embedded PostgreSQL. To be called last. */
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function startDatabase(config: Config, notify: (sentence: string) =
 /** Opens a database, brought up to date. Throws StartError. */
 export async function openStore(
   config: Config,
-  { url, folder }: Database,
+  { url, folder }: DatabaseLocation,
   notify: (sentence: string) => void,
 ): Promise<Store> {
   // Opened only when the primary is away, which is late to find out that it cannot be.

@@ -31,7 +31,7 @@ interface Told {
 type IsGood = (server: Target) => Promise<boolean>;
 
 /** What expires. */
-interface Expiring {
+interface Expirable {
   readonly isGood: IsGood;
   /** When it ceases to be good. */
   readonly end: number;
@@ -52,7 +52,7 @@ const verifies =
 const inFuture = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 /** Each makes something over a server. */
-const KINDS: Readonly<Record<string, (server: Target, id: string, issuer: Issuer) => Promise<Expiring>>> = {
+const KINDS: Readonly<Record<string, (server: Target, id: string, issuer: Issuer) => Promise<Expirable>>> = {
   'a secret': async (server, id) => {
     const end = Date.now() + LIFE_MS;
     await call(server, 'PUT', client(id), { body: CONFIDENTIAL });
@@ -140,7 +140,7 @@ async function refusals(name: string, server: Target, id: string) {
 }
 
 /** By how much it was refused before its end, and by how much it was good after it. */
-async function askUntilGone(server: Target, { isGood, end }: Expiring) {
+async function askUntilGone(server: Target, { isGood, end }: Expirable) {
   let [early, late] = [0, 0];
   while (Date.now() < end + LATE_MS + 10 * PAUSE_MS) {
     const begin = Date.now();

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '#clients';
 import { CredentialsModule } from '#credentials';
 import { DomainsModule } from '#domains';
-import { ReplaysModule } from '#replays';
+import { IdempotencyModule } from '#idempotency';
 import { AuditController } from './audit.controller.js';
 import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
@@ -12,7 +12,7 @@ import { OpenStreams } from './open-streams.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
-  imports: [ClientsModule, CredentialsModule, DomainsModule, ReplaysModule],
+  imports: [ClientsModule, CredentialsModule, DomainsModule, IdempotencyModule],
   controllers: [
     AuditController,
     BulkController,

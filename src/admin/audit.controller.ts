@@ -13,7 +13,7 @@ import {
   Requires,
   SlowReads,
 } from '../http/index.js';
-import { AuditEntryDto, AuditQuery, viewOf } from './audit.dto.js';
+import { AuditEntryDto, AuditPageQuery, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
 import { NAMES_OF_FIELDS } from './names-of-fields.js';
 import { limitOf } from './page-query.js';
@@ -38,7 +38,7 @@ export class AuditController {
   @ApiResponse({ status: 200, description: 'The entries.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
-    @Query(QueryPipe) query: AuditQuery,
+    @Query(QueryPipe) query: AuditPageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {

@@ -68,7 +68,7 @@ export function viewOf(entry: TrailEntry): AuditEntryDto {
   };
 }
 
-export class AuditQuery extends AuditScopeQuery {
+export class AuditPageQuery extends AuditScopeQuery {
   @PageLimit()
   limit?: number;
 

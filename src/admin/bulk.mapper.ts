@@ -9,7 +9,7 @@ import {
   type GrantType,
   type ImportedClient,
   type ImportLine,
-  type RuleBreak,
+  type RuleViolation,
   type Strategy,
   type TokenMethod,
   type Violation,
@@ -27,7 +27,7 @@ import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
 import type { WholeClientDto } from './clients.dto.js';
 
 /** The core's fields in the words of a line; the others are called the same. */
-const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   postLogoutRedirectUris: 'postSignOutRedirectUris',
   identityProviders: 'providers',
   accessTokenLifetime: 'accessTokenExpiry',
@@ -180,7 +180,7 @@ function isTextOrTexts(value: unknown): boolean {
   return [value].flat().every((entry) => typeof entry === 'string');
 }
 
-function nameOf(field: RuleBreak['field'], index: number | undefined, line: Partial<ClientLineDto>): string {
+function nameOf(field: RuleViolation['field'], index: number | undefined, line: Partial<ClientLineDto>): string {
   if (field === 'grantTypes' && !line.grantTypes) return 'grantType';
   const name = NAMES[field] ?? field;
   const isSingleWord = field === 'tokenMethods' && !Array.isArray(line.tokenMethod);

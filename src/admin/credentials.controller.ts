@@ -16,8 +16,8 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Violation } from '#clients';
 import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
-import { type Domain, DomainError, Domains } from '#domains';
-import { Replays } from '#replays';
+import { DEFAULT_SUBSCRIPTION, type Domain, DomainError, Domains } from '#domains';
+import { IdempotencyKeys } from '#idempotency';
 import {
   aspNetPath,
   BodyPipe,
@@ -43,7 +43,6 @@ import {
 import { CreateCredentialDto, CredentialDto, CredentialsQuery, IssuedCredentialDto, UUID } from './credentials.dto.js';
 import { limitOf } from './page-query.js';
 
-const DEFAULT_SUBSCRIPTION = 'default';
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
@@ -60,10 +59,10 @@ const CREATE_EXAMPLES = {
 @Injectable()
 class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
   constructor(
-    replays: Replays,
+    keys: IdempotencyKeys,
     private readonly credentials: Credentials,
   ) {
-    super(replays);
+    super(keys);
   }
 
   protected override stands({ id }: IssuedCredentialDto): Promise<boolean> {

@@ -126,8 +126,8 @@ export class VersionsController {
     const written = await once(async () => {
       const [ref, id] = [refOf(caller, clientId), idOf(version)];
       const restore = () => this.versions.restore(ref, id, caller.origin, precondition);
-      const outcome = await this.inTurn(caller, restore);
-      return clientWritten(outcome, restoredView(outcome));
+      const result = await this.inTurn(caller, restore);
+      return clientWritten(result, restoredView(result));
     });
     return answerOf(written, reply);
   }
@@ -150,8 +150,8 @@ export class VersionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RestoredDto> {
     const written = await once(async () => {
-      const outcome = await this.versions.restoreDeleted(refOf(caller, clientId), caller.origin, this.now());
-      return clientWritten(outcome, restoredView(outcome));
+      const result = await this.versions.restoreDeleted(refOf(caller, clientId), caller.origin, this.now());
+      return clientWritten(result, restoredView(result));
     });
     return answerOf(written, reply);
   }

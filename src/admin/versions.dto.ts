@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Changes } from '#audit';
-import type { ClientVersion, Outcome } from '#clients';
+import type { ClientVersion, WriteResult } from '#clients';
 import { TextParameter } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
 import { PageLimit, POSITION } from './page-query.js';
@@ -56,7 +56,7 @@ export function versionView({ entry, metadata }: ClientVersion): VersionDto {
   return { entry: viewOf(entry), metadata };
 }
 
-export function restoredView({ client, secret }: Outcome): RestoredDto {
+export function restoredView({ client, secret }: WriteResult): RestoredDto {
   return {
     clientId: client.clientId,
     metadata: client.metadata(),

@@ -14,7 +14,7 @@ export interface ApplyOptions {
 }
 
 /** What was done, or would be, to one client. */
-interface Outcome extends Pick<Step, 'action' | 'changes' | 'secret'> {
+interface AppliedStep extends Pick<Step, 'action' | 'changes' | 'secret'> {
   readonly domain: string;
   readonly clientId: string;
   readonly applied: boolean;
@@ -35,7 +35,7 @@ export async function apply(declared: Declared, options: ApplyOptions, output: O
   if (options.plan || due.length === 0) {
     if (output.isJson)
       output.result(
-        steps.map((step) => outcomeOf(step, false)),
+        steps.map((step) => appliedStepOf(step, false)),
         () => '',
       );
     if (due.length > 0) process.exitCode = EXIT.pending;
@@ -46,7 +46,7 @@ export async function apply(declared: Declared, options: ApplyOptions, output: O
 }
 
 async function carryOutAll(session: Session, steps: readonly Step[], output: Output): Promise<void> {
-  const outcomes = steps.map((step) => outcomeOf(step, false));
+  const applied = steps.map((step) => appliedStepOf(step, false));
   const bar = await progress('Applying', steps.length);
   try {
     for (const [index, step] of steps.entries()) {
@@ -54,30 +54,30 @@ async function carryOutAll(session: Session, steps: readonly Step[], output: Out
         const clientSecret = await carryOut(session, step).catch((error: Error) => {
           throw error instanceof CliFailure ? new CliFailure(`${step.name}: ${error.message}`, error.exitCode) : error;
         });
-        outcomes[index] = outcomeOf(step, true, clientSecret);
+        applied[index] = appliedStepOf(step, true, clientSecret);
       }
       bar.step();
     }
   } finally {
     bar.stop();
     // Also after a failure: the secrets that were made are shown only this once.
-    output.result(outcomes, outcomesText);
-    if (outcomes.some(({ clientSecret }) => clientSecret))
+    output.result(applied, appliedText);
+    if (applied.some(({ clientSecret }) => clientSecret))
       output.remark('Keep the secrets now: they are shown this once.');
   }
 }
 
-function outcomeOf(
+function appliedStepOf(
   { declaration, action, changes, secret }: Step,
   applied: boolean,
   made: string | null = null,
-): Outcome {
+): AppliedStep {
   const { domain, clientId } = declaration;
   return { domain, clientId, action, changes, secret, applied, ...(made === null ? {} : { clientSecret: made }) };
 }
 
-function outcomesText(outcomes: readonly Outcome[]): string {
-  const done = outcomes.filter(({ applied }) => applied);
+function appliedText(applied: readonly AppliedStep[]): string {
+  const done = applied.filter((step) => step.applied);
   return done
     .map(({ domain, clientId, action, clientSecret }) => {
       const told = clientSecret === undefined ? '' : `, client secret ${clientSecret}`;

@@ -8,7 +8,7 @@ import {
   StartError,
 } from '#persistence';
 import { type Config, ConfigError, readConfig } from '../config.js';
-import { type Database, startDatabase } from '../store.js';
+import { type DatabaseLocation, startDatabase } from '../store.js';
 import { CliFailure } from './failure.js';
 
 const BY_THE_COMMAND_LINE = {
@@ -58,7 +58,7 @@ export function resetOperator(): Promise<OperatorCredential> {
   });
 }
 
-async function withDatabase<T>(work: (config: Config, database: Database) => Promise<T>): Promise<T> {
+async function withDatabase<T>(work: (config: Config, database: DatabaseLocation) => Promise<T>): Promise<T> {
   try {
     const config = readConfig();
     await requireDatabase(config);

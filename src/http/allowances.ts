@@ -1,34 +1,5 @@
 import { LRUCache } from 'lru-cache';
-
-/** So many requests in so many seconds. */
-export interface RateLimitOptions {
-  readonly requests: number;
-  readonly seconds: number;
-}
-
-/** What a process asks of the count that all instances share. */
-export interface Claim {
-  /** What waits for it now: given as far as there is anything left. */
-  readonly needed: number;
-  /** What it would like to hold ahead; it gets a quarter of what is left at most. */
-  readonly wanted: number;
-  /** What it has let in without asking. */
-  readonly owed: number;
-}
-
-interface Claimed {
-  readonly granted: number;
-  /** What nobody has claimed yet. */
-  readonly left: number;
-  /** Until the window ends. */
-  readonly milliseconds: number;
-}
-
-/** The count that all instances share. */
-export interface SharedCount {
-  /** `holder`: a credential or a subscription, by a UUID. */
-  claim(holder: string, claim: Claim, options: RateLimitOptions): Promise<Claimed>;
-}
+import type { RateLimitOptions, SharedCount } from '#shares';
 
 /** Where a holder stands. */
 export interface Allowance {

@@ -21,7 +21,7 @@ const STREAMED = 'application/x-ndjson';
 /** A request's body as it came in: the server keeps it raw, so that each dialect decides what counts as JSON. */
 export type RawBody = Buffer | null | undefined;
 
-interface BodyOptions {
+interface BodyReading {
   /** A body that is not streamed has to be there within so many milliseconds. */
   readonly lateMs: number;
   /** The next KiB of one that is streamed has to be there within so many, when it is waited for. */
@@ -34,7 +34,7 @@ interface BodyOptions {
  * Bodies are handed over raw, whatever the content type says: what counts as JSON is for each dialect to decide. Those
  * of routes that say so are handed over piece by piece.
  */
-export function readBodies(fastify: FastifyInstance, options: BodyOptions): void {
+export function readBodies(fastify: FastifyInstance, options: BodyReading): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(encodingFault(request), body));
   fastify.addContentTypeParser(STREAMED, (request, body, done) => {
@@ -76,7 +76,7 @@ function encodingFault({ headers }: FastifyRequest): FailureError | null {
 }
 
 /** Node knows one limit for all requests, and that has to be long enough for an import. */
-function endLate({ raw }: FastifyRequest, { lateMs, securityHeaders }: BodyOptions): void {
+function endLate({ raw }: FastifyRequest, { lateMs, securityHeaders }: BodyReading): void {
   const timer = setTimeout(() => {
     const late = Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     if (!raw.complete) refuseUnreadable(late, raw.socket, securityHeaders);

@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clients, type Outcome } from '#clients';
-import { ReplayError, Replays } from '#replays';
+import { Clients, type WriteResult } from '#clients';
+import { IdempotencyError, IdempotencyKeys } from '#idempotency';
 import { type Caller, refOf } from './authentication.js';
 import type { RawBody } from './bodies.js';
 import { etagOf } from './conditional.js';
@@ -40,7 +40,7 @@ export function Repeatable<T>(pipe: Type<IdempotencyPipe<T>>): ParameterDecorato
 
 /** Makes a `Once` of a request. Refuses a key that is none: `malformed_request`. */
 export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest, Once<T>> {
-  constructor(private readonly replays: Replays) {}
+  constructor(private readonly keys: IdempotencyKeys) {}
 
   transform(request: FastifyRequest): Once<T> {
     const key = request.headers['idempotency-key'];
@@ -67,9 +67,9 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
     try {
       const domainId = caller.domain?.id;
       const asked = { key, credentialId: caller.credential.id, domainId, method, path, content };
-      return await this.replays.once(asked, work, (answer) => this.stands(answer, caller, request));
+      return await this.keys.once(asked, work, (answer) => this.stands(answer, caller, request));
     } catch (error) {
-      if (!(error instanceof ReplayError)) throw error;
+      if (!(error instanceof IdempotencyError)) throw error;
       throw new FailureError(
         error.reason === 'key_reused'
           ? { kind: 'idempotency_key_reused' }
@@ -87,7 +87,7 @@ export interface ClientWritten<T> {
   readonly answer: T;
 }
 
-export function clientWritten<T>({ client, secret }: Outcome, answer: T): ClientWritten<T> {
+export function clientWritten<T>({ client, secret }: WriteResult, answer: T): ClientWritten<T> {
   return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), secret, answer };
 }
 
@@ -101,10 +101,10 @@ export function answerOf<T>({ etag, answer }: ClientWritten<T>, reply: FastifyRe
 @Injectable()
 export class ClientWriteIdempotency extends IdempotencyPipe<ClientWritten<unknown>> {
   constructor(
-    replays: Replays,
+    keys: IdempotencyKeys,
     private readonly clients: Clients,
   ) {
-    super(replays);
+    super(keys);
   }
 
   protected override stands({ createdAt, secret }: ClientWritten<unknown>, caller: Caller, { params }: FastifyRequest) {

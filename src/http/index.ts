@@ -2,9 +2,8 @@
 // everything thrown is folded into, authentication, reading bodies, conditional
 // requests, RFC 9457 problems. Knows the cores, and the dialects only through
 // the list it is given.
-export { ANSWER_BYTES, type AnswerBytes, GatheringAdapter, shareLargeAnswers } from './answering.js';
+
 export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
-export { beginOneByOne, beginTogether } from './beginning.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 export { etagOf, Rendering, WritePrecondition } from './conditional.js';
@@ -50,6 +49,7 @@ export {
 export { PUBLIC_URL, prefixOf } from './public-url.js';
 export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
 export { RateLimit } from './rate-limit.js';
+export { batchRequests, queuePipelined } from './request-batching.js';
 export {
   loggedUrl,
   originFormOf,
@@ -60,6 +60,7 @@ export {
   withoutPrefix,
   withoutToken,
 } from './request-line.js';
+export { ANSWER_BYTES, type AnswerBytes, BatchingAdapter, shareLargeAnswers } from './response-batching.js';
 export { Admits, OperatorOnly, RequiresToo } from './rights.guard.js';
 export { RouteTable } from './route-table.js';
 export { SecurityHeaders } from './security-headers.js';

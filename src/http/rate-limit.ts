@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { Credential } from '#credentials';
-import { type Allowance, Allowances, type RateLimitOptions, type SharedCount } from './allowances.js';
+import type { RateLimitOptions, SharedCount } from '#shares';
+import { type Allowance, Allowances } from './allowances.js';
 import { FailureError } from './failure.js';
 
 /** What all credentials of a subscription have together, in limits of one: some may be busy at once, and more do not help. */
@@ -26,7 +27,7 @@ export class RateLimit {
   /** Fails with `rate_limited`. */
   async count({ id, subscription }: Credential, reply: FastifyReply): Promise<void> {
     const own = await this.ofCredentials.take(id);
-    // What is refused already takes nothing from the siblings.
+    // What is refused already takes nothing from the others.
     const shared = own.isAllowed ? await this.ofSubscriptions.take(idOf(subscription)) : own;
     const told = !shared.isAllowed || shared.left < own.left ? shared : own;
     const { policy, isAllowed, left, milliseconds } = told;

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, reasonOf } from '../http/index.js';
-import { Departure } from './departure.js';
+import { GracefulShutdown } from './graceful-shutdown.js';
 
 /** Injection token of a function that says which database answers, the primary or a replica; rejects when none does. */
 export const DATABASE_PING = Symbol('DatabasePing');
@@ -10,7 +10,7 @@ export const DATABASE_PING = Symbol('DatabasePing');
 export class HealthController {
   constructor(
     @Inject(DATABASE_PING) private readonly ping: () => Promise<'primary' | 'replica'>,
-    private readonly departure: Departure,
+    private readonly shutdown: GracefulShutdown,
   ) {}
 
   /** The process answers; it need not be restarted, whatever else is wrong. */
@@ -32,7 +32,7 @@ export class HealthController {
   private async status(
     request: FastifyRequest,
   ): Promise<{ readonly status: 'ok' | 'reading' | 'unavailable'; readonly reason?: string }> {
-    if (this.departure.isUnderWay) return { status: 'unavailable', reason: 'the server is stopping' };
+    if (this.shutdown.isUnderWay) return { status: 'unavailable', reason: 'the server is stopping' };
     try {
       if ((await this.ping()) === 'primary') return { status: 'ok' };
       return { status: 'reading', reason: 'the primary is away: a replica answers reads, and writes are refused' };

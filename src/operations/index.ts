@@ -1,13 +1,14 @@
 // What the person who runs the server needs: health, metrics, traces, keys, the log, Swagger UI
 // and the pages that error types and relations point to. Leans on src/http; is
 // given the dialects as a list.
-export { Departure } from './departure.js';
+
 export { targetForPeople } from './front-page.js';
+export { GracefulShutdown } from './graceful-shutdown.js';
 export { DATABASE_PING } from './health.controller.js';
 export { createLog, NestLog } from './log.js';
-export { FELLOW_WORKERS, type FellowWorkers, NO_FELLOWS } from './metrics/fellow-workers.js';
 export { Metrics } from './metrics/metrics.js';
-export { STORE_VITALS } from './metrics/store-metrics.js';
+export { MEASURED_STORE } from './metrics/store-metrics.js';
+export { SINGLE_PROCESS, WORKER_METRICS, type WorkerMetrics } from './metrics/worker-metrics.js';
 export { serveDocs } from './open-api.js';
 export { OperationsModule } from './operations.module.js';
 export { DIALECTS } from './pages.controller.js';

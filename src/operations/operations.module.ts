@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CredentialsModule } from '#credentials';
-import { Departure } from './departure.js';
+import { GracefulShutdown } from './graceful-shutdown.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -10,6 +10,6 @@ import { PagesController } from './pages.controller.js';
 @Module({
   imports: [CredentialsModule],
   controllers: [HealthController, KeysController, MetricsController, PagesController],
-  providers: [Departure, Metrics],
+  providers: [GracefulShutdown, Metrics],
 })
 export class OperationsModule {}

@@ -3,19 +3,19 @@
 // Node's cluster; the server itself does not know whether it is alone.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import type { Database } from '../store.js';
+import type { DatabaseLocation } from '../store.js';
+import { ClusterWorkers } from './cluster-workers.js';
 import type { ToPrimary, ToWorker } from './ipc.js';
-import { WorkerSiblings } from './worker-siblings.js';
 
 export { startWorkers } from './primary.js';
 
 /** What a worker is given by its primary; undefined in any other process. */
 export async function fromPrimary(): Promise<
-  { database: Database; siblings: WorkerSiblings; speaks: boolean } | undefined
+  { database: DatabaseLocation; otherWorkers: ClusterWorkers; speaks: boolean } | undefined
 > {
   if (!cluster.isWorker) return undefined;
   const answer = once(process, 'message') as Promise<[Extract<ToWorker, { type: 'database' }>]>;
   process.send!({ type: 'begin' } satisfies ToPrimary);
   const [{ database, speaks }] = await answer;
-  return { database, speaks, siblings: new WorkerSiblings() };
+  return { database, speaks, otherWorkers: new ClusterWorkers() };
 }

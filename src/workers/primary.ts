@@ -24,7 +24,7 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
     worker.on('message', ({ type }: ToPrimary) => {
       if (type !== 'begin') return;
       worker.send({ type: 'database', database: { url, folder }, speaks } satisfies ToWorker);
-      // Not before, for it could not answer its siblings.
+      // Not before, for it could not answer the other workers.
       relay.add(worker);
     });
     const hasStarted = await Promise.race([

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import type { ToPrimary, ToWorker } from './ipc.js';
 
-/** Less than the asking worker's own patience (worker-siblings.ts), which must not end before it has the answers. */
+/** Less than the asking worker's own patience (cluster-workers.ts), which must not end before it has the answers. */
 const MEASURE_PATIENCE_MS = 700;
 
 /** A message that not all have heard yet. */

@@ -1,13 +1,13 @@
 import { DEFAULT_METADATA, type JsonValue } from '#clients';
 import { normalise } from '../../libs/clients/src/client.entity.js';
 import { CORE_RULES } from '../../libs/clients/src/client-rules.js';
-import { brokenRules } from '../../libs/clients/src/metadata-rule.js';
+import { ruleViolations } from '../../libs/clients/src/metadata-rule.js';
 
 type Config = typeof DEFAULT_METADATA.additionalConfig;
 
 const record = (additionalConfig: Config) => ({ ...DEFAULT_METADATA, additionalConfig });
 const faultsOf = (additionalConfig: Config, onRecord?: Config) =>
-  brokenRules(record(additionalConfig), onRecord === undefined ? undefined : record(onRecord), CORE_RULES, {
+  ruleViolations(record(additionalConfig), onRecord === undefined ? undefined : record(onRecord), CORE_RULES, {
     allowPlainHttp: false,
   }).map(({ field, rule }) => `${field} ${rule}`);
 

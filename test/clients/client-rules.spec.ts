@@ -1,12 +1,12 @@
 import { DEFAULT_METADATA } from '#clients';
 import { CLIENT_ID, CORE_RULES } from '../../libs/clients/src/client-rules.js';
-import { brokenRules } from '../../libs/clients/src/metadata-rule.js';
+import { ruleViolations } from '../../libs/clients/src/metadata-rule.js';
 import { aFullClient } from '../../libs/clients/src/testing/writes.js';
 
 const options = { allowPlainHttp: false };
 
 const breaksOf = (metadata: object, onRecord?: object) =>
-  brokenRules(
+  ruleViolations(
     { ...DEFAULT_METADATA, ...metadata },
     onRecord && { ...DEFAULT_METADATA, ...onRecord },
     CORE_RULES,

@@ -1,6 +1,6 @@
 import { type ClientSecret, SecretHasher, type StoredSecret } from '#clients';
 import { isRandomToken, Pepper } from '#secrets';
-import { chosenSecretBreaks } from '../../libs/clients/src/client-secret.js';
+import { chosenSecretViolations } from '../../libs/clients/src/client-secret.js';
 
 const hasher = new SecretHasher(new Pepper('a pepper for tests'));
 
@@ -84,7 +84,7 @@ describe('a secret that a caller chose', () => {
     'パスワードですよね',
     '🐴🔋🐴🔋🐴🔋🐴🔋',
   ])('may be %j', (secret) => {
-    expect(chosenSecretBreaks(secret, 'my-app')).toEqual([]);
+    expect(chosenSecretViolations(secret, 'my-app')).toEqual([]);
   });
 
   it('is compared as it was given, character by character: spaces count, and ü is not u with two dots', async () => {
@@ -121,9 +121,9 @@ describe('a secret that a caller chose', () => {
     ['something that looks generated', `cls_${'x'.repeat(49)}`, /cls_/],
     ['somebody else’s generated secret', hasher.generate().value, /cls_/],
   ])('may not be %s', (_, secret, message) => {
-    const breaks = chosenSecretBreaks(secret, 'my-long-app');
-    expect(breaks).toEqual([{ field: 'clientSecret', rule: 'value', message: expect.stringMatching(message) }]);
-    expect(breaks[0]?.message).not.toContain(secret);
+    const violations = chosenSecretViolations(secret, 'my-long-app');
+    expect(violations).toEqual([{ field: 'clientSecret', rule: 'value', message: expect.stringMatching(message) }]);
+    expect(violations[0]?.message).not.toContain(secret);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DEFAULT_METADATA, type Outcome } from '#clients';
+import { DEFAULT_METADATA, type WriteResult } from '#clients';
 import { isRandomToken } from '#secrets';
 import { aFullClient } from '../../libs/clients/src/testing/writes.js';
 import {
@@ -13,14 +13,14 @@ import {
 } from '../support/registry.js';
 
 describe('the secret (table of spec/v1-dialect.md):', () => {
-  const isGenerated = ({ secret }: Outcome) => secret !== null && isRandomToken('cls_', secret);
+  const isGenerated = ({ secret }: WriteResult) => secret !== null && isRandomToken('cls_', secret);
 
   it('absent → confidential: one is made and shown', async () => {
     const { provision, isLive, secretIds } = registry();
-    const outcome = await provision(confidential);
-    expect(outcome.created).toBe(true);
-    expect(isGenerated(outcome)).toBe(true);
-    expect(await isLive(outcome.secret)).toBe(true);
+    const result = await provision(confidential);
+    expect(result.created).toBe(true);
+    expect(isGenerated(result)).toBe(true);
+    expect(await isLive(result.secret)).toBe(true);
     expect(secretIds()).toHaveLength(1);
   });
 
@@ -43,9 +43,9 @@ describe('the secret (table of spec/v1-dialect.md):', () => {
   it('public → confidential: a new one is made and shown', async () => {
     const { provision, isLive } = registry();
     await provision(publicClient);
-    const outcome = await provision(confidential);
-    expect(isGenerated(outcome)).toBe(true);
-    expect(await isLive(outcome.secret)).toBe(true);
+    const result = await provision(confidential);
+    expect(isGenerated(result)).toBe(true);
+    expect(await isLive(result.secret)).toBe(true);
   });
 
   it('confidential → public → confidential: an old one is never revived', async () => {

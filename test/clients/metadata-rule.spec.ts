@@ -2,9 +2,9 @@ import { type ClientMetadata, DEFAULT_METADATA } from '#clients';
 import { CORE_RULES } from '../../libs/clients/src/client-rules.js';
 import {
   allViolations,
-  brokenRules,
-  type RuleBreak,
+  type RuleViolation,
   rule,
+  ruleViolations,
   type Violation,
 } from '../../libs/clients/src/metadata-rule.js';
 
@@ -15,7 +15,7 @@ describe('the rules that a dialect adds', () => {
     clientName === null ? [] : [{ field: 'clientName', rule: 'value', message: 'must not be there' }],
   );
   const withRule = (proposed: Partial<ClientMetadata>, onRecord?: Partial<ClientMetadata>) =>
-    brokenRules(
+    ruleViolations(
       { ...DEFAULT_METADATA, ...proposed },
       onRecord && { ...DEFAULT_METADATA, ...onRecord },
       [...CORE_RULES, noName],
@@ -44,10 +44,12 @@ describe('what was found before, and broken rules', () => {
         get: property,
       });
     });
-    const breaks = Array.from({ length: 2000 }, (_, index): RuleBreak => {
+    const violations = Array.from({ length: 2000 }, (_, index): RuleViolation => {
       return { field: 'redirectUris', index, rule: 'format', message: 'must not be empty' };
     });
-    const all = allViolations(reported, breaks, (field, index) => (index === undefined ? field : `${field}[${index}]`));
+    const all = allViolations(reported, violations, (field, index) =>
+      index === undefined ? field : `${field}[${index}]`,
+    );
     expect(looks).toBeLessThan(10_000);
     expect(all).toHaveLength(2000);
   });

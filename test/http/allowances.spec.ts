@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Allowances, type Claim, type SharedCount } from '../../src/http/allowances.js';
+import type { Claim, SharedCount } from '#shares';
+import { Allowances } from '../../src/http/allowances.js';
 
 const LIMIT = { requests: 100, seconds: 60 };
 

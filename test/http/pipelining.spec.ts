@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { beginOneByOne } from '../../src/http/index.js';
+import { queuePipelined } from '../../src/http/index.js';
 import { until } from '../support/processes.js';
 
 const MOST_WAITING = 100;
@@ -18,7 +18,7 @@ beforeEach(async () => {
   answer = {};
   text = '';
   fastify = Fastify();
-  beginOneByOne(fastify);
+  queuePipelined(fastify);
   fastify.get('/:name', async (request, reply) => {
     const { name } = request.params as { name: string };
     if (name === 'last') reply.header('connection', 'close');

@@ -4,7 +4,7 @@ import { Controller, Get, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { GatheringAdapter } from '../../src/http/answering.js';
+import { BatchingAdapter } from '../../src/http/response-batching.js';
 import { streamed } from '../../src/http/streamed.js';
 
 let made: string[];
@@ -38,7 +38,7 @@ describe('an answer that is written piece by piece', () => {
   let app: NestFastifyApplication;
   let url: string;
   beforeAll(async () => {
-    app = await NestFactory.create(PiecesModule, new GatheringAdapter(), { logger: false });
+    app = await NestFactory.create(PiecesModule, new BatchingAdapter(), { logger: false });
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
   });

@@ -1,5 +1,11 @@
 import type { Origin } from '#audit';
-import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
+import {
+  Credential,
+  CredentialRepository,
+  type CredentialStatus,
+  type NewCredential,
+  type PresentedCredential,
+} from '#credentials';
 
 const SIX_MONTHS_MS = 183 * 24 * 60 * 60 * 1000;
 
@@ -10,7 +16,7 @@ export class InMemoryCredentialRepository extends CredentialRepository {
   /** How often a credential was looked up. */
   lookUps = 0;
 
-  async standing(presented: Presented): Promise<Standing | undefined> {
+  async statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined> {
     this.lookUps += 1;
     const credential = this.stored.find((each) =>
       'id' in presented ? each.id === presented.id : each.keyHash.toString('hex') === presented.keyHashHex,
@@ -63,7 +69,7 @@ export class InMemoryCredentialRepository extends CredentialRepository {
   }
 }
 
-function stateOf({ revokedAt, expiresAt }: Credential): Standing['state'] {
+function stateOf({ revokedAt, expiresAt }: Credential): CredentialStatus['state'] {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && expiresAt.getTime() <= Date.now() ? 'expired' : 'valid';
 }

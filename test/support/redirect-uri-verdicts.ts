@@ -1,6 +1,6 @@
 import { DEFAULT_METADATA } from '#clients';
 import { CORE_RULES } from '../../libs/clients/src/client-rules.js';
-import { brokenRules } from '../../libs/clients/src/metadata-rule.js';
+import { ruleViolations } from '../../libs/clients/src/metadata-rule.js';
 import { V1_RULES } from '../../src/dialects/v1-domain/v1-domain.rules.js';
 
 const RULES = { v1: [...CORE_RULES, ...V1_RULES], accounts: CORE_RULES };
@@ -10,5 +10,5 @@ export type DialectName = keyof typeof RULES;
 /** Whether a new client may have this redirect URI, by all the rules that the dialect holds against a client. */
 export function isAccepted(uri: string, dialect: DialectName, { allowPlainHttp = false } = {}): boolean {
   const metadata = { ...DEFAULT_METADATA, redirectUris: [uri] };
-  return brokenRules(metadata, undefined, RULES[dialect], { allowPlainHttp }).length === 0;
+  return ruleViolations(metadata, undefined, RULES[dialect], { allowPlainHttp }).length === 0;
 }

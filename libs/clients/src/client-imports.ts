@@ -152,10 +152,10 @@ export class ClientImport {
     }
     const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
     const ref = { domainId: this.domainId, clientId: clientId ?? '' };
-    const { client, breaks = [] } = current
+    const { client, violations: broken = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
-    const violations = [...allViolations(reported, breaks, nameOf)];
+    const violations = [...allViolations(reported, broken, nameOf)];
     if (earlier !== undefined) {
       violations.push({
         property: 'clientId',

@@ -1,6 +1,6 @@
 import { additionalConfigFault } from './additional-config.js';
 import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
-import { type MetadataRule, type RuleBreak, type RuleName, rule } from './metadata-rule.js';
+import { type MetadataRule, type RuleName, type RuleViolation, rule } from './metadata-rule.js';
 import { originFault, redirectUriFault, type UriFault } from './redirect-uri.js';
 
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
@@ -20,13 +20,13 @@ function eachEntry(
   metadata: ClientMetadata,
   field: MetadataField,
   faultOf: (entry: string) => { rule: RuleName; message: string } | undefined,
-): RuleBreak[] {
-  const breaks: RuleBreak[] = [];
+): RuleViolation[] {
+  const violations: RuleViolation[] = [];
   (metadata[field] as readonly string[]).forEach((entry, index) => {
     const fault = faultOf(entry);
-    if (fault) breaks.push({ field, index, ...fault });
+    if (fault) violations.push({ field, index, ...fault });
   });
-  return breaks;
+  return violations;
 }
 
 const uris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins', faultOf: typeof redirectUriFault) =>
@@ -67,15 +67,15 @@ const list = (field: MetadataField, most: number) =>
     if (entries.reduce((bytes, entry) => bytes + Buffer.byteLength(entry), 0) > MAX_LIST_BYTES) {
       return [{ field, rule: 'limit', message: 'must be at most 16 KiB in all' }];
     }
-    const breaks: RuleBreak[] = [];
-    if (entries.length === 1) return breaks;
+    const violations: RuleViolation[] = [];
+    if (entries.length === 1) return violations;
     const seen = new Set<string>();
     entries.forEach((entry, index) => {
       if (seen.has(entry))
-        breaks.push({ field, index, rule: 'duplicate', message: 'must not repeat an earlier entry' });
+        violations.push({ field, index, rule: 'duplicate', message: 'must not repeat an earlier entry' });
       seen.add(entry);
     });
-    return breaks;
+    return violations;
   });
 
 const lifetime = (field: 'accessTokenLifetime' | 'idTokenLifetime' | 'refreshTokenLifetime', most: number) =>

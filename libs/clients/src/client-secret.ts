@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
-import type { RuleBreak } from './metadata-rule.js';
+import type { RuleViolation } from './metadata-rule.js';
 
 /** What a secret is stored as; identity, name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
@@ -33,8 +33,10 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const slowHash = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
 /** What is wrong with a secret that a caller chose; a generated-looking one can only be somebody else's. */
-export function chosenSecretBreaks(secret: string, clientId: string): RuleBreak[] {
-  const broken = (rule: RuleBreak['rule'], message: string): RuleBreak[] => [{ field: 'clientSecret', rule, message }];
+export function chosenSecretViolations(secret: string, clientId: string): RuleViolation[] {
+  const broken = (rule: RuleViolation['rule'], message: string): RuleViolation[] => [
+    { field: 'clientSecret', rule, message },
+  ];
   const seen = secret.replace(IGNORABLE, '').trim();
   if (MASK.test(seen)) return broken('value', 'must not be a mask');
   if (UNSEEN.test(secret)) return broken('value', 'must hold only characters that can be seen, and spaces');

@@ -20,7 +20,7 @@ export interface NewSecret {
 }
 
 /** What a presented secret turned out to be. */
-export type Verdict =
+export type SecretVerdict =
   | { readonly valid: false }
   | { readonly valid: true; readonly secretId: string; readonly expiresAt: Date | null };
 
@@ -72,7 +72,7 @@ export class ClientSecrets {
   }
 
   /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. `by`: who asks. Fails with `too_many_guesses` or a ShareError. */
-  async verify(ref: ClientRef, presented: string, by: Holder): Promise<Verdict> {
+  async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
     const live = await this.repository.liveSecrets(ref);
     const find = () => this.hasher.find(live, presented, by);
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);

@@ -12,7 +12,7 @@ import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
-import { Clients, type Outcome, type Precondition, type Proposal } from './clients.js';
+import { Clients, type Precondition, type Proposal, type WriteResult } from './clients.js';
 
 /** For how long a deleted client can be restored. */
 const RESTORABLE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -60,13 +60,13 @@ export class ClientVersions {
   }
 
   /** Makes the client what it was; the rules of today hold. */
-  async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<Outcome> {
+  async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<WriteResult> {
     const { metadata } = await this.read(ref, id);
     return this.clients.change(ref, origin, () => proposalOf(metadata), precondition);
   }
 
   /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. `now`: milliseconds since 1970 by the store's clock. */
-  async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<Outcome> {
+  async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
     const [last] = await this.trail.outline({ ...ref, newestFirst: true, limit: 1 });
     const [deletion] = last?.action === 'client.deleted' ? await this.trail.entries(ref.domainId, [last.position]) : [];
     if (!deletion || now - deletion.at.getTime() > RESTORABLE_MS) {

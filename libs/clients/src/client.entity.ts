@@ -11,7 +11,7 @@ import {
   type TokenMethod,
 } from './client-metadata.js';
 import { CORE_RULES } from './client-rules.js';
-import { brokenRules, type MetadataRule, type RuleBreak, type RuleOptions } from './metadata-rule.js';
+import { type MetadataRule, type RuleOptions, type RuleViolation, ruleViolations } from './metadata-rule.js';
 
 /** Which client: the same id in two domains is two clients. */
 export interface ClientRef {
@@ -22,8 +22,8 @@ export interface ClientRef {
 
 /** A client that has passed every rule, or the rules that the proposal breaks. */
 export type Checked =
-  | { readonly client: Client; readonly breaks?: undefined }
-  | { readonly client?: undefined; readonly breaks: readonly RuleBreak[] };
+  | { readonly client: Client; readonly violations?: undefined }
+  | { readonly client?: undefined; readonly violations: readonly RuleViolation[] };
 
 /** The one record behind every dialect. A value: `changed` makes another, which has passed every rule. */
 @Entity({ name: 'clients' })
@@ -144,8 +144,8 @@ function checked(
   options: RuleOptions,
 ): Checked {
   const normal = normalise(metadata);
-  const breaks = brokenRules(normal, onRecord, [...CORE_RULES, ...rules], options);
-  return breaks.length > 0 ? { breaks } : { client: Object.assign(new Client(), base, normal) };
+  const violations = ruleViolations(normal, onRecord, [...CORE_RULES, ...rules], options);
+  return violations.length > 0 ? { violations } : { client: Object.assign(new Client(), base, normal) };
 }
 
 /** One spelling for what means the same: a lifetime equal to its default is the default, what is empty is null. */

@@ -7,14 +7,14 @@ import { ClientError } from './client-errors.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { chosenSecretBreaks, SecretHasher } from './client-secret.js';
+import { chosenSecretViolations, SecretHasher } from './client-secret.js';
 import {
   allViolations,
   MAX_VIOLATIONS,
   type MetadataRule,
   type NameOf,
-  type RuleBreak,
   type RuleOptions,
+  type RuleViolation,
   type Violation,
 } from './metadata-rule.js';
 
@@ -43,7 +43,7 @@ export interface Plan {
 }
 
 /** What a write came to. */
-export interface Outcome {
+export interface WriteResult {
   readonly client: Client;
   readonly created: boolean;
   /** The secret that this very write made or set; it is known here and never again. */
@@ -133,7 +133,7 @@ export class Clients {
   }
 
   /** Makes a new client; `client_exists` when the id is taken. */
-  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<Outcome> {
+  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<WriteResult> {
     const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
     const client = await this.repository.insert(decision);
     return client ? { client, created: true, secret: decision.secret } : exists();
@@ -145,7 +145,7 @@ export class Clients {
     origin: Origin,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
-  ): Promise<Outcome> {
+  ): Promise<WriteResult> {
     const { decide, decided } = this.deciding(ref, origin, propose, precondition);
     const { client, created } = (await this.repository.put(ref, decide))!;
     return { client, created, secret: decided.secret };
@@ -172,7 +172,7 @@ export class Clients {
     origin: Origin,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
-  ): Promise<Outcome> {
+  ): Promise<WriteResult> {
     const { decide, decided } = this.deciding(ref, origin, propose, precondition);
     const client = await this.repository.update(ref, decide);
     if (client) return { client, created: false, secret: decided.secret };
@@ -233,12 +233,12 @@ export class Clients {
     if (reported.length > MAX_VIOLATIONS) {
       throw new ClientError({ code: 'invalid_client_metadata', violations: reported });
     }
-    const { client, breaks = [] } = current
+    const { client, violations: broken = [] } = current
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const fate = await this.secretFate(ref.clientId, origin, current, liveSecrets, proposal);
-    if (client && reported.length === 0 && fate.breaks.length === 0) return { client, fate: fate.action };
-    const violations = allViolations(reported, [...breaks, ...fate.breaks], nameOf);
+    if (client && reported.length === 0 && fate.violations.length === 0) return { client, fate: fate.action };
+    const violations = allViolations(reported, [...broken, ...fate.violations], nameOf);
     throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
 
@@ -249,16 +249,16 @@ export class Clients {
     current: Client | undefined,
     liveSecrets: () => Promise<ClientSecret[]>,
     { metadata, secret }: Proposal,
-  ): Promise<{ action: SecretFate; breaks: RuleBreak[] }> {
+  ): Promise<{ action: SecretFate; violations: RuleViolation[] }> {
     const action = fateOfSecret(current?.clientType, metadata.clientType);
-    if (!secret) return { action, breaks: [] };
+    if (!secret) return { action, violations: [] };
     if (metadata.clientType === 'public') {
       const message = 'must not be set on a client that uses no secret';
-      return { action, breaks: [{ field: 'clientSecret', rule: 'value', message }] };
+      return { action, violations: [{ field: 'clientSecret', rule: 'value', message }] };
     }
     if (action === 'kept' && (await this.hasher.find(await liveSecrets(), secret, subscription)))
-      return { action: 'kept', breaks: [] };
-    return { action: 'set', breaks: chosenSecretBreaks(secret, clientId) };
+      return { action: 'kept', violations: [] };
+    return { action: 'set', violations: chosenSecretViolations(secret, clientId) };
   }
 
   private async applyFate(

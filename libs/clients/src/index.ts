@@ -49,23 +49,23 @@ export {
 export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
-export { ClientSecrets, type NewSecret, type Verdict } from './client-secrets.js';
+export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,
   Clients,
   type ClientsOptions,
-  type Outcome,
   type Plan,
   type Precondition,
   type Proposal,
+  type WriteResult,
 } from './clients.js';
 export { ClientsModule } from './clients.module.js';
 export {
   MAX_VIOLATIONS,
   type MetadataRule,
-  type RuleBreak,
   type RuleName,
+  type RuleViolation,
   rule,
   type Violation,
 } from './metadata-rule.js';

@@ -4,8 +4,8 @@ import { type ClientMetadata, METADATA_FIELDS, type MetadataField } from './clie
 /** What kind of rule a value broke. Dialects translate it, e.g. into their error codes. */
 export type RuleName = 'required' | 'type' | 'format' | 'limit' | 'duplicate' | 'unknown' | 'value';
 
-/** A rule that a piece of metadata breaks, in the core's words. */
-export interface RuleBreak {
+/** A rule that a field of the metadata violates, in the core’s words. */
+export interface RuleViolation {
   readonly field: MetadataField | 'clientSecret';
   /** The entry of a list that breaks the rule; absent when it is the field as a whole. */
   readonly index?: number;
@@ -16,7 +16,7 @@ export interface RuleBreak {
   readonly together?: readonly MetadataField[];
 }
 
-/** A rule break or a fault of the wire shape, in the caller's words. */
+/** A rule violation, or an error in the shape of the body, in the caller’s words. */
 export interface Violation {
   /** Where, in the caller's own notation, e.g. `redirectUris[0]` or `config/tokenMethod`. */
   readonly property: string;
@@ -39,47 +39,47 @@ export interface RuleOptions {
 export interface MetadataRule {
   /** All fields that it looks at. */
   readonly fields: readonly MetadataField[];
-  readonly breaksIn: (metadata: ClientMetadata, options: RuleOptions) => RuleBreak[];
+  readonly violationsIn: (metadata: ClientMetadata, options: RuleOptions) => RuleViolation[];
 }
 
-export const rule = (fields: MetadataRule['fields'], breaksIn: MetadataRule['breaksIn']): MetadataRule => ({
+export const rule = (fields: MetadataRule['fields'], violationsIn: MetadataRule['violationsIn']): MetadataRule => ({
   fields,
-  breaksIn,
+  violationsIn,
 });
 
 /**
  * The rules that `proposed` breaks. What is on record is never refused: a value, or a combination of values,
  * that the record already holds passes, even where it came in under a looser rule.
  */
-export function brokenRules(
+export function ruleViolations(
   proposed: ClientMetadata,
   onRecord: ClientMetadata | undefined,
   rules: readonly MetadataRule[],
   options: RuleOptions,
-): RuleBreak[] {
-  if (!onRecord) return breaksOf(rules, proposed, options, () => false);
+): RuleViolation[] {
+  if (!onRecord) return violationsOf(rules, proposed, options, () => false);
   const changed = METADATA_FIELDS.filter((field) => !isSame(proposed[field], onRecord[field]));
   const concerned = rules.filter(({ fields }) => fields.some((field) => changed.includes(field)));
-  return breaksOf(concerned, proposed, options, (broken) => isOnRecord(broken, proposed, onRecord));
+  return violationsOf(concerned, proposed, options, (broken) => isOnRecord(broken, proposed, onRecord));
 }
 
 /** A loop, since nearly always nothing is broken, and so there is nothing to flatten. */
-function breaksOf(
+function violationsOf(
   rules: readonly MetadataRule[],
   proposed: ClientMetadata,
   options: RuleOptions,
-  isExcused: (broken: RuleBreak) => boolean,
-): RuleBreak[] {
-  const all: RuleBreak[] = [];
-  for (const { fields, breaksIn } of rules) {
+  isExcused: (broken: RuleViolation) => boolean,
+): RuleViolation[] {
+  const all: RuleViolation[] = [];
+  for (const { fields, violationsIn } of rules) {
     if (all.length > MAX_VIOLATIONS) return all;
     if (all.some(({ field, rule }) => rule === 'limit' && (fields as readonly string[]).includes(field))) continue;
-    for (const broken of breaksIn(proposed, options)) if (!isExcused(broken)) all.push(broken);
+    for (const broken of violationsIn(proposed, options)) if (!isExcused(broken)) all.push(broken);
   }
   return all;
 }
 
-function isOnRecord(broken: RuleBreak, proposed: ClientMetadata, onRecord: ClientMetadata): boolean {
+function isOnRecord(broken: RuleViolation, proposed: ClientMetadata, onRecord: ClientMetadata): boolean {
   if (broken.field === 'clientSecret') return false;
   const fields = broken.together ?? [broken.field];
   if (fields.every((field) => isSame(proposed[field], onRecord[field]))) return true;
@@ -89,7 +89,7 @@ function isOnRecord(broken: RuleBreak, proposed: ClientMetadata, onRecord: Clien
 }
 
 /** The caller's own name for a field, or for an entry of it. */
-export type NameOf = (field: RuleBreak['field'], index?: number) => string;
+export type NameOf = (field: RuleViolation['field'], index?: number) => string;
 
 /**
  * What was found before and the broken rules, in the caller's words. A field that was not understood in the first
@@ -97,14 +97,14 @@ export type NameOf = (field: RuleBreak['field'], index?: number) => string;
  */
 export function allViolations(
   reported: readonly Violation[],
-  breaks: readonly RuleBreak[],
+  violations: readonly RuleViolation[],
   nameOf: NameOf,
 ): readonly Violation[] {
   // A Set, because a body has room for thousands of either.
   const places = new Set(reported.map(({ property }) => property));
-  const isReported = ({ field, index, together }: RuleBreak) =>
+  const isReported = ({ field, index, together }: RuleViolation) =>
     places.has(nameOf(field, index)) || (together ?? [field]).some((each) => places.has(nameOf(each)));
-  const broken = breaks.filter((each) => !isReported(each));
+  const broken = violations.filter((each) => !isReported(each));
   return [
     ...reported,
     ...broken.map(({ field, index, rule, message }) => ({ property: nameOf(field, index), rule, message })),

@@ -17,22 +17,22 @@ export interface NewCredential {
   readonly makerExpiresAt: Date | null;
 }
 
-/** A credential and whether it is in force by the database's clock. */
-export interface Standing {
+/** A credential and its state by the database’s clock. */
+export interface CredentialStatus {
   readonly credential: Credential;
   readonly state: 'valid' | 'expired' | 'revoked';
 }
 
-/** How a presented credential is looked up: by the hash of its key, or by the id in its token. */
-export type Presented = { readonly keyHashHex: string } | { readonly id: string };
+/** A presented credential, as it is looked up: by the hash of its API key, or by the id in its access token. */
+export type PresentedCredential = { readonly keyHashHex: string } | { readonly id: string };
 
 /** The port to wherever credentials are kept. */
 export abstract class CredentialRepository {
   /**
-   * The credential and its standing, at most a second old. Called for every request, so it must not cost a query
+   * The credential and its status, at most a second old. Called for every request, so it must not cost a query
    * each time. A credential whose domain has been deleted counts as revoked.
    */
-  abstract standing(presented: Presented): Promise<Standing | undefined>;
+  abstract statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined>;
 
   /** The hashes of keys that were chosen; there are as good as none, and no others come after the first start. */
   abstract chosenKeyHashes(): Promise<Buffer[]>;

@@ -5,7 +5,12 @@ import type { Origin } from '#audit';
 import { fingerprint, isRandomToken, Pepper, randomToken } from '#secrets';
 import { AccessTokens } from './access-token.js';
 import type { Credential } from './credential.entity.js';
-import { CredentialRepository, type NewCredential, type Presented, type Standing } from './credential.repository.js';
+import {
+  CredentialRepository,
+  type CredentialStatus,
+  type NewCredential,
+  type PresentedCredential,
+} from './credential.repository.js';
 import { CredentialError } from './credential-errors.js';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
 import { TrustedIssuers } from './trusted-issuers.js';
@@ -46,7 +51,7 @@ export interface CredentialsOptions {
 @Injectable()
 export class Credentials {
   /** What was presented before, by its fingerprint, so that it is hashed or its signature checked only once. */
-  private readonly known = new LRUCache<string, Presented>({ max: 10_000 });
+  private readonly known = new LRUCache<string, PresentedCredential>({ max: 10_000 });
   /** Hashes of the keys that do not have our form; anything else without that form is refused without a look-up. */
   private chosenKeys: ReadonlySet<string> = new Set();
 
@@ -65,9 +70,9 @@ export class Credentials {
   async authenticate(presented: readonly string[]): Promise<Credential> {
     if (presented.length === 0) throw new CredentialError({ code: 'credential_missing' });
     if (presented.length > MAX_PRESENTED) throw new CredentialError({ code: 'credentials_differ' });
-    const first = await this.standing(presented[0]!);
+    const first = await this.statusOf(presented[0]!);
     for (const value of presented.slice(1)) {
-      const other = await this.standing(value);
+      const other = await this.statusOf(value);
       if (other?.credential.id !== first?.credential.id) throw new CredentialError({ code: 'credentials_differ' });
     }
     if (!first || first.state === 'revoked') throw new CredentialError({ code: 'credential_invalid' });
@@ -120,8 +125,8 @@ export class Credentials {
   /** Whether a chosen key is an operator's that is good, however it came to be. To be asked after `ensureOperator`. */
   async isBootstrapKeyGood(): Promise<boolean> {
     if (this.options.bootstrapKey === undefined) return false;
-    const standing = await this.standing(this.options.bootstrapKey);
-    return standing?.state === 'valid' && standing.credential.isOperator;
+    const status = await this.statusOf(this.options.bootstrapKey);
+    return status?.state === 'valid' && status.credential.isOperator;
   }
 
   /** Another credential of the operator, for whoever has lost the first. */
@@ -144,8 +149,8 @@ export class Credentials {
 
   /** Whether whoever holds the credential would be let in, past what is remembered. */
   async isGood(id: string): Promise<boolean> {
-    const standing = await this.repository.standing({ id });
-    return standing?.state === 'valid' && (await this.repository.find(id))?.revokedAt === null;
+    const status = await this.repository.statusOf({ id });
+    return status?.state === 'valid' && (await this.repository.find(id))?.revokedAt === null;
   }
 
   async revoke(by: Credential, id: string, origin: Origin): Promise<void> {
@@ -162,28 +167,28 @@ export class Credentials {
     return this.tokens.jwks();
   }
 
-  private async standing(value: string): Promise<Standing | undefined> {
+  private async statusOf(value: string): Promise<CredentialStatus | undefined> {
     if (value.length > MAX_PRESENTED_LENGTH) return undefined;
     const name = fingerprint(value);
     const known = this.known.get(name);
-    if (known) return this.repository.standing(known);
+    if (known) return this.repository.statusOf(known);
     const isGenerated = isRandomToken(API_KEY_PREFIX, value);
     if (!isGenerated && JWT.test(value)) {
       // What names a trusted issuer is checked against that issuer's keys alone, never against ours.
       const caller = await this.issuers.callerOf(value);
       if (caller) return { credential: caller, state: 'valid' };
       const id = await this.tokens.verify(value);
-      if (id !== undefined) return this.firstStanding(name, { id });
+      if (id !== undefined) return this.firstStatus(name, { id });
     }
     const keyHashHex = this.keyHash(value).toString('hex');
     const isKey = isGenerated || this.chosenKeys.has(keyHashHex);
-    return isKey ? this.firstStanding(name, { keyHashHex }) : undefined;
+    return isKey ? this.firstStatus(name, { keyHashHex }) : undefined;
   }
 
-  private async firstStanding(name: string, presented: Presented): Promise<Standing | undefined> {
-    const standing = await this.repository.standing(presented);
-    if (standing) this.known.set(name, presented);
-    return standing;
+  private async firstStatus(name: string, presented: PresentedCredential): Promise<CredentialStatus | undefined> {
+    const status = await this.repository.statusOf(presented);
+    if (status) this.known.set(name, presented);
+    return status;
   }
 
   private operator(apiKey: string): NewCredential {

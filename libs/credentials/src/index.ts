@@ -7,9 +7,9 @@ export { AccessTokens, newSigningKey } from './access-token.js';
 export { Credential } from './credential.entity.js';
 export {
   CredentialRepository,
+  type CredentialStatus,
   type NewCredential,
-  type Presented,
-  type Standing,
+  type PresentedCredential,
 } from './credential.repository.js';
 export { CredentialError, type CredentialProblem } from './credential-errors.js';
 export { CREDENTIALS_OPTIONS, Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';

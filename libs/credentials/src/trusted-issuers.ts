@@ -132,10 +132,10 @@ function idOf(...caller: string[]): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-type Caller = Pick<Credential, 'id' | 'name' | 'subscription' | 'domainId' | 'permissions' | 'expiresAt'>;
+type TokenCaller = Pick<Credential, 'id' | 'name' | 'subscription' | 'domainId' | 'permissions' | 'expiresAt'>;
 
 /** As a credential that was never issued: without a key, and on no record. */
-function callerAs(caller: Caller): Credential {
+function callerAs(caller: TokenCaller): Credential {
   const nothing = { keyHash: Buffer.alloc(0), keyHint: '', keyChosen: false, revokedAt: null, lastUsedOn: null };
   return Object.assign(new Credential(), caller, nothing, { createdAt: new Date() });
 }

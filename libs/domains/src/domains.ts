@@ -10,6 +10,9 @@ const LABELS = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 const MAX_NAME_LENGTH = 253;
 const NAMES_PER_READ = 1000;
 
+/** The subscription of a domain or credential when neither the request nor its caller names one. */
+export const DEFAULT_SUBSCRIPTION = 'default';
+
 /** Injection token of the operator's choices. */
 export const DOMAINS_OPTIONS = Symbol('DomainsOptions');
 

@@ -6,5 +6,12 @@
 export { Domain } from './domain.entity.js';
 export { DomainRepository } from './domain.repository.js';
 export { DomainError, type DomainProblem } from './domain-errors.js';
-export { DOMAINS_OPTIONS, Domains, type DomainsOptions, domainNameFault, type Reach } from './domains.js';
+export {
+  DEFAULT_SUBSCRIPTION,
+  DOMAINS_OPTIONS,
+  Domains,
+  type DomainsOptions,
+  domainNameFault,
+  type Reach,
+} from './domains.js';
 export { DomainsModule } from './domains.module.js';

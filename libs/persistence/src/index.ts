@@ -17,6 +17,6 @@ export { observeStatements } from './database/observed-statements.js';
 export { ReplicaReads } from './database/replica-reads.js';
 export { StartError } from './database/start-error.js';
 export { type EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.js';
-export type { SiblingMessage, Siblings } from './memory/siblings.js';
+export type { OtherWorkers, WorkerNotice } from './memory/other-workers.js';
 export { PersistenceModule } from './persistence.module.js';
-export { StoreVitals } from './store-vitals.js';
+export { StoreStatistics } from './store-statistics.js';

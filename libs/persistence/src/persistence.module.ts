@@ -11,12 +11,12 @@ import { AuditTrail, ChangeFeed } from '#audit';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
-import { ReplayStore } from '#replays';
+import { IdempotencyStore } from '#idempotency';
 import type { Turns } from '#shares';
 import { PostgresCredentialRepository } from './access/postgres-credential.repository.js';
 import { PostgresDomainRepository } from './access/postgres-domain.repository.js';
+import { PostgresIdempotencyStore } from './access/postgres-idempotency-store.js';
 import { PostgresRateWindows } from './access/postgres-rate-windows.js';
-import { PostgresReplayStore } from './access/postgres-replay-store.js';
 import { ImportLeases } from './clients/import-lease.js';
 import { PostgresClientRepository } from './clients/postgres-client.repository.js';
 import { DatabaseClock } from './database/database-clock.js';
@@ -28,8 +28,8 @@ import { PostgresChangeFeed } from './log/postgres-change-feed.js';
 import { type LogLook, PostgresLogLook } from './log/postgres-log-look.js';
 import { ClientCache } from './memory/client-cache.js';
 import { FreshCaches } from './memory/fresh-cache.js';
-import type { Siblings } from './memory/siblings.js';
-import { StoreVitals } from './store-vitals.js';
+import type { OtherWorkers } from './memory/other-workers.js';
+import { StoreStatistics } from './store-statistics.js';
 
 const PURGE_INTERVAL_MS = 60_000;
 
@@ -43,7 +43,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly domains: DomainRepository,
-    private readonly replays: ReplayStore,
+    private readonly idempotency: IdempotencyStore,
     private readonly watch: LogWatch<LogLook>,
     private readonly look: PostgresLogLook,
     private readonly limits: PostgresRateWindows,
@@ -70,7 +70,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   private async purge(): Promise<void> {
     // The database may be away; the next run finds the same work.
     await this.domains.purgeDeleted().catch(() => {});
-    await this.replays.purge().catch(() => {});
+    await this.idempotency.purge().catch(() => {});
     await this.limits.purge().catch(() => {});
     await this.imports.sweep().catch(() => {});
   }
@@ -92,7 +92,7 @@ export class PersistenceModule {
     replicas: ReplicaReads,
     slowReads: Turns,
     notify: (sentence: string) => void,
-    siblings?: Siblings,
+    otherWorkers?: OtherWorkers,
   ): DynamicModule {
     const clock = new DatabaseClock();
     const { url } = source.options as { url: string };
@@ -100,8 +100,8 @@ export class PersistenceModule {
     const watch: LogWatch<LogLook> = new LogWatch((logs) => look.look(logs));
     const feed = new PostgresChangeFeed(source, slowReads, watch);
     const look = new PostgresLogLook(url, clock, () => feed.followed());
-    const caches = new FreshCaches(watch, siblings);
-    const cache = new ClientCache(watch, siblings);
+    const caches = new FreshCaches(watch, otherWorkers);
+    const cache = new ClientCache(watch, otherWorkers);
     watch.tell({
       changed: (change) => cache.changed(change, change.position),
       lost: () => {
@@ -113,7 +113,7 @@ export class PersistenceModule {
       back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
     const standIn = replicas.standIn();
-    siblings?.listen((message) => {
+    otherWorkers?.listen((message) => {
       if (message.kind === 'forget') caches.clear();
       else if (message.kind === 'writing') cache.beginWrite(message.client);
       else cache.endWrite(message.client);
@@ -134,9 +134,9 @@ export class PersistenceModule {
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
         { provide: ChangeFeed, useValue: feed },
-        { provide: ReplayStore, useValue: new PostgresReplayStore(source) },
+        { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
-        { provide: StoreVitals, useValue: new StoreVitals(source, cache, watch, replicas) },
+        { provide: StoreStatistics, useValue: new StoreStatistics(source, cache, watch, replicas) },
         Housekeeping,
       ],
       exports: [
@@ -146,10 +146,10 @@ export class PersistenceModule {
         CredentialRepository,
         AuditTrail,
         ChangeFeed,
-        ReplayStore,
+        IdempotencyStore,
         PostgresRateWindows,
         DatabaseClock,
-        StoreVitals,
+        StoreStatistics,
       ],
     };
   }

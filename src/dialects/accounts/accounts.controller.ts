@@ -15,9 +15,9 @@ import {
   CLIENT_ID_RULE,
   Clients,
   looksThroughMuch,
-  type Outcome,
   type Precondition,
   type Violation,
+  type WriteResult,
 } from '#clients';
 import {
   type Caller,
@@ -141,12 +141,12 @@ export class AccountsController {
   ): Promise<object | string> {
     const clientId = body.value.clientID ?? '';
     const proposal = toRegistration(body);
-    const outcome = await this.clients.register({ domainId: caller.domain!.id, clientId }, caller.origin, {
+    const result = await this.clients.register({ domainId: caller.domain!.id, clientId }, caller.origin, {
       ...proposal,
       violations: [...idViolations(body), ...(proposal.violations ?? [])],
     });
     reply.header('location', this.links.self(clientId));
-    return this.show(outcome, reply);
+    return this.show(result, reply);
   }
 
   @Put()
@@ -173,13 +173,13 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
     const ref = refOf(caller, query.clientId || body.value.clientID || missingId());
-    const outcome = await this.clients.change(
+    const result = await this.clients.change(
       ref,
       caller.origin,
       (current) => toChange(ref.clientId, current, body),
       (current) => precondition(current) && !isStaleEdit(current, body.value),
     );
-    return this.show(outcome, reply);
+    return this.show(result, reply);
   }
 
   @Delete()
@@ -216,7 +216,7 @@ export class AccountsController {
     return this.links.list(page, pageLinks(self, query, page));
   }
 
-  private show({ client, secret }: Outcome, reply: FastifyReply): object | string {
+  private show({ client, secret }: WriteResult, reply: FastifyReply): object | string {
     reply.headers({ etag: etagOf(client), 'cache-control': 'no-store' }).type(HAL);
     return secret === null ? this.rendering.textOf(client) : this.links.client(client, secret);
   }

@@ -6,7 +6,7 @@ import {
   DEFAULT_METADATA,
   type GrantType,
   type Proposal,
-  type RuleBreak,
+  type RuleViolation,
   type Violation,
 } from '#clients';
 import type { Validated } from '../../http/index.js';
@@ -17,7 +17,7 @@ import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient }
 type Body = Partial<WriteClientDto>;
 
 /** The core's fields in this dialect's words; the others have the same name here. */
-const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   clientType: 'tokenEndpointAuthMethod',
   redirectUris: 'redirectURIs',
   postLogoutRedirectUris: 'postLogoutRedirectURIs',
@@ -129,7 +129,12 @@ function clientTypeFor(
 }
 
 /** The caller's word for a field: `config/tokenMethod`, `grantTypes/0`, or `callbackURL` for a redirect URI given as that. */
-function nameOf(field: RuleBreak['field'], index: number | undefined, body: Body, metadata: ClientMetadata): string {
+function nameOf(
+  field: RuleViolation['field'],
+  index: number | undefined,
+  body: Body,
+  metadata: ClientMetadata,
+): string {
   if (field === 'redirectUris' && index !== undefined && metadata.redirectUris[index] === body.callbackURL) {
     return 'callbackURL';
   }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Domains } from '#domains';
+import { DEFAULT_SUBSCRIPTION, Domains } from '#domains';
 import {
   Admits,
   type Caller,
@@ -18,7 +18,6 @@ import { arrayOf } from './array-of.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { BodyAs } from './v1-domain.requests.js';
 
-const DEFAULT_SUBSCRIPTION = 'default';
 /** A credential that is bound to one domain can have no other. */
 const Unbound = () =>
   Admits(({ domainId }) => domainId === null, { kind: 'permission_missing', permission: 'domains:write' });

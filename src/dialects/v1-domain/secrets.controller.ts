@@ -3,7 +3,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
 import { type ClientRef, type ClientSecret, ClientSecrets } from '#clients';
-import { Replays } from '#replays';
+import { IdempotencyKeys } from '#idempotency';
 import {
   type Caller,
   Conflicts,
@@ -41,10 +41,10 @@ const ADD_EXAMPLES = {
 @Injectable()
 class AddIdempotency extends IdempotencyPipe<AddedSecretDto> {
   constructor(
-    replays: Replays,
+    keys: IdempotencyKeys,
     private readonly secrets: ClientSecrets,
   ) {
-    super(replays);
+    super(keys);
   }
 
   protected override stands({ id }: AddedSecretDto, caller: Caller, { params }: FastifyRequest): Promise<boolean> {

@@ -198,8 +198,8 @@ export class V1DomainController {
       return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
     }
     const written = await once(async () => {
-      const outcome = await this.clients.provision(ref, caller.origin, propose, precondition);
-      return clientWritten(outcome, { clientSecret: outcome.secret });
+      const result = await this.clients.provision(ref, caller.origin, propose, precondition);
+      return clientWritten(result, { clientSecret: result.secret });
     });
     return answerOf(written, reply);
   }

@@ -7,7 +7,7 @@ import {
   type GrantType,
   type Plan,
   type Proposal,
-  type RuleBreak,
+  type RuleViolation,
   type Violation,
 } from '#clients';
 import { grantTypesOf, grantTypeWordOf, type Validated } from '../../http/index.js';
@@ -15,7 +15,7 @@ import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
 import { rulesFor } from './v1-domain.rules.js';
 
 /** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
-const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   grantTypes: 'grantType',
   postLogoutRedirectUris: 'postSignOutRedirectUris',
   identityProviders: 'providers',

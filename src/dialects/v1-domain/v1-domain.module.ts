@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '#clients';
 import { DomainsModule } from '#domains';
-import { ReplaysModule } from '#replays';
+import { IdempotencyModule } from '#idempotency';
 import { DomainsController } from './domains.controller.js';
 import { SecretsController } from './secrets.controller.js';
 import { V1DomainController } from './v1-domain.controller.js';
 
 @Module({
-  imports: [ClientsModule, DomainsModule, ReplaysModule],
+  imports: [ClientsModule, DomainsModule, IdempotencyModule],
   controllers: [DomainsController, V1DomainController, SecretsController],
 })
 export class V1DomainModule {}

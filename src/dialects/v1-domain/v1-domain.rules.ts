@@ -1,4 +1,4 @@
-import { type Client, type ClientMetadata, type MetadataRule, type RuleBreak, rule } from '#clients';
+import { type Client, type ClientMetadata, type MetadataRule, type RuleViolation, rule } from '#clients';
 import { grantTypeWordOf } from '../../http/index.js';
 
 /** Rule R of spec/v1-dialect.md, as far as it is stricter than the core's. */
@@ -14,7 +14,7 @@ function stricterUriFault(uri: string): string | undefined {
 
 const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins') =>
   rule([field], (metadata) =>
-    metadata[field].flatMap((uri, index): RuleBreak[] => {
+    metadata[field].flatMap((uri, index): RuleViolation[] => {
       const message = stricterUriFault(uri);
       return message ? [{ field, index, rule: 'value', message }] : [];
     }),

@@ -4,9 +4,9 @@ import type { Dialect } from '../../http/index.js';
 import { DIALECTS } from '../pages.controller.js';
 import { Traffic } from '../traffic.js';
 import { Expiries } from './expiries.js';
-import { FELLOW_WORKERS, type FellowWorkers } from './fellow-workers.js';
 import { RouteNames } from './route-names.js';
-import { STORE_VITALS, type StoreVitals, storeMetrics } from './store-metrics.js';
+import { MEASURED_STORE, type MeasuredStore, storeMetrics } from './store-metrics.js';
+import { WORKER_METRICS, type WorkerMetrics } from './worker-metrics.js';
 
 /** Of one process. */
 type Measurement = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
@@ -32,20 +32,20 @@ export class Metrics {
 
   constructor(
     @Inject(DIALECTS) dialects: readonly Dialect[],
-    @Inject(STORE_VITALS) vitals: StoreVitals,
-    @Inject(FELLOW_WORKERS) private readonly fellows: FellowWorkers,
+    @Inject(MEASURED_STORE) store: MeasuredStore,
+    @Inject(WORKER_METRICS) private readonly workers: WorkerMetrics,
   ) {
     this.names = new RouteNames(dialects);
     this.traffic = new Traffic(this.registry, this.names);
-    storeMetrics(this.registry, vitals, new Expiries(() => vitals.expiring()));
+    storeMetrics(this.registry, store, new Expiries(() => store.expiring()));
     for (const metric of processMetrics().getMetricsAsArray()) this.registry.registerMetric(metric as never);
-    if (fellows.id !== undefined) this.registry.setDefaultLabels({ worker: String(fellows.id) });
-    fellows.measureWith(() => this.registry.getMetricsAsJSON());
+    if (workers.id !== undefined) this.registry.setDefaultLabels({ worker: String(workers.id) });
+    workers.measureWith(() => this.registry.getMetricsAsJSON());
   }
 
   async text(): Promise<string> {
-    if (this.fellows.id === undefined) return this.registry.metrics();
-    const [own, others] = await Promise.all([this.registry.getMetricsAsJSON(), this.fellows.measurements()]);
+    if (this.workers.id === undefined) return this.registry.metrics();
+    const [own, others] = await Promise.all([this.registry.getMetricsAsJSON(), this.workers.measurements()]);
     const all = [own, ...(others as Measurement[])];
     return AggregatorRegistry.aggregate(all.map(besideOthers)).metrics();
   }

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
 /** The connections to a replica, and whether reads go to it now. */
-export interface ReplicaVitals {
+export interface ReplicaStatistics {
   readonly total: number;
   readonly idle: number;
   readonly waiting: number;
@@ -9,10 +9,10 @@ export interface ReplicaVitals {
 }
 
 /** `replicas` are in the order of DATABASE_REPLICA_URLS, by which they are called. */
-export function replicaMetrics(registry: Registry, replicas: () => readonly ReplicaVitals[]): void {
+export function replicaMetrics(registry: Registry, replicas: () => readonly ReplicaStatistics[]): void {
   const registers = [registry];
-  const each = (tell: (labels: { replica: string }, vitals: ReplicaVitals) => void) => {
-    for (const [index, vitals] of replicas().entries()) tell({ replica: String(index + 1) }, vitals);
+  const each = (tell: (labels: { replica: string }, statistics: ReplicaStatistics) => void) => {
+    for (const [index, statistics] of replicas().entries()) tell({ replica: String(index + 1) }, statistics);
   };
 
   new Gauge({

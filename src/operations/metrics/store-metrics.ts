@@ -1,20 +1,20 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Expiries, Expiring } from './expiries.js';
-import { type ReplicaVitals, replicaMetrics } from './replica-metrics.js';
+import { type ReplicaStatistics, replicaMetrics } from './replica-metrics.js';
 
-/** Injection token of `StoreVitals`. */
-export const STORE_VITALS = Symbol('StoreVitals');
+/** Injection token of `MeasuredStore`. */
+export const MEASURED_STORE = Symbol('MeasuredStore');
 
 /** How the store is. Asking for anything but `expiring` costs nothing and never fails. */
-export interface StoreVitals {
+export interface MeasuredStore {
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number };
-  replicas(): readonly ReplicaVitals[];
+  replicas(): readonly ReplicaStatistics[];
   reads(): { readonly hits: number; readonly misses: number; readonly remembered: number };
   changes(): { readonly isCurrent: boolean; readonly ageMs: number };
   expiring(): Promise<Expiring>;
 }
 
-export function storeMetrics(registry: Registry, vitals: StoreVitals, expiries: Expiries): void {
+export function storeMetrics(registry: Registry, store: MeasuredStore, expiries: Expiries): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | undefined) =>
     new Gauge({
@@ -35,19 +35,19 @@ export function storeMetrics(registry: Registry, vitals: StoreVitals, expiries: 
     labelNames: ['state'],
     registers,
     collect() {
-      const { total, idle } = vitals.connections();
+      const { total, idle } = store.connections();
       this.set({ state: 'idle' }, idle);
       this.set({ state: 'busy' }, total - idle);
     },
   });
-  gauge('clientele_database_connections_max', 'DATABASE_POOL_SIZE', () => vitals.connections().max);
+  gauge('clientele_database_connections_max', 'DATABASE_POOL_SIZE', () => store.connections().max);
   gauge(
     'clientele_database_statements_waiting',
     'Statements that wait for a connection',
-    () => vitals.connections().waiting,
+    () => store.connections().waiting,
   );
 
-  replicaMetrics(registry, () => vitals.replicas());
+  replicaMetrics(registry, () => store.replicas());
 
   new Counter({
     name: 'clientele_cache_reads_total',
@@ -55,19 +55,19 @@ export function storeMetrics(registry: Registry, vitals: StoreVitals, expiries: 
     labelNames: ['outcome'],
     registers,
     collect() {
-      const { hits, misses } = vitals.reads();
+      const { hits, misses } = store.reads();
       this.reset();
       this.inc({ outcome: 'hit' }, hits);
       this.inc({ outcome: 'miss' }, misses);
     },
   });
-  gauge('clientele_cache_clients', 'Clients that are remembered', () => vitals.reads().remembered);
+  gauge('clientele_cache_clients', 'Clients that are remembered', () => store.reads().remembered);
 
   gauge('clientele_watch_current', '1 while changes made elsewhere are seen in time, so that memory is trusted', () =>
-    vitals.changes().isCurrent ? 1 : 0,
+    store.changes().isCurrent ? 1 : 0,
   );
   gauge('clientele_watch_age_seconds', 'Since changes made elsewhere were last looked for with success', () =>
-    seconds(vitals.changes().ageMs),
+    seconds(store.changes().ageMs),
   );
 
   new Gauge({

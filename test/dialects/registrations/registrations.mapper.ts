@@ -1,8 +1,8 @@
-import { type Client, DEFAULT_METADATA, type GrantType, type Proposal, type RuleBreak } from '#clients';
+import { type Client, DEFAULT_METADATA, type GrantType, type Proposal, type RuleViolation } from '#clients';
 import type { Validated } from '../../../src/http/index.js';
 import type { PutRegistrationDto, RegistrationDto } from './registrations.dto.js';
 
-const NAMES: Partial<Record<RuleBreak['field'], string>> = {
+const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   clientName: 'client_name',
   clientType: 'token_endpoint_auth_method',
   grantTypes: 'grant_types',

@@ -14,8 +14,8 @@ const proposed = (body: object, current?: Client) =>
 /** What a PUT of this body is refused for, by place and sentence; nothing when it is accepted. */
 function violationsOf(body: object, current: Client): string[] {
   const { metadata, violations = [], rules = [], nameOf } = proposed(body, current);
-  const { breaks = [] } = current.changed(metadata, rules, { allowPlainHttp: false });
-  return allViolations(violations, breaks, nameOf).map(({ property, rule }) => `${property} ${rule}`);
+  const { violations: broken = [] } = current.changed(metadata, rules, { allowPlainHttp: false });
+  return allViolations(violations, broken, nameOf).map(({ property, rule }) => `${property} ${rule}`);
 }
 
 const CONFIDENTIAL = { clientType: 'Confidential', redirectUris: ['https://b.example.com/cb'] };

@@ -38,7 +38,7 @@ describe('a credential', () => {
     makerExpiresAt: null,
     ...values,
   });
-  const standingOf = ({ id }: Credential) => repository.standing({ id });
+  const statusOf = ({ id }: Credential) => repository.statusOf({ id });
 
   it('is the same in whatever way it is read, to the byte and to the millisecond', async () => {
     const { makerExpiresAt, ...fields } = given();
@@ -48,10 +48,10 @@ describe('a credential', () => {
     expect({ ...credential }).toEqual({ ...fields, createdAt, revokedAt: null, lastUsedOn: null });
     expect(await repository.find(fields.id)).toEqual(credential);
     expect(await repository.list(credential, { limit: 100 })).toEqual([credential]);
-    expect(await standingOf(credential)).toEqual({ credential, state: 'valid' });
+    expect(await statusOf(credential)).toEqual({ credential, state: 'valid' });
     const keyHashHex = fields.keyHash.toString('hex');
     const other = new PostgresCredentialRepository(source, new FreshCaches());
-    expect((await other.standing({ keyHashHex }))?.credential).toBeInstanceOf(Credential);
+    expect((await other.statusOf({ keyHashHex }))?.credential).toBeInstanceOf(Credential);
     // A day, and no moment of it.
     await until('its use is noted', async () => (await repository.find(fields.id))!.lastUsedOn !== null);
     const [today] = await database.query<{ day: string }>('select current_date::text as day');

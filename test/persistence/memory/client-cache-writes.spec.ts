@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '#clients';
-import type { Siblings } from '#persistence';
+import type { OtherWorkers } from '#persistence';
 import { ClientCache, type OnRecord } from '../../../libs/persistence/src/testing/index.js';
 import { type CacheUnderTest, cacheUnderTest, REF, version, watchedLogs } from '../../support/cache-under-test.js';
 
@@ -142,7 +142,7 @@ describe('a cache of clients, of what is written,', () => {
     ['was told to forget the client', ({ cache }: CacheUnderTest) => cache.forget(REF)],
     ['was told to forget everything', ({ cache }: CacheUnderTest) => cache.clear()],
     ['was shown another version', ({ cache }: CacheUnderTest) => cache.observe(version(3))],
-    ['heard of a sibling’s write', ({ cache }: CacheUnderTest) => cache.beginWrite('1 my-app')],
+    ['heard of another worker’s write', ({ cache }: CacheUnderTest) => cache.beginWrite('1 my-app')],
     ['could not watch', ({ state }: CacheUnderTest) => (state.isWatched = false)],
   ])('remembers nothing of a write during which it %s', async (_, meanwhile) => {
     const subject = cacheUnderTest();
@@ -164,12 +164,12 @@ describe('a cache of clients, of what is written,', () => {
     expect(cache.peek(REF)).toBeUndefined();
   });
 
-  describe('with siblings', () => {
+  describe('with other workers', () => {
     function twoWorkers() {
       const other = cacheUnderTest();
       const told: string[] = [];
       let hear = () => {};
-      const siblings: Siblings = {
+      const otherWorkers: OtherWorkers = {
         tell: async ({ kind }) => {
           told.push(kind);
           if (kind === 'writing') {
@@ -181,7 +181,7 @@ describe('a cache of clients, of what is written,', () => {
         },
         listen: () => {},
       };
-      const cache = new ClientCache(watchedLogs(), siblings);
+      const cache = new ClientCache(watchedLogs(), otherWorkers);
       return { cache, other, told, hear: () => hear() };
     }
 

@@ -1,6 +1,12 @@
 import { ArrayContainedBy, type DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
-import { Credential, CredentialRepository, type NewCredential, type Presented, type Standing } from '#credentials';
+import {
+  Credential,
+  CredentialRepository,
+  type CredentialStatus,
+  type NewCredential,
+  type PresentedCredential,
+} from '#credentials';
 import { Database, type StandIn } from '../database/database.js';
 import { appendEntries, NO_DOMAIN } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
@@ -13,8 +19,8 @@ const OPERATORS = 'clientele operators';
 
 export class PostgresCredentialRepository extends CredentialRepository {
   private readonly database: Database;
-  private readonly byKeyHash: FreshCache<Standing>;
-  private readonly byId: FreshCache<Standing>;
+  private readonly byKeyHash: FreshCache<CredentialStatus>;
+  private readonly byId: FreshCache<CredentialStatus>;
 
   constructor(
     source: DataSource,
@@ -23,11 +29,11 @@ export class PostgresCredentialRepository extends CredentialRepository {
   ) {
     super();
     this.database = new Database(source, standIn);
-    this.byKeyHash = caches.make((hash) => this.load(STANDING_BY_KEY_HASH, hash));
-    this.byId = caches.make((id) => this.load(STANDING_BY_ID, id));
+    this.byKeyHash = caches.make((hash) => this.load(STATUS_BY_KEY_HASH, hash));
+    this.byId = caches.make((id) => this.load(STATUS_BY_ID, id));
   }
 
-  standing(presented: Presented): Promise<Standing | undefined> {
+  statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined> {
     return 'id' in presented ? this.byId.get(presented.id) : this.byKeyHash.get(presented.keyHashHex);
   }
 
@@ -71,8 +77,8 @@ export class PostgresCredentialRepository extends CredentialRepository {
     return !isKept;
   }
 
-  private async load(sql: string, value: string): Promise<Standing | undefined> {
-    const [row] = await this.database.reading((database) => database.query<StandingRow>(sql, [value]));
+  private async load(sql: string, value: string): Promise<CredentialStatus | undefined> {
+    const [row] = await this.database.reading((database) => database.query<StatusRow>(sql, [value]));
     if (!row) return undefined;
     const { state, isUsedToday, ...fields } = row;
     const credential = Object.assign(new Credential(), fields);
@@ -117,14 +123,14 @@ async function store(manager: EntityManager, credential: NewCredential, origin: 
   return stored;
 }
 
-/** The fields of a credential under their names, and how it stands. */
-type StandingRow = { readonly [field in keyof Credential]: Credential[field] } & {
-  readonly state: Standing['state'];
+/** The fields of a credential under their names, and its state. */
+type StatusRow = { readonly [field in keyof Credential]: Credential[field] } & {
+  readonly state: CredentialStatus['state'];
   readonly isUsedToday: boolean;
 };
 
 /** Written down: TypeORM's own takes more than twice as long, and cold requests begin with it (decision 6). */
-const standingWhere = (condition: string) => `
+const statusWhere = (condition: string) => `
   select credentials.id, credentials.name, credentials.subscription, domain_id as "domainId", permissions,
          key_hash as "keyHash", key_hint as "keyHint", key_chosen as "keyChosen", credentials.created_at as "createdAt",
          expires_at as "expiresAt", revoked_at as "revokedAt", last_used_on as "lastUsedOn",
@@ -133,5 +139,5 @@ const standingWhere = (condition: string) => `
               when expires_at <= now() then 'expired' else 'valid' end as state
     from credentials left join domains on domains.id = credentials.domain_id
    where ${condition}`;
-const STANDING_BY_KEY_HASH = standingWhere(`credentials.key_hash = decode($1, 'hex')`);
-const STANDING_BY_ID = standingWhere('credentials.id = $1::uuid');
+const STATUS_BY_KEY_HASH = statusWhere(`credentials.key_hash = decode($1, 'hex')`);
+const STATUS_BY_ID = statusWhere('credentials.id = $1::uuid');

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type DataSource, Raw } from 'typeorm';
+import type { Claim, Claimed, RateLimitOptions, SharedCount } from '#shares';
 import { Database } from '../database/database.js';
 import { RateWindow } from '../database/entities/rate-window.entity.js';
 import { PreparingClient } from '../database/preparing-client.js';
@@ -23,23 +24,11 @@ const CLAIM = `
          ends_at = case when known.ends_at <= now() then excluded.ends_at else known.ends_at end
   returning granted, $5::int - used as left, extract(epoch from ends_at - now())::float8 * 1000 as milliseconds`;
 
-interface Claim {
-  readonly needed: number;
-  readonly wanted: number;
-  readonly owed: number;
-}
-
-interface Claimed {
-  readonly granted: number;
-  readonly left: number;
-  readonly milliseconds: number;
-}
-
 /**
  * How much of its limit each credential and each subscription has used on all instances, by the database's clock. Over a
  * connection of its own, so that no queue of requests can hold it up: a limit has to hold when there are too many of them.
  */
-export class PostgresRateWindows {
+export class PostgresRateWindows implements SharedCount {
   private readonly pool: pg.Pool;
   private readonly database: Database;
 
@@ -60,7 +49,7 @@ export class PostgresRateWindows {
   async claim(
     holder: string,
     { needed, wanted, owed }: Claim,
-    { requests, seconds }: { readonly requests: number; readonly seconds: number },
+    { requests, seconds }: RateLimitOptions,
   ): Promise<Claimed> {
     const values = [holder, needed, wanted, owed, requests, seconds];
     const { rows } = await this.pool.query<Claimed>(CLAIM, values);

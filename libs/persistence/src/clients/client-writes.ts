@@ -21,7 +21,7 @@ export interface Stored {
 }
 
 /** What became of a write; without either, what it was decided on is no longer so. */
-interface Outcome {
+interface RowResult {
   readonly stored?: Stored;
   /** The client that had the id before. */
   readonly taken?: Client;
@@ -50,12 +50,12 @@ const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> 
  * the others.
  */
 export class ClientWrites {
-  private readonly writes = new Batches<Asked, Outcome>((asked) => this.perform(asked), MAX_WRITES);
+  private readonly writes = new Batches<Asked, RowResult>((asked) => this.perform(asked), MAX_WRITES);
 
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
   /** Neither stored nor taken: somebody else made it meanwhile. */
-  insert({ client, secrets, ...write }: ClientWrite): Promise<Outcome> {
+  insert({ client, secrets, ...write }: ClientWrite): Promise<RowResult> {
     const row = addMetadata(rowOf(client, write, 'client.created'), client);
     return 'secret' in secrets
       ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, rowOfSecrets(secrets)) })
@@ -82,28 +82,28 @@ export class ClientWrites {
     return (await this.ask({ kind: 'remove', client: current, row })).stored;
   }
 
-  private ask(asked: Asked): Promise<Outcome> {
+  private ask(asked: Asked): Promise<RowResult> {
     return this.writes.ask(asked.client.domainId, asked);
   }
 
   /** Of several writes of one client the first is tried; the others have lost, or begin again. */
-  private perform(asked: readonly Asked[]): Promise<Outcome>[] {
+  private perform(asked: readonly Asked[]): Promise<RowResult>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
-    const outcomes = new Map<Asked, Promise<Outcome>>();
+    const results = new Map<Asked, Promise<RowResult>>();
     for (const writes of statementsFor([...firsts.values()])) {
       const all = this.write(writes);
-      for (const one of writes) outcomes.set(one, this.outcomeOf(one, writes, all));
+      for (const one of writes) results.set(one, this.resultOf(one, writes, all));
     }
     return asked.map((one) => {
       const first = firsts.get(nameOf(one))!;
-      const outcome = outcomes.get(first)!;
+      const outcome = results.get(first)!;
       return one === first ? outcome : outcome.then(() => NOTHING);
     });
   }
 
   /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
-  private async outcomeOf(one: Asked, joined: readonly Asked[], all: Promise<Outcomes>): Promise<Outcome> {
+  private async resultOf(one: Asked, joined: readonly Asked[], all: Promise<RowResults>): Promise<RowResult> {
     const { clientId } = one.client;
     try {
       return (await all).get(clientId) ?? NOTHING;
@@ -113,26 +113,26 @@ export class ClientWrites {
     }
   }
 
-  private async write(writes: readonly Asked[]): Promise<Outcomes> {
+  private async write(writes: readonly Asked[]): Promise<RowResults> {
     const { kind, client } = writes[0]!;
     const [row] = await this.database.query<Yield>(WRITES[kind], [
       client.domainId,
       JSON.stringify(writes.map((write) => write.row)),
     ]);
     if (row?.ended) throw domainGone();
-    const outcomes = new Map<string, Outcome>();
+    const results = new Map<string, RowResult>();
     for (const values of listOf<ClientRow>(row?.taken)) {
       const taken = clientOf(values);
-      outcomes.set(taken.clientId, { taken });
+      results.set(taken.clientId, { taken });
     }
-    for (const written of listOf<Written>(row?.written)) outcomes.set(written[0], { stored: storedOf(written) });
-    return outcomes;
+    for (const written of listOf<Written>(row?.written)) results.set(written[0], { stored: storedOf(written) });
+    return results;
   }
 }
 
 /** By client. */
-type Outcomes = ReadonlyMap<string, Outcome>;
-const NOTHING: Outcome = {};
+type RowResults = ReadonlyMap<string, RowResult>;
+const NOTHING: RowResult = {};
 
 interface Yield {
   readonly written: string | null;

@@ -9,8 +9,8 @@ const CONNECTIONS = 5;
 const LEASE_MS = 60_000;
 const RENEWAL_MS = LEASE_MS / 4;
 const LINES_AT_ONCE = 5000;
-/** What is gathered need not survive a crash of the database: an import whose lines do not add up is not done. */
-const GATHERING = { synchronous_commit: 'off' };
+/** What is staged need not survive a crash of the database: an import whose lines do not add up is not done. */
+const STAGING = { synchronous_commit: 'off' };
 
 /** Whoever holds it may be writing a transaction; its row is then locked, and not to be waited for. */
 const TAKE = `
@@ -103,19 +103,19 @@ export class ImportLease {
   /** For what may be read without holding the lease. */
   query: Send = (sql, values) => this.transactions.query(sql, values);
 
-  /** Runs `work`, which gathers or tells lines, in a transaction that holds the lease. One after the other. */
-  gathering<T>(work: (send: Send) => Promise<T>): Promise<T> {
-    return this.holding(work, LEASE_MS, GATHERING);
+  /** Runs `work`, which stages or reads lines, in a transaction that holds the lease. One after the other. */
+  staging<T>(work: (send: Send) => Promise<T>): Promise<T> {
+    return this.holding(work, LEASE_MS, STAGING);
   }
 
   /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease, and so that nobody waits for it. */
   async committing<T>(work: (send: Send) => Promise<T>, mostMs: number): Promise<T> {
     // Others see the row as it was before: until then it must not seem expired.
-    await this.holding(async () => {}, mostMs, GATHERING);
+    await this.holding(async () => {}, mostMs, STAGING);
     return this.holding(work, mostMs);
   }
 
-  /** Removes all that was gathered. Where that fails, it is to be called again, or others wait until it has expired. */
+  /** Removes all that was staged. Where that fails, it is to be called again, or others wait until it has expired. */
   async end(): Promise<void> {
     clearInterval(this.renewal);
     this.isEnded = true;
@@ -142,7 +142,7 @@ export class ImportLease {
   }
 
   private async renew(): Promise<void> {
-    if (!this.underWay) await this.gathering(async () => {}).catch(() => {});
+    if (!this.underWay) await this.staging(async () => {}).catch(() => {});
   }
 
   private async holding<T>(work: (send: Send) => Promise<T>, leaseMs: number, settings = {}): Promise<T> {
@@ -164,7 +164,7 @@ export class ImportLease {
     return running;
   }
 
-  /** Another import has the lease, or nobody: then what was gathered is gone, too. */
+  /** Another import has the lease, or nobody: then what was staged is gone, too. */
   private async loss(send: Send): Promise<Error> {
     const [other] = await send('select from imports where domain_id = $1', [this.domainId]);
     return other

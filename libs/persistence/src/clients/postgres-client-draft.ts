@@ -25,7 +25,7 @@ const MANY_CLIENTS = 10_000;
 /** All statements of a commit together must take less than the caches stand aside. */
 const COMMIT_TIMEOUT_MS = MAX_BULK_MS - LONG_STATEMENT_MS - 1000;
 
-interface ClientRow {
+interface ClientJsonRow {
   readonly client: string;
 }
 
@@ -52,7 +52,7 @@ export class PostgresClientDraft extends ClientDraft {
 
   async look(clientIds: readonly string[]): Promise<DraftLook> {
     const lines = await this.lease.query<{ client_id: string; line: number }>(LINES, [...this.key, clientIds]);
-    const onRecord = await this.lease.query<ClientRow>(STATEMENTS.onRecord, [this.lease.domainId, clientIds]);
+    const onRecord = await this.lease.query<ClientJsonRow>(STATEMENTS.onRecord, [this.lease.domainId, clientIds]);
     const clients = onRecord.map((row) => this.clientOf(row));
     return {
       onRecord: new Map(clients.map((client) => [client.clientId, client])),
@@ -63,14 +63,14 @@ export class PostgresClientDraft extends ClientDraft {
   async add(entries: readonly DraftEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const rows = JSON.stringify(entries.map((entry) => this.rowOf(entry)));
-    await this.lease.gathering((send) => send(ADD, [...this.key, rows]));
+    await this.lease.staging((send) => send(ADD, [...this.key, rows]));
     for (const { action } of entries) this.drafted[action] += 1;
   }
 
   async others(limit: number): Promise<Client[]> {
     const { since, last } = this.told ?? { since: await this.now(), last: '' };
-    const rows = await this.lease.gathering((send) =>
-      send<ClientRow>(STATEMENTS.others, [...this.key, last, since, limit]),
+    const rows = await this.lease.staging((send) =>
+      send<ClientJsonRow>(STATEMENTS.others, [...this.key, last, since, limit]),
     );
     const clients = rows.map((row) => this.clientOf(row));
     this.told = { since, last: clients.at(-1)?.clientId ?? last };
@@ -82,7 +82,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async missing(limit: number): Promise<string[]> {
-    const rows = await this.lease.gathering((send) => send<{ needed: string }>(MISSING, [...this.key, limit]));
+    const rows = await this.lease.staging((send) => send<{ needed: string }>(MISSING, [...this.key, limit]));
     return rows.map(({ needed }) => needed);
   }
 
@@ -97,7 +97,7 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async entries(after = '', limit: number): Promise<DraftedClient[]> {
-    const rows = await this.lease.gathering((send) => send<ChangeRow>(CHANGES, [...this.key, after, limit]));
+    const rows = await this.lease.staging((send) => send<ChangeRow>(CHANGES, [...this.key, after, limit]));
     return rows.map(({ client_id, action, record, changes }) => ({
       clientId: client_id,
       action,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { Presence } from './presence.js';
+import { LivenessProbe } from './liveness-probe.js';
 import { addressOf, streamOf } from './store-connection.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -16,7 +16,7 @@ const TURNED_AWAY = 'timeout exceeded when trying to connect';
 
 /** Waits for a database that is slow, and not for one that is silent. Migrations, which may take their time, pass it by. */
 export class PatientDataSource extends DataSource {
-  private presence: Presence | undefined;
+  private probe: LivenessProbe | undefined;
   private pool: pg.Pool | undefined;
 
   override async initialize(): Promise<this> {
@@ -26,7 +26,7 @@ export class PatientDataSource extends DataSource {
     pool.on('connect', (client) => open.add(client));
     pool.on('remove', (client) => open.delete(client));
     this.pool = pool;
-    this.presence = new Presence(addressOf(new pg.Client(pool.options)), () => {
+    this.probe = new LivenessProbe(addressOf(new pg.Client(pool.options)), () => {
       // Whoever waits for one of them is told at once, and the pool opens others.
       for (const client of open) streamOf(client).destroy();
     });
@@ -59,10 +59,10 @@ export class PatientDataSource extends DataSource {
 
   /** What TypeORM asks by itself passes `query` by: whoever lets it does so through this. */
   async inTime<T>(ask: () => Promise<T>): Promise<T> {
-    if (!this.presence) return ask();
+    if (!this.probe) return ask();
     if (this.pool!.waitingCount >= MAX_WAITING) throw new Error(TURNED_AWAY);
     try {
-      return await this.presence.inTime(ask);
+      return await this.probe.inTime(ask);
     } catch (error) {
       if ((error as Error).message === TURNED_AWAY) await sleep(Math.random() * SPREAD_MS);
       throw error;

@@ -78,7 +78,7 @@ export class ReplicaReads implements StandIn {
   }
 
   /** How each replica is, in the order in which they are listed. */
-  vitals(): (Connections & { readonly isInUse: boolean })[] {
+  statistics(): (Connections & { readonly isInUse: boolean })[] {
     return this.replicas.map((replica) => ({ ...replica.connections(), isInUse: replica === this.inUse }));
   }
 

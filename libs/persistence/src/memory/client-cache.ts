@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import type { LogWatch, WatchedLog } from '../log/log-watch.js';
-import type { Siblings } from './siblings.js';
+import type { OtherWorkers } from './other-workers.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
 const MAX_ENTRIES = 11_000;
@@ -44,14 +44,14 @@ export class ClientCache {
     sizeCalculation: ({ client }) => charactersOf(client),
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
-  /** Siblings' included: what is read meanwhile may be old when they are done. */
+  /** Those of other workers included: what is read meanwhile may be old when they are done. */
   private readonly writes = new WritesUnderWay();
   private hits = 0;
   private misses = 0;
 
   constructor(
     private readonly logs: Pick<LogWatch, 'of' | 'wake'>,
-    private readonly siblings?: Siblings,
+    private readonly otherWorkers?: OtherWorkers,
   ) {}
 
   /** A client that is remembered, for a read: it costs a look into memory, and nothing that waits. */
@@ -89,7 +89,7 @@ export class ClientCache {
     return known && known.log === this.logs.of(ref.domainId) ? known.client : undefined;
   }
 
-  /** Runs `write`, so that nobody reads from here or from a sibling what it replaces once it may have been done. */
+  /** Runs `write`, so that nobody reads from here or from another worker what it replaces once it may have been done. */
   around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
     return this.guarded(keyOf(ref), write);
   }
@@ -120,14 +120,14 @@ export class ClientCache {
     let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
     try {
-      await this.siblings?.tell({ kind: 'writing', client });
+      await this.otherWorkers?.tell({ kind: 'writing', client });
       outcome = { written: await write() };
       return outcome.written;
     } finally {
       const wasAlone = this.endWrite(client);
       if (outcome && wasAlone) settle?.(outcome.written);
       this.logs.wake();
-      void this.siblings?.tell({ kind: 'written', client });
+      void this.otherWorkers?.tell({ kind: 'written', client });
     }
   }
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { LogWatch } from '../log/log-watch.js';
-import type { Siblings } from './siblings.js';
+import type { OtherWorkers } from './other-workers.js';
 
 /** How old a remembered answer may be: a change made elsewhere must be seen within a second (operations.md, Life cycle). */
 const MAX_AGE_MS = 800;
@@ -47,13 +47,13 @@ export class FreshCache<V extends object> {
   }
 }
 
-/** The caches of one process: what it or a sibling changes, they forget at once. */
+/** The caches of one process: what it or another worker changes, they forget at once. */
 export class FreshCaches {
   private readonly caches: { clear(): void }[] = [];
 
   constructor(
     private readonly logs?: Pick<LogWatch, 'wake'>,
-    private readonly siblings?: Siblings,
+    private readonly otherWorkers?: OtherWorkers,
   ) {}
 
   make<V extends object>(load: (key: string) => Promise<V | undefined>): FreshCache<V> {
@@ -70,6 +70,6 @@ export class FreshCaches {
   async changed(): Promise<void> {
     this.clear();
     this.logs?.wake();
-    await this.siblings?.tell({ kind: 'forget' });
+    await this.otherWorkers?.tell({ kind: 'forget' });
   }
 }

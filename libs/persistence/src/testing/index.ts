@@ -2,8 +2,8 @@
 
 export { PostgresCredentialRepository } from '../access/postgres-credential.repository.js';
 export { PostgresDomainRepository } from '../access/postgres-domain.repository.js';
+export { PostgresIdempotencyStore } from '../access/postgres-idempotency-store.js';
 export { PostgresRateWindows } from '../access/postgres-rate-windows.js';
-export { PostgresReplayStore } from '../access/postgres-replay-store.js';
 export { ClientLists } from '../clients/client-lists.js';
 export { ClientLookUps } from '../clients/client-look-ups.js';
 export { addMetadata, CLIENT_COLUMNS } from '../clients/client-row.js';
@@ -12,9 +12,9 @@ export { PostgresClientRepository } from '../clients/postgres-client.repository.
 export { SECRET_COLUMNS } from '../clients/secret-row.js';
 export { Batches } from '../database/batches.js';
 export { Database, unlessUndone } from '../database/database.js';
+export { LivenessProbe } from '../database/liveness-probe.js';
 export { PatientDataSource, poolOf } from '../database/patient-data-source.js';
 export { PreparingClient } from '../database/preparing-client.js';
-export { Presence } from '../database/presence.js';
 export { type Asked, sessionsOf } from '../database/sessions.js';
 export { StoreConnection } from '../database/store-connection.js';
 export { domainGone, StoreUnavailable, storeError } from '../database/store-error.js';

@@ -5,17 +5,11 @@ import type { ReplicaReads } from './database/replica-reads.js';
 import type { LogWatch } from './log/log-watch.js';
 import type { ClientCache } from './memory/client-cache.js';
 
-/** How many will be of no more use in thirty days. */
-interface Expiring {
-  readonly credentials: number;
-  /** Secrets of clients that have another one which lasts longer. */
-  readonly replacedSecrets: number;
-  /** Secrets after which their clients have none. */
-  readonly lastSecrets: number;
-}
+/** What expires: credentials; secrets of clients that have a longer-lasting one, and of clients that then have none. */
+type Expirable = 'credentials' | 'replacedSecrets' | 'lastSecrets';
 
-/** How the store is, for whoever watches over the server. Counts only: nothing here names anybody. */
-export class StoreVitals {
+/** The statistics of the store, for metrics. Counts only: nothing here names a client or a credential. */
+export class StoreStatistics {
   private readonly database: Database;
 
   constructor(
@@ -34,8 +28,8 @@ export class StoreVitals {
   }
 
   /** In the order in which they are listed. */
-  replicas(): ReturnType<ReplicaReads['vitals']> {
-    return this.replicaReads.vitals();
+  replicas(): ReturnType<ReplicaReads['statistics']> {
+    return this.replicaReads.statistics();
   }
 
   reads(): { readonly hits: number; readonly misses: number; readonly remembered: number } {
@@ -47,8 +41,9 @@ export class StoreVitals {
     return { isCurrent: this.watch.isCurrent(), ageMs: this.watch.ageMs() };
   }
 
-  async expiring(): Promise<Expiring> {
-    const [row] = await this.database.query<{ [name in keyof Expiring]: string }>(`
+  /** How many expire within thirty days. */
+  async expiring(): Promise<Readonly<Record<Expirable, number>>> {
+    const [row] = await this.database.query<Record<Expirable, string>>(`
       with soon as (
         select exists (select from client_secrets other
                         where other.domain_id = secret.domain_id and other.client_id = secret.client_id

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** Who sends more requests than this, or more characters in their headers, without waiting for an answer is cut off. */
+/** A connection that has more requests waiting than this, or more characters in their headers, is closed. */
 const MOST_WAITING = 100;
 const MOST_CHARACTERS = 64 * 1024;
-/** The first does not wait for more than this many others. */
-const MOST = 32;
+/** A batch that has this many steps does not wait for the end of the tick. */
+const MAX_BATCH = 32;
 
 interface Waiting {
   readonly characters: number;
@@ -22,10 +22,10 @@ interface Line {
 }
 
 /**
- * Begins a request of a connection when the answer to the one before it has left. Node would begin all that come together
- * (pipelining, RFC 9112 §9.3.2), and hold every answer until those before it are read.
+ * Begins a pipelined request (RFC 9112 §9.3.2) after the answer to the previous request of its connection has been sent.
+ * Node would begin all of them at once, and hold each answer until the answers before it are read.
  */
-export function beginOneByOne(fastify: FastifyInstance): void {
+export function queuePipelined(fastify: FastifyInstance): void {
   const lines = new WeakMap<Socket, Line>();
   fastify.addHook('onRequest', ({ raw }, _reply, done) => {
     const { socket } = raw;
@@ -43,7 +43,7 @@ export function beginOneByOne(fastify: FastifyInstance): void {
   });
   fastify.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
     const line = lines.get(socket);
-    // Nobody would see an answer behind one that closes the connection: nothing begins there any more (RFC 9112 §9.6).
+    // Nobody sees an answer that comes after the one that closes the connection, so no further request begins (RFC 9112 §9.6).
     if (line && socket.writable) {
       const next = line.waiting.shift();
       if (next) {
@@ -60,17 +60,17 @@ function charactersOf({ url = '', rawHeaders }: IncomingMessage): number {
 }
 
 /**
- * A step of requests that several reach in the same turn of the event loop: all take it one right after the other, at
- * its end, since the processor has then just run what the next one needs (decision 21).
+ * Batches a step that several requests reach in the same turn of the event loop. All steps run one right after the other
+ * at the end of the turn, because the processor’s caches then hold the code that the next one needs (decision 21).
  */
-export class Gathering {
+export class TickBatch {
   private steps: (() => void)[] = [];
 
   /** `step` must not throw. */
   add(step: () => void): void {
     this.steps.push(step);
     if (this.steps.length === 1) setImmediate(() => this.takeAll());
-    else if (this.steps.length === MOST) this.takeAll();
+    else if (this.steps.length === MAX_BATCH) this.takeAll();
   }
 
   private takeAll(): void {
@@ -80,9 +80,9 @@ export class Gathering {
   }
 }
 
-/** Requests that come in the same turn begin together; one whose connection is lost by then is not begun. */
-export function beginTogether(fastify: FastifyInstance): void {
-  const requests = new Gathering();
+/** Begins requests that come in the same turn together. A request whose connection has been lost by then does not begin. */
+export function batchRequests(fastify: FastifyInstance): void {
+  const requests = new TickBatch();
   fastify.addHook('onRequest', ({ raw: { socket } }, _reply, done) => {
     requests.add(() => {
       if (!socket.destroyed) done();

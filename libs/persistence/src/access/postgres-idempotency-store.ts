@@ -1,5 +1,5 @@
 import { type DataSource, IsNull, Raw } from 'typeorm';
-import { type KnownRequest, ReplayStore } from '#replays';
+import { IdempotencyStore, type KnownRequest } from '#idempotency';
 import { Database } from '../database/database.js';
 import { Replay } from '../database/entities/replay.entity.js';
 
@@ -7,7 +7,7 @@ const KEPT = `interval '10 minutes'`;
 /** After this long a request that was never answered was cut short, and its key may be used again. */
 const ABANDONED = `interval '1 minute'`;
 
-export class PostgresReplayStore extends ReplayStore {
+export class PostgresIdempotencyStore extends IdempotencyStore {
   private readonly database: Database;
 
   constructor(source: DataSource) {

@@ -1,13 +1,13 @@
-/** What the store knows of a request that came with an idempotency key before. */
+/** What the store knows of an earlier request with the same idempotency key. */
 export interface KnownRequest {
   readonly request: Buffer;
   /** Sealed; null while the first request is in flight. */
   readonly answer: Buffer | null;
 }
 
-/** The port to wherever answers wait to be replayed. They are kept for ten minutes by the store's clock. */
-export abstract class ReplayStore {
-  /** Claims `scope` for a first request; what is known when somebody was faster, undefined when the claim is ours. */
+/** The port to the store of idempotency keys. It keeps answers for ten minutes by its own clock. */
+export abstract class IdempotencyStore {
+  /** Claims `scope` for a first request. Returns what is known if another request has it, undefined if we have it now. */
   abstract claim(scope: Buffer, request: Buffer): Promise<KnownRequest | undefined>;
 
   abstract keep(scope: Buffer, sealedAnswer: Buffer): Promise<void>;

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { beginTogether } from '../../src/http/beginning.js';
+import { batchRequests } from '../../src/http/request-batching.js';
 import { sendBytes, sendRequest } from '../support/raw-http.js';
 
 let events: string[];
@@ -14,7 +14,7 @@ beforeEach(async () => {
       done();
     });
   tell('came');
-  beginTogether(app);
+  batchRequests(app);
   tell('begun');
   app.get('/:n', async () => 'text');
   await app.ready();

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { openDataSource } from '#persistence';
-import { PostgresReplayStore } from '../../../libs/persistence/src/testing/index.js';
+import { PostgresIdempotencyStore } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 describe('answers that wait to be repeated', () => {
   let database: TestDatabase;
   let source: DataSource;
-  let store: PostgresReplayStore;
+  let store: PostgresIdempotencyStore;
   let scope: Buffer;
   const [request, another, answer] = [randomBytes(32), randomBytes(32), randomBytes(200)];
 
   beforeAll(async () => {
     database = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
-    store = new PostgresReplayStore(source);
+    store = new PostgresIdempotencyStore(source);
   });
   afterAll(async () => {
     await source.destroy();

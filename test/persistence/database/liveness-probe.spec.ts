@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Presence } from '../../../libs/persistence/src/testing/index.js';
+import { LivenessProbe } from '../../../libs/persistence/src/testing/index.js';
 
 const SILENT = /the database is silent/;
 /** A fifth of the real ones. */
-const TIMES = { doubtMs: 160, answerMs: 140, lostMs: 600, slowMs: 6000 };
+const TIMES = { lateMs: 160, answerMs: 140, lostMs: 600, slowMs: 6000 };
 
-/** A host that answers whoever knocks after so many milliseconds; undefined = never. */
+/** A host that answers a probe after so many milliseconds; undefined = never. */
 async function host(delayMs?: number) {
   let voice = delayMs;
   const sockets = new Set<Socket>();
@@ -27,7 +27,7 @@ async function host(delayMs?: number) {
   };
   let givenUp = 0;
   const { port } = server.address() as AddressInfo;
-  const presence = new Presence(
+  const probe = new LivenessProbe(
     { host: '127.0.0.1', port },
     () => {
       givenUp += 1;
@@ -37,7 +37,7 @@ async function host(delayMs?: number) {
   const speak = () => {
     voice = 0;
   };
-  return { presence, close, speak, givenUp: () => givenUp };
+  return { probe, close, speak, givenUp: () => givenUp };
 }
 
 const answerIn = (ms: number) => () => sleep(ms, 'answer');
@@ -48,12 +48,12 @@ describe.each([
   ['says something late', 300],
 ])('while the database %s', (_, delayMs) => {
   it('a long statement is waited for, at the latest from the second on', async () => {
-    const { presence, close, givenUp } = await host(delayMs);
-    const first = presence.inTime(answerIn(700));
+    const { probe, close, givenUp } = await host(delayMs);
+    const first = probe.inTime(answerIn(700));
     if (delayMs === 0) expect(await first).toBe('answer');
     else await expect(first).rejects.toThrow(SILENT);
     await sleep(delayMs);
-    expect(await presence.inTime(answerIn(700))).toBe('answer');
+    expect(await probe.inTime(answerIn(700))).toBe('answer');
     expect(givenUp()).toBe(0);
     close();
   });
@@ -61,32 +61,32 @@ describe.each([
 
 describe('while the database is silent', () => {
   it('nobody waits long, whoever comes later not at all, and its connections are given up; until it is heard again', async () => {
-    const { presence, close, speak, givenUp } = await host();
+    const { probe, close, speak, givenUp } = await host();
     const asked = performance.now();
     await Promise.all(
-      [0, 50, 120].map((ms) => expect(sleep(ms).then(() => presence.inTime(never))).rejects.toThrow(SILENT)),
+      [0, 50, 120].map((ms) => expect(sleep(ms).then(() => probe.inTime(never))).rejects.toThrow(SILENT)),
     );
     expect(performance.now() - asked).toBeLessThan(1500);
     let isAsked = false;
     const ask = async () => {
       isAsked = true;
     };
-    await expect(presence.inTime(ask)).rejects.toThrow(SILENT);
+    await expect(probe.inTime(ask)).rejects.toThrow(SILENT);
     expect(isAsked).toBe(false);
     await sleep(1000);
     expect(givenUp()).toBe(1);
     speak();
     await sleep(1500);
-    expect(await presence.inTime(answerIn(0))).toBe('answer');
+    expect(await probe.inTime(answerIn(0))).toBe('answer');
     close();
   });
 });
 
 describe('what the database answers in time', () => {
   it('goes through, errors included', async () => {
-    const { presence, close } = await host();
-    expect(await presence.inTime(answerIn(0))).toBe('answer');
-    await expect(presence.inTime(() => Promise.reject(new Error('no such table')))).rejects.toThrow('no such table');
+    const { probe, close } = await host();
+    expect(await probe.inTime(answerIn(0))).toBe('answer');
+    await expect(probe.inTime(() => Promise.reject(new Error('no such table')))).rejects.toThrow('no such table');
     close();
   });
 });

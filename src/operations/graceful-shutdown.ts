@@ -6,13 +6,13 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 const SWEEP_MS = 50;
 
 /**
- * How the server stops without failing anybody. Nobody new is let in, which a proxy can answer by asking elsewhere. But a
- * connection that stands may have a request on its way: it ends with its next answer (`Connection: close`), and one on
- * which none comes is closed only when whoever holds it had time to notice.
+ * Stops the server without failing anybody. It accepts no new connections, and a proxy can then send the request to another
+ * instance. A request may already be on its way over an open connection, so an open connection ends with its next answer
+ * (`Connection: close`). If no request comes, it is closed only after the other end has had time to notice.
  */
 @Injectable()
-export class Departure implements BeforeApplicationShutdown {
-  /** How long connections may stay idle once it has begun. */
+export class GracefulShutdown implements BeforeApplicationShutdown {
+  /** How long connections may stay idle after the shutdown has begun. */
   lingerMs = 0;
   private server: Server | undefined;
   private readonly connections = new Set<Socket>();
@@ -35,19 +35,19 @@ export class Departure implements BeforeApplicationShutdown {
     });
   }
 
-  /** Settles when all connections have ended. What answers without end has been ended before (`onModuleDestroy`). */
+  /** Settles when all connections have ended. Endless answers have been ended before, in `onModuleDestroy`. */
   async beforeApplicationShutdown(): Promise<void> {
     const { server } = this;
     if (!server) return;
     this.hasBegun = true;
-    // Whatever comes from now on: Node then says so in the answer.
+    // Every request from now on gets `Connection: close`, which Node adds to the answer.
     server.prependListener('request', (_request, response) => {
       response.shouldKeepAlive = false;
     });
     const ended = new Promise<void>((resolve) => {
       this.end = resolve;
     });
-    // That of http.Server would close idle connections at once.
+    // Not http.Server's own close: it would close idle connections at once.
     net.Server.prototype.close.call(server);
     for (const connection of this.connections) closeAfterAnswer(connection);
     if (this.connections.size === 0) return;
@@ -59,7 +59,7 @@ export class Departure implements BeforeApplicationShutdown {
   }
 }
 
-/** What is being answered on it was asked before the departure began. */
+/** The request that is being answered on this connection came before the shutdown began. */
 function closeAfterAnswer(connection: Socket): void {
   const { _httpMessage: response } = connection as Socket & { _httpMessage?: ServerResponse };
   if (response) response.shouldKeepAlive = false;

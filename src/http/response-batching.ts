@@ -1,12 +1,12 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Shares } from '#shares';
-import { Gathering } from './beginning.js';
+import { TickBatch } from './request-batching.js';
 import { whenOver } from './when-over.js';
 
-/** Bytes that wait to be read, of answers that are held whole. */
+/** How many bytes of whole answers may wait to be read. */
 export interface AnswerBytes {
-  /** Of one subscription; more than the largest answer has. */
+  /** For one subscription. It is more than the largest answer has. */
   readonly each: number;
   readonly all: number;
 }
@@ -14,12 +14,12 @@ export interface AnswerBytes {
 const MIB = 1024 * 1024;
 export const ANSWER_BYTES: AnswerBytes = { each: 128 * MIB, all: 512 * MIB };
 
-/** What is smaller leaves at once: the system takes as much by itself. */
+/** A smaller answer is sent at once: the operating system buffers as much. */
 const LARGE = MIB / 4;
 
-/** Sends answers together, so that whoever receives several is woken once, too (decision 21). */
-export class GatheringAdapter extends FastifyAdapter {
-  private readonly answers = new Gathering();
+/** Sends answers that are ready in the same turn together, so that a client that receives several is woken once (decision 21). */
+export class BatchingAdapter extends FastifyAdapter {
+  private readonly answers = new TickBatch();
 
   override reply(reply: FastifyReply, body: unknown, status?: number): FastifyReply {
     const sent = new Promise<void>((resolve, reject) => {
@@ -32,15 +32,15 @@ export class GatheringAdapter extends FastifyAdapter {
         }
       });
     });
-    // Nest awaits it; the reply itself would be over only when its last byte has left.
+    // Nest awaits this promise. The reply itself would settle only after its last byte has been sent.
     return sent as unknown as FastifyReply;
   }
 }
 
 /**
- * Counts large answers against their callers' subscriptions until they are read, so that nobody fills our memory with
- * what he asks for and does not read (decision 46). Those that are streamed hold little at a time, and do not count. A hook,
- * since only Fastify knows the bytes of an answer, those of failures among them.
+ * Counts large answers against their callers' subscriptions until they are read, so that nobody can fill our memory with
+ * answers that are asked for and not read (decision 46). Streamed answers hold little at a time and do not count. This is a
+ * hook because only Fastify knows the bytes of every answer, those of failures included.
  */
 export function shareLargeAnswers(fastify: FastifyInstance, bytes: AnswerBytes): void {
   const shares = new Shares('answers', bytes);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pepper } from '#secrets';
-import { ReplayStore } from './replay-store.js';
+import { IdempotencyStore } from './idempotency-store.js';
 
 const PURPOSE = 'idempotent answer';
 /** Between the parts of what is hashed; stands in none of them. */
@@ -19,14 +19,14 @@ export interface KeyedRequest {
   readonly content: string;
 }
 
-export class ReplayError extends Error {
+export class IdempotencyError extends Error {
   /**
    * `key_reused`: the key came with another request; `in_flight`: the first one has not been answered yet;
    * `answer_outdated`: what its answer told of is gone.
    */
   constructor(readonly reason: 'key_reused' | 'in_flight' | 'answer_outdated') {
     super(reason);
-    this.name = 'ReplayError';
+    this.name = 'IdempotencyError';
   }
 }
 
@@ -35,13 +35,13 @@ export class ReplayError extends Error {
  * the caller's own key, of which only a keyed hash is stored: a dump reveals nothing.
  */
 @Injectable()
-export class Replays {
+export class IdempotencyKeys {
   constructor(
-    private readonly store: ReplayStore,
+    private readonly store: IdempotencyStore,
     private readonly pepper: Pepper,
   ) {}
 
-  /** Runs `work` for the first request with this key, and replays its answer to the others while it `stands`. Throws ReplayError. */
+  /** Runs `work` for the first request with this key, and replays its answer to the others while it `stands`. Throws IdempotencyError. */
   async once<T>(asked: KeyedRequest, work: () => Promise<T>, stands: (answer: T) => Promise<boolean>): Promise<T> {
     const { credentialId, domainId = '', method, path, key } = asked;
     const scope = this.hash('scope', credentialId, domainId, method, path, key);
@@ -66,11 +66,11 @@ export class Replays {
     key: string,
     stands: (answer: T) => Promise<boolean>,
   ): Promise<T> {
-    if (!isSame) throw new ReplayError('key_reused');
+    if (!isSame) throw new IdempotencyError('key_reused');
     const unsealed = sealed && this.pepper.unseal(PURPOSE, sealed, key);
-    if (!unsealed) throw new ReplayError('in_flight');
+    if (!unsealed) throw new IdempotencyError('in_flight');
     const answer: T = JSON.parse(unsealed.toString());
-    if (!(await stands(answer))) throw new ReplayError('answer_outdated');
+    if (!(await stands(answer))) throw new IdempotencyError('answer_outdated');
     return answer;
   }
 

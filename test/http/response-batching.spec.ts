@@ -1,14 +1,14 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { GatheringAdapter } from '../../src/http/answering.js';
+import { BatchingAdapter } from '../../src/http/response-batching.js';
 
 let events: string[];
-let adapter: GatheringAdapter;
+let adapter: BatchingAdapter;
 let app: FastifyInstance;
 
 beforeEach(async () => {
   events = [];
   app = fastify();
-  adapter = new GatheringAdapter(app as never);
+  adapter = new BatchingAdapter(app as never);
   const answer = async (reply: FastifyReply) => {
     events.push(`made ${reply.request.url}`);
     await adapter.reply(reply, 'text', 201);

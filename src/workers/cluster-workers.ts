@@ -1,17 +1,17 @@
 import cluster from 'node:cluster';
-import type { SiblingMessage, Siblings } from '#persistence';
-import type { FellowWorkers } from '../operations/index.js';
+import type { OtherWorkers, WorkerNotice } from '#persistence';
+import type { WorkerMetrics } from '../operations/index.js';
 import type { ToPrimary, ToWorker, WorkerMessage } from './ipc.js';
 
-/** A sibling that is blocked for longer than this no longer trusts what it remembers (log-watch.ts), so nobody need wait. */
+/** Another worker that is blocked for longer than this no longer trusts what it remembers (log-watch.ts), so nobody need wait. */
 const PATIENCE_MS = 900;
 
 /** The other workers of this instance, spoken to through the primary process. */
-export class WorkerSiblings implements Siblings, FellowWorkers {
+export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
   readonly id = cluster.worker?.id;
   private nextId = 0;
   private readonly waiting = new Map<number, (answers: readonly unknown[]) => void>();
-  private listener: (message: SiblingMessage) => void = () => {};
+  private listener: (message: WorkerNotice) => void = () => {};
   private measure: () => Promise<unknown> = async () => undefined;
 
   constructor() {
@@ -21,11 +21,11 @@ export class WorkerSiblings implements Siblings, FellowWorkers {
     });
   }
 
-  async tell(message: SiblingMessage): Promise<void> {
+  async tell(message: WorkerNotice): Promise<void> {
     await this.ask(message);
   }
 
-  listen(listener: (message: SiblingMessage) => void): void {
+  listen(listener: (message: WorkerNotice) => void): void {
     this.listener = listener;
   }
 
