@@ -79,10 +79,10 @@ describe('README', () => {
 
   it('has a first success in both dialects that works as pasted', async () => {
     const curls = blocks.filter((block) => block.includes('curl '));
-    expect(curls).toHaveLength(4);
+    expect(curls).toHaveLength(5);
     // Each terminal is given the key by what is pasted into it first.
     expect(curls[0]).toContain(`export CLIENTELE_API_KEY=${PLACEHOLDER}\n`);
-    const [provisioned, ...others] = await answers(curls[0]!);
+    const [provisioned, ...others] = (await answers(curls[0]!)) as { clientSecret: string }[];
     expect(others).toEqual([]);
     expect(provisioned).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
 
@@ -93,7 +93,11 @@ describe('README', () => {
     const [view] = await answers(curls[2]!);
     expect(view).toMatchObject({ clientId: 'my-app', policies: ['policy.employees'] });
 
-    const [issued] = await answers(curls[3]!);
+    expect(await answers(curls[3]!)).toEqual([{ valid: false }]);
+    const verified = await answers(curls[3]!.replace('cls_…', provisioned!.clientSecret));
+    expect(verified).toMatchObject([{ valid: true }]);
+
+    const [issued] = await answers(curls[4]!);
     expect(issued).toMatchObject({
       name: 'ci',
       apiKey: expect.stringMatching(/^clk_/),
