@@ -11,14 +11,14 @@ export class AuditEntry {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
 
-  /** Where it stands in its domain's log: microseconds since 1970, or one more than the entry before it. */
+  /** Its position in its domain's log: microseconds since 1970, or one more than the entry before it. */
   @PrimaryColumn('bigint')
   readonly position: string;
 
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   readonly at: Date;
 
-  /** Only on entries of no one domain: a domain knows its own subscription. */
+  /** Set only on entries of no one domain: a domain knows its own subscription. */
   @Column('text', { nullable: true })
   readonly subscription: string | null;
 
@@ -44,7 +44,7 @@ export class AuditEntry {
   @Column('jsonb')
   readonly changes: Changes;
 
-  /** What `changes` names, without the values, which are long; null = nobody noted it. */
+  /** The fields in `changes`, without the values, which are long; null = they were not noted. */
   @Column('text', { array: true, nullable: true })
   readonly fields: readonly string[] | null;
 }

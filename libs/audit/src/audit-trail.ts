@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit-entry.entity.js';
 
-/** Whose entries, and about what; all conditions hold together. */
+/** Whose entries, and about what. An entry must meet all conditions. */
 export interface AuditScope {
   /** Only what belongs to this subscription; null = everything. */
   readonly subscription: string | null;
@@ -11,9 +11,9 @@ export interface AuditScope {
 
 /** Which entries to read. */
 export interface AuditQuery extends AuditScope {
-  /** Only entries behind this position. */
+  /** Only entries after this position. */
   readonly after?: string;
-  /** Of several domains' entries at `after`, those of domains up to the one with this id are not wanted either. */
+  /** With several domains: excludes the entries at `after` of domains up to the one with this id. */
   readonly afterDomain?: string;
   /** Only entries up to this position. */
   readonly upTo?: string;
@@ -24,27 +24,27 @@ export interface AuditQuery extends AuditScope {
 export interface OutlineQuery extends Pick<AuditQuery, 'after' | 'upTo' | 'limit'> {
   readonly domainId: string;
   readonly clientId: string;
-  /** Else the oldest come first. */
+  /** false or absent = the oldest come first. */
   readonly newestFirst?: boolean;
 }
 
-/** What an entry is about, without the values: they may be many times as long. */
+/** What an entry is about, without the values, which may be many times as long. */
 export interface EntryOutline {
   readonly position: string;
   readonly action: string;
   readonly fields: readonly string[];
 }
 
-/** An entry with the name of its domain, which may have been deleted meanwhile, and the subscription that it belongs to. */
+/** An entry with the name of its domain, which may have been deleted since, and its subscription. */
 export type TrailEntry = AuditEntry & { readonly domainName: string | null; readonly owner: string | null };
 
-/** The port to wherever audit entries are kept. They are written with the changes themselves, never through this. */
+/** The port to the store of audit entries. Entries are written together with the changes, never through this port. */
 export abstract class AuditTrail {
   /** In the order in which they were written: exactly so within a domain, by the clock across domains. */
   abstract list(query: AuditQuery): Promise<TrailEntry[]>;
 
   abstract outline(query: OutlineQuery): Promise<EntryOutline[]>;
 
-  /** These entries of a domain, in the order in which they were written. */
+  /** The entries of a domain at these positions, in the order in which they were written. */
   abstract entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]>;
 }

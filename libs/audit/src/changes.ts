@@ -1,7 +1,7 @@
 /** What a change did to a record, field by field; a field that stayed is absent. Never holds a secret. */
 export type Changes = Record<string, { readonly before: unknown; readonly after: unknown }>;
 
-/** Whether two values of a record are the same, as JSON has it: lists in the same order, objects in any. */
+/** Whether two values of a record are equal as JSON: lists in the same order, objects in any. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) || Array.isArray(other)) {
@@ -28,8 +28,8 @@ function hasSameEntries(one: Record<string, unknown>, other: Record<string, unkn
 }
 
 /**
- * The fields in which `after` differs from `before`. Where there is no record, its fields are null, and those that the
- * other has empty (null or []) are left out: they say nothing.
+ * The fields in which `after` differs from `before`. The fields of a missing record are null. Then those fields are
+ * left out that are empty (null or []) in the other record: they say nothing.
  */
 export function changesBetween<T extends object>(
   before: T | undefined,

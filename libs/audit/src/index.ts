@@ -1,6 +1,6 @@
-// The vocabulary of change: who changed what, through which door.
-// Every core records its changes in these words; persistence writes them in the
-// same transaction as the change itself. Leans on nothing but TypeORM's decorators.
+// The vocabulary of change: who changed what, through which dialect. Every core
+// records its changes in these words; persistence writes them in the same
+// transaction as the change itself. Leans on nothing but TypeORM's decorators.
 export { AuditEntry } from './audit-entry.entity.js';
 export {
   type AuditQuery,

@@ -2,7 +2,7 @@
 export interface Origin {
   readonly credentialId: string | null;
   readonly credentialName: string;
-  /** That of the credential, whose share the work counts against; null = the operator’s, or the server’s own. */
+  /** The credential's subscription, whose share the work uses; null = the operator’s, or the server’s own. */
   readonly subscription: string | null;
   /** The name of the dialect (or tool) through which the change came, e.g. `accounts`. */
   readonly dialect: string;

@@ -3,19 +3,19 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** Which rule it breaks, and how. */
+/** The rule that is broken, and how. */
 interface Fault {
   readonly rule: 'limit' | 'format';
   readonly message: string;
 }
 
 const MAX_BYTES = 4 * 1024;
-/** The object itself is the first. */
+/** The object itself is the first level. */
 const MAX_LEVELS = 8;
 
-/** What is wrong with what a client brings along for others to understand (decision 37); undefined = nothing. */
+/** What is wrong with the configuration that a client holds for others (decision 37); undefined = nothing. */
 export function additionalConfigFault(config: JsonObject): Fault | undefined {
-  // First, since JSON.stringify fails on some thousand levels.
+  // Checked first, because JSON.stringify fails on some thousand levels.
   if (isDeeperThan(MAX_LEVELS, config)) {
     return { rule: 'limit', message: `must be at most ${MAX_LEVELS} levels deep` };
   }
@@ -27,7 +27,7 @@ export function additionalConfigFault(config: JsonObject): Fault | undefined {
   return { rule: 'format', message };
 }
 
-/** One spelling for what means the same: a key without a value is none, and no key is null. */
+/** Gives equal meanings one spelling: a key with the value null is left out, and an object without keys is null. */
 export function normalAdditionalConfig(config: JsonObject): JsonObject | null {
   const entries = Object.entries(config).filter(([, value]) => value !== null);
   return entries.length > 0 ? Object.fromEntries(entries) : null;

@@ -3,70 +3,70 @@ import type { Client } from './client.entity.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { StoredSecret } from './client-secret.js';
 
-/** What is to be done with a client; `unchanged` = nothing, but nobody else may have changed it either. */
+/** What is to be done with a client. `unchanged` = nothing, but nobody else may have changed it either. */
 export type DraftAction = 'created' | 'changed' | 'removed' | 'unchanged';
 
-/** What a draft tells of a client when it is read again. */
+/** What a draft returns about a client when it is read again. */
 export interface DraftedClient {
   readonly clientId: string;
   readonly action: DraftAction;
-  /** What it would be; null when it is removed. */
+  /** The client's new metadata; null when it is removed. */
   readonly metadata: ClientMetadata | null;
   readonly changes: Changes;
 }
 
-/** What is to be done with one client, decided on a record that must still be there when it is done. */
+/** What is to be done with one client. It was decided on a record that must not have changed at the commit. */
 export interface DraftEntry extends DraftedClient {
-  /** Where it was asked for; 0 = nowhere. */
+  /** The line that asked for it; 0 = none. */
   readonly line: number;
-  /** The record on which this was decided; undefined = there was none. */
+  /** The record that this was decided on; undefined = there was none. */
   readonly current: Pick<Client, 'version' | 'secretsVersion'> | undefined;
-  /** `replace` ends all and begins this one. */
+  /** `replace` ends all secrets and adds this one. */
   readonly secrets:
     | { readonly action: 'none' }
     | { readonly action: 'revoke' }
     | { readonly action: 'replace'; readonly secret: StoredSecret };
-  /** Clients that have to exist when this is done. */
+  /** Clients that must exist at the end. */
   readonly needs: readonly string[];
 }
 
-/** `changed`: a record or its secrets are no longer what the draft was decided on, and nothing was done. */
+/** `changed`: a record or its secrets have changed since the draft was decided, and nothing was done. */
 export type DraftOutcome = 'done' | 'changed';
 
 export type DraftCounts = Readonly<Record<DraftAction, number>>;
 
-/** What is known of some clients. */
+/** What is known about some clients. */
 export interface DraftLook {
   readonly onRecord: ReadonlyMap<string, Client>;
-  /** The lines of those that the draft has already. */
+  /** The lines of the clients that are already in the draft. */
   readonly drafted: ReadonlyMap<string, number>;
 }
 
 /**
- * Changes of many clients of one domain, gathered beside the records, in bounded memory, and then made all at once or
- * not at all. Until then nobody sees or waits for anything. A draft that is not committed leaves nothing.
- * The contract is the suite in testing/client-draft.contract.ts.
+ * Collects changes of many clients of one domain outside the records, in bounded memory. Then makes all of them at
+ * once, or none. Until then nobody sees them or waits for them. A draft that is not committed leaves nothing. The
+ * contract is the suite in testing/client-draft.contract.ts.
  */
 export abstract class ClientDraft {
   abstract look(clientIds: readonly string[]): Promise<DraftLook>;
 
-  /** Each client once. */
+  /** Adds entries. Each client may be added once. */
   abstract add(entries: readonly DraftEntry[]): Promise<void>;
 
-  /** The next clients on record that the draft did not have when this was first asked; none = there are no more. */
+  /** The next clients on record that were not in the draft at the first call; none = there are no more. */
   abstract others(limit: number): Promise<readonly Client[]>;
 
   abstract counts(): Promise<DraftCounts>;
 
-  /** Needed clients that would not exist; at most `limit`. */
+  /** Needed clients that would not exist: at most `limit`. */
   abstract missing(limit: number): Promise<readonly string[]>;
 
-  /** Does everything: records, secrets and one audit entry for each client that changes. */
+  /** Writes everything: records, secrets and one audit entry for each client that changes. */
   abstract commit(origin: Origin): Promise<DraftOutcome>;
 
-  /** What changes, in the order of the ids; also after the commit. */
+  /** The changes in the order of the ids. May also be called after the commit. */
   abstract entries(after: string | undefined, limit: number): Promise<readonly DraftedClient[]>;
 
-  /** Ends the draft. To be called in any case. */
+  /** Ends the draft. Must always be called. */
   abstract close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export type ClientProblem =
   | { readonly code: 'invalid_client_metadata'; readonly violations: readonly Violation[] }
   /** There is no such client in the domain. */
   | { readonly code: 'client_not_found' }
-  /** The client never had this version, or nobody noted what it was. */
+  /** The client never had this version, or its values were not noted. */
   | { readonly code: 'version_not_found' }
   /** A client with this id is registered already. */
   | { readonly code: 'client_exists' }
@@ -14,18 +14,18 @@ export type ClientProblem =
   | { readonly code: 'precondition_failed' }
   /** There is no such secret, or it has ended. */
   | { readonly code: 'secret_not_found' }
-  /** What was asked of the client's secrets is against their rules. */
+  /** The request would break a rule about the client's secrets. */
   | { readonly code: 'secret_refused'; readonly reason: 'public_client' | 'too_many' | 'last_one' }
   /** Another import into this domain is under way. */
   | { readonly code: 'import_under_way' }
-  /** Somebody changed a client after the import had looked at it. */
+  /** A client was changed after the import had read it. */
   | { readonly code: 'changed_meanwhile' }
-  /** The client's chosen secrets were guessed wrong too often. */
+  /** There were too many wrong guesses at the client's chosen secrets. */
   | { readonly code: 'too_many_guesses'; readonly retryAfterSeconds: number }
-  /** Audiences must exist (STRICT_AUDIENCES) and these do not. */
+  /** The audiences must exist (STRICT_AUDIENCES), and these do not. */
   | { readonly code: 'unknown_audiences'; readonly audiences: readonly string[] };
 
-/** Thrown by the use cases; a `switch` over `error.problem.code` narrows. */
+/** Thrown by the use cases. A `switch` over `error.problem.code` narrows the type. */
 export class ClientError extends Error {
   constructor(readonly problem: ClientProblem) {
     super(problem.code);

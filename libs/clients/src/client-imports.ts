@@ -11,18 +11,18 @@ import { SecretHasher } from './client-secret.js';
 import { CLIENTS_OPTIONS, type ClientsOptions, type Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
-/** Each holds a connection to the store while it is being written. */
+/** Each import holds a connection to the store while it is being written. */
 const MAX_UNDER_WAY = 4;
 const MAX_OF_A_SUBSCRIPTION = 2;
 const MAX_AUDIENCES_LISTED = 100;
 const CLIENTS_PER_READ = 200;
 
-/** One line of what is imported: a whole record, whatever there is on record. */
+/** One line of an import: a whole record, independent of the one on record. */
 export interface ImportLine {
   readonly number: number;
-  /** undefined = it has none that a client can have; then `proposal` says so. */
+  /** undefined = the line has no valid client id; then `proposal` says so. */
   readonly clientId: string | undefined;
-  /** What is wrong with the line as a whole, or with one property before the others are looked at; or what it proposes. */
+  /** What the line proposes; or what is wrong with the line, or with a property that is checked before the others. */
   readonly proposal: Proposal | { readonly fault: string; readonly property?: string };
 }
 
@@ -33,11 +33,11 @@ export interface ImportedClient {
   readonly before: ClientMetadata | undefined;
   readonly after: ClientMetadata | undefined;
   readonly secrets: 'kept' | 'created' | 'revoked';
-  /** The secret that the import made; it is known here and never again. Of no use before the commit. */
+  /** The secret that the import made. Known only here and never again. Of no use before the commit. */
   readonly secret: string | null;
 }
 
-/** The use case of many clients at once: all of them by the rules for one, and all or none. */
+/** The use case for many clients at once. The rules for one client apply to each. All are written, or none. */
 @Injectable()
 export class ClientImports {
   /** The domains of the imports under way in this process. */
@@ -50,7 +50,7 @@ export class ClientImports {
     @Inject(CLIENTS_OPTIONS) private readonly options: ClientsOptions,
   ) {}
 
-  /** `by`: whose share it counts against. Fails with `import_under_way` or a ShareError. */
+  /** `by`: the holder whose share this counts against. Fails with `import_under_way` or a ShareError. */
   async open(domainId: string, by: Holder): Promise<ClientImport> {
     if (this.underWay.has(domainId)) throw new ClientError({ code: 'import_under_way' });
     const giveBack = this.shares.take(by);
@@ -70,10 +70,10 @@ export class ClientImports {
   }
 }
 
-/** An import under way. To be closed in any case. */
+/** An import under way. Must always be closed. */
 export class ClientImport {
   private readonly violations: Violation[] = [];
-  /** Each secret is made of this and the client's id, so that none has to be kept until it is told. */
+  /** Each secret is derived from this and the client's id, so that no secret has to be kept until it is shown. */
   private readonly seed = randomBytes(32);
   private closing: Promise<void> | undefined;
 
@@ -85,12 +85,12 @@ export class ClientImport {
     private readonly ended: () => void,
   ) {}
 
-  /** As much is wrong as is told; what comes further is not looked at. */
+  /** As many violations were found as are reported. Further lines are not checked. */
   get isFull(): boolean {
     return this.violations.length > MAX_VIOLATIONS;
   }
 
-  /** Takes further lines. What is wrong with them, `check` says. */
+  /** Takes further lines. `check` reports what is wrong with them. */
   async add(lines: readonly ImportLine[]): Promise<void> {
     const ids = lines.flatMap(({ clientId }) => clientId ?? []);
     const { onRecord, drafted } = await this.draft.look([...new Set(ids)]);
@@ -109,7 +109,7 @@ export class ClientImport {
     await this.draft.add(entries);
   }
 
-  /** What the import comes to. Fails with everything that is wrong. `prune`: clients that no line names are to go. */
+  /** The counts of the import. Fails with everything that is wrong. `prune`: removes clients that no line names. */
   async check({ prune }: { readonly prune: boolean }): Promise<DraftCounts> {
     const { violations } = this;
     if (violations.length > 0) throw new ClientError({ code: 'invalid_client_metadata', violations });
@@ -119,13 +119,13 @@ export class ClientImport {
     return this.draft.counts();
   }
 
-  /** Fails with `changed_meanwhile`, and then nothing was written. */
+  /** Fails with `changed_meanwhile` if a client has changed since; then nothing was written. */
   async commit(origin: Origin): Promise<void> {
     const outcome = await this.draft.commit(origin);
     if (outcome === 'changed') throw new ClientError({ code: 'changed_meanwhile' });
   }
 
-  /** What changes, or would, in the order of the ids. */
+  /** The changes, made or proposed, in the order of the ids. */
   async *clients(): AsyncGenerator<readonly ImportedClient[], void> {
     for (let after: string | undefined; ; ) {
       const entries = await this.draft.entries(after, CLIENTS_PER_READ);
@@ -219,7 +219,7 @@ export class ClientImport {
   }
 }
 
-/** Only so that its id cannot come again unnoticed: nothing will be written. */
+/** Drafted only so that a repeated id is noticed: nothing will be written. */
 function refused(line: number, clientId: string): DraftEntry {
   const nothing = { current: undefined, metadata: null, secrets: { action: 'none' }, changes: {}, needs: [] } as const;
   return { line, clientId, action: 'unchanged', ...nothing };
@@ -232,12 +232,12 @@ function removalOf(current: Client): DraftEntry {
   return { line: 0, clientId, action: 'removed', current, metadata: null, secrets, changes, needs: [] };
 }
 
-/** An audience on record, and the client itself, need no look-up. */
+/** Leaves out audiences on record and the client itself, which need no look-up. */
 function neededBy(client: Client, current: Client | undefined): string[] {
   return client.audiences.filter((audience) => audience !== client.clientId && !current?.audiences.includes(audience));
 }
 
-/** A field that did not change is what it is after; of a client that goes, one that is not named was empty. */
+/** An unchanged field had the same value before. If the client is removed, a field that is not named was empty. */
 function metadataBefore(after: ClientMetadata | null, changes: DraftedClient['changes']): ClientMetadata {
   const value = (field: MetadataField) =>
     field in changes ? changes[field]!.before : (after ?? DEFAULT_METADATA)[field];

@@ -15,7 +15,7 @@ export type TokenMethod = (typeof TOKEN_METHODS)[number];
 export const STRATEGIES = ['facebook', 'google', 'password'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-/** Token lifetimes in minutes where a client sets none of its own (seed 2). */
+/** Token lifetimes in minutes of a client that sets none of its own (seed 2). */
 export const DEFAULT_LIFETIMES = {
   accessTokenLifetime: 90,
   idTokenLifetime: 90,
@@ -31,7 +31,7 @@ export interface ClientMetadata {
   readonly clientType: ClientType;
   /** Empty for a legacy client, registered before grants were recorded. */
   readonly grantTypes: readonly GrantType[];
-  /** The first one is where a client that knows a single redirect URI is sent. */
+  /** The first one is used for a client that knows a single redirect URI. */
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   /** Space-separated scope tokens, RFC 6749 §3.3. */
@@ -48,10 +48,10 @@ export interface ClientMetadata {
   /** Minutes; null = the default. */
   readonly refreshTokenLifetime: number | null;
   readonly tokenMethods: readonly TokenMethod[];
-  /** Whether the token methods were given as a list or as a single word; they are echoed in that form. */
+  /** Whether the token methods were given as a list or as a single word. They are returned in that form. */
   readonly tokenMethodsAsList: boolean;
   readonly disabledStrategies: readonly Strategy[] | null;
-  /** What the client's owner keeps here for others: the registry does not look into it. */
+  /** Values that the client's owner keeps here for others. The registry does not interpret them. */
   readonly additionalConfig: JsonObject | null;
   readonly authUiOrigin: string | null;
   readonly logoUri: string | null;
@@ -59,7 +59,7 @@ export interface ClientMetadata {
 
 export type MetadataField = keyof ClientMetadata;
 
-/** What a client is before anything is said of it. */
+/** The metadata of a client that sets nothing. */
 export const DEFAULT_METADATA: ClientMetadata = {
   clientName: null,
   clientType: 'public',

@@ -10,14 +10,14 @@ export type QueryProperty =
   | 'createdAt'
   | 'updatedAt';
 
-/** One condition on one property; all conditions of a query hold together. */
+/** One condition on one property. A client must meet all conditions of a query. */
 export interface ClientFilter {
   readonly property: QueryProperty;
-  /** `isSet`: has a value at all (for a list: is not empty); needs no values. `contains` ignores case. */
+  /** `isSet`: has a value (a list: is not empty); needs no values. `contains` ignores case. */
   readonly operator: 'equals' | 'contains' | 'from' | 'to' | 'isSet';
   /** Dates as ISO 8601. */
   readonly values: readonly string[];
-  /** Whether one of the values is enough or all must fit (of a list: each value fits some entry). */
+  /** Whether one of the values is enough, or all must match (in a list: each value matches some entry). */
   readonly match: 'any' | 'all';
   readonly negated: boolean;
 }
@@ -27,22 +27,22 @@ export interface ClientSort {
   readonly descending: boolean;
 }
 
-/** What a client has of a property; dates as ISO 8601. Missing values come behind all others. */
+/** A client's value of a property; dates as ISO 8601. Missing values sort last. */
 export type PropertyValue = string | null | readonly string[];
 
-/** Where a client stands in a sorted list: its values of the sorted properties, and its id, which decides ties. */
+/** A client's place in a sorted list: its values of the sorted properties, and its id, which decides ties. */
 export interface ClientPosition {
   readonly values: readonly PropertyValue[];
   readonly clientId: string;
 }
 
-/** Where a page begins: behind so many clients, or right behind or right before a position. */
+/** Where a page begins: after a number of clients, or directly after or before a position. */
 export type PageStart =
   | { readonly offset: number }
   | { readonly after: ClientPosition }
   | { readonly before: ClientPosition };
 
-/** A page of clients. Ties, and an empty `sort`, go by client id ascending. */
+/** Asks for a page of clients. Ties, and an empty `sort`, are sorted by client id ascending. */
 export interface ClientQuery {
   readonly filters: readonly ClientFilter[];
   readonly sort: readonly ClientSort[];
@@ -50,39 +50,39 @@ export interface ClientQuery {
   readonly limit: number;
 }
 
-/** A page of clients as it was found. */
+/** A page of clients that was found. */
 export interface ClientPage {
   readonly clients: readonly Client[];
-  /** How many clients the filters leave on all pages, exactly. */
+  /** The exact number of clients on all pages that match the filters. */
   readonly total: number;
-  /** Whether there are more in the direction in which the page was read. */
+  /** Whether there are more clients in the direction in which the page was read. */
   readonly hasMore: boolean;
-  /** Whether it is left empty because its clients have more text than a store hands over at once; never so for 200. */
+  /** Whether the page is empty because its clients have too much text for one answer. Never true for 200 clients. */
   readonly isTooLarge?: boolean;
 }
 
-/** A run of client ids in order. */
+/** Asks for consecutive client ids in order. */
 export interface IdQuery {
   /** Only ids that contain this. */
   readonly search?: string;
-  /** Only ids behind this one. */
+  /** Only ids after this one. */
   readonly after?: string;
   readonly offset?: number;
   readonly limit: number;
 }
 
-/** The orders in which clients are found without looking at all of them (decision 34). */
+/** The orders in which a page is found without reading all clients (decision 34). */
 const QUICK_ORDERS: readonly QueryProperty[] = ['clientId', 'clientName', 'createdAt'];
 const QUICK_OFFSET = 1000;
 const QUICK_LIMIT = 100;
 
-/** Whether a page may take a look at much more than it shows, or is large itself. */
+/** Whether a page may have to read much more than it shows, or is large itself. */
 export function looksThroughMuch({ filters, sort, start, limit }: ClientQuery): boolean {
   const isQuick = filters.length === 0 && QUICK_ORDERS.includes(sort[0]?.property ?? 'clientId');
   return !isQuick || limit > QUICK_LIMIT || ('offset' in start && start.offset > QUICK_OFFSET);
 }
 
-/** The same of a run of ids. */
+/** The same for client ids. */
 export function idsLookThroughMuch({ search, offset = 0 }: IdQuery): boolean {
   return search !== undefined || offset > QUICK_OFFSET;
 }

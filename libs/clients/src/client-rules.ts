@@ -15,7 +15,7 @@ const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$/;
 
 const ruleOf = (fault: UriFault): RuleName => (fault.kind === 'malformed' ? 'format' : 'value');
 
-/** One break per entry that `faultOf` finds fault with. */
+/** One violation for each entry in which `faultOf` finds a fault. */
 function eachEntry(
   metadata: ClientMetadata,
   field: MetadataField,
@@ -58,7 +58,7 @@ const words = (field: 'grantTypes' | 'tokenMethods' | 'disabledStrategies', know
         ),
   );
 
-/** At most `most` entries, 16 KiB in all, none of them twice. Comes before the rules for the entries of its field. */
+/** At most `most` entries, 16 KiB in all, no duplicates. Comes before the rules for the entries of its field. */
 const list = (field: MetadataField, most: number) =>
   rule([field], (metadata) => {
     const entries = metadata[field] as readonly string[] | null;
@@ -138,7 +138,7 @@ const clientCredentialsNeedASecret = rule(['clientType', 'grantTypes'], ({ clien
     : [],
 );
 
-/** The rules that hold for every client, whatever the door it came in by (spec/core.md). */
+/** The rules for every client, however it was registered (spec/core.md). */
 export const CORE_RULES: readonly MetadataRule[] = [
   clientName,
   list('grantTypes', GRANT_TYPES.length),

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What is kept of a secret: never the secret itself. */
+/** What is stored of a secret: never the secret itself. */
 @Entity({ name: 'client_secrets' })
 @Index('client_secrets_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class ClientSecret {
@@ -16,7 +16,7 @@ export class ClientSecret {
   @Column('text', { nullable: true })
   readonly name: string | null;
 
-  /** How `hash` was made, per row, so that the algorithm can change: see client-secret.ts. */
+  /** The algorithm of `hash`, per row, so that the algorithm can change (client-secret.ts). */
   @Column('text')
   readonly algorithm: string;
 
@@ -33,11 +33,11 @@ export class ClientSecret {
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   readonly createdAt: Date;
 
-  /** null = does not expire. */
+  /** null = never expires. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
 
-  /** Day resolution, written asynchronously. */
+  /** Only the day, written asynchronously. */
   @Column('date', { name: 'last_used_on', nullable: true })
   readonly lastUsedOn: string | null;
 }

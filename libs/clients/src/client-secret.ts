@@ -7,32 +7,32 @@ import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleViolation } from './metadata-rule.js';
 
-/** What a secret is stored as; identity, name and dates are added where it is written. */
+/** What is stored of a secret. Name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
   Partial<Pick<ClientSecret, 'name' | 'expiresAt'>>;
 
-/** Generated secrets start with this, so that leaked ones can be found and foreign ones recognised. */
+/** The prefix of generated secrets: leaked ones can be found, and foreign ones recognised. */
 const SECRET_PREFIX = 'cls_';
 
 const HMAC = 'hmac-sha256';
-/** scrypt-<log2 N>-<r>-<p>; these parameters are of OWASP's Password Storage Cheat Sheet. Needs 128 × N × r = 32 MiB. */
+/** scrypt-<log2 N>-<r>-<p>, with parameters from OWASP's Password Storage Cheat Sheet. Needs 128 × N × r = 32 MiB. */
 const SCRYPT = 'scrypt-15-8-3';
 const SCRYPT_MEMORY = 64 * 1024 * 1024;
-/** A slow hash keeps one of libuv's four threads busy, which files and DNS need, too; half the cores are enough. */
+/** A slow hash occupies one of libuv's four threads, which files and DNS need, too. Half the cores are enough. */
 const SLOW_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
-/** Those at once included: some ten seconds' worth, of which one subscription has half; who comes later is told to come again. */
+/** How many may wait or run: some ten seconds of work, half for one subscription. Others are told to come again. */
 const SLOW_PLACES = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
 const MASK = /^[*•]+$/;
-/** Also what stands for text that somebody could not read. */
+/** Includes the replacement character, which stands for text that could not be decoded. */
 const UNSEEN = /[\p{C}\ufffd]/u;
-/** What makes a text longer without anything to be seen. */
+/** Characters that make a text longer without being visible. */
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 const slowHash = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-/** What is wrong with a secret that a caller chose; a generated-looking one can only be somebody else's. */
+/** What is wrong with a secret that a caller chose. One that looks generated can only be somebody else's. */
 export function chosenSecretViolations(secret: string, clientId: string): RuleViolation[] {
   const broken = (rule: RuleViolation['rule'], message: string): RuleViolation[] => [
     { field: 'clientSecret', rule, message },
@@ -52,8 +52,9 @@ export function chosenSecretViolations(secret: string, clientId: string): RuleVi
 }
 
 /**
- * Makes and compares secrets. Generated ones hold 256 random bits, so a keyed fast hash is enough;
- * chosen ones get scrypt (spec/admin.md, Client secrets). The algorithm is stored with each.
+ * Makes and compares secrets. Generated secrets have 256 random bits, so a fast
+ * keyed hash is enough. Chosen secrets get scrypt (spec/admin.md, Client
+ * secrets). Each is stored with its algorithm.
  */
 @Injectable()
 export class SecretHasher {
@@ -64,7 +65,7 @@ export class SecretHasher {
 
   constructor(private readonly pepper: Pepper) {}
 
-  /** A new secret: the value to show once, and what to store of it. `bits`: 256 that nobody can guess. */
+  /** Makes a new secret: the value to show once, and what to store of it. `bits`: 256 that nobody can guess. */
   generate(bits?: Buffer): { value: string; stored: StoredSecret } {
     const value = randomToken(SECRET_PREFIX, bits);
     const stored = {
@@ -77,15 +78,16 @@ export class SecretHasher {
     return { value, stored };
   }
 
-  /** What to store of a secret that a caller chose, for `by`. Fails with a ShareError. */
+  /** What to store of a secret that a caller chose. `by`: the caller's holder. Fails with a ShareError. */
   async store(chosen: string, by: Holder, algorithm = SCRYPT): Promise<StoredSecret> {
     const salt = randomBytes(16);
     return { id: randomUUID(), algorithm, salt, hash: await this.slowHash(chosen, by, salt, algorithm), hint: '' };
   }
 
   /**
-   * The one of `live` that `presented` is; every one that could be it is compared, in constant time. The fast ones come
-   * first, so that a generated secret never waits for the slow ones. `by`: for whom. Fails with a ShareError.
+   * The secret of `live` that equals `presented`. Compares every secret that could match, in constant time. Compares
+   * fast hashes first, so that a generated secret never waits for slow ones. `by`: the caller's holder. Fails with a
+   * ShareError.
    */
   async find(live: readonly ClientSecret[], presented: string, by: Holder): Promise<ClientSecret | undefined> {
     const fast = this.keyedHash(presented);
@@ -98,12 +100,12 @@ export class SecretHasher {
     return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
   }
 
-  /** Those of `live` with which `presented` is compared slowly: the chosen ones. */
+  /** The secrets of `live` that are compared slowly with `presented`: the chosen ones. */
   comparedSlowly(live: readonly ClientSecret[], presented: string): ClientSecret[] {
     return presented.startsWith(SECRET_PREFIX) ? [] : live.filter(({ algorithm }) => algorithm !== HMAC);
   }
 
-  /** Whether `stored` was made by an algorithm that is no longer the present one of its kind. */
+  /** Whether the algorithm of `stored` is no longer the current one of its kind. */
   isOutdated({ algorithm }: Pick<StoredSecret, 'algorithm'>): boolean {
     return algorithm !== HMAC && algorithm !== SCRYPT;
   }
@@ -112,7 +114,7 @@ export class SecretHasher {
     return this.pepper.hash('client-secret', value);
   }
 
-  /** The pepper goes in before the salt, so a stolen dump alone cannot be searched even for weak secrets. */
+  /** Applies the pepper before the salt, so that a stolen dump alone cannot be searched even for weak secrets. */
   private slowHash(value: string, by: Holder, salt: Buffer, algorithm: string): Promise<Buffer> {
     const [, logN, r, p] = algorithm.split('-').map(Number);
     const parameters = { N: 2 ** logN!, r, p, maxmem: SCRYPT_MEMORY };

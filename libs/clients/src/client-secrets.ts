@@ -8,23 +8,23 @@ import type { ClientSecret } from './client-secret.entity.js';
 import { SecretHasher } from './client-secret.js';
 import { Guesses } from './guesses.js';
 
-/** How many secrets of one client may be live at the same time. */
+/** How many live secrets a client may have at the same time. */
 const MAX_LIVE = 5;
 
 export interface NewSecret {
   readonly name: string | null;
-  /** null = does not expire. */
+  /** null = never expires. */
   readonly expiresAt: Date | null;
-  /** For how long the older secrets stay good; 0 = they end at once. */
+  /** How long the older secrets stay valid; 0 = they end at once. */
   readonly overlapSeconds: number;
 }
 
-/** What a presented secret turned out to be. */
+/** The result of checking a presented secret. */
 export type SecretVerdict =
   | { readonly valid: false }
   | { readonly valid: true; readonly secretId: string; readonly expiresAt: Date | null };
 
-/** The secrets of clients beside their registration: rotation and verification. Refusals are ClientErrors. */
+/** The secrets of registered clients: rotation and verification. Refusals are ClientErrors. */
 @Injectable()
 export class ClientSecrets {
   private readonly guesses = new Guesses();
@@ -34,19 +34,19 @@ export class ClientSecrets {
     private readonly hasher: SecretHasher,
   ) {}
 
-  /** The live ones, oldest first. */
+  /** The live secrets, oldest first. */
   async list(ref: ClientRef): Promise<ClientSecret[]> {
     if (!(await this.repository.find(ref))) clientNotFound();
     return this.repository.liveSecrets(ref);
   }
 
-  /** Past what is remembered. */
+  /** Asks the store, not a cache. */
   async isLive(ref: ClientRef, id: string): Promise<boolean> {
     const client = await this.repository.findNow(ref);
     return client !== undefined && (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 
-  /** Generates a further secret; its value is known here and never again. */
+  /** Generates a further secret. Its value is known only here and never again. */
   async add(
     ref: ClientRef,
     origin: Origin,
@@ -62,7 +62,7 @@ export class ClientSecrets {
     return { value, secret: added! };
   }
 
-  /** Ends a secret at once; the last live one of a client that needs one stays. */
+  /** Ends a secret at once. The last live secret of a client that needs one stays. */
   async remove(ref: ClientRef, origin: Origin, id: string): Promise<void> {
     await this.change(ref, origin, (live, clientType) => {
       if (!live.some((secret) => secret.id === id)) notFound();
@@ -71,14 +71,17 @@ export class ClientSecrets {
     });
   }
 
-  /** Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash. `by`: who asks. Fails with `too_many_guesses` or a ShareError. */
+  /**
+   * Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash.
+   * `by`: the caller's holder. Fails with `too_many_guesses` or a ShareError.
+   */
   async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
     const live = await this.repository.liveSecrets(ref);
     const find = () => this.hasher.find(live, presented, by);
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
     const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
     if (!secret) return { valid: false };
-    // Written beside the answer, and never able to fail it.
+    // Runs beside the answer, which it can never make fail.
     this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };
   }

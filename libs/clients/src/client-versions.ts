@@ -14,17 +14,20 @@ import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOf
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { Clients, type Precondition, type Proposal, type WriteResult } from './clients.js';
 
-/** For how long a deleted client can be restored. */
+/** How long a deleted client can be restored. */
 const RESTORABLE_MS = 30 * 24 * 60 * 60 * 1000;
 const OUTLINES_PER_READ = 1000;
 
-/** What a client was at a time. Its id is the position of the audit entry that made it, so it never recurs, whatever is deleted and created again. */
+/**
+ * The client as it was at a time. The id is the position of the audit entry that made this version. So an id never
+ * recurs, even if the client is deleted and created again.
+ */
 export interface ClientVersion {
   readonly entry: TrailEntry;
   readonly metadata: ClientMetadata;
 }
 
-/** What clients were, as the audit tells it: nothing else is kept for this. Restoring is a change like any other. */
+/** Past versions of clients, read from the audit: nothing else is stored for them. Restoring is an ordinary change. */
 @Injectable()
 export class ClientVersions {
   constructor(
@@ -32,7 +35,7 @@ export class ClientVersions {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** The changes that made a version, oldest first, also those of a client that was deleted since. */
+  /** The changes that made a version, oldest first. Includes those of a client that was deleted since. */
   async list(ref: ClientRef, { after, limit }: { after?: string; limit: number }): Promise<TrailEntry[]> {
     const positions: string[] = [];
     let isKnown = after !== undefined;
@@ -45,7 +48,7 @@ export class ClientVersions {
     return this.trail.entries(ref.domainId, positions);
   }
 
-  /** Reads the values of no entry but those that tell what the client was, however many there are. */
+  /** Reads the values of only those entries that the version needs, however many entries there are. */
   async read(ref: ClientRef, id: string): Promise<ClientVersion> {
     const sources = (await this.sourcesOf(ref, id)) ?? versionNotFound();
     const entries = await this.trail.entries(ref.domainId, [...new Set([id, ...sources.values()])]);
@@ -53,31 +56,34 @@ export class ClientVersions {
     return { entry, metadata: metadataFrom(sources, entries) };
   }
 
-  /** What would have to be changed in `one` to make it `other`. */
+  /** The changes that turn `one` into `other`. */
   async compare(ref: ClientRef, one: string, other: string): Promise<Changes> {
     const [before, after] = [await this.read(ref, one), await this.read(ref, other)];
     return changesBetween(before.metadata, after.metadata, METADATA_FIELDS);
   }
 
-  /** Makes the client what it was; the rules of today hold. */
+  /** Makes the client what it was in a version. The present rules apply. */
   async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<WriteResult> {
     const { metadata } = await this.read(ref, id);
     return this.clients.change(ref, origin, () => proposalOf(metadata), precondition);
   }
 
-  /** Makes a deleted client anew as it was last, with a new secret if it needs one; `client_exists` when there is one again. `now`: milliseconds since 1970 by the store's clock. */
+  /**
+   * Creates a deleted client again as it was last, with a new secret if it needs one. Fails with `client_exists` if
+   * there is one again. `now`: milliseconds since 1970 by the store's clock.
+   */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
     const [last] = await this.trail.outline({ ...ref, newestFirst: true, limit: 1 });
     const [deletion] = last?.action === 'client.deleted' ? await this.trail.entries(ref.domainId, [last.position]) : [];
     if (!deletion || now - deletion.at.getTime() > RESTORABLE_MS) {
-      // Whoever asks for a client that is there is told so.
+      // If the client exists, the caller is told so.
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });
     }
     return this.clients.register(ref, origin, proposalOf(metadataAtDeletion(deletion)));
   }
 
-  /** undefined = there is no such version, or nobody noted what it was. */
+  /** undefined = there is no such version, or its values were not noted. */
   private async sourcesOf(ref: ClientRef, id: string): Promise<Sources | undefined> {
     const sources = new SourcesOfVersion();
     let isBegun = false;
@@ -90,7 +96,7 @@ export class ClientVersions {
     return undefined;
   }
 
-  /** All that the audit has about the client, without the values, in bounded memory. */
+  /** All audit entries about the client, without the values, in bounded memory. */
   private async *outlinesOf(
     { domainId, clientId }: ClientRef,
     { after, upTo, newestFirst }: Pick<OutlineQuery, 'after' | 'upTo' | 'newestFirst'>,
@@ -111,7 +117,7 @@ function versionNotFound(): never {
   throw new ClientError({ code: 'version_not_found' });
 }
 
-/** In the core's own words, since no dialect is asking. */
+/** Uses the core's own names, because no dialect is asking. */
 function proposalOf(metadata: ClientMetadata): Proposal {
   return { metadata, nameOf: (field, index) => (index === undefined ? field : `${field}[${index}]`) };
 }

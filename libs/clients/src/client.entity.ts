@@ -13,22 +13,22 @@ import {
 import { CORE_RULES } from './client-rules.js';
 import { type MetadataRule, type RuleOptions, type RuleViolation, ruleViolations } from './metadata-rule.js';
 
-/** Which client: the same id in two domains is two clients. */
+/** Identifies a client. The same id in two domains means two clients. */
 export interface ClientRef {
   /** The domain's internal id, never its name. */
   readonly domainId: string;
   readonly clientId: string;
 }
 
-/** A client that has passed every rule, or the rules that the proposal breaks. */
+/** A client that meets every rule, or the rules that the proposal breaks. */
 export type Checked =
   | { readonly client: Client; readonly violations?: undefined }
   | { readonly client?: undefined; readonly violations: readonly RuleViolation[] };
 
-/** The one record behind every dialect. A value: `changed` makes another, which has passed every rule. */
+/** The one record of a client for all dialects. A value: `changed` returns a new client, which meets every rule. */
 @Entity({ name: 'clients' })
 @Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
-// Over expressions, which decorators cannot say.
+// The index is over expressions, which decorators cannot express.
 @Index('clients_in_order_of_names', { synchronize: false })
 export class Client implements ClientRef, ClientMetadata {
   @PrimaryColumn('bigint', { name: 'domain_id' })
@@ -37,11 +37,14 @@ export class Client implements ClientRef, ClientMetadata {
   @PrimaryColumn('text', { name: 'client_id', collation: 'C' })
   readonly clientId: string;
 
-  /** Never the same twice for an id, not even after delete and create: a new client starts at the database's clock, in microseconds. */
+  /**
+   * Never the same twice for an id, not even after delete and create: a new client starts at the database's clock, in
+   * microseconds.
+   */
   @Column('bigint')
   readonly version: string;
 
-  /** Moves with every change of the client's secrets, which leaves `version` alone. */
+  /** Changes with every change of the client's secrets, which does not change `version`. */
   @Column('int', { name: 'secrets_version', default: 1 })
   readonly secretsVersion: number;
 
@@ -102,7 +105,7 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('text', { name: 'disabled_strategies', array: true, nullable: true })
   readonly disabledStrategies: readonly Strategy[] | null;
 
-  // Not jsonb, which spells numbers out in hundreds of digits.
+  // Not jsonb, which writes out numbers in hundreds of digits.
   @Column('json', { name: 'additional_config', nullable: true })
   readonly additionalConfig: JsonObject | null;
 
@@ -112,7 +115,7 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('text', { name: 'logo_uri', nullable: true })
   readonly logoUri: string | null;
 
-  /** A client that is not stored yet: it has no version and no dates. */
+  /** A client that is not stored yet. It has no version and no dates. */
   static proposed(
     ref: ClientRef,
     metadata: ClientMetadata,
@@ -123,7 +126,7 @@ export class Client implements ClientRef, ClientMetadata {
     return checked(blank, metadata, undefined, rules, options);
   }
 
-  /** The client as it would be with this metadata; what is on record is never refused. */
+  /** The client with this metadata. Values that are already on record are never refused. */
   changed(metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
     return checked(this, metadata, this, rules, options);
   }
@@ -148,7 +151,7 @@ function checked(
   return violations.length > 0 ? { violations } : { client: Object.assign(new Client(), base, normal) };
 }
 
-/** One spelling for what means the same: a lifetime equal to its default is the default, what is empty is null. */
+/** Gives equal meanings one spelling: a lifetime equal to its default becomes the default, and an empty value null. */
 export function normalise(metadata: ClientMetadata): ClientMetadata {
   const lifetime = (field: keyof typeof DEFAULT_LIFETIMES) =>
     metadata[field] === DEFAULT_LIFETIMES[field] ? null : metadata[field];
@@ -162,7 +165,7 @@ export function normalise(metadata: ClientMetadata): ClientMetadata {
   };
 }
 
-/** What becomes of a client's secrets where nobody chose one: the table in spec/v1-dialect.md. */
+/** What happens to a client's secrets if the caller chose none (the table in spec/v1-dialect.md). */
 export function fateOfSecret(before: ClientType | undefined, after: ClientType): 'kept' | 'created' | 'revoked' {
   const [had, needs] = [before === 'confidential', after === 'confidential'];
   if (had === needs) return 'kept';

@@ -5,19 +5,19 @@ import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
 
-/** What becomes of a client's secrets; expired ones go whenever anything does. */
+/** What happens to a client's secrets. Every change of secrets also removes expired ones. */
 type SecretsWrite =
   | { readonly action: 'none' }
-  /** All end at once. */
+  /** All secrets end at once. */
   | { readonly action: 'revoke' }
-  /** All end at once, and this one begins. */
+  /** All secrets end at once, and this one is added. */
   | { readonly action: 'replace'; readonly secret: StoredSecret }
-  /** This one begins; the others end after the overlap, or when they would have anyway. */
+  /** This one is added. The others end after the overlap, or earlier if they expire earlier. */
   | { readonly action: 'add'; readonly secret: StoredSecret; readonly overlapSeconds: number }
   /** This one ends at once. */
   | { readonly action: 'drop'; readonly id: string };
 
-/** What to write: the record, what becomes of its secrets, and what the audit says of it. */
+/** What to write: the record, the change of its secrets, and the audit's changes. */
 export interface ClientWrite {
   readonly client: Client;
   readonly secrets: SecretsWrite;
@@ -25,7 +25,7 @@ export interface ClientWrite {
   readonly origin: Origin;
 }
 
-/** What is to be written, given the record as it is; undefined = nothing. */
+/** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (
   current: Current,
   liveSecrets: () => Promise<ClientSecret[]>,
@@ -34,55 +34,55 @@ export type Decide<Current> = (
 export interface Put {
   readonly client: Client;
   readonly created: boolean;
-  /** The secret that this very write began, if it did. */
+  /** The secret that this write added, if any. */
   readonly secret?: ClientSecret;
 }
 
 /**
- * The port to wherever clients are kept. Every write is one atomic step: record, secrets and audit entry, all or none.
- * The contract is the suites in testing/whole-contract.ts.
+ * The port to the store of clients. Every write is atomic: record, secrets and audit entry, all or none. The contract
+ * is the suites in testing/whole-contract.ts.
  */
 export abstract class ClientRepository {
   /** The client, or undefined. */
   abstract find(ref: ClientRef): Promise<Client | undefined>;
 
-  /** Stores a new client and returns it as stored; undefined when the id is taken, and then nothing was written. */
+  /** Stores a new client and returns it as stored. undefined = the id is taken, and nothing was written. */
   abstract insert(write: ClientWrite): Promise<Client | undefined>;
 
   /**
-   * Hands the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing to write)
-   * if record and secrets are so on the authoritative record; else it begins again with that, so `decide` may run
-   * several times. Returns the record as it is now; undefined when there is none.
+   * Passes the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing), if
+   * the authoritative record and its secrets are still the same. Otherwise it starts again with that record, so
+   * `decide` may run several times. Returns the record as it is now; undefined = there is none.
    */
   abstract put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined>;
 
-  /** The same for a client that exists; undefined when there is none, and then `decide` is not asked. */
+  /** The same for a client that exists. undefined = there is none; then `decide` is not called. */
   async update(ref: ClientRef, decide: Decide<Client>): Promise<Client | undefined> {
     const put = await this.put(ref, async (current, liveSecrets) => current && decide(current, liveSecrets));
     return put?.client;
   }
 
-  /** The authoritative record, whatever is remembered elsewhere. */
+  /** The authoritative record, never a cached one. */
   findNow(ref: ClientRef): Promise<Client | undefined> {
     return this.update(ref, async () => undefined);
   }
 
-  /** Deletes the client and its secrets after `allow` has seen the record; undefined when there is no such client. */
+  /** Deletes the client and its secrets after `allow` has seen the record. undefined = there is no such client. */
   abstract remove(
     ref: ClientRef,
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined>;
 
-  /** The secrets that are live by the store's clock, oldest first; none for a client that does not exist. */
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
   abstract liveSecrets(ref: ClientRef): Promise<ClientSecret[]>;
 
-  /** Notes that a secret was used today, and stores it anew if its algorithm is no longer the present one. Best effort. */
+  /** Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort. */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
 
-  /** A page, always in the order of `sort`: before a position the clients nearest to it. */
+  /** A page, always in the order of `sort`. Before a position, it has the clients nearest to that position. */
   abstract list(domainId: string, query: ClientQuery): Promise<ClientPage>;
 
-  /** A place to gather what is to be changed at once; undefined while there is another one for this domain. */
+  /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
 
   /** Client ids in ascending order. */

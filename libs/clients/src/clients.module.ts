@@ -5,7 +5,7 @@ import { ClientSecrets } from './client-secrets.js';
 import { ClientVersions } from './client-versions.js';
 import { Clients } from './clients.js';
 
-/** The domain module that every door imports. Repository, audit, pepper and options are bound by the application. */
+/** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
 @Module({
   providers: [Clients, ClientImports, ClientSecrets, ClientVersions, SecretHasher],
   exports: [Clients, ClientImports, ClientSecrets, ClientVersions],

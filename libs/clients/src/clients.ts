@@ -18,23 +18,23 @@ import {
   type Violation,
 } from './metadata-rule.js';
 
-/** What a dialect makes of a request: the whole record as the caller wants it, and what is wrong already. */
+/** What a dialect makes of a request: the whole record that the caller wants, and what is already wrong. */
 export interface Proposal {
   readonly metadata: ClientMetadata;
-  /** A secret that the caller chose; null or absent = as the record has it. */
+  /** A secret that the caller chose; null or absent = as on record. */
   readonly secret?: string | null;
-  /** Rules that this door adds to the core's. */
+  /** Rules that this dialect adds to the core's. */
   readonly rules?: readonly MetadataRule[];
-  /** What was wrong with the request before the core saw it; reported together with the broken rules. */
+  /** Faults of the request that were found before the core saw it. Reported together with the broken rules. */
   readonly violations?: readonly Violation[];
-  /** The caller's own name for a field or an entry of it. */
+  /** The caller's own name for a field, or for an entry of it. */
   readonly nameOf: NameOf;
 }
 
-/** Whether a caller's condition (If-Match and the like) holds for the record as it is; undefined = there is none. */
+/** Whether a caller's condition (such as If-Match) holds for the current record; undefined = there is none. */
 export type Precondition = (current: Client | undefined) => boolean;
 
-/** What a write would come to. */
+/** What a write would do. */
 export interface Plan {
   /** undefined = the client would be created. */
   readonly before: Client | undefined;
@@ -42,18 +42,18 @@ export interface Plan {
   readonly secret: SecretFate;
 }
 
-/** What a write came to. */
+/** What a write did. */
 export interface WriteResult {
   readonly client: Client;
   readonly created: boolean;
-  /** The secret that this very write made or set; it is known here and never again. */
+  /** The secret that this write made or set. Known only here and never again. */
   readonly secret: string | null;
 }
 
 /** Injection token of the operator's switches. */
 export const CLIENTS_OPTIONS = Symbol('ClientsOptions');
 
-/** What a write told of a client. */
+/** What a write returned about a client. */
 export interface Told {
   readonly createdAt: Date;
   readonly secret: string | null;
@@ -86,18 +86,19 @@ export class Clients {
   }
 
   /**
-   * Whether what a write has told still holds: the client that it left, made at `createdAt`, is still there, and the
-   * secret is still good. A client by the same id that was made since is another one. `by`: whose share it counts against.
+   * Whether the result of a write still holds: the client that it left, created at `createdAt`, still exists, and the
+   * secret is still valid. A client with the same id that was created since is another one. `by`: the holder whose
+   * share this counts against.
    */
   async stands(ref: ClientRef, { createdAt, secret }: Told, by: Holder): Promise<boolean> {
-    // What is remembered may be the client of before.
+    // A cached record may be the earlier client.
     const client = await this.repository.findNow(ref);
     if (client?.createdAt.getTime() !== createdAt.getTime()) return false;
     if (secret === null) return true;
     return (await this.hasher.find(await this.repository.liveSecrets(ref), secret, by)) !== undefined;
   }
 
-  /** A page of clients and how many there are in all. */
+  /** A page of clients, and how many there are in all. */
   list(domainId: string, query: ClientQuery): Promise<ClientPage> {
     return this.repository.list(domainId, query);
   }
@@ -106,7 +107,7 @@ export class Clients {
     return this.repository.ids(domainId, query);
   }
 
-  /** Every client id in order, in bounded memory however many there are. */
+  /** All client ids in order, in bounded memory however many there are. */
   async *everyId(domainId: string, search?: string): AsyncGenerator<string[], void> {
     let after: string | undefined;
     do {
@@ -116,7 +117,7 @@ export class Clients {
     } while (after !== undefined);
   }
 
-  /** Every client in the order of the ids, in bounded memory; each is as it was when its batch was read. */
+  /** All clients in the order of the ids, in bounded memory. Each is as it was when its batch was read. */
   async *everyClient(domainId: string): AsyncGenerator<readonly Client[], void> {
     let start: PageStart = { offset: 0 };
     for (;;) {
@@ -132,14 +133,14 @@ export class Clients {
     }
   }
 
-  /** Makes a new client; `client_exists` when the id is taken. */
+  /** Creates a client. Fails with `client_exists` if the id is taken. */
   async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<WriteResult> {
     const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
     const client = await this.repository.insert(decision);
     return client ? { client, created: true, secret: decision.secret } : exists();
   }
 
-  /** Brings a client into the proposed state, making it when there is none. Unchanged = nothing is written. */
+  /** Brings a client into the proposed state, or creates it. If nothing changes, nothing is written. */
   async provision(
     ref: ClientRef,
     origin: Origin,
@@ -151,7 +152,7 @@ export class Clients {
     return { client, created, secret: decided.secret };
   }
 
-  /** What `provision` would do, without doing it; refuses what that would refuse. */
+  /** What `provision` would do, without doing it. Refuses what `provision` would refuse. */
   async plan(
     ref: ClientRef,
     origin: Origin,
@@ -166,7 +167,7 @@ export class Clients {
     return { before, after, secret };
   }
 
-  /** Changes a client that exists. A broken rule is reported before its absence. */
+  /** Changes a client that exists. Broken rules are reported before a missing client. */
   async change(
     ref: ClientRef,
     origin: Origin,
@@ -188,7 +189,7 @@ export class Clients {
     if (!removed) notFound();
   }
 
-  /** How the proposal is decided on the record, and what was decided last. */
+  /** A function that decides the proposal on a record, and what it decided last. */
   private deciding(
     ref: ClientRef,
     origin: Origin,
@@ -242,7 +243,7 @@ export class Clients {
     throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
 
-  /** What becomes of the secret: the table in spec/v1-dialect.md and item 5 of the accounts dialect's head. */
+  /** What happens to the secret (the table in spec/v1-dialect.md and item 5 of the head of the accounts dialect). */
   private async secretFate(
     clientId: string,
     { subscription }: Origin,
@@ -277,7 +278,7 @@ export class Clients {
     return { secrets: { action: 'replace', secret: stored }, secret: value };
   }
 
-  /** An audience on record, and the client itself, need no look-up. */
+  /** Audiences on record and the client itself need no look-up. */
   private async requireAudiences(client: Client, current: Client | undefined): Promise<void> {
     const known = [client.clientId, ...(current?.audiences ?? [])];
     const asked = client.audiences.filter((audience) => !known.includes(audience));

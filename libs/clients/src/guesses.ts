@@ -2,10 +2,10 @@ import { fingerprint } from '#secrets';
 import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 
-/** So many different wrong guesses at the chosen secrets of one client are compared within a window, */
+/** How many different wrong guesses at one client's chosen secrets are compared within a window. */
 export const MAX_WRONG = 10;
 const WINDOW_MS = 60_000;
-/** and then one in this time, so that whoever knows the secret gets in between those who guess. */
+/** After those, one guess is compared in this time, so that a caller who knows the secret gets a chance, too. */
 const PAUSE_MS = 1000;
 const MAX_CLIENTS = 10_000;
 
@@ -13,19 +13,19 @@ interface Tries {
   /** The ids of the secrets that were guessed at. */
   readonly secrets: string;
   readonly endsAt: number;
-  /** The latest that were wrong, by their fingerprints: they still are, as long as the secrets are the same. */
+  /** Fingerprints of the latest wrong guesses. They stay wrong as long as the secrets are the same. */
   readonly wrong: Set<string>;
-  /** The last one that was right, by its fingerprint. */
+  /** The fingerprint of the last correct secret. */
   right?: string;
-  /** How often each is being compared, by its fingerprint: it may be wrong. */
+  /** How many comparisons of each fingerprint are running. Any of them may be wrong. */
   readonly underWay: Map<string, number>;
-  /** When the next one is compared beyond those. */
+  /** When the next guess beyond MAX_WRONG may be compared. */
   nextAt: number;
 }
 
 /**
- * Keeps the slow comparison of chosen secrets from being done for whoever guesses them one after the other or all at
- * once (decision 25). What was right the last time is always compared, and what was wrong is known to be.
+ * Limits the slow comparisons of chosen secrets that callers can cause by guessing, one after the other or all at once
+ * (decision 25). The last correct secret is always compared; a known wrong one never.
  */
 export class Guesses {
   private readonly clients = new Map<string, Tries>();
@@ -33,7 +33,7 @@ export class Guesses {
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /**
-   * What `compare` finds for a guess at the secrets with these ids; undefined = it is wrong. Fails with
+   * The result of `compare` for a guess at the secrets with these ids; undefined = the guess is wrong. Fails with
    * `too_many_guesses`, or as `compare` does.
    */
   async compare<T>(
@@ -81,7 +81,7 @@ export class Guesses {
     return tries;
   }
 
-  /** The same as long as secrets and window are; then new ones, of which is kept what is still so. */
+  /** Continues the tries while secrets and window are the same. Then starts new ones, and keeps what still holds. */
   private goingOn(known: Tries | undefined, secrets: string): Tries {
     const isSame = known?.secrets === secrets;
     if (isSame && known.endsAt > this.now()) return known;
@@ -96,7 +96,7 @@ export class Guesses {
   }
 }
 
-/** The latest stand last. */
+/** Keeps the latest at the end. */
 function noteWrong({ wrong }: Tries, print: string): void {
   wrong.delete(print);
   wrong.add(print);

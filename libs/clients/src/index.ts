@@ -1,6 +1,5 @@
-// The core: what a client is, which rules it keeps, what can be done with it.
-// Knows no dialect, no HTTP and no SQL. Dialects and admin call Clients with a
-// Proposal; persistence implements ClientRepository. Leans on #audit for the
+// The core: what a client is, which rules it keeps, what can be done with it. Knows no dialect, no HTTP and no SQL.
+// Dialects and admin call Clients with a Proposal; persistence implements ClientRepository. Leans on #audit for the
 // vocabulary of change, on #secrets for tokens and hashing, on #shares for what callers share, on TypeORM's decorators
 // in *.entity.ts and on Nest's; nothing else.
 

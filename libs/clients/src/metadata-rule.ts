@@ -7,24 +7,24 @@ export type RuleName = 'required' | 'type' | 'format' | 'limit' | 'duplicate' | 
 /** A rule that a field of the metadata violates, in the core’s words. */
 export interface RuleViolation {
   readonly field: MetadataField | 'clientSecret';
-  /** The entry of a list that breaks the rule; absent when it is the field as a whole. */
+  /** The entry of a list that breaks the rule; absent = the field as a whole. */
   readonly index?: number;
   readonly rule: RuleName;
   /** A sentence without its subject: `must …`. Never repeats a secret. */
   readonly message: string;
-  /** The fields that break the rule together; by default only `field`. */
+  /** The fields that break the rule together; default: only `field`. */
   readonly together?: readonly MetadataField[];
 }
 
 /** A rule violation, or an error in the shape of the body, in the caller’s words. */
 export interface Violation {
-  /** Where, in the caller's own notation, e.g. `redirectUris[0]` or `config/tokenMethod`. */
+  /** The place in the caller's own notation, e.g. `redirectUris[0]` or `config/tokenMethod`. */
   readonly property: string;
   readonly rule: RuleName;
   readonly message: string;
 }
 
-/** So many are told at most; whoever looks for violations stops at one more, by which it is known that there are more. */
+/** The most that are reported. Checks stop at one more, which shows that there are more. */
 export const MAX_VIOLATIONS = 100;
 
 /** Switches of the operator that loosen or tighten the rules (operations.md, Settings). */
@@ -33,11 +33,11 @@ export interface RuleOptions {
 }
 
 /**
- * A pure rule. A dialect may bring more of its own; it can never take one away. A field that breaks a rule for its size
- * (`limit`) is not looked at by the rules behind that one, so these never meet one that is too large.
+ * A pure rule. A dialect may add rules; it can never remove one. If a field breaks a rule for its size (`limit`), the
+ * later rules do not look at it, so they never meet a field that is too large.
  */
 export interface MetadataRule {
-  /** All fields that it looks at. */
+  /** All fields that the rule looks at. */
   readonly fields: readonly MetadataField[];
   readonly violationsIn: (metadata: ClientMetadata, options: RuleOptions) => RuleViolation[];
 }
@@ -48,8 +48,8 @@ export const rule = (fields: MetadataRule['fields'], violationsIn: MetadataRule[
 });
 
 /**
- * The rules that `proposed` breaks. What is on record is never refused: a value, or a combination of values,
- * that the record already holds passes, even where it came in under a looser rule.
+ * The rules that `proposed` breaks. What is on record is never refused: a value, or a combination of values, passes if
+ * the record already has it, even if it came in under a looser rule.
  */
 export function ruleViolations(
   proposed: ClientMetadata,
@@ -63,7 +63,7 @@ export function ruleViolations(
   return violationsOf(concerned, proposed, options, (broken) => isOnRecord(broken, proposed, onRecord));
 }
 
-/** A loop, since nearly always nothing is broken, and so there is nothing to flatten. */
+/** A loop, because nearly always nothing is broken and there is nothing to flatten. */
 function violationsOf(
   rules: readonly MetadataRule[],
   proposed: ClientMetadata,
@@ -92,15 +92,15 @@ function isOnRecord(broken: RuleViolation, proposed: ClientMetadata, onRecord: C
 export type NameOf = (field: RuleViolation['field'], index?: number) => string;
 
 /**
- * What was found before and the broken rules, in the caller's words. A field that was not understood in the first
- * place is not held against the rules, too.
+ * The faults that were found before, and the broken rules, in the caller's words. A field that was not understood is
+ * not also reported for breaking a rule.
  */
 export function allViolations(
   reported: readonly Violation[],
   violations: readonly RuleViolation[],
   nameOf: NameOf,
 ): readonly Violation[] {
-  // A Set, because a body has room for thousands of either.
+  // A Set, because a body has room for thousands of faults.
   const places = new Set(reported.map(({ property }) => property));
   const isReported = ({ field, index, together }: RuleViolation) =>
     places.has(nameOf(field, index)) || (together ?? [field]).some((each) => places.has(nameOf(each)));

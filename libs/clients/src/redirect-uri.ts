@@ -3,7 +3,7 @@
 
 import type { RuleOptions } from './metadata-rule.js';
 
-/** Why a URI was refused: `malformed` = not a URI in canonical form, `forbidden` = a URI that may not be used. */
+/** Why a URI was refused: `malformed` = not a URI in canonical form; `forbidden` = a URI that may not be used. */
 export interface UriFault {
   readonly kind: 'malformed' | 'forbidden';
   readonly message: string;
@@ -16,13 +16,13 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** RFC 3986 §2: the printable ASCII that never stands raw in a URI, and `*`, which reads as a wildcard. */
 const EXCLUDED_CHARACTERS = /[\\"<>^`{|}*]/;
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
-/** RFC 8252 §7.1: a private-use scheme is a reversed domain name, so it holds a dot. */
+/** RFC 8252 §7.1: a private-use scheme is a reversed domain name, so it contains a dot. */
 const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
-/** `app.example.com:8443/cb`: a host and a port (decision 33). RFC 8252 §7.1 has a slash behind a private-use scheme. */
+/** `app.example.com:8443/cb`: a host and a port (decision 33). RFC 8252 §7.1 has a slash after a private-use scheme. */
 const PORT_FOR_A_PATH = /^\d+([/?]|$)/;
 /** RFC 1123 §2.1: letters, digits, hyphen inside. */
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-/** RFC 3986 §3.3, as it is or in percent escapes. */
+/** RFC 3986 §3.3, plain or percent-encoded. */
 const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
 const BARE_ORIGIN = 'must be a bare origin such as https://example.com, without a path or a trailing slash';
@@ -30,12 +30,12 @@ const BARE_ORIGIN = 'must be a bare origin such as https://example.com, without 
 const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
 const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
 
-/** What both dialects refuse of a redirect URI; undefined when it may be used. */
+/** Why both dialects refuse a redirect URI; undefined = it may be used. */
 export function redirectUriFault(uri: string, options: RuleOptions): UriFault | undefined {
   return uriFault(uri, options, 'must be an absolute URI such as https://example.com/callback');
 }
 
-/** `wanted`: what to say of what is no URI at all. */
+/** `wanted`: the message for text that is no URI. */
 function uriFault(uri: string, options: RuleOptions, wanted: string): UriFault | undefined {
   if (uri.length === 0) return malformed('must not be empty');
   if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
@@ -83,16 +83,20 @@ function authorityFault(url: URL): UriFault | undefined {
   return undefined;
 }
 
-/** Stored and compared byte for byte (RFC 9700 §2.1), so there must be one spelling: default ports, upper-case hosts, `..` are refused. */
+/**
+ * URIs are stored and compared byte for byte (RFC 9700 §2.1), so each has one spelling: default ports, upper-case hosts
+ * and `..` are refused.
+ */
 function canonicalFault(uri: string, url: URL): UriFault | undefined {
   if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${url.href}`);
-  // The WHATWG parser leaves them in a path without a leading slash, and writes `/.//` itself; RFC 3986 §5.2.4 resolves both.
+  // The WHATWG parser keeps these segments in a path without a leading slash, and writes `/.//` itself. RFC 3986 §5.2.4
+  // resolves both.
   const [path = ''] = uri.slice(url.protocol.length).split('?');
   if (path.split('/').some((segment) => DOT_SEGMENT.test(segment))) return forbidden('must not have a . or .. segment');
   return undefined;
 }
 
-/** What is refused of a bare origin, `scheme://host[:port]`, under the same scheme and host rules. */
+/** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
 export function originFault(origin: string, options: RuleOptions): UriFault | undefined {
   const fault = uriFault(origin, options, BARE_ORIGIN);
   if (fault) return fault;

@@ -13,7 +13,7 @@ export function newSigningKey(): string {
   }) as string;
 }
 
-/** Signs and checks the JWT presentation of credentials: RS512, claims `jti sub iss iat exp`, as seed 1's own accounts API. */
+/** Signs and checks the JWT form of credentials: RS512, claims `jti sub iss iat exp`, as seed 1's own accounts API. */
 export class AccessTokens {
   private readonly publicKey: KeyObject;
   readonly publicKeyPem: string;
@@ -35,7 +35,7 @@ export class AccessTokens {
       sub: credential.id,
       iss: this.issuer,
       iat: seconds(credential.createdAt),
-      // The claim must be there, and the operator's credential does not expire.
+      // The claim is required, but the operator's credential never expires.
       exp: credential.expiresAt ? seconds(credential.expiresAt) : LAST_NUMERIC_DATE,
     };
     return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
@@ -43,7 +43,7 @@ export class AccessTokens {
       .sign(this.privateKey);
   }
 
-  /** The credential's id; undefined when this server did not sign it. Expiry is the record's matter, by the database's clock. */
+  /** The credential's id; undefined = not signed by us. Expiry is checked on the record, by the database's clock. */
   async verify(token: string): Promise<string | undefined> {
     try {
       const { payload } = await compactVerify(token, this.publicKey, { algorithms: [ALGORITHM] });
@@ -55,7 +55,7 @@ export class AccessTokens {
     }
   }
 
-  /** RFC 7517. */
+  /** The public keys (RFC 7517). */
   async jwks(): Promise<{ keys: JWK[] }> {
     return { keys: [{ ...(await exportJWK(this.publicKey)), kid: this.keyId, alg: ALGORITHM, use: 'sig' }] };
   }

@@ -7,11 +7,11 @@ export type CredentialProblem =
   /** It is malformed, unknown, revoked, or signed by somebody else. */
   | { readonly code: 'credential_invalid' }
   | { readonly code: 'credential_expired' }
-  /** It is somebody else's token, and its issuer cannot be asked for the keys. */
+  /** The token is from another issuer, and that issuer cannot be asked for its keys. */
   | { readonly code: 'issuer_unavailable' }
   /** Two headers name different credentials. */
   | { readonly code: 'credentials_differ' }
-  /** It is good, but does not allow this. */
+  /** The credential is valid, but does not allow this. */
   | { readonly code: 'permission_missing'; readonly permission: Permission }
   /** A caller cannot grant what it does not hold. */
   | { readonly code: 'grant_exceeds_own_rights'; readonly message: string }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Permission } from './permissions.js';
 
-/** Who may do what where. Its two presentations, API key and access token, are never stored. */
+/** Who may do what where. Its two forms, API key and access token, are never stored. */
 @Entity({ name: 'credentials' })
 @Index('credentials_key_hash', ['keyHash'], { unique: true })
 @Index('credentials_of_a_subscription', ['subscription', 'id'])
@@ -12,11 +12,11 @@ export class Credential {
   @Column('text')
   readonly name: string;
 
-  /** null = all of them: the operator. */
+  /** null = all subscriptions: the operator. */
   @Column('text', { nullable: true })
   readonly subscription: string | null;
 
-  /** The one domain it is bound to; null = all of its subscription. */
+  /** The domain that it is bound to; null = all domains of its subscription. */
   @Column('bigint', { name: 'domain_id', nullable: true })
   readonly domainId: string | null;
 
@@ -30,7 +30,7 @@ export class Credential {
   @Column('text', { name: 'key_hint' })
   readonly keyHint: string;
 
-  /** The operator chose the key, so it need not have the form of the generated ones. */
+  /** The operator chose the key, so it need not have the form of a generated one. */
   @Column('boolean', { name: 'key_chosen', default: false })
   readonly keyChosen: boolean;
 
@@ -44,7 +44,7 @@ export class Credential {
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   readonly revokedAt: Date | null;
 
-  /** Day resolution, written asynchronously. */
+  /** Only the day, written asynchronously. */
   @Column('date', { name: 'last_used_on', nullable: true })
   readonly lastUsedOn: string | null;
 
@@ -56,7 +56,7 @@ export class Credential {
     return this.permissions.includes(permission);
   }
 
-  /** Whether it is of the same subscription as `other`, and has no right that `other` lacks. */
+  /** Whether it belongs to the subscription of `other` and has no right that `other` lacks. */
   isWithin(other: Credential): boolean {
     if (other.isOperator) return true;
     return (
@@ -66,7 +66,7 @@ export class Credential {
     );
   }
 
-  /** Whether it reaches a domain of that subscription at all; what it may do there is a matter of permissions. */
+  /** Whether it reaches a domain of that subscription. What it may do there depends on its permissions. */
   reaches(domain: { readonly id: string; readonly subscription: string }): boolean {
     if (this.isOperator) return true;
     return this.subscription === domain.subscription && (this.domainId === null || this.domainId === domain.id);

@@ -11,7 +11,7 @@ export interface NewCredential {
   readonly keyHash: Buffer;
   readonly keyHint: string;
   readonly keyChosen: boolean;
-  /** null = never expires; undefined = six months from the database's now, or when its maker does, if that is sooner. */
+  /** null = never; undefined = six months from the database's now, or when its maker expires, if that is sooner. */
   readonly expiresAt: Date | null | undefined;
   /** When its maker expires; null = never. */
   readonly makerExpiresAt: Date | null;
@@ -26,29 +26,27 @@ export interface CredentialStatus {
 /** A presented credential, as it is looked up: by the hash of its API key, or by the id in its access token. */
 export type PresentedCredential = { readonly keyHashHex: string } | { readonly id: string };
 
-/** The port to wherever credentials are kept. */
+/** The port to the store of credentials. */
 export abstract class CredentialRepository {
   /**
-   * The credential and its status, at most a second old. Called for every request, so it must not cost a query
-   * each time. A credential whose domain has been deleted counts as revoked.
+   * The credential and its status, at most a second old. Called for every request, so it must not need a query each
+   * time. A credential whose domain has been deleted counts as revoked.
    */
   abstract statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined>;
 
-  /** The hashes of keys that were chosen; there are as good as none, and no others come after the first start. */
+  /** The hashes of chosen keys. There are hardly any, and none is added after the first start. */
   abstract chosenKeyHashes(): Promise<Buffer[]>;
 
-  /** Those that are within the rights of `by` (`Credential.isWithin`), by id, revoked ones included. */
+  /** The credentials within the rights of `by` (`Credential.isWithin`), by id, including revoked ones. */
   abstract list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]>;
 
   abstract find(id: string): Promise<Credential | undefined>;
 
   abstract insert(credential: NewCredential, origin: Origin): Promise<Credential>;
 
-  /**
-   * Inserts the first operator; undefined when there is a credential already. Safe when several instances start at once.
-   */
+  /** Inserts the first operator; undefined = there is a credential already. Safe if several instances start at once. */
   abstract insertFirst(credential: NewCredential, origin: Origin): Promise<Credential | undefined>;
 
-  /** False = it is the last operator in force, which stays. Revoking twice changes nothing. */
+  /** false = this is the last valid operator, which stays. Revoking twice changes nothing. */
   abstract revoke(id: string, origin: Origin): Promise<boolean>;
 }

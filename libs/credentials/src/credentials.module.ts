@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Credentials } from './credentials.js';
 
-/** Repository, tokens, issuers, pepper and options are bound by the application. */
+/** The application binds repository, tokens, issuers, pepper and options. */
 @Module({ providers: [Credentials], exports: [Credentials] })
 export class CredentialsModule {}

@@ -17,22 +17,22 @@ import { TrustedIssuers } from './trusted-issuers.js';
 
 const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** No token of ours is longer; what is longer is refused unread, whoever signed it. */
+/** No token of ours is longer. A longer one is refused unread, whoever signed it. */
 const MAX_PRESENTED_LENGTH = 4096;
-/** One for each place where a caller may put one; looking at one may take checking a signature. */
+/** One for each place where a caller may send one. Checking one may mean checking a signature. */
 const MAX_PRESENTED = 3;
 
 export interface Grant {
   readonly name: string;
   readonly subscription: string;
-  /** The domain to bind it to, whose subscription it then has. */
+  /** The domain to bind it to. The credential then has that domain's subscription. */
   readonly domainId?: string | null;
   readonly permissions?: readonly Permission[];
-  /** Absent = in six months, or with its maker, if that is sooner. */
+  /** Absent = in six months, or when its maker expires, if that is sooner. */
   readonly expiresAt?: Date;
 }
 
-/** A credential together with its two presentations, which nobody can read again. */
+/** A credential with its two forms, which can never be read again. */
 export interface Issued {
   readonly credential: Credential;
   readonly apiKey: string;
@@ -43,16 +43,16 @@ export interface Issued {
 export const CREDENTIALS_OPTIONS = Symbol('CredentialsOptions');
 
 export interface CredentialsOptions {
-  /** The operator's key if it was chosen; it need not have the form of the generated ones. */
+  /** The operator's key if it was chosen. It need not have the form of a generated one. */
   readonly bootstrapKey?: string;
 }
 
-/** Who calls, and who may be let in. Refusals are CredentialErrors. */
+/** Who calls, and who may call. Refusals are CredentialErrors. */
 @Injectable()
 export class Credentials {
-  /** What was presented before, by its fingerprint, so that it is hashed or its signature checked only once. */
+  /** Known credentials by fingerprint, so that each is hashed, or its signature checked, only once. */
   private readonly known = new LRUCache<string, PresentedCredential>({ max: 10_000 });
-  /** Hashes of the keys that do not have our form; anything else without that form is refused without a look-up. */
+  /** Hashes of the keys without our form. Any other value without that form is refused without a look-up. */
   private chosenKeys: ReadonlySet<string> = new Set();
 
   constructor(
@@ -64,8 +64,8 @@ export class Credentials {
   ) {}
 
   /**
-   * The one credential that all of `presented` name, each an API key, an access token, or a trusted issuer's token.
-   * What cannot be a credential is refused before anything is looked up.
+   * The one credential that all of `presented` name. Each is an API key, an access token, or a trusted issuer's token.
+   * A value that cannot be a credential is refused before any look-up.
    */
   async authenticate(presented: readonly string[]): Promise<Credential> {
     if (presented.length === 0) throw new CredentialError({ code: 'credential_missing' });
@@ -80,7 +80,7 @@ export class Credentials {
     return first.credential;
   }
 
-  /** Makes a credential whose rights are within those of `by`, also in time (decision 42). */
+  /** Makes a credential that has no more rights than `by`, and lasts no longer (decision 42). */
   async issue(by: Credential, grant: Grant, origin: Origin): Promise<Issued> {
     const permissions = grant.permissions ?? DEFAULT_PERMISSIONS;
     if (!by.isOperator && grant.subscription !== by.subscription) {
@@ -109,34 +109,34 @@ export class Credentials {
     return { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
-  /** To be called at start: on a database without any credential makes the operator's; undefined when there was one. */
+  /** To be called at start. Makes the operator's credential in a database without any; undefined = there was one. */
   async ensureOperator(origin: Origin): Promise<Issued | undefined> {
     const chosen = this.options.bootstrapKey;
     const apiKey = chosen ?? randomToken(API_KEY_PREFIX);
     const first = { ...this.operator(apiKey), keyChosen: chosen !== undefined };
     const credential = await this.repository.insertFirst(first, origin);
-    // What was made is shown once: no look-up comes behind it that could fail.
+    // The new credential is shown only once, so no look-up that could fail comes after it.
     const own = first.keyChosen ? [first.keyHash] : [];
     const chosenHashes = credential ? own : await this.repository.chosenKeyHashes();
     this.chosenKeys = new Set(chosenHashes.map((hash) => hash.toString('hex')));
     return credential && { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
-  /** Whether a chosen key is an operator's that is good, however it came to be. To be asked after `ensureOperator`. */
+  /** Whether the chosen key is a valid operator's, however it was made. To be called after `ensureOperator`. */
   async isBootstrapKeyGood(): Promise<boolean> {
     if (this.options.bootstrapKey === undefined) return false;
     const status = await this.statusOf(this.options.bootstrapKey);
     return status?.state === 'valid' && status.credential.isOperator;
   }
 
-  /** Another credential of the operator, for whoever has lost the first. */
+  /** Makes another credential of the operator, for an operator who has lost the first. */
   async addOperator(origin: Origin): Promise<Issued> {
     const apiKey = randomToken(API_KEY_PREFIX);
     const credential = await this.repository.insert(this.operator(apiKey), origin);
     return { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
-  /** Those that `by` may see: of its own subscription and with no right that it lacks itself. */
+  /** The credentials that `by` may see: those of its own subscription with no right that it lacks itself. */
   list(by: Credential, page: { after?: string; limit: number }): Promise<Credential[]> {
     return this.repository.list(by, page);
   }
@@ -147,7 +147,7 @@ export class Credentials {
     return credential;
   }
 
-  /** Whether whoever holds the credential would be let in, past what is remembered. */
+  /** Whether the credential would be accepted, according to the store and not a cache. */
   async isGood(id: string): Promise<boolean> {
     const status = await this.repository.statusOf({ id });
     return status?.state === 'valid' && (await this.repository.find(id))?.revokedAt === null;
@@ -174,7 +174,7 @@ export class Credentials {
     if (known) return this.repository.statusOf(known);
     const isGenerated = isRandomToken(API_KEY_PREFIX, value);
     if (!isGenerated && JWT.test(value)) {
-      // What names a trusted issuer is checked against that issuer's keys alone, never against ours.
+      // A token that names a trusted issuer is checked only against that issuer's keys, never against ours.
       const caller = await this.issuers.callerOf(value);
       if (caller) return { credential: caller, state: 'valid' };
       const id = await this.tokens.verify(value);

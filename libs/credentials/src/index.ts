@@ -1,8 +1,8 @@
-// Who may: credentials, their permissions, and their two presentations (opaque
-// API key and signed access token); and the issuers whose JWTs are let in beside
-// them. Persistence implements CredentialRepository.
-// Leans on #audit, #secrets and #visible, on jose for JWTs and lru-cache for checked ones,
-// on TypeORM's decorators in *.entity.ts and on Nest’s decorators.
+// Who may do what: credentials, their permissions, and their two forms (opaque
+// API key and signed access token); and the issuers whose JWTs are accepted as
+// well. Persistence implements CredentialRepository. Leans on #audit, #secrets
+// and #visible, on jose for JWTs and lru-cache for checked ones, on TypeORM's
+// decorators in *.entity.ts and on Nest’s decorators.
 export { AccessTokens, newSigningKey } from './access-token.js';
 export { Credential } from './credential.entity.js';
 export {

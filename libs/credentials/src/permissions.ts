@@ -10,5 +10,5 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What a new credential may do when nothing is said. */
+/** The permissions of a new credential if the request names none. */
 export const DEFAULT_PERMISSIONS: readonly Permission[] = ['clients:read', 'clients:write'];

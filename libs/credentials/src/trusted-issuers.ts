@@ -7,20 +7,20 @@ import { CredentialError } from './credential-errors.js';
 import { isNumericDate } from './numeric-date.js';
 import type { Permission } from './permissions.js';
 
-/** Those with a public key; neither `none` nor a secret that is shared. */
+/** Only algorithms with a public key: neither `none` nor one with a shared secret. */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
-/** How far an issuer's clock may be from ours. */
+/** How much an issuer's clock may differ from ours. */
 const CLOCK_TOLERANCE_S = 30;
-/** Of bounded length, since it goes into the audit as it is. */
+/** Limited in length, because the audit stores it unchanged. */
 const SUBJECT = /^.{1,255}$/u;
 
-/** Somebody else whose JWTs let a caller in, and what that caller may do. */
+/** Another issuer whose JWTs are accepted, and what their callers may do. */
 export interface TrustedIssuer {
   /** The claim `iss` of its tokens. */
   readonly issuer: string;
   /**
-   * The public key that a token's header names: the same object for as long as the issuer is known to publish it.
-   * Rejects when it publishes none such; with `issuer_unavailable` when it cannot be asked.
+   * The public key that a token's header names. Returns the same object as long as the issuer is known to publish the
+   * key. Rejects if the issuer publishes no such key; with `issuer_unavailable` if it cannot be asked.
    */
   readonly keys: (header: JWTHeaderParameters) => Promise<CryptoKey>;
   /** The claim that holds the name of the domain. */
@@ -28,10 +28,10 @@ export interface TrustedIssuer {
   readonly permissions: readonly Permission[];
 }
 
-/** What the callers are bound to. */
+/** Finds the domain that a caller is bound to. */
 type DomainCalled = (name: string) => Promise<{ readonly id: string; readonly subscription: string } | undefined>;
 
-/** A token that was found good, and the key that it was good under. */
+/** A token that was valid, and the key that verified it. */
 interface Verified {
   readonly header: JWTHeaderParameters;
   readonly key: CryptoKey;
@@ -41,7 +41,7 @@ interface Verified {
   readonly expiry: number;
 }
 
-/** Lets in whoever brings a JWT of a trusted issuer. Such a caller is on no record, has one domain, and is no operator. */
+/** Accepts JWTs of trusted issuers. Such a caller is on no record, has one domain, and is no operator. */
 export class TrustedIssuers {
   private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
   private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
@@ -57,7 +57,7 @@ export class TrustedIssuers {
     this.issuers = new Map(issuers.map((each) => [each.issuer, each]));
   }
 
-  /** Whom a token stands for; undefined when it names none of the issuers as its own. Throws CredentialError. */
+  /** The caller that a token stands for; undefined = it names none of the issuers. Throws CredentialError. */
   async callerOf(token: string): Promise<Credential | undefined> {
     const issuer = this.namedBy(token);
     if (!issuer) return undefined;
@@ -86,7 +86,7 @@ export class TrustedIssuers {
     }
   }
 
-  /** A signature is checked once for each key: whether the issuer still publishes the key is asked every time. */
+  /** Checks a signature once for each key, but asks every time whether the issuer still publishes the key. */
   private async verify(token: string, issuer: TrustedIssuer): Promise<Verified> {
     const hash = createHash('sha256').update(token).digest('base64');
     try {
@@ -117,14 +117,14 @@ function claimsOf(payload: JWTPayload, domainClaim: string): Pick<Verified, 'sub
   const { sub, exp, nbf = 0, iat = 0 } = payload;
   const domain = Object.hasOwn(payload, domainClaim) ? payload[domainClaim] : undefined;
   const isNamed = typeof sub === 'string' && SUBJECT.test(sub) && isVisible(sub) && typeof domain === 'string';
-  // JSON may say 1e999, which is Infinity.
+  // JSON may contain 1e999, which becomes Infinity.
   if (!isNamed || !isNumericDate(exp) || ![nbf, iat].every(isNumericDate)) {
     throw new CredentialError({ code: 'credential_invalid' });
   }
   return { subject: sub, domain, expiry: exp };
 }
 
-/** A UUID that is always the same for the same caller (RFC 9562, version 8); credentials on record have version 4. */
+/** A UUID that is always the same for a caller (RFC 9562, version 8). Credentials on record have version 4. */
 function idOf(...caller: string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(caller)).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
@@ -134,7 +134,7 @@ function idOf(...caller: string[]): string {
 
 type TokenCaller = Pick<Credential, 'id' | 'name' | 'subscription' | 'domainId' | 'permissions' | 'expiresAt'>;
 
-/** As a credential that was never issued: without a key, and on no record. */
+/** The caller as a credential that was never issued: it has no key, and is on no record. */
 function callerAs(caller: TokenCaller): Credential {
   const nothing = { keyHash: Buffer.alloc(0), keyHint: '', keyChosen: false, revokedAt: null, lastUsedOn: null };
   return Object.assign(new Credential(), caller, nothing, { createdAt: new Date() });

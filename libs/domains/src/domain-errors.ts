@@ -3,7 +3,7 @@ export type DomainProblem =
   | { readonly code: 'invalid_domain_name'; readonly message: string }
   | { readonly code: 'domain_taken' }
   | { readonly code: 'domain_not_found' }
-  /** It was deleted after whoever writes into it had been let in; nothing was written. */
+  /** The domain was deleted after the writer had been accepted. Nothing was written. */
   | { readonly code: 'domain_gone' }
   /** The default domain cannot be deleted. */
   | { readonly code: 'default_domain_kept' };

@@ -5,21 +5,21 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('domains_name', ['name'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('domains_of_a_subscription', ['subscription', 'name'])
 export class Domain {
-  /** Never reused: a name that is registered again is another domain and inherits nothing. */
+  /** Never reused: a domain that gets a deleted one's name is another domain and inherits nothing. */
   @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'BY DEFAULT' })
   readonly id: string;
 
   @Column({ type: 'text', collation: 'C' })
   readonly name: string;
 
-  /** Who it belongs to; credentials of another subscription do not know that it exists. */
+  /** Its owner. Credentials of another subscription do not learn that it exists. */
   @Column('text')
   readonly subscription: string;
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   readonly createdAt: Date;
 
-  /** Set from the moment of deletion on; its clients are removed afterwards. */
+  /** Set when the domain is deleted. Its clients are removed afterwards. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
   readonly deletedAt: Date | null;
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Domains } from './domains.js';
 
-/** Repository and options are bound by the application. */
+/** The application binds repository and options. */
 @Module({ providers: [Domains], exports: [Domains] })
 export class DomainsModule {}

@@ -17,19 +17,19 @@ export const DEFAULT_SUBSCRIPTION = 'default';
 export const DOMAINS_OPTIONS = Symbol('DomainsOptions');
 
 export interface DomainsOptions {
-  /** The domain that exists from the first start on and cannot be deleted. */
+  /** The domain that exists from the first start and cannot be deleted. */
   readonly defaultDomain: string;
   /** Generated names are `<random>.sandbox.<this>`. */
   readonly sandboxHost: string;
 }
 
-/** What somebody reaches: one domain, else all of a subscription, else (null, null) all. */
+/** What a caller reaches: one domain, else all of a subscription, else (null, null) all. */
 export interface Reach {
   readonly subscription: string | null;
   readonly domainId: string | null;
 }
 
-/** The use cases around domains. Refusals are DomainErrors. */
+/** The use cases for domains. Refusals are DomainErrors. */
 @Injectable()
 export class Domains {
   constructor(
@@ -37,12 +37,12 @@ export class Domains {
     @Inject(DOMAINS_OPTIONS) private readonly options: DomainsOptions,
   ) {}
 
-  /** Of any subscription; for whoever may know them all. */
+  /** A domain of any subscription. Only for callers that may know all domains. */
   find(name: string): Promise<Domain | undefined> {
     return this.findWithin(name, null);
   }
 
-  /** The domain of that name if it is within reach. Nothing that lies beyond is looked at, so that nothing can be told of it. */
+  /** The domain of that name if it is within reach. Looks at nothing out of reach, so nothing of it can be learned. */
   async findReached(name: string, { subscription, domainId }: Reach): Promise<Domain | undefined> {
     if (domainId === null) return this.findWithin(name, subscription);
     const own = await this.findById(domainId);
@@ -53,12 +53,12 @@ export class Domains {
     return this.repository.findById(id);
   }
 
-  /** The domain that a credential without one of its own sees. */
+  /** The domain for a credential that is bound to none. */
   async default(): Promise<Domain | undefined> {
     return this.find(this.options.defaultDomain);
   }
 
-  /** Every name within reach in order, in bounded memory however many there are. */
+  /** All names within reach in order, in bounded memory however many there are. */
   async *everyName({ subscription, domainId }: Reach): AsyncGenerator<string[], void> {
     if (domainId !== null) {
       const own = await this.findById(domainId);
@@ -73,7 +73,7 @@ export class Domains {
     } while (after !== undefined);
   }
 
-  /** Without a name one is made up. */
+  /** If no name is given, one is generated. */
   async create(name: string | undefined, subscription: string, origin: Origin): Promise<Domain> {
     const fault = name === undefined ? undefined : domainNameFault(name);
     if (fault) throw new DomainError({ code: 'invalid_domain_name', message: fault });
@@ -87,12 +87,12 @@ export class Domains {
     if (!(await this.repository.remove(domain, origin))) throw new DomainError({ code: 'domain_not_found' });
   }
 
-  /** Makes sure that the default domain exists; safe when several instances start at once. */
+  /** Makes sure that the default domain exists. Safe if several instances start at once. */
   async ensureDefault(subscription: string, origin: Origin): Promise<void> {
     if (!(await this.default())) await this.repository.insert(this.options.defaultDomain, subscription, origin);
   }
 
-  /** A name that no domain can have is not looked up. */
+  /** Does not look up a name that no domain can have. */
   private async findWithin(name: string, subscription: string | null): Promise<Domain | undefined> {
     return domainNameFault(name) ? undefined : this.repository.findByName(name, subscription);
   }

@@ -1,7 +1,7 @@
-// The realms: which domains there are and whose they are. A domain has an
-// internal id that is never reused; clients and credentials refer to that.
-// Persistence implements DomainRepository. Leans on #audit, on TypeORM's
-// decorators in *.entity.ts and on Nest’s; nothing else.
+// The realms: which domains exist and who owns them. A domain has an internal id
+// that is never reused; clients and credentials refer to that. Persistence
+// implements DomainRepository. Leans on #audit, on TypeORM's decorators in
+// *.entity.ts and on Nest’s; nothing else.
 
 export { Domain } from './domain.entity.js';
 export { DomainRepository } from './domain.repository.js';

@@ -3,26 +3,26 @@ import { Pepper } from '#secrets';
 import { IdempotencyStore } from './idempotency-store.js';
 
 const PURPOSE = 'idempotent answer';
-/** Between the parts of what is hashed; stands in none of them. */
+/** Separates the parts that are hashed. No part contains it. */
 const SEPARATOR = '\0';
 
 /** A request that carries an idempotency key. */
 export interface KeyedRequest {
   readonly key: string;
-  /** Who asks for what: the same key means something else to another credential, method or path. */
+  /** Who asks for what: with another credential, method or path, the same key means something else. */
   readonly credentialId: string;
   readonly method: string;
   readonly path: string;
-  /** The domain that it is about, by its id, so that one that has its name later is another; undefined = none. */
+  /** The request's domain, by id, so that a later domain with the same name is another one; undefined = none. */
   readonly domainId: string | undefined;
-  /** Everything else by which the request could differ from the first one. */
+  /** Everything else in which the request could differ from the first one. */
   readonly content: string;
 }
 
 export class IdempotencyError extends Error {
   /**
-   * `key_reused`: the key came with another request; `in_flight`: the first one has not been answered yet;
-   * `answer_outdated`: what its answer told of is gone.
+   * `key_reused`: the key came with another request before; `in_flight`: the first request has no answer yet;
+   * `answer_outdated`: what its answer was about no longer exists.
    */
   constructor(readonly reason: 'key_reused' | 'in_flight' | 'answer_outdated') {
     super(reason);
@@ -31,8 +31,8 @@ export class IdempotencyError extends Error {
 }
 
 /**
- * Answers a repeated request as the first one was answered, secrets included. An answer is sealed under the pepper and
- * the caller's own key, of which only a keyed hash is stored: a dump reveals nothing.
+ * Answers a repeated request in the same way as the first one, including secrets. An answer is sealed under the pepper
+ * and the caller's own key. Only a keyed hash of that key is stored, so a dump reveals nothing.
  */
 @Injectable()
 export class IdempotencyKeys {
@@ -41,7 +41,7 @@ export class IdempotencyKeys {
     private readonly pepper: Pepper,
   ) {}
 
-  /** Runs `work` for the first request with this key, and replays its answer to the others while it `stands`. Throws IdempotencyError. */
+  /** Runs `work` for the first request with a key. Others get its answer while it `stands`. Throws IdempotencyError. */
   async once<T>(asked: KeyedRequest, work: () => Promise<T>, stands: (answer: T) => Promise<boolean>): Promise<T> {
     const { credentialId, domainId = '', method, path, key } = asked;
     const scope = this.hash('scope', credentialId, domainId, method, path, key);

@@ -7,7 +7,7 @@ export interface KnownRequest {
 
 /** The port to the store of idempotency keys. It keeps answers for ten minutes by its own clock. */
 export abstract class IdempotencyStore {
-  /** Claims `scope` for a first request. Returns what is known if another request has it, undefined if we have it now. */
+  /** Claims `scope` for a first request. undefined = we have it; else what is known of the request that has it. */
   abstract claim(scope: Buffer, request: Buffer): Promise<KnownRequest | undefined>;
 
   abstract keep(scope: Buffer, sealedAnswer: Buffer): Promise<void>;

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyKeys } from './idempotency-keys.js';
 
-/** Store and pepper are bound by the application. */
+/** The application binds store and pepper. */
 @Module({ providers: [IdempotencyKeys], exports: [IdempotencyKeys] })
 export class IdempotencyModule {}

@@ -1,7 +1,7 @@
-// The store: the cores' ports on PostgreSQL, through TypeORM and pg. Owns every
-// line of SQL, the migrations, and the embedded server. Knows the cores, never
-// src. Throws StartError for whoever starts the server, and errors whose code is
-// `store_unavailable` while the database is away.
+// The store: the cores' ports on PostgreSQL, through TypeORM and pg. Owns all
+// SQL, the migrations, and the embedded server. Knows the cores, never src.
+// Throws StartError for the person who starts the server, and errors with the
+// code `store_unavailable` while the database is away.
 
 export { PostgresRateWindows } from './access/postgres-rate-windows.js';
 export { loadPepper, loadSigningKey, type PepperSource } from './access/server-settings.js';

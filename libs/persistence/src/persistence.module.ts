@@ -34,8 +34,8 @@ import { StoreStatistics } from './store-statistics.js';
 const PURGE_INTERVAL_MS = 60_000;
 
 /**
- * Removes answers that nobody can ask for any more and what imports have left, ends what deletions of domains have begun,
- * also where a crash cut them short, and closes the pools at the end.
+ * Removes answers that can no longer be asked for and what imports have left. Finishes deletions of domains, also those
+ * that a crash interrupted. Closes the pools at the end.
  */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
@@ -53,7 +53,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    // Nobody is answered before the database's clock is known.
+    // No request is answered before the database's clock is known.
     await this.watch.start();
     this.replicas.start();
     this.timer = setInterval(() => void this.purge(), PURGE_INTERVAL_MS).unref();
@@ -77,15 +77,15 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * Binds the cores' ports to PostgreSQL, for the whole application. The adapters are made by hand, not by Nest: what they
- * share looks at the log for each other in a circle, and most of it is theirs alone.
+ * Binds the cores' ports to PostgreSQL, for the whole application. The adapters are made by hand, not by Nest: the
+ * parts that they share look at the log for each other in a circle, and most of them are used here alone.
  */
 @Global()
 @Module({})
 export class PersistenceModule {
   /**
-   * `slowReads`: the turns in which followers of the changes who are behind are read for. `notify` is told when the
-   * database goes away, and when it comes back.
+   * `slowReads`: the turns in which the store reads for followers of the changes who are far behind. `notify` is called
+   * when the database goes away, and when it comes back.
    */
   static over(
     source: DataSource,

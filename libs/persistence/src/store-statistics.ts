@@ -5,7 +5,7 @@ import type { ReplicaReads } from './database/replica-reads.js';
 import type { LogWatch } from './log/log-watch.js';
 import type { ClientCache } from './memory/client-cache.js';
 
-/** What expires: credentials; secrets of clients that have a longer-lasting one, and of clients that then have none. */
+/** What expires: credentials; secrets of clients that have a longer-lasting one; and of clients that then have none. */
 type Expirable = 'credentials' | 'replacedSecrets' | 'lastSecrets';
 
 /** The statistics of the store, for metrics. Counts only: nothing here names a client or a credential. */
@@ -21,13 +21,13 @@ export class StoreStatistics {
     this.database = new Database(source);
   }
 
-  /** Of this process; those of the watch and of replicas, which have their own, excluded. */
+  /** The connections of this process, without those of the watch and of replicas, which have their own. */
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number } {
     const { totalCount, idleCount, waitingCount, options } = poolOf(this.source);
     return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
   }
 
-  /** In the order in which they are listed. */
+  /** The replicas in the order in which they are listed. */
   replicas(): ReturnType<ReplicaReads['statistics']> {
     return this.replicaReads.statistics();
   }
@@ -36,7 +36,7 @@ export class StoreStatistics {
     return this.cache.counts();
   }
 
-  /** Whether changes made elsewhere are seen in time, and when they were last looked for with success. */
+  /** Whether changes made elsewhere are seen in time, and how long ago a look last succeeded. */
   changes(): { readonly isCurrent: boolean; readonly ageMs: number } {
     return { isCurrent: this.watch.isCurrent(), ageMs: this.watch.ageMs() };
   }

@@ -1,6 +1,5 @@
-// What every part that keeps secrets needs: unguessable tokens with a check
-// sum, and the pepper under which values are hashed and sealed.
-// Leans on node:crypto alone.
+// For every part that keeps secrets: unguessable tokens with a check sum, and
+// the pepper that hashes and seals values. Leans on node:crypto alone.
 export { fingerprint } from './fingerprint.js';
 export { Pepper } from './pepper.js';
 export { isRandomToken, randomToken } from './random-token.js';

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The server's own key (`SECRET_PEPPER`): what is hashed or sealed with it cannot be used from a stolen dump. */
+/** The server's own key (`SECRET_PEPPER`). What it has hashed or sealed is of no use in a stolen dump. */
 export class Pepper {
   readonly #key: Uint8Array;
 
@@ -11,7 +11,7 @@ export class Pepper {
     this.#key = Buffer.from(key);
   }
 
-  /** HMAC-SHA-256, 32 bytes; the purpose keeps equal values of different kinds apart. */
+  /** HMAC-SHA-256, 32 bytes. The purpose distinguishes equal values of different kinds. */
   hash(purpose: string, value: string): Buffer {
     return createHmac('sha256', this.derive(`hash:${purpose}`))
       .update(value)
@@ -25,7 +25,7 @@ export class Pepper {
     return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** The opposite of `seal`; undefined when pepper, purpose or caller's key are not the same, or a bit has changed. */
+  /** Reverses `seal`. undefined = the pepper, the purpose or the caller's key is another one, or a bit has changed. */
   unseal(purpose: string, sealed: Uint8Array, callersKey = ''): Buffer | undefined {
     const bytes = Buffer.from(sealed);
     if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
@@ -39,7 +39,7 @@ export class Pepper {
     }
   }
 
-  /** HKDF-SHA-256 (RFC 5869), 32 bytes; results without a caller's key are kept, as each costs two HMACs. */
+  /** HKDF-SHA-256 (RFC 5869), 32 bytes. Results without a caller's key are kept, because each costs two HMACs. */
   private derive(info: string, callersKey = ''): Buffer {
     const known = callersKey === '' ? this.#derived.get(info) : undefined;
     if (known) return known;

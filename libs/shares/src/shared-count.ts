@@ -1,4 +1,4 @@
-/** So many requests in so many seconds. */
+/** A number of requests in a number of seconds. */
 export interface RateLimitOptions {
   readonly requests: number;
   readonly seconds: number;
@@ -6,24 +6,24 @@ export interface RateLimitOptions {
 
 /** What a process asks of the count that all instances share. */
 export interface Claim {
-  /** For requests that wait now: granted as far as there is anything left. */
+  /** For requests that wait now. Granted as far as anything is left. */
   readonly needed: number;
-  /** What the process would like to hold for later requests; it gets a quarter of what is left at most. */
+  /** What the process wants to hold for later requests. It gets at most a quarter of what is left. */
   readonly wanted: number;
-  /** What the process has let in without asking. */
+  /** How many requests the process has let in without asking. */
   readonly owed: number;
 }
 
 export interface Claimed {
   readonly granted: number;
-  /** What nobody has claimed yet. */
+  /** How much is not claimed yet. */
   readonly left: number;
-  /** Until the window ends. */
+  /** The time until the window ends. */
   readonly milliseconds: number;
 }
 
 /** The port to the count that all instances share. */
 export interface SharedCount {
-  /** `holder`: a credential or a subscription, by a UUID. */
+  /** `holder`: the UUID of a credential or a subscription. */
   claim(holder: string, claim: Claim, options: RateLimitOptions): Promise<Claimed>;
 }

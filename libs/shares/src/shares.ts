@@ -1,10 +1,10 @@
-/** Whose share something counts against: a subscription, whatever credentials it makes; null = the operator. */
+/** Whose share something counts against: a subscription, however many credentials it makes; null = the operator. */
 export type Holder = string | null;
 
 /** What is shared. */
 export type Shared = 'streams' | 'imports' | 'secrets' | 'reads' | 'answers';
 
-/** Who has too much of what: the one who asks, or all together. */
+/** Who has too much of what: the caller's own holder, or all together. */
 export interface TooMany {
   readonly code: 'too_many';
   readonly what: Shared;
@@ -20,7 +20,7 @@ export class ShareError extends Error {
 }
 
 interface Limits {
-  /** Places of one holder. Less than `all`, so that some are left whatever one of them does. */
+  /** Places of one holder. Fewer than `all`, so that no holder can take every place. */
   readonly each: number;
   /** Places in this process. */
   readonly all: number;
@@ -28,7 +28,7 @@ interface Limits {
   readonly of?: 'credential' | 'subscription';
 }
 
-/** Places for something that costs, so many in all and so many for each holder (decision 46). */
+/** Limited places for something costly: a number in all, and a number for each holder (decision 46). */
 export class Shares {
   private readonly taken = new Map<Holder, number>();
   private total = 0;
@@ -38,7 +38,7 @@ export class Shares {
     private readonly limits: Limits,
   ) {}
 
-  /** Takes so many places; what this returns gives them back, however often it is called. Fails with a ShareError. */
+  /** Takes places. The returned function gives them back, however often it is called. Fails with a ShareError. */
   take(holder: Holder, places = 1): () => void {
     const { each, all, of = 'subscription' } = this.limits;
     const own = this.taken.get(holder) ?? 0;

@@ -3,7 +3,7 @@ import type { Holder, Shares } from './shares.js';
 
 interface Line {
   readonly limit: LimitFunction;
-  /** Those who wait or work. */
+  /** How many wait or work. */
   size: number;
 }
 
@@ -13,14 +13,14 @@ interface AtOnce {
 }
 
 /**
- * Work that is done a few at a time. Each holder waits in a line of its own before the one for all, so whoever comes
- * with much waits for himself, and the others for `each` pieces of his work at most.
+ * Does work a few pieces at a time. Each holder has its own line before the common one. So a holder with much work
+ * waits for itself, and others wait for at most `each` pieces of its work.
  */
 export class Turns {
   private readonly lines = new Map<Holder, Line>();
   private readonly all: LimitFunction;
 
-  /** `places`: for those who wait or work. */
+  /** `places` limits how many may wait or work. */
   constructor(
     private readonly places: Shares,
     private readonly atOnce: AtOnce,
@@ -28,7 +28,7 @@ export class Turns {
     this.all = pLimit(atOnce.all);
   }
 
-  /** Does `work` when it is the holder’s turn. Fails with a ShareError when too many wait already. */
+  /** Does `work` when it is the holder’s turn. Fails with a ShareError if too many wait already. */
   async run<T>(holder: Holder, work: () => Promise<T>): Promise<T> {
     const giveBack = this.places.take(holder);
     try {
@@ -38,7 +38,7 @@ export class Turns {
     }
   }
 
-  /** The pieces, each made in a turn of its own: in between, others have theirs. Fails like `run`, before the first. */
+  /** Makes each piece in a turn of its own, with others' turns in between. Fails like `run`, before the first piece. */
   async *each<T>(holder: Holder, pieces: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
     const giveBack = this.places.take(holder);
     try {
@@ -53,7 +53,7 @@ export class Turns {
     }
   }
 
-  /** Like `run` for those who have a place elsewhere: however many wait. */
+  /** Like `run`, for callers that have a place elsewhere. Any number of them may wait. */
   async wait<T>(holder: Holder, work: () => Promise<T>): Promise<T> {
     const line = this.lines.get(holder) ?? { limit: pLimit(this.atOnce.each), size: 0 };
     this.lines.set(holder, line);

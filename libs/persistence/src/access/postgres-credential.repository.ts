@@ -12,9 +12,9 @@ import { appendEntries, NO_DOMAIN } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
 import { revocationOf } from './revocation.js';
 
-/** How long a generated credential is good for when nothing is said (spec/admin.md, Credentials). */
+/** How long a generated credential is valid when the request names no expiry (spec/admin.md, Credentials). */
 const DEFAULT_VALIDITY = '6 months';
-/** The lock under which the number of operators is looked at and changed. */
+/** The lock that is held while operators are counted and their number changes. */
 const OPERATORS = 'clientele operators';
 
 export class PostgresCredentialRepository extends CredentialRepository {
@@ -68,7 +68,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
       if (!credential) return false;
       const otherOperators = { ...valid, id: Not(id), subscription: IsNull() };
       if (credential.isOperator && !(await manager.existsBy(Credential, otherOperators))) return true;
-      // Somebody may just be deleting its domain.
+      // The domain may be being deleted at this moment.
       const { affected } = await manager.update(Credential, valid, { revokedAt: () => 'now()' });
       if (affected) await appendEntries(manager, credential.domainId ?? NO_DOMAIN, [revocationOf(credential)], origin);
       return false;
@@ -86,7 +86,7 @@ export class PostgresCredentialRepository extends CredentialRepository {
     return { credential, state };
   }
 
-  /** Written beside the request, and never able to fail it. */
+  /** Runs beside the request, which it can never make fail. */
   private noteUse({ id }: Credential): void {
     this.database
       .run((manager) => manager.update(Credential, { id }, { lastUsedOn: () => 'current_date' }))
@@ -129,7 +129,7 @@ type StatusRow = { readonly [field in keyof Credential]: Credential[field] } & {
   readonly isUsedToday: boolean;
 };
 
-/** Written down: TypeORM's own takes more than twice as long, and cold requests begin with it (decision 6). */
+/** SQL of our own: TypeORM's takes more than twice as long, and a cold request starts with this look-up (decision 6). */
 const statusWhere = (condition: string) => `
   select credentials.id, credentials.name, credentials.subscription, domain_id as "domainId", permissions,
          key_hash as "keyHash", key_hint as "keyHint", key_chosen as "keyChosen", credentials.created_at as "createdAt",

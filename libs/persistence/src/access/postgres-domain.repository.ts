@@ -64,8 +64,8 @@ export class PostgresDomainRepository extends DomainRepository {
     const isRemoved = await this.database.transaction(async (manager) => {
       const keys = { domainId: domain.id, revokedAt: IsNull() };
       const lock = { mode: 'pessimistic_write' } as const;
-      // What comes behind cannot see what is not committed: a key that is being made would go unrevoked, were it not waited
-      // for. First the keys that are there: whoever revokes one locks it before the log, too.
+      // The statements below do not see uncommitted rows. Without this wait, a key that is being made would not be
+      // revoked. The existing keys are locked first, because revoking a key also locks the key before the log.
       await manager.find(Credential, { where: keys, order: { id: 'ASC' }, lock });
       await manager.findOne(DomainLog, { where: { domainId: domain.id }, lock });
       const living = { id: domain.id, deletedAt: IsNull() };
@@ -86,8 +86,8 @@ export class PostgresDomainRepository extends DomainRepository {
   }
 
   /**
-   * Removes what is left of deleted domains, in steps, so that an interrupted run is simply taken up by the next. TypeORM
-   * knows no DELETE of so and so many rows.
+   * Removes the rows of deleted domains step by step. If a run is interrupted, the next one continues it. SQL, because
+   * TypeORM has no DELETE with a limit.
    */
   async purgeDeleted(): Promise<void> {
     for (const [table, key] of Object.entries({ client_secrets: ['client_id', 'id'], clients: ['client_id'] })) {
@@ -107,10 +107,10 @@ export class PostgresDomainRepository extends DomainRepository {
     }
   }
 
-  /** Written down, and of many at once: cold requests wait for it (decision 6). */
+  /** Looks up many domains in one SQL statement of our own, because cold requests wait for it (decision 6). */
   private lookUpBy(column: 'name' | 'id', type: string): (key: string) => Promise<Domain | undefined> {
-    // One full row for each in any case, so that existing and not existing take the same time. Each by its key: a join may
-    // be planned as a look through all domains.
+    // Every key gets one full row, so that existing and missing domains take the same time. Each key has its own
+    // look-up: PostgreSQL may plan a join as a scan of all domains.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as "createdAt",
               deleted_at as "deletedAt"
@@ -134,7 +134,7 @@ export class PostgresDomainRepository extends DomainRepository {
 
 type Row = Domain & { readonly known: boolean };
 
-/** An id or a name, neither of which has a space in it, and the subscription behind it, within which alone it is looked for. */
+/** Splits an id or name, neither of which contains a space, from the subscription that the look-up is limited to. */
 function partsOf(asked: string): [key: string, subscription: string | null] {
   const end = asked.indexOf(' ');
   return end < 0 ? [asked, null] : [asked.slice(0, end), asked.slice(end + 1)];

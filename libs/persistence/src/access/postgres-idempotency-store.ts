@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { Replay } from '../database/entities/replay.entity.js';
 
 const KEPT = `interval '10 minutes'`;
-/** After this long a request that was never answered was cut short, and its key may be used again. */
+/** A request that has no answer after this time was cut short. Its key may be used again. */
 const ABANDONED = `interval '1 minute'`;
 
 export class PostgresIdempotencyStore extends IdempotencyStore {
@@ -19,7 +19,7 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
     for (;;) {
       if ((await this.claimNew(scope, request)) || (await this.claimOld(scope, request))) return undefined;
       const known = await this.database.run((manager) => manager.findOneBy(Replay, { scope }));
-      // It may have been released between the two; then the claim is open again.
+      // The key may have been released between the two statements. Then it can be claimed again.
       if (known) return { request: known.request, answer: known.answer };
     }
   }
@@ -51,7 +51,7 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
     return raw.length > 0;
   }
 
-  /** One that the store keeps no longer, or that was never answered. */
+  /** Claims a key that has expired, or whose request was never answered. */
   private async claimOld(scope: Buffer, request: Buffer): Promise<boolean> {
     const begunAt = Raw((at) => `${at} < now() - case when answer is null then ${ABANDONED} else ${KEPT} end`);
     const renewed = { request, answer: null, begunAt: () => 'now()' };

@@ -8,13 +8,16 @@ import { openPool } from '../database/store-connection.js';
 
 const TIMEOUT_MS = 1000;
 
-/** A share of a limit: at least `needed`, up to `wanted`, and ahead of need no more than a quarter of what is left. */
+/** A share of a limit: at least `needed`, up to `wanted`. Beyond `needed`, at most a quarter of what is left. */
 const share = (left: string) => `least(${left}, greatest($2::int, least($3::int, ${left} / 4)))`;
 const LEFT_OF_NEW = 'greatest($5::int - $4::int, 0)';
 const LEFT_OF_KNOWN = `greatest($5::int - $4::int - case when known.ends_at <= now() then 0 else known.used end, 0)`;
 const END_OF_NEW = 'now() + make_interval(secs => $6::int)';
 
-/** A request waits for it, and two claims at once must not both see what is left; TypeORM's upsert takes no expressions. */
+/**
+ * One statement, because a request waits for it and two concurrent claims must not both see what is left. TypeORM's
+ * upsert takes no expressions.
+ */
 const CLAIM = `
   insert into rate_windows as known (credential_id, used, granted, ends_at)
   values ($1::uuid, $5::int - ${LEFT_OF_NEW} + ${share(LEFT_OF_NEW)}, ${share(LEFT_OF_NEW)}, ${END_OF_NEW})
@@ -25,8 +28,9 @@ const CLAIM = `
   returning granted, $5::int - used as left, extract(epoch from ends_at - now())::float8 * 1000 as milliseconds`;
 
 /**
- * How much of its limit each credential and each subscription has used on all instances, by the database's clock. Over a
- * connection of its own, so that no queue of requests can hold it up: a limit has to hold when there are too many of them.
+ * Counts how much of its limit each credential and each subscription has used on all instances, by the database's
+ * clock. Has its own connection, so that no queue of requests can delay it: a limit must hold even when there are too
+ * many requests.
  */
 export class PostgresRateWindows implements SharedCount {
   private readonly pool: pg.Pool;
@@ -45,7 +49,7 @@ export class PostgresRateWindows implements SharedCount {
     });
   }
 
-  /** Counts a claim, and says how much of it is granted. The window begins with its first claim. */
+  /** Counts a claim and returns how much of it is granted. The first claim starts the window. */
   async claim(
     holder: string,
     { needed, wanted, owed }: Claim,
@@ -56,7 +60,7 @@ export class PostgresRateWindows implements SharedCount {
     return rows[0]!;
   }
 
-  /** Removes what has ended. */
+  /** Removes the windows that have ended. */
   async purge(): Promise<void> {
     await this.database.run((manager) => manager.delete(RateWindow, { endsAt: Raw((at) => `${at} < now()`) }));
   }

@@ -12,15 +12,15 @@ import { writeOwnFile } from '../embedded/own-file.js';
 const SIGNING_KEY = 'signing_key';
 const PEPPER = 'pepper';
 
-/** Where the pepper comes from: given, or kept in a folder beside an embedded database, or in the database itself. */
+/** Where the pepper comes from: the settings, a folder beside an embedded database, or the database itself. */
 export interface PepperSource {
   readonly given?: string;
   readonly folder?: string;
-  /** Told when the pepper lies in the database that it should protect. */
+  /** Called when the pepper is stored in the database that it should protect. */
   readonly warn: (sentence: string) => void;
 }
 
-/** The pepper; made and kept on the first start if none is given. */
+/** Returns the pepper. If none is given, the first start makes one and keeps it. */
 export async function loadPepper(source: DataSource, { given, folder, warn }: PepperSource): Promise<Pepper> {
   if (given !== undefined) return new Pepper(given);
   if (folder !== undefined)
@@ -31,7 +31,7 @@ export async function loadPepper(source: DataSource, { given, folder, warn }: Pe
   return new Pepper(await settle(source, PEPPER, () => randomBytes(32)));
 }
 
-/** The key that signs access tokens, stored sealed under the pepper. Throws StartError when the pepper is another one. */
+/** The key that signs access tokens, stored sealed under the pepper. Throws StartError if the pepper has changed. */
 export async function loadSigningKey(source: DataSource, pepper: Pepper): Promise<KeyObject> {
   const sealed = await settle(source, SIGNING_KEY, () => pepper.seal(SIGNING_KEY, Buffer.from(newSigningKey())));
   const pem = pepper.unseal(SIGNING_KEY, sealed);
@@ -48,7 +48,7 @@ function keptPepper(file: string): string {
   return pepper;
 }
 
-/** The stored value of a setting; whoever comes first on an empty database decides it for all. */
+/** The stored value of a setting. The first instance on an empty database sets it for all. */
 async function settle(source: DataSource, name: string, make: () => Buffer): Promise<Buffer> {
   const database = new Database(source);
   const known = await database.run((manager) => manager.findOneBy(ServerSetting, { name }));

@@ -4,10 +4,10 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
-/** In all statements `$1` is the domain and `$2` the import, by which its lines are known. */
+/** All statements take the domain as `$1` and the import as `$2`. The two identify the import's lines. */
 const OF_IMPORT = 'line.domain_id = $1 and line.import_id = $2';
 
-/** What a line says beside whose it is. */
+/** The columns of a line, besides its domain and import. */
 const COLUMNS = [
   'client_id',
   'line',
@@ -21,7 +21,7 @@ const COLUMNS = [
   'needs',
 ].join(', ');
 
-/** $3: lines, as JSON by the names of the columns. */
+/** $3: the lines, as JSON by column name. */
 export const ADD = `
   insert into import_lines (domain_id, import_id, ${COLUMNS})
   select $1, $2, ${COLUMNS} from json_populate_recordset(null::import_lines, $3)`;
@@ -38,14 +38,14 @@ export const CHANGES = `
    where ${OF_IMPORT} and action <> 'unchanged' and client_id > $3 order by client_id limit $4`;
 
 /**
- * Whether there is a line of a client, looked up by its key: a join would be planned by what was known of the table when
- * it was analysed last, which says little about a table that is filled and emptied.
+ * Whether the draft has a line of a client. Looked up by key: PostgreSQL would plan a join by the table's last
+ * analysis, which says little about a table that is filled and emptied.
  */
 function drafted(clientId: string, condition = 'true'): string {
   return `exists (select from import_lines line where ${OF_IMPORT} and line.client_id = ${clientId} and ${condition} offset 0)`;
 }
 
-/** $3: how many are told. */
+/** $3: the most that are returned. */
 export const MISSING = `
   select distinct needed from import_lines line, unnest(needs) needed
    where ${OF_IMPORT} and not ${drafted('needed', `action <> 'removed'`)}
@@ -55,7 +55,7 @@ export const MISSING = `
 const SAME = `${OF_IMPORT} and clients.domain_id = $1 and clients.client_id = line.client_id
   and clients.version = line.version and clients.secrets_version = line.secrets_version`;
 
-/** How many rows a statement that ends with RETURNING has written: not every database tells it otherwise. */
+/** Counts the rows that a statement with RETURNING has written. Not every database returns that count otherwise. */
 function counted(sql: string): string {
   return `with done as (${sql}) select count(*)::integer as clients from done`;
 }
@@ -70,11 +70,11 @@ export class DraftStatements {
   /** $3: ids. */
   readonly onRecord: string;
   /**
-   * $3: the last that was told; $4: the database's clock when they were first asked for: a client's version is never
-   * ahead of it, and that of one that is created later is (decision 4); $5: how many are told.
+   * $3: the last one returned; $4: the database's clock at the first call; $5: the most that are returned. A client's
+   * version is never later than that clock, and a client that is created later has a later one (decision 4).
    */
   readonly others: string;
-  /** How many clients each of these tells must be as many as the draft has of the action. */
+  /** Statements that must each count as many clients as the draft has of their action. */
   readonly guarded: readonly Guarded[];
   readonly endSecrets = `
     delete from client_secrets using import_lines line
@@ -121,7 +121,7 @@ export class DraftStatements {
   }
 }
 
-/** What changes nothing moves no log. */
+/** A draft that changes nothing moves no log, so it checks here whether the log has ended. */
 export const ENDED = `select ${endedOf('array[$1::bigint]')} as ended`;
 
 const MOVED = moveLog({
@@ -131,7 +131,7 @@ const MOVED = moveLog({
   from: 'written',
 });
 
-/** One entry of the audit for each client that changes, and the move of the log, which others wait for from here on. */
+/** Writes one audit entry for each client that changes, and moves the log. From here on, others wait for the log. */
 export const AUDIT = `
   with written as (
     select count(*) as entries,

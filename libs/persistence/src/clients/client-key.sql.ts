@@ -4,9 +4,9 @@ interface Key {
 }
 
 /**
- * The clients whose keys `from` lists, as expressions over it; they are looked up one after the other. A join, or a list
- * of ids, would be planned while there are few clients, as a look through all of the domain, and stay so until PostgreSQL
- * has counted what was added since; rows with a value that is anew for each of them are not merged into one.
+ * The clients whose keys `from` lists, as expressions over it. PostgreSQL looks them up one after the other. It would
+ * plan a join, or a list of ids, while there are few clients, as a scan of the whole domain, and keep to that until it
+ * has counted what was added since. Rows with a value that is new for each of them are not merged into one.
  */
 export function clientsByKey(from: string, { domain, client }: Key): string {
   return `${from}, lateral (

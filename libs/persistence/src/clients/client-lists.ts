@@ -7,21 +7,21 @@ import { type ClientCache, charactersOf, MAX_AGE_MS } from '../memory/client-cac
 import { type FoundPage, idsStatement, pageStatement } from './client-page.sql.js';
 import { type ClientRow, clientOf } from './client-row.js';
 
-/** Longer pages come seldom, and would push many others out. */
+/** Longer pages are rare, and would push out many others. */
 const MAX_CLIENTS = 100;
-/** Of the clients' texts and the questions; what dialects make of clients takes a few times as much. */
+/** The limit of the clients' texts and the questions. What dialects make of the clients takes a few times as much. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 interface RememberedPage {
   readonly page: ClientPage;
-  /** Asks for the page if the log of the domain is no longer where it was; to put it together anew takes a seventh of a list. */
+  /** Asks for the page if the log has moved since. To put this statement together anew takes a seventh of a list. */
   readonly statement: Prepared;
 }
 
 /**
- * Reads pages of clients. The database says each time whether the log of the domain has moved since a page was read, so
- * none is ever old; while it has not, the database looks at no client and the server reads none: without that, a list of
- * 10 that comes again took one caller 1.6 of the server's time and a list of 100 1.8 (decision 21).
+ * Reads pages of clients and remembers them. Each time, the database says whether the domain's log has moved since the
+ * page was read, so no page is ever old. If not, the database looks at no client and the server reads none. Without
+ * that, repeated lists of 10 took one caller 1.6 times the server's time, lists of 100 1.8 times (decision 21).
  */
 export class ClientLists {
   private readonly lists = new SameQuestions<ClientPage>();
@@ -83,7 +83,7 @@ export class ClientLists {
     return rows.map((row) => row.client_id);
   }
 
-  /** A list that was to show clients by their ids and does not has seen that they are gone. */
+  /** If a list asked for clients by id and lacks some, those clients are gone. */
   private forgetAbsent(domainId: string, { filters }: ClientQuery, found: readonly Client[]): void {
     const asked = filters.find(({ property, operator }) => property === 'clientId' && operator === 'equals');
     for (const clientId of asked?.values ?? []) {
@@ -93,13 +93,13 @@ export class ClientLists {
 }
 
 /**
- * Questions that come in the same turn of the event loop are asked at its end, and those that are the same once: an
- * answer is never older than a question. Sixteen callers who all open the first page take the server half (decision 21).
+ * Asks the questions of one turn of the event loop at its end, and equal ones once. So an answer is never older than
+ * its question. Sixteen callers who all open the first page take half of the server's time (decision 21).
  */
 class SameQuestions<Answer> {
   private readonly waiting = new Map<string, Promise<Answer>>();
 
-  /** `send`: asks it. */
+  /** `send` asks the question. */
   ask(question: string, send: () => Promise<Answer>): Promise<Answer> {
     const known = this.waiting.get(question);
     if (known) return known;
@@ -112,7 +112,7 @@ class SameQuestions<Answer> {
   }
 }
 
-/** The same text for whoever asks for the same page. */
+/** Equal pages give equal texts. */
 function questionOf(domainId: string, query: ClientQuery | IdQuery): string {
   return JSON.stringify([domainId, query]);
 }

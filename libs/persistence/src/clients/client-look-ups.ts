@@ -19,9 +19,9 @@ const CLIENTS = `
 const LIVING_CLIENTS = `select clients, ended from (${CLIENTS}) found, ${endedOf('$1')} logs (ended)`;
 
 /**
- * Reads clients and their secrets by the clients' ids. Clients, many in one statement: sixteen callers who read what
- * nobody remembers take PostgreSQL two thirds for each of what a statement for each would, and sixteen whose PUT changes
- * nothing half of the server's time (decision 21).
+ * Reads clients and their secrets by the clients' ids. One statement reads many clients. For each of sixteen callers
+ * who read clients that are not remembered, that takes PostgreSQL two thirds of a statement of its own; for sixteen
+ * whose PUT changes nothing, half of the server's time (decision 21).
  */
 export class ClientLookUps {
   private readonly byRef = lookUps((refs: readonly ClientRef[]) => this.findAll(refs));
@@ -33,14 +33,14 @@ export class ClientLookUps {
     return this.byRef.load(ref);
   }
 
-  /** For who decides on it; whoever only reads need not pay a fifth more. Fails with `domain_gone`. */
+  /** For reads that decide a write: takes a fifth more than `find`. Fails with `domain_gone`. */
   async findLiving(ref: ClientRef): Promise<Client | undefined> {
     const { client, isGone } = await this.livingByRef.load(ref);
     if (isGone) throw domainGone();
     return client;
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   async liveSecrets({ domainId, clientId }: ClientRef): Promise<ClientSecret[]> {
     const rows = await this.database.query<{ secret: SecretRow }>(LIVE_SECRETS, [domainId, clientId]);
     return rows.map(({ secret }) => secretOf(secret));
@@ -65,7 +65,7 @@ interface Found {
 
 interface Living {
   readonly client: Client | undefined;
-  /** Whether its domain is. */
+  /** Whether the client's domain is gone. */
   readonly isGone: boolean;
 }
 

@@ -1,12 +1,12 @@
 import type { ClientPosition, ClientSort, PageStart, PropertyValue, QueryProperty } from '#clients';
 import type { Statement } from '../database/statement.js';
 
-/** So much of a name is in the index; whoever has the same beginning is compared by the whole (bounded-names.ts). */
+/** The part of a name that the index holds. Names with an equal beginning are compared as a whole (bounded-names.ts). */
 const INDEXED_CHARACTERS = 200;
-/** Stands in the index behind all client ids, as a long name does behind its beginning. */
+/** Sorts after all client ids in the index, as a long name sorts after its beginning. */
 const BEHIND_ALL_IDS = '~';
 
-/** What to compare for a property, none of it ever null; collation C gives the same order on every database. */
+/** What to compare for each property; never null. Collation C gives the same order on every database. */
 const COMPARED: Record<QueryProperty, readonly Compared[]> = {
   clientId: [{ sql: 'client_id', type: 'text', of: (value) => value }],
   clientName: [
@@ -28,13 +28,13 @@ const COMPARED: Record<QueryProperty, readonly Compared[]> = {
 interface Compared {
   readonly sql: string;
   readonly type: string;
-  /** The value to compare with, of a position's value. */
+  /** The value to compare with, taken from a position's value. */
   of(value: PropertyValue, position: ClientPosition): unknown;
-  /** What comes behind it is in no index: PostgreSQL reads the index well only when it is compared by itself. */
+  /** No index holds the terms after this one. PostgreSQL reads the index well only if this is compared by itself. */
   readonly endsIndex?: true;
 }
 
-/** Clients of the same short name in the order of their ids, as the index has them. */
+/** Sorts clients with the same short name by id, as the index does. */
 const IDS_OF_A_NAME: Compared = {
   sql: `case when char_length(client_name) > ${INDEXED_CHARACTERS} then '${BEHIND_ALL_IDS}' else client_id end`,
   type: 'text',
@@ -48,10 +48,10 @@ interface Term extends Compared {
   readonly index?: number;
 }
 
-/** The page in SQL: a condition for a start at a position, and `order by … limit … offset …`. */
+/** The page in SQL: a condition for the start at a position, and `order by … limit … offset …`. */
 export interface PageClauses {
   readonly condition: string | undefined;
-  /** Rows before a position come in the opposite order. */
+  /** For a page before a position, the rows come in the opposite order. */
   readonly rest: string;
 }
 
@@ -67,25 +67,25 @@ export function pageClauses(
   const condition = position && beyond(runsOf(terms), position, statement);
   const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
   const offset = 'offset' in start && start.offset > 0 ? ` offset ${statement.parameter(start.offset, 'bigint')}` : '';
-  // As a literal, since PostgreSQL plans anew each time for a limit that it does not know.
+  // A literal, because PostgreSQL would plan an unknown limit anew each time.
   return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}` };
 }
 
-/** What stands behind the client id can decide nothing. */
+/** Leaves out what comes after the client id, because it cannot decide anything. */
 function termsOf(sort: readonly ClientSort[]): Term[] {
   const wholeSort = [...sort.map((each, index) => ({ ...each, index })), { property: 'clientId', descending: false }];
   const end = wholeSort.findIndex(({ property }) => property === 'clientId') + 1;
   return wholeSort.slice(0, end).flatMap(({ property, descending, ...place }, index, all) => {
     const compared = [...COMPARED[property as QueryProperty]];
     const next = all[index + 1];
-    // Before the whole name, which decides something only where names are long.
+    // Compared before the whole name, which decides only between long names.
     if (property === 'clientName' && next?.property === 'clientId' && next.descending === descending)
       compared.splice(-1, 0, IDS_OF_A_NAME);
     return compared.map((each) => ({ ...each, descending, ...place }));
   });
 }
 
-/** Neighbours of one direction, which PostgreSQL compares as one row, straight from an index. */
+/** Groups neighbours of one direction. PostgreSQL compares them as one row, straight from an index. */
 function runsOf(terms: readonly Term[]): Term[][] {
   const runs: Term[][] = [];
   for (const term of terms) {
@@ -103,11 +103,11 @@ function beyond([run, ...others]: readonly Term[][], position: ClientPosition, s
   );
   const operator = run![0]!.descending ? '<' : '>';
   if (others.length === 0) return `${row} ${operator} (${given})`;
-  // Not below the position, and above it or else decided by what comes next: the first half is what an index can use.
+  // "Not below the position, and (above it or decided by the next terms)": an index can use the first half.
   return `(${row} ${operator}= (${given}) and (${row} ${operator} (${given}) or ${beyond(others, position, statement)}))`;
 }
 
-/** Missing ones come last. */
+/** Missing texts come last. */
 function textOrMissing(sql: string): Compared[] {
   return [isMissing(sql), textOrEmpty(sql)];
 }
@@ -120,7 +120,7 @@ function textOrEmpty(sql: string): Compared {
   return { sql: `coalesce(${sql}, '') collate "C"`, type: 'text', of: (value) => value ?? '' };
 }
 
-/** By code points, as PostgreSQL counts. */
+/** Counts code points, as PostgreSQL does. */
 function beginningOf(name: string): string {
   return [...name].slice(0, INDEXED_CHARACTERS).join('');
 }

@@ -4,25 +4,25 @@ import { pageClauses } from './client-order.sql.js';
 import { whereClause } from './client-query.sql.js';
 import { CLIENT_JSON } from './client-row.js';
 
-/** As many clients are never too large together. */
+/** This many clients together are never too large. */
 const FEW = 200;
-/** Of a longer page as JSON: it is in memory several times until it has been sent. */
+/** The limit of a longer page as JSON. It is in memory several times until it has been sent. */
 const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 
-/** The row that the statement of a page yields. */
+/** The row that a page's statement returns. */
 export interface FoundPage {
-  /** How far the log of the domain had come; null when there is none. */
+  /** How far the domain's log had come; null = there is no log. */
   readonly position: string | null;
-  /** A JSON array of rows, one more than asked for when there are more; null when there is none, it is too large, or known. */
+  /** A JSON array of rows, one more than asked for if there are more; null = none, too large, or known. */
   readonly page: string | null;
   readonly too_large: boolean | null;
-  /** null = the log is where it was known to be, and so is everything else. */
+  /** null = the log, and therefore everything else, is where it was known to be. */
   readonly total: string | null;
 }
 
 /**
- * One page and the total in one statement, which sees one state of the database. `known`: where the log was when the same
- * page was read before; while it is there, nothing else is looked at.
+ * Reads one page and the total in one statement, which sees one state of the database. `known` is where the log was
+ * when the page was last read. If the log is still there, the statement looks at nothing else.
  */
 export function pageStatement(
   domainId: string,
@@ -49,7 +49,7 @@ const WHOLE_PAGE = {
   isTooLarge: 'false',
 };
 
-/** Put together only when it is known how large it is. */
+/** The page is put together only after its size is known. */
 const BOUNDED_PAGE = {
   before: `,
     texts as materialized (select (${CLIENT_JSON})::text as text from found),
@@ -58,7 +58,7 @@ const BOUNDED_PAGE = {
   isTooLarge: '(select not fits from size)',
 };
 
-/** The ids of one page, in their order, as `client_id`. */
+/** The ids of one page in ascending order, as `client_id`. */
 export function idsStatement(domainId: string, { search, after, offset = 0, limit }: IdQuery): Prepared {
   const statement = new Statement();
   const conditions = [
@@ -67,7 +67,7 @@ export function idsStatement(domainId: string, { search, after, offset = 0, limi
     ...(search === undefined ? [] : [`position(${statement.parameter(search, 'text')} in client_id) > 0`]),
   ];
   const skip = offset > 0 ? `offset ${statement.parameter(offset, 'bigint')}` : '';
-  // The limit as a literal, since PostgreSQL plans anew each time for one that it does not know.
+  // The limit is a literal, because PostgreSQL would plan an unknown one anew each time.
   const sql = `select client_id from clients where ${conditions.join(' and ')} order by client_id limit ${Math.trunc(limit)} ${skip}`;
   return { sql, values: statement.values };
 }

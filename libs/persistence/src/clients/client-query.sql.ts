@@ -3,16 +3,16 @@ import type { Statement } from '../database/statement.js';
 
 type Kind = 'text' | 'list' | 'date';
 
-/** ICU knows the cases of all alphabets, whatever the database's own locale knows. */
+/** ICU knows upper and lower case of all alphabets, whatever the database's own locale knows. */
 const ANY_ALPHABET = 'collate "und-x-icu"';
-/** For what is ASCII alone: several times as fast. */
+/** For ASCII-only properties: several times as fast. */
 const ASCII = 'collate "C"';
 
-/** Between the entries of a list that are looked through as one text; it stands in none of them, nor does the other. */
+/** Separates the entries of a list that is searched as one text. No entry contains it, or the other character. */
 const SEPARATOR = '\n';
 const NOWHERE = '\u0001';
 
-/** How a property is read from the row, and compared where case does not matter. */
+/** How a property is read from the row, and how it is compared if case does not matter. */
 const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string; ignoringCase?: string }> = {
   clientId: { kind: 'text', sql: 'client_id', ignoringCase: ASCII },
   clientName: { kind: 'text', sql: 'client_name', ignoringCase: ANY_ALPHABET },
@@ -44,7 +44,7 @@ function positiveCondition({ property, operator, values, match }: ClientFilter, 
   if (operator === 'from') return `${sql} >= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'to') return `${sql} <= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'contains') {
-    // Folded once for each row, and not again for each pattern, as ilike does it.
+    // Folds each row's text once. ilike would fold it again for each pattern.
     const sought = kind === 'list' ? values.map((value) => value.replaceAll(SEPARATOR, NOWHERE)) : values;
     const given = statement.parameter(sought.map(containing), 'text[]');
     const patterns = `(select array_agg(lower(pattern ${ignoringCase})) from unnest(${given}) pattern)::text[]`;

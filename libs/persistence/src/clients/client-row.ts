@@ -1,6 +1,6 @@
-// A client as a row: which column holds which property, and how a row is read and sent. Written out, since objects whose
-// properties were set by names that are looked up were ten times as slow to make (decision 21); a test holds it against
-// the entity.
+// A client as a row: which column holds which property, and how a row is read and sent. Each property is written out:
+// objects whose properties were set by looked-up names were ten times as slow to make (decision 21). A test compares
+// this with the entity.
 import { Client, type ClientMetadata, type MetadataField } from '#clients';
 import { type Columns, jsonOf, type Writable } from '../database/columns.js';
 
@@ -8,7 +8,7 @@ type Stored = Pick<Client, 'version' | 'secretsVersion' | 'createdAt' | 'updated
 type SentMetadata = { [Field in MetadataField]?: unknown };
 type Property = MetadataField | 'domainId' | 'clientId' | 'version' | 'secretsVersion' | 'createdAt' | 'updatedAt';
 
-/** In the order in which `clientOf` reads them. */
+/** In the order that `clientOf` reads. */
 export const CLIENT_COLUMNS: Columns<Property> = {
   domainId: { column: 'domain_id', type: 'bigint' },
   clientId: { column: 'client_id', type: 'text' },
@@ -38,7 +38,7 @@ export const CLIENT_COLUMNS: Columns<Property> = {
   logoUri: { column: 'logo_uri', type: 'text', isNullable: true },
 };
 
-/** A row, as an SQL expression, to be read with `clientOf`. */
+/** An SQL expression for a row that `clientOf` reads. */
 export const CLIENT_JSON = jsonOf(CLIENT_COLUMNS);
 
 export type ClientRow = readonly [
@@ -101,7 +101,7 @@ export function clientOf(row: ClientRow): Client {
   return client;
 }
 
-/** The same client with what is known of it since; property by property, or V8 would keep a dictionary (decision 21). */
+/** The same client with its stored values. Set property by property, or V8 would keep a dictionary (decision 21). */
 export function withStored(client: Client, { version, secretsVersion, createdAt, updatedAt }: Stored): Client {
   const copy: Writable<Client> = new Client();
   copy.domainId = client.domainId;
@@ -134,8 +134,8 @@ export function withStored(client: Client, { version, secretsVersion, createdAt,
 }
 
 /**
- * Adds to a row that is to be sent as JSON what can be set on a client. What is null, or a list that is empty and cannot be null, JSON leaves
- * out: PostgreSQL took a third longer to read a client with it. `sentField` reads it back.
+ * Adds a client's metadata to a row that is sent as JSON. Leaves out null, and an empty list in a column that cannot be
+ * null: with those, PostgreSQL took a third longer to read a client. `sentField` reads it back.
  */
 export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMetadata {
   row.clientName = client.clientName ?? undefined;
@@ -161,7 +161,7 @@ export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMeta
   return row;
 }
 
-/** An SQL expression for a field of `source`, which was sent by `addMetadata`. */
+/** An SQL expression for a field of `source`, which `addMetadata` wrote. */
 export function sentField(field: MetadataField, source: string): string {
   const { type, isNullable } = CLIENT_COLUMNS[field];
   const property = `${source}."${field}"`;

@@ -4,7 +4,7 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON, sentField } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
-/** How many clients one statement writes at most. It says so itself, or PostgreSQL would expect a hundred. */
+/** The most clients that one statement writes. It is stated in the SQL, or PostgreSQL would expect a hundred. */
 export const MAX_WRITES = 16;
 
 type Types = Readonly<Record<string, string>>;
@@ -24,13 +24,13 @@ const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_s
 
 const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = "clientId"';
 /**
- * The guard on the secrets' version matters for ending them, too: a statement that waited for a concurrent rotation
- * would otherwise not see the secret that the rotation added.
+ * The guard on the secrets' version matters for ending secrets, too. Without it, a statement that waited for a
+ * concurrent rotation would not see the secret that the rotation added.
  */
 const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
   and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
 
-/** How many were written, if any were. */
+/** The number of written clients; no row if there are none. */
 const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
 
 const FIELDS = METADATA_FIELDS.map((field) => ({ ...CLIENT_COLUMNS[field], field, sent: sentField(field, 'asked') }));
@@ -47,7 +47,7 @@ const CHANGE = `update clients
 const REMOVE = `delete from clients using asked where ${UNCHANGED}`;
 
 const BEGIN = `begun as (${beginSecrets('done', '"clientId"')})`;
-/** Expired ones go whenever anything does. */
+/** Every change of the secrets also removes expired ones. */
 const END = `ended as (delete from client_secrets using done
   where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
 const END_LATER = `ending as (
@@ -56,19 +56,19 @@ const END_LATER = `ending as (
 const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
-/** Before anything is written: what a row becomes may not rest on the clock and on the row together (decision 50). */
+/** Computed before the write: a row's new value must not depend on both the clock and the row (decision 50). */
 const CHANGED_AT = 'case when changes_record then now() end as changed_at';
 const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
 const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(select "clientId" from asked) asked', { domain: '$1', client: '"clientId"' })}`;
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
- * secrets and its audit entry. They come as a list in JSON (`$2`): of each client its metadata (`addMetadata`), and what
- * else there is to know of it. It yields `written`: for each client that was written, and for no other, its id and what
- * the database alone knows of it. Records that are no longer what was decided on are skipped.
+ * secrets and its audit entry. They come as a JSON list (`$2`): each client's metadata (`addMetadata`) and the other
+ * facts about it. The statement returns `written`: for each client that was written, and no other, its id and what only
+ * the database knows of it. It skips records that differ from those that the write was decided on.
  */
 export const WRITES = {
-  /** Skips ids that are taken, and yields the clients that had them before as `taken`; `ended` = the domain is gone. */
+  /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
   insert: statement({ metadata: METADATA, write: INSERT, clients: 'entries', taken: TAKEN }),
   insertWithSecret: statement({
     metadata: METADATA,
@@ -90,16 +90,16 @@ export const WRITES = {
 };
 
 interface Parts {
-  /** What is read of each client beside its id. */
+  /** Fields that are read of each client besides its id. */
   readonly metadata?: Types;
-  /** What is read beside its entry. */
+  /** Fields that are read besides its audit entry. */
   readonly more?: Types;
-  /** What the clock makes of that. */
+  /** Times that are computed from those fields. */
   readonly times?: readonly string[];
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
-  /** What becomes of secrets, by `done`: what was asked for and is written. */
+  /** Changes of the secrets of the clients in `done`, which holds the entries that were written. */
   readonly secrets?: readonly string[];
   readonly taken?: string;
 }

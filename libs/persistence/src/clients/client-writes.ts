@@ -8,22 +8,22 @@ import { addMetadata, type ClientRow, clientOf } from './client-row.js';
 import { MAX_WRITES, WRITES } from './client-writes.sql.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
-/** What the database alone knows of a client that was written. */
+/** What only the database knows of a client that was written. */
 export interface Stored {
   readonly version: string;
   readonly secretsVersion: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** When it was written. */
+  /** When the client was written. */
   readonly at: Date;
-  /** Where its audit entry stands in the domain's log. */
+  /** The position of its audit entry in the domain's log. */
   readonly position: string;
 }
 
-/** What became of a write; without either, what it was decided on is no longer so. */
+/** The outcome of a write. Without either field, the record is no longer the one that the write was decided on. */
 interface RowResult {
   readonly stored?: Stored;
-  /** The client that had the id before. */
+  /** The client that has the id already. */
   readonly taken?: Client;
 }
 
@@ -32,29 +32,29 @@ interface Asked {
   readonly kind: keyof typeof WRITES;
   readonly client: ClientRef;
   /**
-   * As the statement reads it, once it is JSON. Put together by Object.assign: for an object that is spread and then
-   * added to, V8 makes a new hidden class each time, which a collection of the whole heap has to remove (decision 21).
+   * As the statement reads it, once it is JSON. Built with Object.assign: if an object is spread and then added to, V8
+   * makes a new hidden class each time, which a collection of the whole heap has to remove (decision 21).
    */
   readonly row: object;
 }
 
-/** What the audit calls a write that is about secrets alone. */
+/** The audit's action for a write that only changes secrets. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
   add: 'client.secret_added',
   drop: 'client.secret_removed',
 };
 
 /**
- * Writes clients, those of one domain that come together in one statement of their kind. Only those: a record that
- * somebody holds locked makes whoever is joined with it wait, too. Each is written whole or not at all, whatever becomes of
- * the others.
+ * Writes clients. Concurrent writes of one domain and kind share one statement. Writes of different domains do not: one
+ * locked record would make all joined writes wait. Each client is written whole or not at all, independent of the
+ * others.
  */
 export class ClientWrites {
   private readonly writes = new Batches<Asked, RowResult>((asked) => this.perform(asked), MAX_WRITES);
 
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
-  /** Neither stored nor taken: somebody else made it meanwhile. */
+  /** Neither stored nor taken: another caller made the client meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<RowResult> {
     const row = addMetadata(rowOf(client, write, 'client.created'), client);
     return 'secret' in secrets
@@ -86,7 +86,7 @@ export class ClientWrites {
     return this.writes.ask(asked.client.domainId, asked);
   }
 
-  /** Of several writes of one client the first is tried; the others have lost, or begin again. */
+  /** Of several writes of one client, tries the first. The others have lost, or begin again. */
   private perform(asked: readonly Asked[]): Promise<RowResult>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
@@ -102,7 +102,7 @@ export class ClientWrites {
     });
   }
 
-  /** What one of them may be the reason for must not be the others' failure: then each goes by itself. */
+  /** If a joined statement fails, each write is tried by itself: one write's error must not fail the others. */
   private async resultOf(one: Asked, joined: readonly Asked[], all: Promise<RowResults>): Promise<RowResult> {
     const { clientId } = one.client;
     try {
@@ -159,7 +159,7 @@ function listOf<T>(list: string | null | undefined): T[] {
   return list ? JSON.parse(list) : [];
 }
 
-/** Those that go together, in the order of ids, in which all statements lock what they write. */
+/** Groups writes that share a statement, sorted by id: all statements lock the records in this order. */
 function statementsFor(asked: readonly Asked[]): Asked[][] {
   const statements = new Map<string, Asked[]>();
   for (const one of asked) {

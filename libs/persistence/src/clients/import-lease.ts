@@ -3,16 +3,16 @@ import { ClientError } from '#clients';
 import { LongTransactions, type Send } from '../database/long-transactions.js';
 import { StoreUnavailable } from '../database/store-error.js';
 
-/** As many as a process has imports at once, and one to renew a lease while the others are busy. */
+/** One for each import that a process can run at once, and one to renew a lease while the others are busy. */
 const CONNECTIONS = 5;
-/** For so long the domain of a process that was killed takes no import. */
+/** After a process was killed, its domain takes no import for this long. */
 const LEASE_MS = 60_000;
 const RENEWAL_MS = LEASE_MS / 4;
 const LINES_AT_ONCE = 5000;
-/** What is staged need not survive a crash of the database: an import whose lines do not add up is not done. */
+/** Staged lines need not survive a crash of the database: an import whose lines do not add up is refused. */
 const STAGING = { synchronous_commit: 'off' };
 
-/** Whoever holds it may be writing a transaction; its row is then locked, and not to be waited for. */
+/** Skips a lease whose row is locked: its holder may be writing a transaction, and nobody is to wait for that. */
 const TAKE = `
   insert into imports as held (domain_id, import_id, begun_at, expires_at)
   select $1::bigint, $2::uuid, now(), now() + make_interval(secs => $3)
@@ -34,7 +34,7 @@ const END = 'delete from imports where domain_id = $1 and import_id = $2';
 
 const EXPIRED = 'select domain_id::text as "domainId" from imports where expires_at <= now()';
 
-/** A piece of what other imports than `$2` have left in the domain `$1`, behind `$3` and `$4`; gives the last of them. */
+/** Removes some lines of other imports than `$2` from the domain `$1`, after `$3` and `$4`; returns the last of them. */
 const REMOVE_LINES_OF_OTHERS = `
   with piece as (
     select import_id, client_id from import_lines
@@ -50,17 +50,17 @@ const REMOVE_LINES_OF_OTHERS = `
   select import_id, client_id from last`;
 const BEFORE_ALL = { import_id: '00000000-0000-0000-0000-000000000000', client_id: '' };
 
-/** The right to be the one import of a domain: a row that expires unless it is renewed, by the database's clock. */
+/** The right to be the only import of a domain. A row that expires by the database's clock unless it is renewed. */
 export class ImportLeases {
   private readonly transactions: LongTransactions;
-  /** Those that could not be ended while the database was away. */
+  /** Leases that could not be ended while the database was away. */
   private readonly left = new Set<ImportLease>();
 
   constructor(url: string) {
     this.transactions = new LongTransactions({ url, name: 'clientele import', most: CONNECTIONS });
   }
 
-  /** undefined = another import has it. What those before have left is gone when this has come. */
+  /** undefined = another import has the lease. When this resolves, the lines of earlier imports are gone. */
   async take(domainId: string): Promise<ImportLease | undefined> {
     for (const lease of this.left) if (lease.domainId === domainId) await lease.end();
     const importId = randomUUID();
@@ -76,7 +76,7 @@ export class ImportLeases {
     }
   }
 
-  /** Removes what imports have left that were cut short: whoever takes the lease finds it removed. */
+  /** Removes what interrupted imports have left: taking their leases does that. */
   async sweep(): Promise<void> {
     for (const lease of this.left) await lease.end();
     const expired = await this.transactions.query<{ domainId: string }>(EXPIRED);
@@ -100,22 +100,22 @@ export class ImportLease {
     readonly importId: string,
   ) {}
 
-  /** For what may be read without holding the lease. */
+  /** For reads that do not need the lease. */
   query: Send = (sql, values) => this.transactions.query(sql, values);
 
-  /** Runs `work`, which stages or reads lines, in a transaction that holds the lease. One after the other. */
+  /** Runs `work`, which stages or reads lines, in a transaction that holds the lease. Runs one at a time. */
   staging<T>(work: (send: Send) => Promise<T>): Promise<T> {
     return this.holding(work, LEASE_MS, STAGING);
   }
 
-  /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease, and so that nobody waits for it. */
+  /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease. Nobody waits for it. */
   async committing<T>(work: (send: Send) => Promise<T>, mostMs: number): Promise<T> {
-    // Others see the row as it was before: until then it must not seem expired.
+    // Others see the old row until the commit, so the lease is first extended past that.
     await this.holding(async () => {}, mostMs, STAGING);
     return this.holding(work, mostMs);
   }
 
-  /** Removes all that was staged. Where that fails, it is to be called again, or others wait until it has expired. */
+  /** Removes all staged lines. If that fails, call it again; otherwise others wait until the lease has expired. */
   async end(): Promise<void> {
     clearInterval(this.renewal);
     this.isEnded = true;
@@ -127,8 +127,8 @@ export class ImportLease {
   }
 
   /**
-   * Under another id first, which waits for what a statement of this import may still do that nobody waits for any more;
-   * whatever comes later finds that it has lost its lease.
+   * Gives the lease another id first. That waits for any statement of this import that is still running without anybody
+   * waiting for it; later statements find that the import has lost its lease.
    */
   private async remove(): Promise<void> {
     const { domainId, importId } = this;
@@ -146,7 +146,7 @@ export class ImportLease {
   }
 
   private async holding<T>(work: (send: Send) => Promise<T>, leaseMs: number, settings = {}): Promise<T> {
-    // The lease may be just being renewed.
+    // The lease may be being renewed at this moment.
     while (this.underWay) await this.underWay;
     const running = this.transactions.run(async (sendAny) => {
       const send: Send = (sql, values) => {
@@ -164,7 +164,7 @@ export class ImportLease {
     return running;
   }
 
-  /** Another import has the lease, or nobody: then what was staged is gone, too. */
+  /** Another import has the lease, or nobody has it: then the staged lines are gone, too. */
   private async loss(send: Send): Promise<Error> {
     const [other] = await send('select from imports where domain_id = $1', [this.domainId]);
     return other

@@ -22,7 +22,7 @@ import { SECRET_COLUMNS } from './secret-row.js';
 
 const STATEMENTS = new DraftStatements();
 const MANY_CLIENTS = 10_000;
-/** All statements of a commit together must take less than the caches stand aside. */
+/** All statements of a commit together must take less time than the caches stand aside. */
 const COMMIT_TIMEOUT_MS = MAX_BULK_MS - LONG_STATEMENT_MS - 1000;
 
 interface ClientJsonRow {
@@ -36,11 +36,11 @@ interface ChangeRow {
   readonly changes: DraftedClient['changes'];
 }
 
-/** A draft in a table that all imports share; no transaction is open while it waits for more. */
+/** A draft in a table that all imports share. While it waits for more lines, no transaction is open. */
 export class PostgresClientDraft extends ClientDraft {
-  /** How many lines there have to be. */
+  /** How many lines there must be, by action. */
   private readonly drafted = { created: 0, changed: 0, removed: 0, unchanged: 0 };
-  /** When others were first asked for, and the last that was told. */
+  /** When `others` was first called, and the last client that it returned. */
   private told: { readonly since: string; readonly last: string } | undefined;
 
   constructor(
@@ -87,10 +87,10 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async commit(origin: Origin): Promise<DraftOutcome> {
-    // Or else it would be written as if there were no lines, or somebody else's.
+    // Without new statistics, PostgreSQL would plan the writes for no lines, or for those of another import.
     await this.analyse('import_lines');
     const outcome = await this.write(origin);
-    // Or else lists are slow until PostgreSQL has noticed by itself how many clients there are.
+    // Without new statistics, lists are slow until PostgreSQL itself notices how many clients there are.
     const { created, removed } = this.drafted;
     if (outcome === 'done' && created + removed > MANY_CLIENTS) await this.analyse('clients');
     return outcome;
@@ -110,7 +110,7 @@ export class PostgresClientDraft extends ClientDraft {
     return this.lease.end();
   }
 
-  /** Whose lines they are, as all statements about them begin. */
+  /** The key of the import's lines, which all statements about them take first. */
   private get key(): readonly [domainId: string, importId: string] {
     return [this.lease.domainId, this.lease.importId];
   }
@@ -152,7 +152,7 @@ export class PostgresClientDraft extends ClientDraft {
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
   }
 
-  /** A database that crashed, or another one in its place, may lack the last of them. */
+  /** After a crash of the database, or in another one in its place, the last lines may be missing. */
   private async requireAllLines(send: Send): Promise<void> {
     const { created, changed, removed, unchanged } = this.drafted;
     const [found] = await send<{ lines: number }>(COUNT, this.key);
@@ -164,7 +164,7 @@ export class PostgresClientDraft extends ClientDraft {
     return clientOf(JSON.parse(row.client));
   }
 
-  /** By the names of the columns. */
+  /** The row by column name. */
   private rowOf({ clientId, line, action, current, metadata, secrets, changes, needs }: DraftEntry): object {
     return {
       client_id: clientId,
@@ -186,5 +186,5 @@ export class PostgresClientDraft extends ClientDraft {
   }
 }
 
-/** Undoes what was written of a draft. */
+/** Rolls back the writes of a draft. */
 class ChangedMeanwhile extends Error {}

@@ -21,7 +21,7 @@ import { ClientWrites, type Stored } from './client-writes.js';
 import { ImportLeases } from './import-lease.js';
 import { PostgresClientDraft } from './postgres-client-draft.js';
 
-/** Clients in PostgreSQL, and those that were read last in memory. Every write is guarded by both versions. */
+/** Stores clients in PostgreSQL, and caches those that were read last. Both versions guard every write. */
 export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
   private readonly lookUps: ClientLookUps;
@@ -44,7 +44,7 @@ export class PostgresClientRepository extends ClientRepository {
   async find(ref: ClientRef): Promise<Client | undefined> {
     const remembered = this.cache.hit(ref);
     if (remembered) return remembered;
-    // What a replica shows is never remembered.
+    // A client read from a replica is never cached.
     return this.database.reading(
       (database) => new ClientLookUps(database).find(ref),
       () => this.cache.read(ref, () => this.lookUps.find(ref)),
@@ -57,8 +57,8 @@ export class PostgresClientRepository extends ClientRepository {
 
   async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
     const liveSecrets = () => this.lookUps.liveSecrets(ref);
-    // To decide on what is remembered, or on there being none, saves reading it first: the write holds only if that is
-    // so on record.
+    // Deciding on the cached client, or on its absence, saves a read. The write takes effect only if the record is
+    // still so.
     const remembered = this.cache.peek(ref);
     const guess = await guessOf(() => decide(remembered, liveSecrets));
     const unchanged = guess && !guess.value ? remembered : undefined;
@@ -121,12 +121,12 @@ export class PostgresClientRepository extends ClientRepository {
     );
   }
 
-  /** false = record or secrets are no longer what they were. */
+  /** false = record or secrets have changed since. */
   private async drop(current: Client, allowed: Pick<ClientWrite, 'changes' | 'origin'>): Promise<boolean> {
     return (await this.cache.around(current, () => this.writes.remove(current, allowed))) !== undefined;
   }
 
-  /** Writes what was decided on `current` (undefined = no such client), if that is still so. */
+  /** Writes what was decided on `current` (undefined = no such client), if the record is still so. */
   private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
     let stored: Stored | undefined;
     const onRecord = await this.cache.replacing(write.client, async () => {
@@ -139,27 +139,27 @@ export class PostgresClientRepository extends ClientRepository {
     return { written: { client: onRecord.client, secret: begunBy(write, stored) } };
   }
 
-  /** The client as it is stored now. */
+  /** The client as it is now stored. */
   private onRecord(client: Client, stored: Stored): OnRecord {
     return { client: withStored(client, stored), position: stored.position };
   }
 }
 
-/** What became of a write: neither = record or secrets are not what was decided on. */
+/** The outcome of a write. Without either field, record or secrets have changed since the decision. */
 interface Attempt {
   readonly written?: Omit<Put, 'created'>;
   /** The client that has the id already. */
   readonly taken?: Client;
 }
 
-/** The secret that a write began, as it is stored. */
+/** The secret that a write added, as it is stored. */
 function begunBy({ client: { domainId, clientId }, secrets }: ClientWrite, { at }: Stored): ClientSecret | undefined {
   if (!('secret' in secrets)) return undefined;
   const { name = null, expiresAt = null } = secrets.secret;
   return { ...secrets.secret, domainId, clientId, name, expiresAt, createdAt: at, lastUsedOn: null };
 }
 
-/** What was decided; undefined when it was refused, which is for a decision on the row itself to say. */
+/** The decision; undefined if it was refused: only a decision on the stored row may refuse. */
 async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
   try {
     return { value: await decide() };

@@ -1,8 +1,8 @@
-// A secret of a client as a row, as client-row.ts has it of the client.
+// A secret of a client as a row, in the same way as client-row.ts does it for the client.
 import { ClientSecret } from '#clients';
 import { type Columns, jsonOf, type Writable } from '../database/columns.js';
 
-/** In the order in which `secretOf` reads them. */
+/** In the order that `secretOf` reads. */
 export const SECRET_COLUMNS: Columns<keyof ClientSecret> = {
   domainId: { column: 'domain_id', type: 'bigint' },
   clientId: { column: 'client_id', type: 'text' },
@@ -17,7 +17,7 @@ export const SECRET_COLUMNS: Columns<keyof ClientSecret> = {
   lastUsedOn: { column: 'last_used_on', type: 'date', isNullable: true },
 };
 
-/** A row, as an SQL expression, to be read with `secretOf`. */
+/** An SQL expression for a row that `secretOf` reads. */
 export const SECRET_JSON = jsonOf(SECRET_COLUMNS);
 
 export type SecretRow = readonly [
@@ -50,12 +50,12 @@ export function secretOf(row: SecretRow): ClientSecret {
   return secret;
 }
 
-/** What is written of a new secret. */
+/** The fields that are written for a new secret. */
 const BEGUN = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
 
 /**
- * Begins the secrets that the rows of `source` have as JSON, by the names of columns, in a column called `secret`.
- * `$1`: the domain; `clientId`: the column with the client's id.
+ * Inserts the secrets of the rows of `source`, whose column `secret` holds them as JSON by column name. `$1` is the
+ * domain; `clientId` is the column with the client's id.
  */
 export function beginSecrets(source: string, clientId: string): string {
   const columns = BEGUN.map((field) => SECRET_COLUMNS[field].column);

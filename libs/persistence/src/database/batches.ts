@@ -1,28 +1,28 @@
 import { AsyncResource } from 'node:async_hooks';
 import { StoreUnavailable } from './store-error.js';
 
-/** With what a statement may take, it makes less than any write may take (client-cache.ts). */
+/** A waiting time that, together with the statement's own, stays below the limit of any write (client-cache.ts). */
 const PATIENCE_MS = 3000;
 
 interface Waiting<Asked, Answer> {
   readonly asked: Asked;
   readonly since: number;
   readonly resolve: (answer: Answer | PromiseLike<Answer>) => void;
-  /** In which the statement is sent: the trace of the first in a batch. The others need none. */
+  /** The context in which the statement is sent: the trace of the first request in a batch. The others need none. */
   readonly trace?: AsyncResource;
 }
 
 /**
- * Work that goes together: of each line one batch is under way, and the next takes what has gathered meanwhile. So the
- * more there is to do, the less each costs, and one line has one connection, however much it has to do. Sixteen writes of
- * one domain take PostgreSQL a fifth to a quarter of the time that they take one by one (decision 35). Who has waited too
- * long is told to come again.
+ * Does work in batches. Each line has one batch under way; the next batch takes what has gathered meanwhile. So a
+ * higher load costs less for each piece of work, and a line never needs more than one connection. Sixteen writes of one
+ * domain take PostgreSQL a fifth to a quarter of the time that they take one by one (decision 35). A request that has
+ * waited too long is told to come again.
  */
 export class Batches<Asked, Answer> {
-  /** Those who wait, by line; there is a list while a batch of the line is under way. */
+  /** The waiting requests by line. A line has a list while one of its batches is under way. */
   private readonly lines = new Map<string, Waiting<Asked, Answer>[]>();
 
-  /** `send`: does all that is asked for at once; an answer for each, in the same order. */
+  /** `send` does everything that is asked in one step. It returns one answer for each, in the same order. */
   constructor(
     private readonly send: (asked: readonly Asked[]) => readonly Promise<Answer>[],
     private readonly most: number,
@@ -39,7 +39,7 @@ export class Batches<Asked, Answer> {
         return;
       }
       this.lines.set(line, [{ asked, since, resolve }]);
-      // Requests that came in with this one are read before that.
+      // The requests that arrived together with this one are read first.
       setImmediate(() => this.next(line));
     });
   }
@@ -51,7 +51,7 @@ export class Batches<Asked, Answer> {
     const earliest = performance.now() - PATIENCE_MS;
     const batch = taken.filter(({ since }) => since >= earliest);
     for (const { since, resolve } of taken) if (since < earliest) resolve(Promise.reject(tooLate()));
-    // Not all of them in one turn of the event loop, which would stand still.
+    // Goes on in another turn of the event loop: refusing all of them in one turn would block it.
     if (batch.length === 0) return void setImmediate(() => this.next(line));
     const send = () => this.send(batch.map(({ asked }) => asked));
     const answers = first.trace ? first.trace.runInAsyncScope(send) : send();

@@ -5,16 +5,16 @@ interface Column {
   readonly isNullable?: true;
 }
 
-/** By property of the entity that a row is. */
+/** The columns by the entity's properties. */
 export type Columns<Property extends string> = Readonly<Record<Property, Column>>;
 
-/** For whoever makes an entity of a row. */
+/** For code that builds an entity from a row. */
 export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * An SQL expression for a row as a JSON array, in the order of its columns: to send and read columns one by one costs
- * several times as much (a list of 100: 870 µs of the server instead of 190). Bigints go as text, which JavaScript's
- * numbers would round, and bytes in hex.
+ * An SQL expression for a row as a JSON array, in the order of its columns. Sending and reading the columns one by one
+ * costs several times as much (a list of 100: 870 µs of the server instead of 190). Bigints become text, because
+ * JavaScript's numbers would round them. Bytes become hex.
  */
 export function jsonOf(columns: Columns<string>): string {
   const values = Object.values(columns).map(({ column, type }) => {
@@ -24,7 +24,7 @@ export function jsonOf(columns: Columns<string>): string {
   return `json_build_array(${values.join(', ')})`;
 }
 
-/** To be sent as JSON and read there as a row of the table; bytes as PostgreSQL writes them. */
+/** Values by column name, to send as JSON and to read there as a row of the table; bytes as PostgreSQL writes them. */
 export function byColumn<Property extends string>(
   columns: Columns<Property>,
   values: { readonly [property in Property]?: unknown },

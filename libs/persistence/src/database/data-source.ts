@@ -24,12 +24,12 @@ import { StoreUnavailable } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
 const MIN_SERVER_VERSION = 140_000;
-/** Another has no room for all letters, or does not know what a letter is. */
+/** Other encodings cannot hold all letters, or do not know what a letter is. */
 const ENCODING = 'UTF8';
-/** Waiting longer for a connection than this ends in a 503, which has to reach the caller within two seconds. */
+/** A request that waits longer for a connection gets a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 5000;
-/** Whoever starts the server waits longer. */
+/** A start may wait longer. */
 const START_TIMEOUT_MS = 5000;
 
 // A day has no time zone: as text it stays the day that was written.
@@ -58,7 +58,7 @@ export interface DatabaseOptions {
   readonly migrate: boolean;
 }
 
-/** Opens the database, brought up to date. Throws StartError with one sentence for whoever starts the server. */
+/** Opens the database and brings it up to date. Throws StartError with one sentence for the server's operator. */
 export function openDataSource(options: DatabaseOptions): Promise<DataSource> {
   return inDatabase(options.url, () => open(options));
 }
@@ -87,7 +87,7 @@ async function open({ url, poolSize, migrate }: DatabaseOptions): Promise<DataSo
   try {
     await source.initialize();
     await migrateIfNeeded(source, migrate);
-    // Beside the rest of the start.
+    // Runs while the rest of the start goes on.
     void source.warmUp();
     return source;
   } catch (error) {
@@ -97,15 +97,16 @@ async function open({ url, poolSize, migrate }: DatabaseOptions): Promise<DataSo
 }
 
 /**
- * All that are pending in one transaction, which also holds the lock that TypeORM does not take: several instances that
- * start at once would migrate against each other. On one connection, or it would wait for itself where a pooler has no more.
+ * Runs all pending migrations in one transaction. It also holds a lock, which TypeORM does not take: otherwise several
+ * instances that start at once would migrate against each other. Uses one connection, because with a second one it
+ * would wait for itself where a pooler has no more.
  */
 async function migrateIfNeeded(source: DataSource, migrate: boolean): Promise<void> {
   const runner = source.createQueryRunner();
   try {
     const connection: pg.ClientBase = await runner.connect();
     await runner.startTransaction();
-    // Another instance's migrations may take their time.
+    // The migrations of another instance may take long.
     await connection.query(`set local statement_timeout = 0; select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     const { url } = source.options as { url: string };
     const states = await migrationStates(connection, url);
@@ -134,7 +135,7 @@ async function distributed(connection: pg.ClientBase, url: string): Promise<void
   }
 }
 
-/** TypeORM would print on the console which migration failed; here it becomes part of the sentence. */
+/** Collects the name of the migration that failed for the error's sentence. TypeORM would print it on the console. */
 class MigrationLog extends AbstractLogger {
   failed: string | undefined;
 
@@ -161,7 +162,7 @@ export function migrationStatesOf(url: string): Promise<MigrationState[]> {
   });
 }
 
-/** As the table says in which they are noted, which other programs have, too. */
+/** Reads the migrations table. Other programs have a table of that name, too. */
 async function migrationStates(client: pg.ClientBase, url: string): Promise<MigrationState[]> {
   const { rows } = await client.query<{ place: string; columns: string[] }>(
     `select oid::regclass::text as place, array(select attname::text from pg_attribute where attrelid = oid) as columns
@@ -184,7 +185,7 @@ function statesOf(noted: ReadonlySet<string>): MigrationState[] {
   return MIGRATIONS.map(({ name }) => ({ name, applied: noted.has(name) }));
 }
 
-/** Throws StartError where the database, or what lies before it, cannot be used. */
+/** Throws StartError if the database, or a pooler before it, cannot be used. */
 async function requireUsable(url: string): Promise<void> {
   const client = await connect(url);
   try {
@@ -201,7 +202,7 @@ async function requireUsable(url: string): Promise<void> {
   }
 }
 
-/** Of a server and to a database that can be used. Throws StartError. */
+/** Opens a connection to a server and a database that can be used. Throws StartError. */
 async function connect(url: string): Promise<StoreConnection> {
   const options = { connectionString: url, connectionTimeoutMillis: START_TIMEOUT_MS, application_name: 'clientele' };
   const client = connectionTo(options, 'DATABASE_URL');
@@ -215,7 +216,7 @@ async function connect(url: string): Promise<StoreConnection> {
   }
 }
 
-/** After a failover the way may lead to a standby for a while, whose reads would be old and whose writes fail. */
+/** After a failover the address may lead to a standby for a while. Its reads would be old, and writes to it fail. */
 async function requirePrimary(client: pg.ClientBase): Promise<void> {
   if (await isStandby(client)) throw new StoreUnavailable('the database is a standby');
 }

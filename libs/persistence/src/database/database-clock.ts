@@ -1,20 +1,23 @@
 /**
- * The time by the database's clock, which decides whether something has expired, whatever this machine's says. Every
- * look at the changes (postgres-change-look.ts) sets it again; in between it runs on steadily, also when this machine's
+ * The time by the database's clock. It decides whether something has expired; this machine's clock does not. Every look
+ * at the changes (postgres-log-look.ts) sets it again. Between looks it runs on steadily, even if this machine's
  * clock is set.
  */
 export class DatabaseClock {
-  /** What to add to the time since the process began. */
+  /** Added to the time since the process began. */
   private origin: number | undefined;
 
   constructor(private readonly sinceStart: () => number = () => performance.now()) {}
 
-  /** Milliseconds since 1970; this machine's own before the database was first heard of. */
+  /** Milliseconds since 1970. Uses this machine's clock until the database has been heard from. */
   now(): number {
     return this.origin === undefined ? Date.now() : this.sinceStart() + this.origin;
   }
 
-  /** Asks the database for `time`, while whatever else `ask` wants is answered. What is known stays unless it is refuted: an answer that was long on its way tells less. */
+  /**
+   * Runs `ask`, whose answer contains the database's `time`. The known time stays unless the answer contradicts it: an
+   * answer that was long on its way is less exact.
+   */
   async heardIn<T extends { readonly time: number }>(ask: () => Promise<T>): Promise<T> {
     const asked = this.sinceStart();
     const answer = await ask();

@@ -7,7 +7,7 @@ import { driverErrorOf, StoreUnavailable, storeError } from './store-error.js';
 
 const MAX_PORT = 65_535;
 
-/** Does what a start asks of a database; what that has against it is said in one sentence. */
+/** Runs `work` on a database at a start. If the database refuses, the error says why in one sentence. */
 export async function inDatabase<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -16,10 +16,10 @@ export async function inDatabase<T>(url: string, work: () => Promise<T>): Promis
   }
 }
 
-/** The error to throw at a start: a StartError where a database is the reason, else the error itself. `what` was tried. */
+/** The error to throw at a start: a StartError if a database is the reason, else the error itself. `what` was tried. */
 export function refusalOf(error: unknown, url: string, what?: string): unknown {
   const reason = firstOf(driverErrorOf(error));
-  // What the system says of a file looks like what it says of the network.
+  // An error about a file has the same codes as one about the network.
   const isOfFile = (reason as { path?: string }).path !== undefined && !(error instanceof StoreUnavailable);
   const isOfDatabase =
     reason instanceof pg.DatabaseError || (!isOfFile && storeError(error) instanceof StoreUnavailable);
@@ -31,18 +31,18 @@ export function refusalOf(error: unknown, url: string, what?: string): unknown {
   );
 }
 
-/** Why a database is away, in the words of whoever found out. */
+/** Why a database is away, in the words of the one that reported it. */
 export function reasonOf(error: unknown): string {
   const reason = firstOf(driverErrorOf(error));
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-/** Of what there may be one for each address of a host. */
+/** The first of several errors: there may be one for each address of a host. */
 function firstOf(error: unknown): unknown {
   return error instanceof AggregateError ? error.errors[0] : error;
 }
 
-/** In the words of whoever refused, and what can be done where these do not say. */
+/** The words of the refusal, and the remedy if they do not name it. */
 function told(reason: unknown, url: string): string {
   const { code = '', message = String(reason) } = reason as { code?: string; message?: string };
   const [fits, remedy] = REMEDIES.find(([pattern]) => pattern.test(`${code} ${message}`)) ?? [];
@@ -55,7 +55,7 @@ function quoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : pg.escapeIdentifier(name);
 }
 
-/** By SQLSTATE or Node's code, and words. `user` is the role that was refused. */
+/** Remedies by SQLSTATE or Node's code, and by words. `user` is the role that was refused. */
 const REMEDIES: readonly [RegExp, (user: string, found: RegExpExecArray) => string][] = [
   [
     /^42501 permission denied for schema (.+)$/,
@@ -94,7 +94,7 @@ const REMEDIES: readonly [RegExp, (user: string, found: RegExpExecArray) => stri
   [/Connection terminated unexpectedly/, () => 'what answers there may be no PostgreSQL'],
 ];
 
-/** The connection that pg makes of a URL; not opened. Throws StartError where it, or a file that it names, cannot be read. */
+/** The unopened connection that pg makes of a URL. Throws StartError if the URL, or a file in it, cannot be read. */
 export function connectionTo(
   options: ConnectionOptions & { connectionString: string },
   setting: string,
@@ -113,7 +113,7 @@ export function connectionTo(
   return client;
 }
 
-/** Node would take anything for one, and trust nobody. */
+/** Node would accept any text as a certificate, and then trust nobody. */
 function isCertificate(text: string): boolean {
   try {
     new X509Certificate(text);
@@ -123,7 +123,10 @@ function isCertificate(text: string): boolean {
   }
 }
 
-/** As pg reads the URL, which may name a folder with a socket as its host; without that, when pg cannot read all of it. */
+/**
+ * The place that pg reads in the URL, where the host may be a socket's folder. If pg cannot read the URL: as it is
+ * written.
+ */
 export function placeOf(url: string): string {
   try {
     const { host, port, database } = new StoreConnection(url);

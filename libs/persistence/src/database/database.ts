@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { PatientDataSource } from './patient-data-source.js';
 import { driverErrorOf, storeError } from './store-error.js';
 
-/** Not serializable, and a deadlock: of what was undone nothing is left, and the same may succeed a moment later. */
+/** Serialization failure and deadlock: PostgreSQL has undone everything, and the same may succeed a moment later. */
 const UNDONE_STATES = /^(40001|40P01)$/;
 const ATTEMPTS = 3;
 const PAUSE_MS = 50;
@@ -11,20 +11,20 @@ const PAUSE_MS = 50;
 /** One row, by column name. */
 export type Row = Record<string, unknown>;
 
-/** What reads are done on while the primary is away. */
+/** Serves reads while the primary is away. */
 export interface StandIn {
-  /** What `primary` gives; while the primary is away, what `replica` finds in a replica. */
+  /** Returns what `primary` reads. While the primary is away, returns what `replica` reads from a replica. */
   read<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T>;
-  /** To be told whenever the primary has answered. */
+  /** Called whenever the primary has answered. */
   primaryAnswered(): void;
 }
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /**
- * What the repositories ask a database through: with patience for one that is slow, again where PostgreSQL undid it for the
- * sake of others, and with one kind of error for a store that is away. `query` sends a statement as it is, prepared, and is
- * for what is asked often; the others let TypeORM make them.
+ * The repositories' access to a database. It waits for a slow database, repeats what PostgreSQL has undone because of
+ * others, and throws one kind of error when the store is away. `query` sends a prepared statement as it is, for
+ * frequent questions; the other methods let TypeORM build the statements.
  */
 export class Database {
   constructor(
@@ -36,29 +36,29 @@ export class Database {
     return this.ask(() => this.source.query<T[]>(sql, values as unknown[]));
   }
 
-  /** One statement of TypeORM's. */
+  /** Runs one statement of TypeORM's. */
   run<T>(work: Work<T>): Promise<T> {
     const { source } = this;
     const once = () => work(source.manager);
     return this.ask(() => (source instanceof PatientDataSource ? source.inTime(once) : once()));
   }
 
-  /** For what only reads: `run`, on a replica while the primary is away. Nothing that it finds may decide a write. */
+  /** Like `run`, for reads alone: goes to a replica while the primary is away. Its result must not decide a write. */
   read<T>(work: Work<T>): Promise<T> {
     return this.reading((database) => database.run(work));
   }
 
-  /** The same of statements that are sent as they are. */
+  /** Like `read`, for statements that are sent as they are. */
   reading<T>(work: (database: Database) => Promise<T>, onPrimary = () => work(this)): Promise<T> {
     return this.standIn ? this.standIn.read(onPrimary, work) : onPrimary();
   }
 
-  /** Where the transaction is undone, `work` runs again. */
+  /** Runs `work` in a transaction, and again if PostgreSQL has undone it. */
   transaction<T>(work: Work<T>): Promise<T> {
     return this.ask(() => this.source.transaction(work));
   }
 
-  /** A transaction that no other holder of `lock` runs beside; its statements see what those have done. */
+  /** Runs a transaction while no other holder of `lock` runs one. Its statements see what earlier holders have done. */
   exclusively<T>(lock: string, work: Work<T>): Promise<T> {
     return this.transaction(async (manager) => {
       await manager.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
@@ -77,7 +77,7 @@ export class Database {
   }
 }
 
-/** Runs a whole transaction, and again what PostgreSQL has undone because of another one beside it. */
+/** Runs a whole transaction. Runs it again if PostgreSQL has undone it because of a concurrent one. */
 export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -85,7 +85,7 @@ export async function unlessUndone<T>(transaction: () => Promise<T>): Promise<T>
     } catch (error) {
       const { code } = driverErrorOf(error) as { code?: string };
       if (attempt === ATTEMPTS || !UNDONE_STATES.test(code ?? '')) throw error;
-      // Those who got in each other's way would do so again, were they to begin together.
+      // If the two began together again, they would conflict again.
       await sleep(Math.random() * attempt * PAUSE_MS);
     }
   }

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 
-/** Keys begin with the domain’s id, by which they lie on one node or another, all that is of a domain on the same. */
+/** Tables whose keys begin with the domain’s id. The id chooses the node, so all rows of a domain share one. */
 const BY_DOMAIN = ['domain_logs', 'clients', 'client_secrets', 'audit_entries', 'imports', 'import_lines'];
-/** Small, and read beside those: a copy on every node. What else there is stays where the servers connect to. */
+/** Small tables that are read with those: each node has a copy. Other tables stay where the servers connect to. */
 const ON_EVERY_NODE = ['domains', 'credentials'];
 
 /**
- * Lets Citus distribute what it does not have yet, with all that is in it, where the database has the extension. Within a
- * transaction: whoever reads or writes waits for its end.
+ * If the database has Citus, lets it distribute the tables, with their rows, that are not distributed yet. Runs in a
+ * transaction: readers and writers wait until it has ended.
  */
 export async function distribute(connection: pg.ClientBase): Promise<void> {
   const { rows: installed } = await connection.query(`select from pg_extension where extname = 'citus'`);
@@ -18,7 +18,7 @@ export async function distribute(connection: pg.ClientBase): Promise<void> {
   );
   const distributed = new Set(rows.map(({ name }) => name));
   const isMissing = (name: string) => !distributed.has(name);
-  // Side by side it would be done over several connections, of which none sees what another has not committed.
+  // In parallel, Citus would use several connections, and none of them sees what another has not committed.
   await connection.query(`set local citus.multi_shard_modify_mode = 'sequential'`);
   for (const name of ON_EVERY_NODE.filter(isMissing)) {
     await connection.query('select create_reference_table($1::regclass)', [name]);
@@ -34,7 +34,7 @@ export async function distribute(connection: pg.ClientBase): Promise<void> {
   }
 }
 
-/** Nobody sees it any more, but it would take its room for ever. */
+/** Removes the rows that were copied to the nodes. Nobody sees them any more, but they would take up room for ever. */
 async function removeWhatWasCopied(connection: pg.ClientBase, name: string): Promise<void> {
   await connection.query('select truncate_local_data_after_distributing_table($1::regclass)', [name]);
 }

@@ -7,7 +7,7 @@ import { RateWindow } from './entities/rate-window.entity.js';
 import { Replay } from './entities/replay.entity.js';
 import { ServerSetting } from './entities/server-setting.entity.js';
 
-/** All tables that are described: those of the cores, and here what no core knows of. */
+/** All tables with an entity: those of the cores, and those that only persistence knows. */
 export const ENTITIES = [
   AuditEntry,
   Client,

@@ -6,30 +6,29 @@ import { storeError } from './store-error.js';
 /** Sends a statement, and gives its rows. */
 export type Send = <T extends object = Row>(sql: string, values?: readonly unknown[]) => Promise<T[]>;
 
-/** What differs within a transaction, by the names of PostgreSQL's settings. */
+/** Settings for one transaction, by PostgreSQL's names. */
 type Settings = Readonly<Record<string, string>>;
 
 interface Connections {
   readonly url: string;
-  /** As the database shows them. */
+  /** The connections' name, as the database shows it. */
   readonly name: string;
-  /** How many there are at most. */
+  /** The highest number of connections. */
   readonly most: number;
 }
 
 const CONNECTION_TIMEOUT_MS = 1500;
-/** Of a statement that is no long one. */
+/** The limit of a statement outside a long transaction. */
 const STATEMENT_TIMEOUT_MS = 5000;
-/** Statements of a transaction may take so long; later, nobody is there who could answer. */
+/** The limit of a statement within a transaction. If no answer comes some time after that, the database is gone. */
 export const LONG_STATEMENT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = LONG_STATEMENT_MS + 5000;
 const IDLE_MS = 1000;
 
 /**
- * Work that takes longer than a request waits, over connections of its own, so that no request waits for one of them.
- * They are closed when nobody needs them. What a transaction sets ends with it, and nothing is kept in a session, so
- * every transaction may go over another one. Nothing is prepared either: a plan that was made while there were few rows
- * would look through all of them from then on.
+ * Runs work that takes longer than a request waits. It has its own connections, so no request waits for one of them;
+ * idle ones are closed. A transaction's settings end with it and a session keeps nothing, so each transaction may use
+ * another session. No statement is prepared: a plan made while there were few rows would go on scanning all of them.
  */
 export class LongTransactions {
   private readonly pool: pg.Pool;
@@ -46,10 +45,10 @@ export class LongTransactions {
     });
   }
 
-  /** One statement by itself, which is no long one. */
+  /** Runs one short statement by itself. */
   query: Send = (sql, values) => unlessUndone(() => sent(this.pool, sql, values));
 
-  /** Runs `work` in a transaction; where that is undone for the sake of another, `work` runs again. */
+  /** Runs `work` in a transaction, and again if PostgreSQL undoes it because of another one. */
   run<T>(work: (send: Send) => Promise<T>, settings: Settings = {}): Promise<T> {
     const begin = beginning({ statement_timeout: String(LONG_STATEMENT_MS), ...settings });
     return unlessUndone(async () => {
@@ -90,7 +89,7 @@ async function sent<T extends object>(
   values: readonly unknown[] = [],
 ): Promise<T[]> {
   try {
-    // Without values it goes by the simple protocol, which takes several statements at once.
+    // A query without values uses the simple protocol, which takes several statements at once.
     const { rows } = values.length > 0 ? await to.query<T>(sql, values as unknown[]) : await to.query<T>(sql);
     return rows;
   } catch (error) {

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
 
-/** How much one statement looks up. */
+/** How many keys one statement looks up. */
 const MAX_KEYS = 100;
 
 /**
- * Looks things up by a key each; those that are asked for in the same turn of the event loop in one statement. `load`: what
- * is found for each key, in the same order.
+ * Looks things up by key. Joins all look-ups of one turn of the event loop into one statement. `load` returns what is
+ * found for each key, in the same order.
  */
 export function lookUps<Key, Found>(
   load: (keys: readonly Key[]) => Promise<readonly Found[]>,

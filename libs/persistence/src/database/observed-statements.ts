@@ -3,13 +3,13 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { poolOf } from './patient-data-source.js';
 
-/** Is told of a statement, without its parameters, when it is sent; what it returns is called when it has ended. */
+/** Called with each statement that is sent, without its parameters. The returned function is called at its end. */
 type StatementObserver = (sql: string) => ((error?: Error) => void) | undefined;
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: Error | undefined, ...rest: unknown[]) => void;
 
-/** Tells of every statement that goes through the pool, in the asynchronous context of whoever sent it. */
+/** Reports every statement that goes through the pool, in the asynchronous context of its sender. */
 export function observeStatements(source: DataSource, observe: StatementObserver): void {
   const pool = poolOf(source);
   const observed = new WeakSet<PoolClient>();
@@ -19,7 +19,7 @@ export function observeStatements(source: DataSource, observe: StatementObserver
     const send: Query = client.query.bind(client);
     client.query = ((...args: unknown[]) => sendObserved(send, args, observe)) as PoolClient['query'];
   });
-  // A connection that was waited for is handed over in the context of whoever gave it back.
+  // A request that waited for a connection gets it in the context of the request that released it.
   const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;
   pool.connect = ((callback?: Callback) =>
     callback ? connect(AsyncResource.bind(callback)) : connect()) as Pool['connect'];

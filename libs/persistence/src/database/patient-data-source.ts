@@ -8,13 +8,13 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];
 
 const MAX_OPENED_AHEAD = 10;
-/** Those who wait for a connection; whoever comes later is told at once to come again. */
+/** How many may wait for a connection. Any further request is told at once to come again. */
 const MAX_WAITING = 1000;
-/** Those whom the pool turns away came together; they are told one after the other, or the event loop would stand still. */
+/** The pool refuses waiting requests together. They are told one by one, or the event loop would stand still. */
 const SPREAD_MS = 250;
 const TURNED_AWAY = 'timeout exceeded when trying to connect';
 
-/** Waits for a database that is slow, and not for one that is silent. Migrations, which may take their time, pass it by. */
+/** Waits for a slow database, but not for a silent one. Does not apply to migrations, which may take long. */
 export class PatientDataSource extends DataSource {
   private probe: LivenessProbe | undefined;
   private pool: pg.Pool | undefined;
@@ -27,13 +27,13 @@ export class PatientDataSource extends DataSource {
     pool.on('remove', (client) => open.delete(client));
     this.pool = pool;
     this.probe = new LivenessProbe(addressOf(new pg.Client(pool.options)), () => {
-      // Whoever waits for one of them is told at once, and the pool opens others.
+      // The requests that wait for these connections fail at once, and the pool opens new ones.
       for (const client of open) streamOf(client).destroy();
     });
     return this;
   }
 
-  /** Opens connections ahead: a server that has just been started would otherwise open all of them when the first requests wait. */
+  /** Opens connections ahead. Otherwise a new server would open all of them while the first requests wait. */
   async warmUp(): Promise<void> {
     const { pool } = this;
     if (!pool) return;
@@ -42,9 +42,12 @@ export class PatientDataSource extends DataSource {
     for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
   }
 
-  /** Rows alone, also of a statement that changes some. Straight to the pool: what TypeORM does around a statement takes longer than to send it. */
+  /**
+   * Returns only rows, even for a statement that changes some. Goes straight to the pool: TypeORM's work around a
+   * statement takes longer than sending it.
+   */
   override async query<T>(sql: string, values?: unknown[], runner?: QueryRunner): Promise<T> {
-    // Inside a transaction it is the transaction that is waited for.
+    // Inside a transaction, `transaction` does the waiting.
     if (!this.pool || runner) return super.query<T>(sql, values, runner);
     const { pool } = this;
     return (await this.inTime(() => pool.query(sql, values))).rows as T;
@@ -57,7 +60,7 @@ export class PatientDataSource extends DataSource {
     return this.inTime(ask);
   }
 
-  /** What TypeORM asks by itself passes `query` by: whoever lets it does so through this. */
+  /** Runs what TypeORM asks by itself, without `query`: its callers go through this. */
   async inTime<T>(ask: () => Promise<T>): Promise<T> {
     if (!this.probe) return ask();
     if (this.pool!.waitingCount >= MAX_WAITING) throw new Error(TURNED_AWAY);

@@ -2,28 +2,28 @@ import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import { type ConnectionOptions, StoreConnection, streamOf } from './store-connection.js';
 
-/** Statements beyond this many are sent unnamed: the server keeps every named one for the life of the connection. */
+/** Further statements are sent unnamed: the server keeps each named one as long as the connection lives. */
 const MAX_NAMES = 300;
-/** A statement has to come this often before it gets a name, or odd requests, each once, would use the names up. */
+/** A statement gets a name after this many uses. Otherwise rare requests would use up the names. */
 const MIN_USES = 5;
-/** PostgreSQL ends statements sooner (data-source.ts); later, nobody is there who could. */
+/** PostgreSQL ends statements sooner (data-source.ts). This is for a PostgreSQL that no longer can. */
 const ANSWER_TIMEOUT_MS = 6000;
-/** What does not end when it is told to is left to itself. */
+/** How long a cancelled statement may take to end before it is abandoned. */
 const CANCEL_TIMEOUT_MS = 1000;
 const READ_ONLY = '25006';
 const names = new Map<string, string>();
 const uses = new LRUCache<string, number>({ max: 1000 });
 
-/** Sends parameterised statements that come again as named prepared ones, which spares PostgreSQL more than half of its work on them. */
+/** Prepares parameterised statements that come again. That saves PostgreSQL more than half of its work on them. */
 export class PreparingClient extends StoreConnection {
   /**
-   * One for all statements: pg's own `query_timeout` makes one for each, and what those held, V8 moved to where only a
-   * collection of the whole heap removes it (decision 21).
+   * One timer for all statements. pg's own `query_timeout` makes one for each, and V8 moved what those held to where
+   * only a collection of the whole heap removes it (decision 21).
    */
   private readonly patience: NodeJS.Timeout;
   private isAwaited = false;
 
-  /** `answerTimeoutMillis`: for statements with parameters; those without, such as a migration's, may take their time. */
+  /** `answerTimeoutMillis` is for statements with parameters. Those without, such as a migration's, may take long. */
   constructor(config?: string | (ConnectionOptions & { readonly answerTimeoutMillis?: number })) {
     super(config);
     const answerTimeoutMs = (typeof config === 'object' && config.answerTimeoutMillis) || ANSWER_TIMEOUT_MS;
@@ -43,7 +43,7 @@ export class PreparingClient extends StoreConnection {
 
   private prepare(args: unknown[]): unknown {
     const [text, values, ...rest] = args;
-    // The pool may send it as soon as one with parameters is answered.
+    // The pool may send such a statement right after one with parameters is answered.
     this.isAwaited = false;
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string]));
@@ -52,7 +52,7 @@ export class PreparingClient extends StoreConnection {
     const [callback] = rest;
     const name = this.sessions.keepNames ? nameOf(text) : undefined;
     if (typeof callback !== 'function') return super.query({ name, text, values });
-    // What the pool sends: pg would copy the statement, slowly, were it an object.
+    // This is what the pool sends. If it were an object, pg would make a slow copy of the statement.
     const query = new pg.Query(text, values);
     return super.query(Object.assign(query, { name, callback }) as pg.Submittable);
   }
@@ -63,7 +63,7 @@ export class PreparingClient extends StoreConnection {
       this.abandon();
       return;
     }
-    // Without a session nothing has told the server how long a statement may take.
+    // Where sessions are not kept, the server does not know how long a statement may take.
     this.cancel();
     setTimeout(() => this.abandon(), CANCEL_TIMEOUT_MS).unref();
   }

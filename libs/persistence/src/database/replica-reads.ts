@@ -7,16 +7,16 @@ import { openPool } from './store-connection.js';
 import { StoreUnavailable, storeError } from './store-error.js';
 
 const INTERVAL_MS = 250;
-/** A primary that takes longer to let a connection in is away: sooner than whoever waits for one is refused. */
+/** A primary that takes longer to accept a connection counts as away. Waiting requests are refused only later. */
 const CONNECTION_TIMEOUT_MS = 1000;
-/** So is one that does not answer for so long. */
+/** A primary that does not answer for this long counts as away, too. */
 const ANSWER_TIMEOUT_MS = 2500;
-/** Whoever was refused by the primary waits until then to be told whether it is away: a 503 is due within two seconds. */
+/** A request that the primary refused waits this long to learn whether it is away: a 503 is due within two seconds. */
 const PATIENCE_MS = 1800;
 const AGAIN_MS = 100;
-/** A primary that has answered nobody for so long may let nobody in any more, and answer only where it has before. */
+/** A primary that has answered nobody for this long may accept no new connections, and answer only on its old ones. */
 const DOUBT_MS = 1000;
-/** A second's worth: what the primary wrote later may have died with it, and a replica without it may still be asked. */
+/** One second of looks. What the primary wrote later may have died with it, and a replica may be used without it. */
 const LOOKS_KEPT = 4;
 
 /** The end of what the primary has written, and the timeline, which changes with each promotion. Fails on a standby. */
@@ -27,11 +27,11 @@ export interface ReplicaOptions {
   readonly primaryUrl: string;
   readonly urls: readonly string[];
   readonly poolSize: number;
-  /** Told when reads go to a replica, and when they return. */
+  /** Called when reads go to a replica, and when they return. */
   readonly notify: (sentence: string) => void;
 }
 
-/** Reads on replicas while the primary is away. Whether it is, a connection of its own tells, whatever requests wait for. */
+/** Sends reads to replicas while the primary is away. Finds that out over a separate connection. */
 export class ReplicaReads implements StandIn {
   private readonly probe: pg.Pool | undefined;
   private readonly replicas: readonly Replica[];
@@ -39,10 +39,10 @@ export class ReplicaReads implements StandIn {
   private looks: Position[] = [];
   private looking: Promise<void> | undefined;
   private isAway = false;
-  /** When it last answered a statement, or had to let a look in anew. */
+  /** When the primary last answered a statement, or had to accept a new connection for a look. */
   private trustedAt = Number.NEGATIVE_INFINITY;
   private choice: Promise<Replica> | undefined;
-  /** Whom the choice fell on. */
+  /** The replica that was chosen. */
   private inUse: Replica | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
@@ -61,7 +61,7 @@ export class ReplicaReads implements StandIn {
     });
   }
 
-  /** What the repositories are given; nothing when there are no replicas, so that reads cost nothing more. */
+  /** What the repositories are given. Undefined without replicas, so that reads cost nothing more. */
   standIn(): StandIn | undefined {
     return this.probe && this;
   }
@@ -77,17 +77,17 @@ export class ReplicaReads implements StandIn {
     await Promise.all([this.probe?.end(), ...this.replicas.map((replica) => replica.close())]);
   }
 
-  /** How each replica is, in the order in which they are listed. */
+  /** The state of each replica, in the order in which they are listed. */
   statistics(): (Connections & { readonly isInUse: boolean })[] {
     return this.replicas.map((replica) => ({ ...replica.connections(), isInUse: replica === this.inUse }));
   }
 
-  /** What `primary` reads; while the primary is away, what `replica` reads from a replica. */
+  /** Returns what `primary` reads. While the primary is away, returns what `replica` reads from a replica. */
   read<T>(primary: () => Promise<T>, replica: (database: Database) => Promise<T>): Promise<T> {
     return this.probe ? this.readEither(primary, replica) : primary();
   }
 
-  /** To be called whenever the primary has answered: whoever wrote there must read there, too. */
+  /** To be called whenever the primary has answered: a caller that wrote there must read there, too. */
   primaryAnswered(): void {
     this.trustedAt = performance.now();
     this.returnThere();
@@ -111,7 +111,7 @@ export class ReplicaReads implements StandIn {
         await Promise.race([this.confirm(), until(deadline)]);
         if (this.isAway) break;
         if (performance.now() + AGAIN_MS >= deadline) throw error;
-        // It is there, and whoever sends it statements has not noticed yet, as just after a failover.
+        // The primary is there, but the connections for statements have not noticed yet, as just after a failover.
         await sleep(AGAIN_MS);
         ask = () => Promise.race([primary(), until(deadline).then(() => Promise.reject(error))]);
       }
@@ -128,7 +128,7 @@ export class ReplicaReads implements StandIn {
     if (!this.isStopped) this.timer = setTimeout(() => this.start(), INTERVAL_MS).unref();
   }
 
-  /** The next look has to be let in anew. */
+  /** Closes the probe's connection, so that the next look needs a new one. */
   private async leaveProbe(): Promise<void> {
     await this.probe!.connect().then(
       (connection) => connection.release(true),
@@ -136,7 +136,7 @@ export class ReplicaReads implements StandIn {
     );
   }
 
-  /** A look that is under way may have begun before the primary went. */
+  /** Looks again after a look under way, which may have begun before the primary went away. */
   private async confirm(): Promise<void> {
     await this.looking;
     if (this.isAway) return;
@@ -147,7 +147,7 @@ export class ReplicaReads implements StandIn {
     await this.look();
   }
 
-  /** Those who ask at once share one look. */
+  /** Concurrent callers share one look. */
   private look(): Promise<void> {
     this.looking ??= this.lookNow().finally(() => {
       this.looking = undefined;
@@ -168,7 +168,7 @@ export class ReplicaReads implements StandIn {
     }
   }
 
-  /** One replica for the whole time that the primary is away, so that reads do not go back and forth. */
+  /** The same replica as long as the primary is away, so that reads do not go back and forth. */
   private chosen(): Promise<Replica> {
     if (!this.choice) {
       const choice = this.choose();
@@ -185,13 +185,13 @@ export class ReplicaReads implements StandIn {
     return this.choice;
   }
 
-  /** Whoever reads from a replica next chooses anew. */
+  /** Forgets the chosen replica. The next read from a replica chooses again. */
   private leave(): void {
     this.choice = undefined;
     this.inUse = undefined;
   }
 
-  /** The one that is furthest. */
+  /** Chooses the replica that is furthest ahead. */
   private async choose(): Promise<Replica> {
     const floor = this.looks[0];
     const usable = await Promise.all(

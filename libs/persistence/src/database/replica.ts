@@ -8,10 +8,10 @@ import { PreparingClient } from './preparing-client.js';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 5000;
-/** Half a record at the end of what a replica received is never replayed: it stands still before it. */
+/** Half a record at the end of what a replica received is never replayed: the replica stands still before it. */
 const STANDSTILL_MS = 300;
 
-/** How far a replica is. It has a timeline of its own only when it was promoted. */
+/** How far a replica is. It has a timeline of its own only if it was promoted. */
 const POSITION = `select pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::text as position,
   pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')::text as received,
   case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline`;
@@ -27,7 +27,7 @@ export interface Connections {
   readonly waiting: number;
 }
 
-/** A replica, which is asked only while the primary is away, and opened when it is asked first. */
+/** A replica. It is read only while the primary is away, and opened at the first read. */
 export class Replica {
   readonly database: Database;
   private readonly source: PatientDataSource;
@@ -45,7 +45,7 @@ export class Replica {
         Client: PreparingClient,
         connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
         statementTimeoutMillis: STATEMENT_TIMEOUT_MS,
-        // One that was promoted would take writes.
+        // A replica that was promoted would take writes.
         isReadOnly: true,
       },
     });
@@ -64,8 +64,9 @@ export class Replica {
   }
 
   /**
-   * How far it is; undefined when it must not be asked: it cannot be reached, is behind `floor`, has not yet replayed
-   * all that it received, or is a primary that nobody promoted since – an old one that came back with a past of its own.
+   * How far the replica is. Undefined if it must not be read: it cannot be reached, is behind `floor`, has not replayed
+   * all that it received, or is a primary that was not promoted since. Such a primary is an old one that came back with
+   * a history of its own.
    */
   async reached(floor: Position): Promise<bigint | undefined> {
     try {
@@ -84,7 +85,7 @@ export class Replica {
     }
   }
 
-  /** Where that fails, the next who asks tries again. */
+  /** Opens the replica once. If that fails, the next caller tries again. */
   private opened(): Promise<DataSource> {
     this.opening ??= this.source.initialize().catch((error) => {
       this.opening = undefined;

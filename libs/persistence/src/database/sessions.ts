@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
 /**
- * A pooler that is asked by nobody else gives both the same session at once; one that takes turns gives another to the
- * second of two questions in a row; where many ask, each question has its chance.
+ * With no other callers, a pooler gives both connections the same session at once. A pooler that takes turns gives
+ * another session to the second of two questions in a row. With many callers, each question has its chance.
  */
 const ROUNDS = 4;
 
-/** In a level of its own: a standby refuses even to look where the default is serializable. */
+/** Names its isolation level: where the default is serializable, a standby refuses even to read. */
 export const BEGIN = 'begin isolation level read committed';
 
-/** What connections to a place keep from one transaction to the next. A pooler in transaction mode gives each another session. */
+/** What connections keep between transactions. A pooler in transaction mode gives each one another session. */
 export interface Sessions {
-  /** Settings, and all else that a session has. */
+  /** Settings, and everything else in a session. */
   readonly areKept: boolean;
-  /** Prepared statements by their names: some poolers look after those. */
+  /** Prepared statements by name: some poolers keep those themselves. */
   readonly keepNames: boolean;
 }
 
-/** Found out by what they do, whatever lies between. `one` and `other`: open connections to the same place. */
+/** Finds out by trying, whatever stands in between. `one` and `other` are open connections to the same place. */
 export async function sessionsOf(one: Asked, other: Asked): Promise<Sessions> {
   const areKept = await areSessionsKept(one, other);
   return { areKept, keepNames: areKept || (await areNamesReplaced(one)) };
 }
 
-/** Sends a statement, and may give up waiting for the answer. */
+/** Sends a statement. It may give up waiting for the answer. */
 export type Asked = (config: pg.QueryConfig) => Promise<pg.QueryResult | pg.QueryResult[]>;
 
 async function areSessionsKept(one: Asked, other: Asked): Promise<boolean> {
@@ -41,7 +41,7 @@ async function sessionIn(ask: Asked): Promise<number> {
   return (answers as pg.QueryResult<{ pid: number }>[])[1]!.rows[0]!.pid;
 }
 
-/** A pooler that looks after prepared statements gives them names of its own: in its sessions ours is not known. */
+/** A pooler that keeps prepared statements gives them names of its own, so its sessions do not know our name. */
 async function areNamesReplaced(ask: Asked): Promise<boolean> {
   const name = `clientele ${randomUUID()}`;
   const text = 'select from pg_prepared_statements where name = $1';

@@ -1,4 +1,4 @@
-/** A reason not to start that whoever started the server can mend; its message is one sentence and all they need. */
+/** A reason not to start that the server's operator can mend. Its message is one sentence, and all they need. */
 export class StartError extends Error {
   constructor(message: string) {
     super(message);
@@ -6,7 +6,7 @@ export class StartError extends Error {
   }
 }
 
-/** Does what reads or writes in the data folder; what the system has against it is said in one sentence. */
+/** Runs `work`, which uses the data folder. If the system refuses, the error says why in one sentence. */
 export async function inDataFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -4,11 +4,11 @@ export interface Prepared {
   readonly values: readonly unknown[];
 }
 
-/** A statement under construction: its parameters are numbered as they come. */
+/** Builds a statement and numbers its parameters. */
 export class Statement {
   readonly values: unknown[] = [];
 
-  /** `$n::type` for a further value. */
+  /** Adds a value and returns its `$n::type`. */
   parameter(value: unknown, type: string): string {
     this.values.push(value);
     return `$${this.values.length}::${type}`;

@@ -4,57 +4,58 @@ import { BEGIN, type Sessions, sessionsOf } from './sessions.js';
 import { StoreUnavailable } from './store-error.js';
 
 /**
- * What every session of ours begins with, whatever the database, the role or a pooler gives as a default: all that
- * changes what a statement means or how it ends. Left alone is what an operator may decide for us: where the tables are
- * (search_path, role), that nothing be written (default_transaction_read_only) and how safely (synchronous_commit).
- * client_encoding pg itself sends.
+ * What each of our sessions begins with, whatever the database, the role or a pooler has as a default. It sets
+ * everything that changes what a statement means or how it ends. It leaves alone what an operator may decide: where the
+ * tables are (search_path, role), that nothing is written (default_transaction_read_only) and how safely
+ * (synchronous_commit). pg itself sends client_encoding.
  */
 const SESSION: Readonly<Record<string, string>> = {
-  // How dates, numbers and bytes are written, as pg reads them; and which day it is.
+  // How dates, numbers and bytes are written, so that pg can read them; and the time zone of a day.
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   TimeZone: 'UTC',
   extra_float_digits: '1',
   bytea_output: 'hex',
-  // How values and statements of ours are read.
+  // How our values and statements are read.
   array_nulls: 'on',
   transform_null_equals: 'off',
   standard_conforming_strings: 'on',
-  // What a statement sees of those beside it; and that triggers run, which keep the totals.
+  // What a statement sees of concurrent ones; and that triggers run, because they keep the totals.
   default_transaction_isolation: 'read committed',
   session_replication_role: 'origin',
-  // Whoever sends statements says how long they may take, below.
+  // No other limits: the sender of a statement sets how long it may take (below).
   lock_timeout: '0',
   transaction_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   idle_session_timeout: '0',
 };
 
-/** What all poolers hand on with a connection, so that it holds there, too. */
+/** All poolers pass these settings on with a connection, so they hold in their sessions, too. */
 const HANDED_ON = ['DateStyle', 'TimeZone', 'standard_conforming_strings'];
 
-/** Of a statement that a session does not know by its name, or knows already: there are other sessions than we took for granted. */
+/** The session does not know a statement's name, or knows it already: the sessions are not what we had found. */
 const LOST_NAME = /^(26000|42P05)$/;
 
-/** In place of a version (PostgreSQL’s documentation, Message Formats). */
+/** Sent in place of a protocol version (PostgreSQL’s documentation, Message Formats). */
 const CANCEL_REQUEST = 80_877_102;
 
-/** By place, what sessions there are. */
+/** The kind of sessions by place. */
 const known = new Map<string, Promise<Sessions>>();
 
 export interface ConnectionOptions extends pg.ClientConfig {
-  /** PostgreSQL ends statements that take longer; by default none. */
+  /** PostgreSQL ends statements that take longer. By default there is no limit. */
   readonly statementTimeoutMillis?: number;
-  /** Refuses writes, also where the server takes them. */
+  /** Refuses writes, even if the server takes them. */
   readonly isReadOnly?: boolean;
 }
 
 /**
- * A connection to the database, as all are that anything is asked over. Whatever keeps it from being opened is one and the same, a
- * StoreUnavailable: nobody there, another password, no such database, a certificate, no room.
+ * A connection to the database. All statements go through one of these. If it cannot be opened, the error is a
+ * StoreUnavailable, whatever the reason: nothing listens there, another password, no such database, a certificate, no
+ * room.
  */
 export class StoreConnection extends pg.Client {
-  /** Of an open connection. */
+  /** Set once the connection is open. */
   protected sessions!: Sessions;
 
   private readonly given: ConnectionOptions;
@@ -62,7 +63,7 @@ export class StoreConnection extends pg.Client {
   constructor(options: string | ConnectionOptions = {}) {
     super(options);
     this.given = typeof options === 'string' ? { connectionString: options } : options;
-    // Whoever uses it next is told.
+    // The next user of the connection gets an error.
     this.on('error', () => {});
   }
 
@@ -76,7 +77,7 @@ export class StoreConnection extends pg.Client {
   }
 
   /**
-   * The settings that ours differ from and that cannot be set: each as a statement that its operator can send. None where
+   * The settings that differ from ours and that we cannot set, each as a statement that the operator can send. None if
    * sessions are kept.
    */
   async missingSettings(): Promise<string[]> {
@@ -85,7 +86,7 @@ export class StoreConnection extends pg.Client {
     return rows.map(({ statement }) => statement);
   }
 
-  /** Asks the server to end what it does for this connection, as PostgreSQL does it: over another one, without an answer. */
+  /** Cancels this connection's statement as PostgreSQL requires: over another connection, without an answer. */
   protected cancel(): void {
     const { processID, secretKey } = this as unknown as { processID: number; secretKey: number };
     const request = Buffer.alloc(16);
@@ -100,7 +101,7 @@ export class StoreConnection extends pg.Client {
     try {
       await super.connect();
       this.sessions = await this.findSessions();
-      // Not by startup parameters: a pooler refuses those that it does not know.
+      // Not as startup parameters: a pooler refuses those that it does not know.
       await super.query(this.patiently({ text: opening(this.sessions, this.given) }));
       return this;
     } catch (error) {
@@ -109,7 +110,7 @@ export class StoreConnection extends pg.Client {
     }
   }
 
-  /** Asked once for each place, and again when what was found turns out to be wrong. */
+  /** Tests each place once, and again if the result turns out to be wrong. */
   private findSessions(): Promise<Sessions> {
     const place = JSON.stringify([this.host, this.port, this.database, this.user]);
     let found = known.get(place);
@@ -138,7 +139,7 @@ export class StoreConnection extends pg.Client {
     }
   }
 
-  /** For as long as it may take to be let in. */
+  /** Gives a statement as much time as opening a connection may take. */
   private patiently(statement: pg.QueryConfig): pg.QueryConfig {
     return Object.assign(statement, { query_timeout: this.given.connectionTimeoutMillis });
   }
@@ -149,29 +150,29 @@ interface Connection {
   on(event: 'errorMessage', listener: (error: { readonly code: string }) => void): void;
 }
 
-/** What pg itself sends through. */
+/** The protocol connection that pg sends through. */
 function connectionOf(client: pg.ClientBase): Connection {
   return (client as unknown as { connection: Connection }).connection;
 }
 
-/** What a connection goes through. To destroy it fails at once whatever waits there. */
+/** The socket of a connection. Destroying it makes everything that waits on it fail at once. */
 export function streamOf(client: pg.ClientBase): { destroy(): void } {
   return connectionOf(client).stream;
 }
 
-/** As pg itself finds it, also from PGHOST and its like. */
+/** The address as pg itself finds it, including PGHOST and the like. */
 export function addressOf({ host, port }: { readonly host: string; readonly port: number }): NetConnectOpts {
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }
 
-/** Connections that are opened as they are needed; one that is lost is opened again. */
+/** Opens connections as they are needed, and opens a lost one again. */
 export function openPool(options: ConnectionOptions & pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ Client: StoreConnection, ...options });
   pool.on('error', () => {});
   return pool;
 }
 
-/** Only what differs is set, since not everybody may set everything; what a server does not know is left out. */
+/** Sets only what differs, because not every role may set everything. Leaves out what the server does not know. */
 function opening({ areKept }: Sessions, { statementTimeoutMillis = 0, isReadOnly = false }: ConnectionOptions): string {
   const ofThisOne = {
     statement_timeout: String(statementTimeoutMillis),
@@ -185,7 +186,7 @@ function opening({ areKept }: Sessions, { statementTimeoutMillis = 0, isReadOnly
     commit`;
 }
 
-/** Settings that are not as they should be, each as `name` and `value`. */
+/** The settings that are not as they should be, each as `name` and `value`. */
 function differing(settings: Readonly<Record<string, string>>): string {
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`);
   return `(select * from (values ${rows.join(', ')}) wanted (name, value) where current_setting(name, true) <> value) differing`;

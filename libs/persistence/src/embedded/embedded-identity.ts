@@ -6,8 +6,8 @@ import { StartError } from '../database/start-error.js';
 export type Identity = { readonly uid: number; readonly gid: number } | undefined;
 
 /**
- * PostgreSQL refuses to run as root: then it takes the owner of the data that is in `folder` already, else `postgres`,
- * else `nobody`. Before the files beside the data were root's, that user owned `folder`, too.
+ * PostgreSQL refuses to run as root. As root, this chooses the owner of existing data in `folder`, else `postgres`,
+ * else `nobody`. In older versions that user owned `folder`, too, before root owned the files beside the data.
  */
 export function unprivilegedIdentity(folder: string): Identity {
   if (process.getuid?.() !== 0) return undefined;
@@ -23,13 +23,16 @@ export function nameOf({ uid }: NonNullable<Identity>): string {
   return users().find(([, , number]) => Number(number) === uid)?.[0] ?? String(uid);
 }
 
-/** The folder above, or the folder itself, that `identity` cannot enter, judged by modes. What is not there yet can be made so. */
+/**
+ * The first folder on the way to `folder`, itself included, that `identity` cannot enter, by its mode. Ignores folders
+ * that do not exist: they can be made so.
+ */
 export function barTo(identity: Identity, folder: string): string | undefined {
   if (!identity) return undefined;
   return foldersTo(folder).find((each) => !(modeFor(identity, each) & 1));
 }
 
-/** The folder above, or the folder itself, in which `identity` could put something else in the place of what is ours. */
+/** The first folder on the way to `folder`, itself included, where `identity` could replace our files with others. */
 export function holdOf(identity: Identity, folder: string): string | undefined {
   if (!identity) return undefined;
   return foldersTo(folder).find((each) => {
@@ -39,7 +42,7 @@ export function holdOf(identity: Identity, folder: string): string | undefined {
   });
 }
 
-/** All that are there on the way to a folder, as they really lie; from the top. */
+/** The existing folders on the way to a folder, from the top, with symbolic links resolved. */
 function foldersTo(folder: string): string[] {
   if (!fs.existsSync(folder)) return foldersTo(path.dirname(folder));
   const real = fs.realpathSync(folder);

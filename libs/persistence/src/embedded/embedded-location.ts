@@ -6,19 +6,20 @@ import { barTo, nameOf, unprivilegedIdentity } from './embedded-identity.js';
 import { writeOwnFile } from './own-file.js';
 
 const FALLBACK_FOLDER = '/var/lib/clientele';
-/** In a data folder whose data lies elsewhere: the folder in which it does. */
+/** A file in a data folder whose data is elsewhere. It names the folder of the data. */
 const POINTER = 'data-is-elsewhere';
 
 /** Where the data of a data folder is. */
 export interface Location {
   readonly folder: string;
-  /** What to tell whoever looks for it in the data folder. */
+  /** What to tell a person who looks for it in the data folder. */
   readonly news?: string;
 }
 
 /**
- * Finds the data of a data folder, or where to make it: as root, PostgreSQL's user has to be able to enter. Once there
- * is data, no mode that changes leads anywhere else. Throws StartError where two places could be meant, or none is left.
+ * Finds the data of a data folder, or the place to make it. When we are root, PostgreSQL's user must be able to enter
+ * it. Once there is data, a change of modes never leads to another place. Throws StartError if two places are possible,
+ * or none.
  */
 export function locate(dataFolder: string): Location {
   const wanted = path.resolve(dataFolder);
@@ -57,7 +58,7 @@ export function locate(dataFolder: string): Location {
   };
 }
 
-/** To be called when there is data in `folder`: it is found from now on, whatever becomes of modes. */
+/** To be called when there is data in `folder`. From then on it is found there, whatever modes change. */
 export function leavePointer(dataFolder: string, folder: string): void {
   const wanted = path.resolve(dataFolder);
   if (folder !== wanted && readPointer(wanted) === undefined) writeOwnFile(path.join(wanted, POINTER), `${folder}\n`);
@@ -73,7 +74,7 @@ export function holdsDatabase(folder: string): boolean {
   }
 }
 
-/** Where there is data, going elsewhere would be to begin anew. */
+/** Refuses to go elsewhere if there is data here: that would mean starting with an empty database. */
 function requireEntry(folder: string): void {
   const identity = unprivilegedIdentity(path.join(folder, 'postgres'));
   const bar = barTo(identity, folder);
@@ -83,7 +84,7 @@ function requireEntry(folder: string): void {
   );
 }
 
-/** undefined = there is none; what is no file leads nowhere. */
+/** undefined = there is no pointer. A pointer that is not a file leads nowhere. */
 function readPointer(wanted: string): string | undefined {
   const file = path.join(wanted, POINTER);
   if (!fs.existsSync(file)) return undefined;
@@ -96,7 +97,7 @@ function twoDatabases(wanted: string, other: string): StartError {
   );
 }
 
-/** All on the way has to be a folder, as far as it is there. */
+/** Every part of the path that exists must be a folder. */
 function requireFolder(folder: string): void {
   const parent = path.dirname(folder);
   if (parent !== folder) requireFolder(parent);
@@ -107,7 +108,7 @@ function requireFolder(folder: string): void {
   if (!found.isDirectory()) throw new StartError(`${folder} is a file: set DATA_DIR to a folder.`);
 }
 
-/** Makes a folder unless it is there. Throws StartError where nothing can be made in it. */
+/** Makes a folder if it does not exist. Throws StartError if nothing can be written to it. */
 export function makeWritable(folder: string): void {
   try {
     makeFolder(path.resolve(folder));
@@ -121,7 +122,7 @@ export function unwritable(folder: string, reason: unknown): StartError {
   return new StartError(`The data folder ${folder} cannot be written: ${(reason as Error).message}.`);
 }
 
-/** PostgreSQL's user has to get in below, whatever our own umask is. */
+/** PostgreSQL's user must be able to enter below it, so its mode must not depend on our umask. */
 function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return;
   makeFolder(path.dirname(folder));

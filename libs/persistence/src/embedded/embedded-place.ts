@@ -12,16 +12,16 @@ import { holdsDatabase, makeWritable, unwritable } from './embedded-location.js'
 import { readForeignFile, writeOwnFile } from './own-file.js';
 import { isRunning, startTime } from './running-process.js';
 
-/** How long another PostgreSQL is given to start or to stop. */
+/** How long another PostgreSQL may take to start or to stop. */
 const PATIENCE_MS = 60_000;
-/** Longer paths of sockets do not fit everywhere; Linux takes 107 bytes, macOS 103. */
+/** Longer socket paths do not fit everywhere: Linux takes 107 bytes, macOS 103. */
 const LONGEST_SOCKET = 103;
-/** Part of a socket's name, which libpq and pg make of it. */
+/** Part of the socket's name that libpq and pg compute. */
 export const SOCKET_PORT = 5432;
 
 /**
- * The folder of one embedded PostgreSQL, and who holds it. It is ours, and only what is in `data` is of the user that
- * PostgreSQL runs as: where we are root, that user could otherwise lead us to write elsewhere.
+ * The folder of one embedded PostgreSQL, and who uses it. We own it; PostgreSQL's user owns only what is in `data`.
+ * Otherwise, if we are root, that user could make us write elsewhere.
  */
 export class Place {
   readonly folder: string;
@@ -65,7 +65,7 @@ export class Place {
     }
   }
 
-  /** Before, the whole folder was of PostgreSQL's user, who may have put anything there. */
+  /** In older versions PostgreSQL's user owned the whole folder, and may have put anything into it. */
   private takeFrom(identity: NonNullable<Identity>): void {
     if (fs.statSync(this.folder).uid === identity.uid) fs.chownSync(this.folder, 0, 0);
     fs.chmodSync(this.folder, 0o711);
@@ -111,11 +111,11 @@ export class Place {
       );
     }
     if (this.identity) fs.chownSync(this.passwordFile, 0, 0);
-    // Atomic, and refused where somebody else's folder has appeared meanwhile.
+    // Atomic. Fails if another process has made the folder meanwhile.
     fs.renameSync(building, this.dataFolder);
   }
 
-  /** The superuser's, with whom nobody works but whoever starts and stops PostgreSQL. */
+  /** The superuser's password, for the code that starts and stops PostgreSQL. */
   password(): string {
     return fs.readFileSync(this.passwordFile, 'utf8').trim();
   }
@@ -125,7 +125,7 @@ export class Place {
     return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
   }
 
-  /** A folder for the socket that nobody but PostgreSQL's user and we can enter, with a path that is short enough. */
+  /** A folder for the socket that only PostgreSQL's user and we can enter, with a path that is short enough. */
   makeSocketFolder(): string {
     const near = this.nearSocket;
     if (fits(near)) {
@@ -155,7 +155,7 @@ export class Place {
     fs.rmSync(this.ownerFile, { force: true });
   }
 
-  /** Refuses a folder that a living server uses, and stops a PostgreSQL that a killed one has left behind. */
+  /** Refuses a folder that a running server uses. Stops a PostgreSQL that a killed server has left running. */
   async takeOver(programs: string): Promise<void> {
     if (await this.answers()) {
       const owner = this.livingOwner();
@@ -164,19 +164,19 @@ export class Place {
           `The data folder ${this.parent} is in use by process ${owner}: stop that, or set DATA_DIR.`,
         );
       }
-      // As its user: the process id is in a file of that user's, who may not have us end just any process.
+      // Runs as PostgreSQL's user, who owns the file with the process id and must not make us end just any process.
       const stop = ['stop', `--pgdata=${this.dataFolder}`, '--mode=fast', `--timeout=${PATIENCE_MS / 1000}`];
       spawnSync(path.join(programs, 'pg_ctl'), stop, runningAs(this.identity));
     }
     this.removeSocketFolder(this.owner()[1]);
   }
 
-  /** One that is not below our own folder would stay for ever. */
+  /** Removes a socket folder outside our own folder, which would otherwise stay for ever. */
   removeSocketFolder(folder: string | undefined): void {
     if (folder && folder !== this.nearSocket) this.remove(folder);
   }
 
-  /** The process id alone proves nothing: after a crash it may be anybody's by now. So PostgreSQL itself is asked. */
+  /** Asks PostgreSQL itself: after a crash, the process id may belong to any other process. */
   private async answers(): Promise<boolean> {
     const [pid, , , port, socketFolder] = this.lock();
     if (pid === undefined || port === undefined) return false;
@@ -216,7 +216,7 @@ export class Place {
     return fs.existsSync(this.ownerFile) ? fs.readFileSync(this.ownerFile, 'utf8').split('\n') : [];
   }
 
-  /** What PostgreSQL says of itself: process id, folder, time of start, port, folder of the socket, address, …, state. */
+  /** PostgreSQL's own lock file: process id, folder, start time, port, folder of the socket, address, …, state. */
   private lock(): string[] {
     return readForeignFile(this.lockFile)?.split('\n') ?? [];
   }
@@ -225,7 +225,7 @@ export class Place {
     if (this.identity) fs.chownSync(file, this.identity.uid, this.identity.gid);
   }
 
-  /** As PostgreSQL's user: within a folder of theirs, a name may lead elsewhere by the time that root gets there. */
+  /** Runs as PostgreSQL's user: in that user's folder, a name may lead elsewhere by the time root gets there. */
   private remove(file: string): void {
     if (!this.identity) {
       fs.rmSync(file, { recursive: true, force: true });
@@ -233,7 +233,7 @@ export class Place {
     }
     spawnSync('rm', ['-rf', '--', file], runningAs(this.identity));
     const rest = fs.lstatSync(file, { throwIfNoEntry: false });
-    // What is left lies in a folder of ours.
+    // The rest is in a folder of ours.
     if (rest?.isDirectory()) fs.rmdirSync(file);
     else if (rest) fs.unlinkSync(file);
   }

@@ -17,23 +17,23 @@ const START_TIMEOUT_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
 
 export interface EmbeddedOptions {
-  /** Everything that has to survive lies in here, or where this folder says (embedded-location.ts). */
+  /** Everything that must survive is in here, or where this folder points (embedded-location.ts). */
   readonly folder: string;
   /** false = PostgreSQL does not wait for the disk; for tests alone. */
   readonly durable?: boolean;
-  /** Over loopback, where everybody on this machine can knock, instead of a socket in a folder of ours; for tests, and for Windows. */
+  /** Uses loopback, where every user of this machine can knock, not a socket in our folder. For tests and Windows. */
   readonly tcp?: boolean;
-  /** Told what the person who started it should know: another folder, a restart. */
+  /** Called with what the person who started it should know: another folder, a restart. */
   readonly notify?: (sentence: string) => void;
 }
 
-/** How it is reached: over a socket, if there is a folder for it. */
+/** How to reach it: over a socket, if there is a folder for one. */
 interface Address {
   readonly port: number;
   readonly socketFolder?: string;
 }
 
-/** A private, persistent PostgreSQL of our own, started again when it dies. */
+/** A private, persistent PostgreSQL of our own. It starts again if it dies. */
 export class EmbeddedPostgres {
   private child: ChildProcess;
   private stopping = false;
@@ -42,7 +42,7 @@ export class EmbeddedPostgres {
   };
 
   private constructor(
-    /** Where everything lies that has to survive. */
+    /** The folder of everything that must survive. */
     readonly folder: string,
     private readonly place: Place,
     private readonly programs: string,
@@ -50,12 +50,12 @@ export class EmbeddedPostgres {
     private readonly options: EmbeddedOptions,
   ) {}
 
-  /** Whether there is one in this folder, running or not. */
+  /** Whether there is a PostgreSQL in this folder, running or not. */
   static exists(folder: string): Promise<boolean> {
     return inDataFolder(path.resolve(folder), async () => holdsDatabase(locate(folder).folder));
   }
 
-  /** Throws StartError when the folder is in use or cannot be used. */
+  /** Throws StartError if the folder is in use or cannot be used. */
   static start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
     forgetOtherPostgres();
     return inDataFolder(path.resolve(options.folder), () => EmbeddedPostgres.startIn(options));
@@ -67,7 +67,7 @@ export class EmbeddedPostgres {
     if (news !== undefined) notify?.(news);
     const place = new Place(folder);
     place.prepare();
-    // Where data lies elsewhere, this folder has to say so.
+    // If the data is elsewhere, this folder must say so.
     makeWritable(options.folder);
     const programs = locateBinaries(place.folder, place.identity);
     await place.takeOver(programs);
@@ -92,12 +92,12 @@ export class EmbeddedPostgres {
     return server;
   }
 
-  /** For the product: the owner of the database, and no superuser. */
+  /** For the product: the role that owns the database and is no superuser. */
   url(database?: string): string {
     return this.urlOf(ROLE, this.rolePassword, database);
   }
 
-  /** For what looks after the server itself; the product never uses it. */
+  /** For looking after the server itself. The product never uses it. */
   superuserUrl(database?: string): string {
     return this.urlOf('postgres', this.place.password(), database);
   }
@@ -119,14 +119,14 @@ export class EmbeddedPostgres {
     this.place.release();
   }
 
-  /** Made of the other, so that a copy of the folder has both. */
+  /** Derived from the superuser's password, so that a copy of the folder has both. */
   private get rolePassword(): string {
     return createHmac('sha256', this.place.password()).update(ROLE).digest('base64url');
   }
 
   private urlOf(user: string, password: string, database = 'postgres'): string {
     const { port, socketFolder } = this.address;
-    // Where there is a socket, the host is not looked at; but there has to be one for this to be a URL.
+    // With a socket, the host is ignored, but a URL needs one.
     const host = socketFolder === undefined ? '' : `?host=${encodeURIComponent(socketFolder)}`;
     return `postgres://${user}:${password}@127.0.0.1:${port}/${database}${host}`;
   }
@@ -174,7 +174,7 @@ export class EmbeddedPostgres {
         await this.launch();
         return;
       } catch {
-        // Left-over processes of the old one hold its memory for a moment.
+        // Remaining processes of the old PostgreSQL hold its memory for a moment.
         await sleep(RESTART_PAUSE_MS);
       }
     }

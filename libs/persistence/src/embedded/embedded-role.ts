@@ -1,9 +1,9 @@
 import pg from 'pg';
 
-/** Whom the product works as: owns its database and all that is in it, and nothing else of the server. */
+/** The role of the product. It owns its database with everything in it, and nothing else on the server. */
 export const ROLE = 'clientele';
 
-/** What superusers may own of ours: all, of databases that were made before there was the role. */
+/** What superusers may own of our database: everything, if it was made before the role existed. */
 const FOREIGN = `
   select format('alter %s %s owner to ${ROLE}', kind, name) as sql
     from (
@@ -20,7 +20,7 @@ const FOREIGN = `
         where objid = things.oid and (deptype in ('e', 'i') or (deptype = 'a' and kind = 'sequence'))
      )`;
 
-/** Makes the role, and gives it what it should own; `url` is a superuser's. Nothing on a standby, which has its primary's. */
+/** Makes the role, and gives it what it should own. `url`: a superuser's. A standby has its primary's role. */
 export async function ensureRole(url: string, password: string): Promise<void> {
   const client = new pg.Client(url);
   client.on('error', () => {});
@@ -32,7 +32,7 @@ export async function ensureRole(url: string, password: string): Promise<void> {
     const { is_standby, is_there } = rows[0]!;
     if (is_standby) return;
     await client.query('begin');
-    // Of base64url, which needs no escaping.
+    // The password is base64url, which needs no escaping.
     await client.query(`${is_there ? 'alter' : 'create'} role ${ROLE} login password '${password}'`);
     await client.query(`do $$ begin execute format('alter database %I owner to ${ROLE}', current_database()); end $$`);
     const foreign = await client.query<{ sql: string }>(FOREIGN);

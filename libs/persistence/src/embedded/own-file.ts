@@ -3,11 +3,11 @@ import path from 'node:path';
 
 const LONGEST = 4096;
 
-/** Replaces a small file that we alone may read, or makes it: whole or not at all, also after a loss of power. */
+/** Makes or replaces a small file that only we may read: whole or not at all, even after a loss of power. */
 export function writeOwnFile(file: string, text: string): void {
   const building = `${file}.${process.pid}`;
   fs.rmSync(building, { force: true });
-  // "x" follows no symbolic link, and neither does a renaming.
+  // "x" follows no symbolic link, and neither does a rename.
   const open = fs.openSync(building, 'wx', 0o600);
   try {
     fs.writeSync(open, text);
@@ -19,7 +19,7 @@ export function writeOwnFile(file: string, text: string): void {
   keepEntries(path.dirname(file));
 }
 
-/** The text of a small file that may have been put there by others; undefined when there is none, or anything but a file. */
+/** The text of a small file that others may have put there. Undefined if there is none, or anything but a file. */
 export function readForeignFile(file: string): string | undefined {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
   let open: number;
@@ -37,7 +37,7 @@ export function readForeignFile(file: string): string | undefined {
   }
 }
 
-/** A file's name is kept only when its folder is; Windows has no way to ask for it. */
+/** A file's name survives only if its folder is synced, too. Windows offers no way to do that. */
 function keepEntries(folder: string): void {
   if (process.platform === 'win32') return;
   const open = fs.openSync(folder, 'r');

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** When a process started, in the system's own units; tells a process from a later one with the same id. */
+/** When a process started, in the system's own units. Distinguishes a process from a later one with the same id. */
 export function startTime(pid: number): string | undefined {
   return processFields(pid)?.[19];
 }
@@ -15,7 +15,7 @@ export function isRunning(pid: number): boolean {
   return !isZombie;
 }
 
-/** The fields of /proc/<pid>/stat behind the program's name; undefined where there is no such file. */
+/** The fields of /proc/<pid>/stat after the program's name. Undefined if there is no such file. */
 function processFields(pid: number): string[] | undefined {
   try {
     return fs

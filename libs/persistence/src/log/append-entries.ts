@@ -8,7 +8,7 @@ export const NO_DOMAIN = '0';
 const ENTRIES_PER_STATEMENT = 1000;
 
 export interface NewEntry {
-  /** Of an entry of no one domain; a domain knows its own. */
+  /** Set for an entry of no one domain. A domain knows its own subscription. */
   readonly subscription?: string | null;
   readonly action: string;
   readonly changes: Changes;
@@ -19,8 +19,8 @@ const MOVE_LOG = moveLog(MOVE);
 const END_LOG = moveLog({ ...MOVE, ends: true });
 
 /**
- * Writes entries at the end of a log, which is what a transaction does last: whoever waits for the log holds nothing up.
- * `ends`: the log takes no more. Fails, and so does the transaction, where it takes none already.
+ * Writes entries at the end of a log. A transaction does this last: one that waits for the log holds nothing up.
+ * `ends`: the log takes no more entries. If the log has ended already, this and the transaction fail.
  */
 export async function appendEntries(
   manager: EntityManager,

@@ -1,15 +1,15 @@
 /** Microseconds since 1970, by the database's clock. */
 export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
 
-/** The same, when the statement’s transaction began: an index can be searched by it. */
+/** The same at the beginning of the statement’s transaction, so that an index can be searched by it. */
 export const CLOCK_AT_BEGINNING = '(extract(epoch from now()) * 1000000)::bigint';
 
-/** Of the domains `ids` (an array), those whose log has ended; null = none has. */
+/** Those of the domains `ids` (an array) whose log has ended; null = none. */
 export function endedOf(ids: string): string {
   return `(select array_agg(domain_id::text) from domain_logs where domain_id = any(${ids}) and end_position is not null)`;
 }
 
-/** What a list says of `log`; it is in the order of the domains' `ids`. */
+/** The value for `log` in a list that has the order of the domains' `ids`. */
 export function ofLog(list: string, ids: string): string {
   return `(${list})[width_bucket(log.domain_id, ${ids})]`;
 }
@@ -22,21 +22,21 @@ interface LogMove {
   /** By how much the number of clients changes, as an expression over `from`. */
   readonly clients?: string;
   /**
-   * What yields one row if anything is written, and none otherwise. It rests on all else that the statement locks: the
-   * log comes last, so whoever waits for something else holds up nobody.
+   * Returns one row if anything is written, else none. It depends on everything else that the statement locks. So the
+   * log is locked last, and a statement that waits for another lock holds up nobody.
    */
   readonly from: string;
-  /** Whether these are the last entries that the log takes. */
+  /** Whether these are the last entries of the log. */
   readonly ends?: boolean;
 }
 
 /**
- * Moves a domain's log by the entries that the same statement adds, and yields its `position`, which is that of the last
- * of them. The row is held until the commit, so entries of a domain are committed in the order of their positions. A
- * position is the time in microseconds, or one more than the one before it: so logs stand side by side in the order of
- * time. The clock is read before the row is waited for, since what DO UPDATE sets may rest on the row and on nothing else
- * where it lies on another server; `entries` is a column so that it can. A log that has ended refuses to be moved and the
- * statement fails: whatever anybody remembered of the domain, nothing is written into it after its end.
+ * Moves a domain's log by the entries that the same statement adds, and returns its `position`, which is that of the
+ * last entry. The row is locked until the commit, so entries of a domain commit in the order of their positions. A
+ * position is the time in microseconds, or one more than the position before it, so logs can be merged by time. The
+ * clock is read before the wait for the row: where the row is on another server, DO UPDATE may depend on the row and on
+ * nothing else. For the same reason, `entries` is a column. A log that has ended refuses the move and the statement
+ * fails, so nothing is written to a domain after its end, whatever a cache still holds of it.
  */
 export function moveLog({ domainId, entries, clients = '0', from, ends = false }: LogMove): string {
   const position = 'greatest(logs.position + excluded.entries, excluded.position)';
@@ -46,7 +46,7 @@ export function moveLog({ domainId, entries, clients = '0', from, ends = false }
       entries = excluded.entries${ends ? `, end_position = ${position}` : ''} returning domain_id, position`;
 }
 
-/** What stands in `audit_entries.fields` beside these changes, an expression that is jsonb. */
+/** What `audit_entries.fields` holds for these changes, which are a jsonb expression. */
 export function fieldsOf(changes: string): string {
   return `array(select jsonb_object_keys(${changes}))`;
 }

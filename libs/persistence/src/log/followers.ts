@@ -2,26 +2,26 @@ import type { AuditScope, FeedStart, TrailEntry } from '#audit';
 import type { LogRange, PostgresAuditTrail } from './postgres-audit-trail.js';
 import { type Heads, SETTLING_MS } from './postgres-log-look.js';
 
-/** Logs that a follower of many keeps in mind; beyond, he forgets those in which nothing can appear any more. */
+/** How many logs a follower of all domains remembers. Beyond that, it forgets those where no older entry can appear. */
 const MANY_LOGS = 1000;
 
-/** A read of what comes next. */
+/** The next read of a follower. */
 export interface NextRead {
-  /** The same for all who ask for the same. */
+  /** Equal for equal reads. */
   readonly key: string;
   readonly read: (trail: PostgresAuditTrail, limit: number) => Promise<TrailEntry[]>;
-  /** To be told what was read, and whether that was all; gives the position up to which all is told. */
+  /** Takes the entries that were read, and whether they are all. Returns the position up to which everything is told. */
   readonly told: (entries: readonly TrailEntry[], isAll: boolean) => bigint;
 }
 
-/** Somebody who follows one log, or many, and what he has been told. */
+/** Follows one log or many, and remembers what was told. */
 export abstract class Follower {
   isEnded = false;
   private wake = () => {};
 
   constructor(readonly scope: AuditScope) {}
 
-  /** undefined = nothing has come. */
+  /** undefined = nothing new. */
   abstract next(): NextRead | undefined;
 
   protected abstract note(heads: Heads): void;
@@ -36,7 +36,7 @@ export abstract class Follower {
     this.wake();
   }
 
-  /** Settles with the next look, or with the end. */
+  /** Resolves at the next look, or at the end. */
   news(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve;
@@ -81,18 +81,18 @@ export class DomainFollower extends Follower {
 }
 
 /**
- * Follows the logs of all domains side by side. What may not be settled yet he is told log by log, since an entry can
- * appear in one log behind what he has been told of another; what is older, in the order of time.
+ * Follows the logs of all domains side by side. Recent entries, which may not be settled, are told log by log: in one
+ * log, an entry can still appear that is earlier than those told of another. Older ones are told in order of time.
  */
 export class AcrossFollower extends Follower {
   private position: bigint;
-  /** Whether there is anything older to be told first. */
+  /** Whether older entries must be told first. */
   private isCatchingUp: boolean;
-  /** All is told up to here, of whatever log … */
+  /** Everything up to here is told, in all logs … */
   private floor: bigint;
-  /** … and of entries at the floor those of domains up to this one. */
+  /** … and entries at the floor for the domains up to this one. */
   private floorDomain: string | undefined;
-  /** How far each log is told that is told beyond the floor. */
+  /** How far each log is told, if that is beyond the floor. */
   private readonly toldTo: Map<string, bigint>;
   private readonly heads = new Map<string, bigint>();
   private settled: bigint | undefined;
@@ -101,7 +101,7 @@ export class AcrossFollower extends Follower {
     super(scope);
     this.position = BigInt(position);
     this.isCatchingUp = told === undefined;
-    // What stands shortly before the position may have been seen after it, so it is told again.
+    // Entries shortly before the position may have become visible after it, so they are told again.
     this.floor = told?.settled ?? this.position - BigInt(SETTLING_MS * 1000);
     this.toldTo = new Map(told?.heads);
   }
@@ -126,7 +126,7 @@ export class AcrossFollower extends Follower {
     for (const [domainId, head] of recent.heads) this.heads.set(domainId, head);
   }
 
-  /** In the order of time, up to where nothing can appear any more. */
+  /** Reads in the order of time, up to where no older entry can appear. */
   private older(upTo: bigint): NextRead {
     const { scope, floor, floorDomain: afterDomain } = this;
     const query = { ...scope, after: String(floor), afterDomain, upTo: String(upTo) };
@@ -153,7 +153,7 @@ export class AcrossFollower extends Follower {
     return ends.reduce((last, end) => this.reached(end > last ? end : last), this.position);
   }
 
-  /** Logs in which nothing happens need not be kept in mind. */
+  /** Forgets logs in which nothing happens. */
   private forget(settled: bigint): void {
     this.floor = settled;
     for (const logs of [this.heads, this.toldTo]) {

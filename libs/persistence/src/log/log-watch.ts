@@ -1,38 +1,38 @@
 import { LRUCache } from 'lru-cache';
 import type { ClientRef } from '#clients';
 
-/** How often others' changes are looked for. */
+/** How often the watch looks for changes by others. */
 const INTERVAL_MS = 250;
-/** Looks that somebody waits for come sooner, and leave the database four times as long as they take. */
+/** The least pause before a look that is waited for. It is also at least four times as long as the last look took. */
 const MIN_PAUSE_MS = 20;
-/** What others committed must be seen within a second (operations.md, Life cycle); the rest is for the way. */
+/** Others' commits must be seen within a second (operations.md, Life cycle). The rest of it is for the way. */
 const MAX_AGE_MS = 900;
-/** Logs that are looked at: those asked for last. */
+/** How many logs are watched: those that were asked for last. */
 const MAX_LOGS = 2000;
 
-/** A domain's log, and how far it had come at the last look. What is remembered of the domain is as good as that. */
+/** A domain's log and its position at the last look. Anything cached of the domain is as current as that. */
 export interface WatchedLog {
   readonly domainId: string;
-  /** undefined = nobody has looked yet. */
+  /** undefined = no look has reached the log yet. */
   readonly position: bigint | undefined;
 }
 
-/** A client that an entry behind the known position is about. */
+/** A client that has an audit entry after the known position. */
 interface Change extends ClientRef {
   readonly position: string;
 }
 
-/** A watched log that is no longer where it was known to be. */
+/** A watched log whose position is no longer the known one. */
 export interface MovedLog {
   readonly domainId: string;
   readonly position: bigint;
-  /** undefined = too many to be told. */
+  /** undefined = there are too many changes to list. */
   readonly changes: readonly Change[] | undefined;
 }
 
-/** What one look at the database shows, all in one snapshot. */
+/** What one look at the database shows, in a single snapshot. */
 export interface Look {
-  /** Another one has another history, perhaps; so has the same one once it was started anew. */
+  /** Identifies the running server. Another one may have another history, and so may the same one after a restart. */
   readonly server: string;
   readonly moved: readonly MovedLog[];
 }
@@ -42,16 +42,16 @@ export interface Watcher<L extends Look> {
   /** The database may have another history than before. */
   lost(): void;
   looked(look: L): void;
-  /** The database does not answer looks any more, and why. */
+  /** Called with the reason when the database no longer answers looks. */
   away(error: unknown): void;
-  /** It does again. */
+  /** Called when it answers them again. */
   back(): void;
 }
 
 /**
- * Sees what others have committed by asking four times a second how far the logs of domains have come, and reading the
- * entries behind what was known. Positions of a domain commit in their order (domain-log.sql.ts), so no entry can appear
- * below one that was seen.
+ * Sees what others have committed. Four times a second it asks how far the domains' logs have come, and reads the
+ * entries after the known positions. Positions of a domain commit in their order (domain-log.sql.ts), so no entry can
+ * appear before one that was seen.
  */
 export class LogWatch<L extends Look = Look> {
   private readonly logs = new LRUCache<string, { domainId: string; position: bigint | undefined }>({ max: MAX_LOGS });
@@ -63,13 +63,13 @@ export class LogWatch<L extends Look = Look> {
   private isLooking = false;
   private isWoken = false;
   private watcher: Watcher<L> | undefined;
-  /** How many wait for a log to move. */
+  /** How many callers wait for a log to move. */
   private awaiting = 0;
   private isAway = false;
-  /** When a look may begin that somebody waits for. */
+  /** When the next look that is waited for may begin. */
   private soonest = 0;
 
-  /** `look`: which of these logs have moved. */
+  /** `look` tells which of these logs have moved. */
   constructor(
     private readonly look: (logs: readonly WatchedLog[]) => Promise<L>,
     private readonly now: () => number = () => performance.now(),
@@ -78,8 +78,8 @@ export class LogWatch<L extends Look = Look> {
   }
 
   /**
-   * The log of a domain while everything that was committed in it a second ago has been told; from the first time on that
-   * it is asked for. Another object than before means that something may have been missed between the two.
+   * The log of a domain, if everything that was committed in it up to a second ago has been told. The first call begins
+   * to watch it. If the object is not the same as before, something in between may have been missed.
    */
   of(domainId: string): WatchedLog | undefined {
     const log = this.logs.get(domainId);
@@ -87,22 +87,22 @@ export class LogWatch<L extends Look = Look> {
     return log?.position !== undefined && this.isCurrent() ? log : undefined;
   }
 
-  /** Whether what was committed a second ago has been looked for. */
+  /** Whether a look has covered everything that was committed up to a second ago. */
   isCurrent(): boolean {
     return this.now() - this.currentFrom < MAX_AGE_MS;
   }
 
-  /** Since the last look that the database answered, or since the beginning. */
+  /** The time since the last look that the database answered, or since the beginning. */
   ageMs(): number {
     return this.now() - this.lookedAt;
   }
 
-  /** To be called once, before anything is looked at. */
+  /** To be called once, before the first look. */
   tell(watcher: Watcher<L>): void {
     this.watcher = watcher;
   }
 
-  /** Somebody waits for a log to move, until what this returns is called. */
+  /** A caller waits for a log to move, until it calls the function that this returns. */
   awaited(): () => void {
     this.awaiting += 1;
     return () => {
@@ -110,12 +110,12 @@ export class LogWatch<L extends Look = Look> {
     };
   }
 
-  /** Settles after the first look, whatever came of it. */
+  /** Resolves after the first look, whether it succeeded or not. */
   start(): Promise<void> {
     return this.run();
   }
 
-  /** Something was written: if anybody waits for it, the next look comes soon. */
+  /** Something was written. If a caller waits for it, the next look comes soon. */
   wake(): void {
     if (this.isStopped || this.isWoken || this.awaiting === 0) return;
     this.isWoken = true;
@@ -127,7 +127,7 @@ export class LogWatch<L extends Look = Look> {
     clearTimeout(this.timer);
   }
 
-  /** One look. A failure leaves everything as it was: the next one sees the same and more. */
+  /** Does one look. A failed look changes nothing: the next one sees the same and more. */
   async poll(): Promise<void> {
     const start = this.now();
     const asked = [...this.logs.values()];
@@ -142,7 +142,7 @@ export class LogWatch<L extends Look = Look> {
   }
 
   private move({ domainId, position, changes }: MovedLog): void {
-    // One that was given up meanwhile is looked at anew.
+    // A log that was dropped meanwhile is looked at anew.
     const log = this.logs.peek(domainId);
     if (!log) return;
     if (log.position !== undefined && position < log.position) this.beginAnew();
@@ -153,7 +153,7 @@ export class LogWatch<L extends Look = Look> {
     }
   }
 
-  /** Whatever is remembered may never have happened. */
+  /** Forgets everything: what is remembered may never have happened. */
   private beginAnew(): void {
     this.logs.clear();
     this.watcher?.lost();

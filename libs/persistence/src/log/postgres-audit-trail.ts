@@ -22,8 +22,8 @@ export interface LogRange {
 }
 
 /**
- * Reads by keys alone, so that what a page costs does not depend on how much others have written (decision 47). In SQL
- * stands what TypeORM has no words for: the comparison of rows, and LATERAL, by which the pages of many logs are merged.
+ * Reads only by key, so that the cost of a page does not depend on how much others have written (decision 47). SQL is
+ * used where TypeORM has no words: to compare rows, and for LATERAL, which merges the pages of many logs.
  */
 export class PostgresAuditTrail extends AuditTrail {
   private readonly database: Database;
@@ -46,14 +46,14 @@ export class PostgresAuditTrail extends AuditTrail {
         const isWanted = '(entry.position, entry.domain_id) > (:after, :afterDomain) and entry.position <= :upTo';
         return entries.where(isWanted).orderBy('entry.position').addOrderBy('entry.domainId').limit(limit);
       }
-      // At `after`, the entries of the domains behind `afterDomain` are wanted, too.
+      // At `after`, entries of the domains that follow `afterDomain` are wanted, too.
       const logs: Logs = {
         condition: subscription === null ? 'true' : IS_OWN,
         after: 'cast(:after as bigint) - (log.domain_id > :afterDomain)::integer',
         upTo: 'cast(:upTo as bigint)',
       };
       const parts = [pagesOf(logs, limit, clientId)];
-      // What belongs to no one domain is about no client.
+      // Entries of no one domain are about no client.
       if (clientId === undefined) parts.push(pageOfNoDomain(limit));
       return merged(entries, parts, limit);
     });
@@ -63,7 +63,7 @@ export class PostgresAuditTrail extends AuditTrail {
     return this.found((entries) => entries.where({ domainId, position: Any(positions) }).orderBy('entry.position'));
   }
 
-  /** What stands in these logs behind what is known of them, merged in the order of time. */
+  /** The entries of these logs after the known positions, in the order of time. */
   behind(ranges: readonly LogRange[], { subscription, clientId }: AuditScope, limit: number): Promise<TrailEntry[]> {
     return this.found((entries) => {
       const sorted = [...ranges].sort((one, other) => (BigInt(one.domainId) < BigInt(other.domainId) ? -1 : 1));
@@ -80,7 +80,7 @@ export class PostgresAuditTrail extends AuditTrail {
         after: ofLog('cast(:afters as bigint[])', ids),
         upTo: ofLog('cast(:upTos as bigint[])', ids),
       };
-      // An entry of no one domain says itself whose it is.
+      // An entry of no one domain names its own subscription.
       const condition = subscription === null ? 'true' : '(log.domain_id <> 0 or entry.subscription = :subscription)';
       return merged(entries, [pagesOf(logs, limit, clientId, condition)], limit);
     });
@@ -102,7 +102,7 @@ export class PostgresAuditTrail extends AuditTrail {
     });
   }
 
-  /** Entries with their domains, of which some have been deleted. */
+  /** Reads entries with their domains. Some domains have been deleted. */
   private async found(
     choose: (entries: SelectQueryBuilder<AuditEntry>) => SelectQueryBuilder<AuditEntry>,
   ): Promise<TrailEntry[]> {
@@ -121,7 +121,7 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 }
 
-/** Expressions: a domain, and a part of its log. */
+/** SQL expressions for a domain and for a part of its log. */
 interface Part {
   readonly domain: string;
   readonly after: string;
@@ -129,9 +129,9 @@ interface Part {
 }
 
 /**
- * Whether `entry` is of a part of a log, and of the client `:clientId` if there is one. The last column is compared
- * together with the position, as a row: were it an equation, PostgreSQL would often take the index of all entries for
- * their order, and look through everybody's.
+ * Whether `entry` is in a part of a log, and about the client `:clientId` if there is one. The last column and the
+ * position are compared as one row: with an equation, PostgreSQL would often use the index of all entries for their
+ * order, and scan everybody's.
  */
 function isWithin({ domain, after, upTo }: Part, clientId: string | undefined): string {
   const within = (column: string, value: string) =>
@@ -141,7 +141,7 @@ function isWithin({ domain, after, upTo }: Part, clientId: string | undefined): 
     : `entry.domain_id = ${domain} and ${within('client_id', ':clientId')}`;
 }
 
-/** Of one log. The first column is the same in all of them; it names the index that has this order. */
+/** Sorts entries of one log. The first column is equal in all of them; it names the index that has this order. */
 function inOrder(
   entries: SelectQueryBuilder<AuditEntry>,
   clientId: string | undefined,
@@ -151,20 +151,20 @@ function inOrder(
   return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
 }
 
-/** The domain, or null where it is not the subscription's, and no entry is of it. */
+/** The domain, or null if the subscription does not own it: no entry has that domain. */
 const OWN_DOMAIN = '(select id from domains where id = :domainId and subscription = :subscription)';
 
 /** Whether the domain of `log` is one of the subscription's. */
 const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
 
-/** Which logs are wanted, and of each which part, as expressions over `log`. */
+/** Which logs are wanted, and which part of each, as expressions over `log`. */
 interface Logs extends Omit<Part, 'domain'> {
   readonly condition: string;
 }
 
 /**
- * The keys of the first entries of each of many logs, no more than a page of each. What is wanted of a log rests on its
- * row alone, beside which its entries lie wherever that is (decision 50).
+ * The keys of the first entries of each of many logs, at most a page of each. What is wanted of a log depends only on
+ * its row. Its entries are on the same server as that row (decision 50).
  */
 function pagesOf({ condition, ...part }: Logs, limit: number, clientId: string | undefined, wanted = 'true'): string {
   const isWanted = `${isWithin({ domain: 'log.domain_id', ...part }, clientId)} and ${wanted}`;
@@ -174,7 +174,7 @@ function pagesOf({ condition, ...part }: Logs, limit: number, clientId: string |
     where page.domain_id = log.domain_id and ${condition}`;
 }
 
-/** The same of the entries of no one domain that belong to a subscription, for which there is an index. */
+/** The same for a subscription's entries of no one domain. There is an index for them. */
 function pageOfNoDomain(limit: number): string {
   return `(select entry.domain_id, entry.position from audit_entries entry
       where entry.domain_id = 0 and (entry.subscription, entry.position) > (:subscription, :after)
@@ -182,7 +182,7 @@ function pageOfNoDomain(limit: number): string {
       order by entry.subscription, entry.position limit ${limit})`;
 }
 
-/** The entries that these keys name. */
+/** The entries with these keys. */
 function merged(
   entries: SelectQueryBuilder<AuditEntry>,
   keys: readonly string[],

@@ -13,9 +13,9 @@ const PAGE = 50;
 const PAUSE_MS = 100;
 
 /**
- * Tells what stands in the logs up to where they had come at the last look (log-watch.ts). Of a log that has moved, a
- * follower reads what stands behind the position that he was told last: so he misses nothing and hears nothing twice,
- * whatever was committed when. Those who follow the same share one read.
+ * Tells the entries of the logs up to their positions at the last look (log-watch.ts). When a log has moved, a follower
+ * reads the entries after the position that it was told last. So it misses nothing and hears nothing twice, in whatever
+ * order things were committed. Equal followers share one read.
  */
 export class PostgresChangeFeed extends ChangeFeed {
   private readonly database: Database;
@@ -23,7 +23,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   private readonly followers = new Set<Follower>();
   private readonly reads = new Map<string, Promise<TrailEntry[]>>();
 
-  /** Of the primary alone: what a replica lacks would be left out for ever. */
+  /** Reads only the primary: an entry that a replica lacks would be left out for ever. */
   constructor(
     source: DataSource,
     private readonly slowReads: Turns,
@@ -34,7 +34,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     this.trail = new PostgresAuditTrail(source);
   }
 
-  /** What has to be looked at for those who follow. */
+  /** What the followers need from the next look. */
   followed(): Followed {
     const domainIds = new Set<string>();
     let across = false;
@@ -49,7 +49,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     for (const follower of this.followers) follower.looked(heads);
   }
 
-  /** Ends whatever is followed: what was told may never have happened. */
+  /** Ends all following: what was told may never have happened. */
   lost(): void {
     for (const follower of this.followers) follower.end();
   }
@@ -67,7 +67,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     signal.addEventListener('abort', end);
     this.followers.add(follower);
     const isOver = this.watch.awaited();
-    // Whoever has more than a page to catch up with does so in the turns of his subscription.
+    // A follower that has more than a page to catch up with reads in its subscription's turns.
     let isBehind = false;
     try {
       while (!(follower.isEnded || signal.aborted)) {
@@ -95,7 +95,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     }
   }
 
-  /** Those who ask for the same at once are given the same. */
+  /** Concurrent callers with the same question share the answer. */
   private read({ key, read }: NextRead): Promise<TrailEntry[]> {
     const known = this.reads.get(key);
     if (known) return known;
@@ -117,7 +117,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     return { scope, position: last ?? '0', told: { heads: headsOf(recent), settled: BigInt(settled) } };
   }
 
-  /** Whether there is such an entry, in whatever log: another history gives out other times. */
+  /** Whether any log has an entry at this position: another history has other times. */
   private async has(position: string): Promise<boolean> {
     return (await this.database.query('select from audit_entries where position = $1 limit 1', [position])).length > 0;
   }

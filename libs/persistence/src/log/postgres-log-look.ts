@@ -5,25 +5,26 @@ import { openPool } from '../database/store-connection.js';
 import { CLOCK_AT_BEGINNING, ofLog } from './domain-log.sql.js';
 import type { Look, WatchedLog } from './log-watch.js';
 
-/** A look that takes longer comes too late to be of use. */
+/** A longer look comes too late to be of use. */
 const TIMEOUT_MS = 2000;
 /**
- * Of one log in a look, as many as a process remembers clients; then it is cheaper to forget all that is remembered of the
- * domain. Must be more than is written into a domain in a quarter of a second: whoever forgets what was written tries the
- * next change as an insert, which takes PostgreSQL twice the time (a bound of 1,000 was met by 3,500 changes a second).
+ * The most changes of one log in a look: as many as a process remembers clients. Beyond that, forgetting the whole
+ * domain is cheaper. Must be more than a domain's writes in a quarter of a second: after forgetting its own writes, a
+ * process tries the next change as an insert, which takes PostgreSQL twice the time (3,500 changes a second reached a
+ * bound of 1,000).
  */
 const MAX_CHANGES = 10_000;
 /**
- * So long after its position was given out, an entry can be seen: the log is the last that a statement waits for, as long
- * as it may (an import 30 s, with the rows of its audit), and its row is held for what the commit takes.
+ * The time after which an entry with a given position is certainly visible. A statement waits for the log last, for at
+ * most its time limit (an import 30 s, with its audit rows), and then holds the row for the commit.
  */
 export const SETTLING_MS = 45_000;
 
-/** How far the logs that somebody follows have come. */
+/** How far the followed logs have come. */
 export interface Heads {
-  /** Of the logs that were asked for by name. */
+  /** The logs that were asked for by name. */
   readonly named: ReadonlyMap<string, bigint>;
-  /** Of all logs that have moved since the last such look, if that was asked for. */
+  /** All logs that have moved since the last such look, if asked for. */
   readonly recent?: RecentHeads;
 }
 
@@ -31,7 +32,7 @@ export interface LogLook extends Look {
   readonly heads: Heads;
 }
 
-/** What followers want to know: `across`: all logs. */
+/** What followers want to know. `across`: all logs. */
 export interface Followed {
   readonly domainIds: readonly string[];
   readonly across: boolean;
@@ -48,10 +49,10 @@ interface Read {
 
 type Moved = [domainId: string, position: string, changes: [clientId: string, position: string][] | null];
 
-/** Looks at the logs and at the clock, over a connection of its own, so that no queue of requests can hold it up. */
+/** Looks at the logs and the clock. Has its own connection, so that no queue of requests can delay it. */
 export class PostgresLogLook {
   private readonly pool: pg.Pool;
-  /** Up to where all entries were seen when all logs were looked at last. */
+  /** The position up to which the last look at all logs has seen every entry. */
   private settled: string | null = null;
 
   constructor(
@@ -96,7 +97,7 @@ export class PostgresLogLook {
   }
 
   private async read(logs: readonly WatchedLog[], { domainIds, across }: Followed): Promise<Read> {
-    // Not prepared: a plan that was made while there were few entries would look through all of them from then on.
+    // Not prepared: a plan made while there were few entries would go on scanning all of them.
     const known = logs
       .map(({ domainId, position }) => [BigInt(domainId), position ?? LAST] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1));
@@ -110,20 +111,20 @@ export class PostgresLogLook {
 
 const SETTLED = `${CLOCK_AT_BEGINNING} - ${SETTLING_MS * 1000}`;
 
-/** How far all logs have come that moved lately, and the last entry of all, for whoever begins to follow. */
+/** The positions of all logs that moved lately, and the last entry of all, for a follower that begins. */
 export const RECENT = `
   select (${SETTLED})::text as settled, ${recentHeads(SETTLED)} as recent,
          (select max(position) from audit_entries)::text as last`;
 
-/** No entry stands behind it: of a log of which nothing is known, none is wanted. */
+/** No entry comes after it: nothing is wanted from a log whose position is unknown. */
 const LAST = 9_223_372_036_854_775_807n;
-/** What is known of `log`. */
+/** The known position of `log`. */
 const KNOWN = ofLog('$2::bigint[]', '$1::bigint[]');
 
 /**
- * $1, $2: watched logs, in the order of their ids, and the positions that are known of them; $3: logs that are followed;
- * $4, where all are: since when (null = since what may not be settled yet). What is wanted of a log's entries rests on
- * its row alone, beside which they lie wherever that is (decision 50).
+ * $1, $2: watched logs, in the order of their ids, and their known positions; $3: followed logs; $4, to look at all
+ * logs: since when (null = since what may not be settled). What is wanted of a log's entries depends only on its row.
+ * Its entries are on the same server as that row (decision 50).
  */
 const LOOK = `
   select (extract(epoch from clock_timestamp()) * 1000)::float8 as time, pg_postmaster_start_time()::text as server,

@@ -5,35 +5,35 @@ import type { OtherWorkers } from './other-workers.js';
 import { WritesUnderWay } from './writes-under-way.js';
 
 const MAX_ENTRIES = 11_000;
-/** Of all their texts; the objects, and the texts that are made of them, take a few times as much. */
+/** The limit of all clients' texts. The objects, and the texts made of them, take a few times as much. */
 const MAX_CHARACTERS = 11 * 1024 * 1024;
-/** For what is changed behind the server's back, by hand or by a restore, and so leaves no trace in the audit. */
+/** Limits how long a change unknown to the audit stays unseen, such as one by hand or by a restore. */
 export const MAX_AGE_MS = 300_000;
 
-/** No write takes longer; after this, one whose end nobody told of counts as ended. */
+/** No write takes longer. After this, a write whose end was not reported counts as ended. */
 const MAX_WRITE_MS = 10_000;
 export const MAX_BULK_MS = 120_000;
 /** Stands for all clients at once. */
 const EVERYTHING = '*';
 
-/** A client as a write has left it on record, or has found it there. */
+/** A client as a write has left it on record, or found it there. */
 export interface OnRecord {
   readonly client: Client;
-  /** Where the audit entry about the write stands in the domain's log; absent when nothing was written. */
+  /** The position of the write's audit entry in the domain's log. Absent if nothing was written. */
   readonly position?: string;
 }
 
 interface Remembered {
   readonly client: Client;
-  /** The log that was watched when the client was read, and has been ever since while it is the same. */
+  /** The log that was watched when the client was read. While it is the same object, it has been watched ever since. */
   readonly log: WatchedLog;
-  /** Of the write that made the client what it is, if it is known; no entry up to it tells anything new. */
+  /** The position of the client's last write, if known. Entries up to it tell nothing new. */
   readonly position?: string;
 }
 
 /**
- * Clients as last read or written, for reads that come again. What others write, whoever watches the domains' logs tells
- * it to forget (log-watch.ts); what is remembered of a domain whose log is not watched is of no use.
+ * Clients as last read or written, for repeated reads. The watch of the domains' logs (log-watch.ts) makes it forget
+ * what others write. While a domain's log is not watched, what is cached of the domain is not used.
  */
 export class ClientCache {
   private readonly known = new LRUCache<string, Remembered>({
@@ -44,7 +44,7 @@ export class ClientCache {
     sizeCalculation: ({ client }) => charactersOf(client),
   });
   private readonly lookUps = new Map<string, Promise<Client | undefined>>();
-  /** Those of other workers included: what is read meanwhile may be old when they are done. */
+  /** Includes writes of other workers. What is read during a write may be old when the write has ended. */
   private readonly writes = new WritesUnderWay();
   private hits = 0;
   private misses = 0;
@@ -54,14 +54,14 @@ export class ClientCache {
     private readonly otherWorkers?: OtherWorkers,
   ) {}
 
-  /** A client that is remembered, for a read: it costs a look into memory, and nothing that waits. */
+  /** A cached client for a read: one look into memory, without waiting. */
   hit(ref: ClientRef): Client | undefined {
     const client = this.peek(ref);
     if (client) this.hits += 1;
     return client;
   }
 
-  /** Callers who ask at once share one look-up. */
+  /** Concurrent callers share one look-up. */
   async read(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const remembered = this.hit(ref);
     if (remembered) return remembered;
@@ -72,50 +72,50 @@ export class ClientCache {
     return this.lookUps.get(key) ?? this.lookUp(ref, log, load);
   }
 
-  /** What is on record now, whatever is remembered; that is remembered from then on. */
+  /** Reads what is on record now, and caches it. */
   async readAnew(ref: ClientRef, load: () => Promise<Client | undefined>): Promise<Client | undefined> {
     const log = this.openLogOf(ref, keyOf(ref));
     return log ? this.lookUp(ref, log, load) : this.observed(ref, await load());
   }
 
-  /** Reads so far that were answered from here and that were not, and how many clients are remembered. */
+  /** How many reads were answered from here, and how many were not; and how many clients are cached. */
   counts(): { readonly hits: number; readonly misses: number; readonly remembered: number } {
     return { hits: this.hits, misses: this.misses, remembered: this.known.size };
   }
 
-  /** What is remembered of a client at this moment: nothing while it is written. */
+  /** The cached client; undefined while it is being written. */
   peek(ref: ClientRef): Client | undefined {
     const known = this.known.get(keyOf(ref));
     return known && known.log === this.logs.of(ref.domainId) ? known.client : undefined;
   }
 
-  /** Runs `write`, so that nobody reads from here or from another worker what it replaces once it may have been done. */
+  /** Runs `write`. Once it may have taken effect, nobody reads the old client from here or from another worker. */
   around<T>(ref: ClientRef, write: () => Promise<T>): Promise<T> {
     return this.guarded(keyOf(ref), write);
   }
 
-  /** The same, and remembers what is on record then. */
+  /** Like `around`, and caches the client that is then on record. */
   replacing(ref: ClientRef, write: () => Promise<OnRecord | undefined>): Promise<OnRecord | undefined> {
     const log = this.logs.of(ref.domainId);
     return this.guarded(keyOf(ref), write, (onRecord) => {
-      // Nothing was missed while it is the same log.
+      // While the log is the same, nothing was missed.
       if (!onRecord || !log || this.logs.of(ref.domainId) !== log) return;
       this.known.set(keyOf(ref), { client: onRecord.client, log, position: onRecord.position });
     });
   }
 
-  /** The same for a write of many clients at once. */
+  /** Like `around`, for a write of many clients at once. */
   aroundAll<T>(write: () => Promise<T>): Promise<T> {
     return this.guarded(EVERYTHING, write);
   }
 
-  /** The log of a client's domain, if the client may be answered from here. */
+  /** The log of a client's domain, if the client may be read from here. */
   private openLogOf({ domainId }: ClientRef, key: string): WatchedLog | undefined {
     const log = this.logs.of(domainId);
     return log && !this.writes.has(key) && !this.writes.has(EVERYTHING) ? log : undefined;
   }
 
-  /** `settle` is called with what was written if nobody else can have written meanwhile. */
+  /** Calls `settle` with what was written if no other write can have happened meanwhile. */
   private async guarded<T>(client: string, write: () => Promise<T>, settle?: (written: T) => void): Promise<T> {
     let outcome: { readonly written: T } | undefined;
     this.beginWrite(client);
@@ -146,8 +146,8 @@ export class ClientCache {
   }
 
   /**
-   * A client that was read past this cache: nobody must see an older one from here afterwards. Gives the one that is
-   * remembered where that is the same, since two take twice the room.
+   * Notes a client that was read without this cache, so that nobody reads an older one from here afterwards. Returns
+   * the cached object if it is the same version, because two would take twice the room.
    */
   observe(client: Client): Client {
     const key = keyOf(client);
@@ -157,15 +157,15 @@ export class ClientCache {
     return client;
   }
 
-  /** To be told of every audit entry about a client, and where it stands in the domain's log. */
+  /** To be called for every audit entry about a client, with its position in the domain's log. */
   changed(ref: ClientRef, position: string): void {
     const key = keyOf(ref);
-    // While a client is written, it may still be told of this process's own write before.
+    // During a write, the log may still report this process's own previous write.
     const known = this.known.peek(key)?.position ?? this.writes.positionBefore(key);
     if (known === undefined || BigInt(position) > BigInt(known)) this.forgetKey(key);
   }
 
-  /** Look-ups under way still answer whoever waits for them, and nobody else. */
+  /** Look-ups under way still answer the callers that wait for them, and no others. */
   forget(ref: ClientRef): void {
     this.forgetKey(keyOf(ref));
   }
@@ -196,8 +196,8 @@ export class ClientCache {
   }
 
   /**
-   * What a read has seen that nothing has overtaken. Two objects of the same client would take twice the room; the one
-   * that is there does not grow younger.
+   * Caches what a read has found, if nothing has overtaken it. Keeps a cached object of the same version: two would
+   * take twice the room, and the cached one keeps its age.
    */
   private remembered(key: string, log: WatchedLog, found: Client | undefined): Client | undefined {
     const known = this.known.peek(key);
@@ -207,7 +207,7 @@ export class ClientCache {
     return found;
   }
 
-  /** What a read has seen that was overtaken by a write: it may be newer than what the write has left here. */
+  /** Handles a read that a write has overtaken: it may be newer than what the write has left here. */
   private observed(ref: ClientRef, found: Client | undefined): Client | undefined {
     const key = keyOf(ref);
     const known = this.peekAt(ref, key);
@@ -216,7 +216,7 @@ export class ClientCache {
     return found;
   }
 
-  /** What is remembered and good, whoever writes meanwhile. */
+  /** The cached client if it is valid, even while it is being written. */
   private peekAt({ domainId }: ClientRef, key: string): Client | undefined {
     const known = this.known.peek(key);
     return known && known.log === this.logs.of(domainId) ? known.client : undefined;
@@ -233,7 +233,7 @@ export class ClientCache {
   }
 }
 
-/** How much there is to remember of a client, about. */
+/** About how many characters a client takes in the cache. */
 export function charactersOf(client: Client): number {
   let characters = client.clientId.length;
   for (const field of METADATA_FIELDS) {

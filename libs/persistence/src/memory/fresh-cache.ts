@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { LogWatch } from '../log/log-watch.js';
 import type { OtherWorkers } from './other-workers.js';
 
-/** How old a remembered answer may be: a change made elsewhere must be seen within a second (operations.md, Life cycle). */
+/** A cached answer's age limit: a change made elsewhere must be seen within a second (operations.md, Life cycle). */
 const MAX_AGE_MS = 800;
 const MAX_ENTRIES = 20_000;
 
@@ -10,7 +10,7 @@ interface Answer<V> {
   readonly value: V | undefined;
 }
 
-/** Remembers answers, "there is none" included, for less than a second; callers who ask at once share one look-up. */
+/** Caches answers for less than a second, including "there is none". Concurrent callers share one look-up. */
 export class FreshCache<V extends object> {
   private answers = FreshCache.empty<V>();
   private lookUps = new Map<string, Promise<V | undefined>>();
@@ -22,7 +22,7 @@ export class FreshCache<V extends object> {
     return known ? known.value : (this.lookUps.get(key) ?? this.lookUp(key));
   }
 
-  /** Forgets everything. Look-ups under way still answer whoever waits for them, and nobody else. */
+  /** Forgets everything. Look-ups under way still answer the callers that wait for them, and no others. */
   clear(): void {
     this.answers = FreshCache.empty<V>();
     this.lookUps = new Map();
@@ -30,7 +30,7 @@ export class FreshCache<V extends object> {
 
   private lookUp(key: string): Promise<V | undefined> {
     const { answers, lookUps } = this;
-    // Its age counts from here: what is read may change from now on.
+    // The age counts from here: from now on, what is read may change.
     const start = performance.now();
     const lookUp = this.load(key)
       .then((value) => {
@@ -47,7 +47,7 @@ export class FreshCache<V extends object> {
   }
 }
 
-/** The caches of one process: what it or another worker changes, they forget at once. */
+/** The caches of one process. They forget at once what this process or another worker changes. */
 export class FreshCaches {
   private readonly caches: { clear(): void }[] = [];
 
@@ -66,7 +66,7 @@ export class FreshCaches {
     for (const cache of this.caches) cache.clear();
   }
 
-  /** To be called after a change, and waited for before it is acknowledged. */
+  /** To be called after a change. Wait for it before acknowledging the change. */
   async changed(): Promise<void> {
     this.clear();
     this.logs?.wake();

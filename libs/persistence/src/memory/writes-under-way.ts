@@ -1,10 +1,10 @@
 interface Writes {
   count: number;
-  /** There was another write beside or behind it: what one of them returns may be old already. */
+  /** Another write overlapped or followed: what one of them returns may be old already. */
   isContended: boolean;
-  /** When they count as ended, whether or not anybody told. */
+  /** When they count as ended, even if no end was reported. */
   until: number;
-  /** Of the write before them, if it is known; no entry of the domain's log up to it tells anything new. */
+  /** The position of the write before them, if known. Entries of the domain's log up to it tell nothing new. */
   readonly position: string | undefined;
 }
 
@@ -17,14 +17,14 @@ export class WritesUnderWay {
     return this.of(client) !== undefined;
   }
 
-  /** `position`: of the write before it, if it is known. */
+  /** `position`: that of the write before it, if known. */
   begin(client: string, most: number, position?: string): void {
     const writes = this.of(client);
     const until = performance.now() + most;
     this.writes.set(client, { count: (writes?.count ?? 0) + 1, isContended: writes !== undefined, until, position });
   }
 
-  /** Of the write before those under way, if it is known. */
+  /** The position of the write before those under way, if known. */
   positionBefore(client: string): string | undefined {
     return this.of(client)?.position;
   }

@@ -1,4 +1,4 @@
-// The tests' door to what the store keeps to itself: they know no file of it, so any of them may be moved.
+// The tests' access to the inner parts of the store. Tests know none of its files, so any of them may be moved.
 
 export { PostgresCredentialRepository } from '../access/postgres-credential.repository.js';
 export { PostgresDomainRepository } from '../access/postgres-domain.repository.js';

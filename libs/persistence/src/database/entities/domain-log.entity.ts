@@ -1,18 +1,18 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How far the log of a domain has come, and what it adds up to; moved by `moveLog` (log/domain-log.sql.ts) alone. */
+/** How far a domain's log has come, and its totals. Only `moveLog` (log/domain-log.sql.ts) changes it. */
 @Entity({ name: 'domain_logs' })
 @Check('domain_logs_nothing_after_the_end', '"position" <= "end_position"')
 export class DomainLog {
-  /** `0`: of what belongs to no one domain. */
+  /** `0` is the log of what belongs to no one domain. */
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
 
-  /** That of the last entry. */
+  /** The position of the last entry. */
   @Column('bigint')
   readonly position: string;
 
-  /** null = it goes on. */
+  /** null = the log has not ended. */
   @Column('bigint', { name: 'end_position', nullable: true })
   readonly endPosition: string | null;
 

@@ -9,7 +9,7 @@ export class RateWindow {
   @Column('integer')
   readonly used: number;
 
-  /** By the last claim. */
+  /** How much the last claim was granted. */
   @Column('integer')
   readonly granted: number;
 
