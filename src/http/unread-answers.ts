@@ -22,7 +22,7 @@ export class UnreadAnswers {
 
   constructor(private readonly unreadMs: number) {}
 
-  /** To be called before the server listens. */
+  /** Call it before the server listens. */
   attend(server: Server, checkMs: number): void {
     server.on('connection', (socket) => {
       this.waits.set(socket, undefined);
