@@ -25,7 +25,7 @@ import {
 } from './operations/index.js';
 import type { Store } from './store.js';
 
-/** What the cores and the doors are configured with. */
+/** The configuration of the cores and the dialects. */
 @Global()
 @Module({})
 class SettingsModule {
@@ -76,7 +76,7 @@ class SettingsModule {
   }
 }
 
-/** Wires ports to adapters; with app.ts the one place that sees both sides. */
+/** Wires ports to adapters. Only this file and app.ts see both sides. */
 @Module({})
 export class AppModule {
   static of(
@@ -100,7 +100,7 @@ export class AppModule {
   }
 }
 
-/** Rejects when nobody does. */
+/** Tells which database answers. Rejects when none does. */
 function whoAnswers({ source, replicas }: Store): Promise<'primary' | 'replica'> {
   return replicas.read<'primary' | 'replica'>(
     async () => {
@@ -120,7 +120,7 @@ async function tracingOf({ source }: Store): Promise<Tracing> {
   return tracing;
 }
 
-/** An IPv6 address cannot be part of a domain name. */
+/** The host of PUBLIC_URL, or localhost for an IPv6 address, which cannot be part of a domain name. */
 function sandboxHostOf(publicUrl: string): string {
   const { hostname } = new URL(publicUrl);
   return hostname.startsWith('[') ? 'localhost' : hostname;

@@ -58,7 +58,7 @@ import {
 import { type DatabaseLocation, openStore, startDatabase } from './store.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
-/** After this long a shutdown no longer waits for streams. */
+/** How long a shutdown waits for streams. */
 const DRAIN_MS = 8000;
 const BY_THE_SERVER = {
   credentialId: null,
@@ -72,34 +72,34 @@ const IDLE_BOOTSTRAP_KEY =
 const ambiguous = (prefix: string) =>
   `The path in PUBLIC_URL, ${prefix}, is also one of the server’s own: it works behind a proxy that hands it on, and not behind one that takes it away.`;
 
-/** All that is published over the cores. */
+/** All published APIs over the cores. */
 export const apis: readonly Dialect[] = [...dialects, admin];
 
 export interface Server {
   readonly app: NestFastifyApplication;
-  /** The operator's credential, if this start made it. */
+  /** The operator's credential, if this start created it. */
   readonly operator?: Issued;
-  /** A sentence for each setting that was given and does nothing. */
+  /** A sentence for each given setting that has no effect. */
   readonly withoutEffect: readonly string[];
-  /** Answers what is in flight, then closes everything; within ten seconds. Connections may stay idle for `lingerMs`. */
+  /** Answers requests in flight, then closes everything, within ten seconds. Connections may stay idle for `lingerMs`. */
   stop(lingerMs?: number): Promise<void>;
 }
 
 export interface AppOptions {
-  /** A database that runs already and is somebody else's to stop. */
+  /** A database that already runs and that the caller stops. */
   readonly database?: DatabaseLocation;
   /** The other processes of this instance. */
   readonly otherWorkers?: OtherWorkers & WorkerMetrics;
-  /** Whether it tells in the log what the other workers would tell alike; it does when it is alone. */
+  /** Whether it logs what would be the same for all workers. Default: yes. */
   readonly speaks?: boolean;
-  /** What is served; by default all that is published. */
+  /** The APIs to serve; by default all published ones. */
   readonly apis?: readonly Dialect[];
   readonly keyTimes?: KeyTimes;
   readonly wireTimes?: Partial<WireTimes>;
   readonly answerBytes?: AnswerBytes;
 }
 
-/** The one recipe that main, the tests and the export of the OpenAPI documents use. Does not listen yet. Throws StartError. */
+/** Makes the server for main, the tests and the export of OpenAPI documents. Does not listen yet. Throws StartError. */
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
   const notify = options.speaks === false ? () => {} : (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
@@ -140,12 +140,12 @@ async function openApp(
     app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
-    // Last: it is shown once, and must not get lost in a start that fails. A chosen key cannot get lost.
+    // Last, since it is shown only once and a start that fails would lose it. A chosen key cannot be lost.
     const operator = await credentials.ensureOperator(BY_THE_SERVER);
     const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
     return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {
-    // What has been opened would keep the process alive.
+    // What is open would keep the process alive.
     if (app) await app.close();
     else await Promise.all([store.replicas.close(), store.source.destroy()]);
     throw error;
@@ -177,10 +177,10 @@ async function buildApp(
     return503OnClosing: false,
     rewriteUrl: (request: IncomingMessage) => {
       const target = withoutPrefix(originFormOf(request), prefix);
-      // The entry point alone has a page for people.
+      // Only the entry point has a page for people.
       return target === '/' || target.startsWith('/?') ? targetForPeople(target, request) : target;
     },
-    // As long as a URL can be, so that it is always our rules that refuse what is too long.
+    // As long as a URL can be, so that only the server's own rules refuse what is too long.
     routerOptions: { maxParamLength: maxHeaderSize, querystringParser: parseQuery },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(security.ofAnswers);
@@ -190,12 +190,12 @@ async function buildApp(
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, security.lines),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  // Below a warning it says only that it listens, once for each address, and main says it once for all. Requests have their own.
+  // Below warn Fastify logs only that it listens, once per address; main says that once. Requests have their own loggers.
   fastify.log = log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
   fastify.server.maxConnections = config.maxConnections;
   refuseTunnels(fastify.server, security.lines);
   passOverExpectations(fastify.server);
-  // What is the same for all requests of a route is found out once.
+  // Computes once what is the same for all requests of a route.
   fastify.addHook('onRoute', (route) => {
     routes.add(route.method, route.url);
     route.config = { ...route.config, dialect: ownerOf(route.url, served), headers: security.of(route) };
@@ -208,7 +208,7 @@ async function buildApp(
   const { names, traffic } = app.get(Metrics);
   names.give(fastify);
   traffic.observe(fastify);
-  // Before a body counts as late: it may have to wait, too.
+  // Before readBodies starts its timer: a request may wait here, and its body with it.
   queuePipelined(fastify);
   readBodies(fastify, { lateMs: times.requestMs, pieceMs: times.pieceMs, securityHeaders: security.lines });
   app.get(GracefulShutdown).attend(fastify.server);
@@ -219,7 +219,7 @@ async function buildApp(
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.headers(request.routeOptions.config?.headers ?? security.ofAnswers);
-    // Before a preflight is answered.
+    // Before @fastify/cors answers a preflight.
     const fault = requestLineFault(request);
     if (fault !== undefined) {
       crossOrigin.addTo(request, reply);

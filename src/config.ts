@@ -5,7 +5,7 @@ import { passwordIn, readDatabaseUrl } from './database-url.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
 
-/** The settings, checked. Names, defaults and meanings: spec/operations.md, README. */
+/** The checked settings. Names, defaults and meanings: spec/operations.md, README. */
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -29,29 +29,29 @@ export interface Config {
   readonly corsOrigins: '*' | readonly string[];
   /** undefined = off. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
-  /** Connections at the same time, for each process; more are closed at once. */
+  /** Open connections at the same time, for each process. Further ones are closed at once. */
   readonly maxConnections: number;
-  /** How long a connection is kept on which nothing is asked. */
+  /** How long an idle connection is kept. */
   readonly keepAliveSeconds: number;
   /** Processes that share the port. */
   readonly workers: number;
-  /** To whom and how, OpenTelemetry reads for itself. */
+  /** OpenTelemetry itself reads where and how to send them. */
   readonly sendTraces: boolean;
   readonly logLevel: string;
   readonly logPretty: boolean;
-  /** A sentence for each setting that was given and does nothing. */
+  /** A sentence for each given setting that has no effect. */
   readonly withoutEffect: readonly string[];
-  /** A sentence for each setting that was hardly meant to be as it is. */
+  /** A sentence for each setting that is probably a mistake. */
   readonly doubts: readonly string[];
 }
 
-/** Thrown with every mistake, one a line. */
+/** Holds every mistake in the settings, one per line. */
 export class ConfigError extends Error {}
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-/** A validator that says what is expected; the value itself may be a secret and is never repeated. */
+/** A validator whose message says what is expected. It never repeats the value, which may be a secret. */
 const checked = <T>(expectation: string, parse: (input: string) => T | undefined) =>
   makeValidator<T>((input) => {
     const value = parse(input);
@@ -62,7 +62,7 @@ const checked = <T>(expectation: string, parse: (input: string) => T | undefined
 const matching = (pattern: RegExp, expectation: string) =>
   checked(expectation, (input) => (pattern.test(input) ? input : undefined));
 
-/** Characters that nobody writes in two ways: whoever looks for the prefix in a path compares letters. */
+/** Only characters that have one spelling in a URL, since the prefix of a path is compared letter by letter. */
 const PREFIX = /^(\/[\w.~-]+)*\/?$/;
 
 const webUrl = checked(
@@ -131,7 +131,7 @@ const trustedIssuers = makeValidator<readonly TrustedIssuerSettings[]>((input) =
   if ('mistakes' in read) throw new EnvError(read.mistakes.join('\n'));
   return read.value;
 });
-// Node reads the environment as UTF-8: bytes that are none become U+FFFD, and two peppers the same.
+// Node reads the environment as UTF-8. Other bytes become U+FFFD, so that different peppers would become the same.
 const pepper = checked(
   'must be text in UTF-8 with at least 16 characters, white space at its ends not counted',
   (input) => (input.trim().length >= 16 && !input.includes('\ufffd') ? input : undefined),
@@ -170,7 +170,7 @@ export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
 
 /** Reads the settings. Throws ConfigError naming everything that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  // An empty variable counts as one that is not set, as in most shells' and compose files' habit.
+  // An empty variable counts as not set, as most shells and compose files mean it.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const settings = cleanEnv(given, SETTINGS, { reporter: reportAll });
   const config = {
@@ -202,7 +202,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return { ...config, withoutEffect, doubts: doubtsAbout(settings) };
 }
 
-/** The settings that nobody may read in a log; `PGPASSWORD` is one where DATABASE_URL has no password. */
+/** The values that must not appear in a log. pg uses `PGPASSWORD` when DATABASE_URL has no password. */
 export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl, databaseReplicaUrls }: Config): string[] {
   const urls = databaseUrl === undefined ? [] : [databaseUrl, ...databaseReplicaUrls];
   const passwords = [...urls.map(passwordIn), process.env.PGPASSWORD];
@@ -211,7 +211,7 @@ export function secretsOf({ bootstrapApiKey, secretPepper, databaseUrl, database
   ) as string[];
 }
 
-/** What was read before all of it was found good. */
+/** The settings as read, some perhaps invalid. */
 interface Readings {
   readonly PUBLIC_URL?: string;
   readonly PORT?: number;
@@ -231,7 +231,7 @@ function doubtsAbout(settings: Readings & { readonly HOST: string }): string[] {
   ];
 }
 
-/** Off by default; with somewhere to send them to, or by the name of the exporter, on. */
+/** Whether traces are sent. Off by default, on with an endpoint or an exporter's name. */
 function sendsTraces(settings: {
   readonly OTEL_SDK_DISABLED: boolean;
   readonly OTEL_TRACES_EXPORTER?: string;

@@ -1,11 +1,11 @@
-/** What pg knows. The three in the middle are to it what the last but one is, which it says at length (docs/operations.md). */
+/** pg's modes. It treats prefer, require and verify-ca as verify-full, with a long warning (docs/operations.md). */
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 const FORM =
   'must be a URL with one host, such as postgres://user:password@host:5432/database, in whose password # is written as %23, / as %2F, ? as %3F and % as %25';
 
 /**
- * A URL of a database, in the one form that all read alike: pg, TypeORM and `new URL`. Or what is wrong with it; the URL
- * itself may hold a secret and is never repeated.
+ * The URL of a database, in a form that pg, TypeORM and `new URL` read alike, or what is wrong with it. The mistake never
+ * repeats the URL, which may hold a secret.
  */
 export function readDatabaseUrl(input: string): { readonly url: string } | { readonly mistake: string } {
   const given = input.trim();
@@ -21,7 +21,7 @@ export function readDatabaseUrl(input: string): { readonly url: string } | { rea
   return { url: url.href };
 }
 
-/** The password that a URL holds, or '': pg takes it from either place. */
+/** The password in a URL, or ''. pg takes it from either of two places. */
 export function passwordIn(databaseUrl: string): string {
   const { password, searchParams } = new URL(databaseUrl);
   return searchParams.get('password') ?? decodeURIComponent(password);
@@ -29,12 +29,12 @@ export function passwordIn(databaseUrl: string): string {
 
 function parsed(text: string): URL | undefined {
   if (!/^postgres(ql)?:\/\//.test(text)) return undefined;
-  // Beside a socket's folder the host is not looked at, and left out; but there has to be one for this to be a URL.
+  // With a socket's folder in `host=`, the URL may have no host, but `new URL` needs one: adds one, which pg ignores.
   const whole = /[?&]host=/.test(text) ? text.replace(/^(\w+:\/\/[^/?#]*@)\//, '$1localhost/') : text;
   if (!URL.canParse(whole)) return undefined;
   const url = new URL(whole);
   const { host, username, password, pathname, hash, searchParams } = url;
-  // Of a password with # / or ? a part would be taken for a port, and the rest would lie here.
+  // If a password has an unescaped # / or ?, part of it is taken for a port and the rest ends up here.
   const isBroken = hash !== '' || pathname.includes('@') || [...searchParams.keys()].some((name) => name.includes('@'));
   const hasHosts = [host, searchParams.get('host') ?? ''].some((each) => each.includes(','));
   const canBeRead = !isBroken && !hasHosts && [username, password, pathname].every(canBeDecoded);

@@ -3,7 +3,7 @@ import type { Config } from './config.js';
 
 const VARIABLE = '$BOOTSTRAP_API_KEY';
 
-/** The client of README's first success, as it is written there: whoever does both, in any order, has one client. */
+/** The client of README's first success, written as there, so that doing both, in any order, makes one client. */
 const CLIENT = `{
     "clientType": "Confidential",
     "grantType": "AuthorizationCode",
@@ -13,7 +13,7 @@ const CLIENT = `{
 
 /**
  * What a newcomer needs after the very first start: the operator's credential, shown this once, and one call in each
- * dialect. Of a key that was chosen nothing is shown: where standard output is kept, so would be a token for ever.
+ * dialect. Shows nothing of a chosen key: standard output may be kept, and a token with it for ever.
  */
 export function firstSuccess(config: Config, { apiKey, accessToken }: Issued): string {
   const chosen = config.bootstrapApiKey !== undefined;
@@ -28,7 +28,7 @@ The same as an access token, shown this once:
 
   ${accessToken}`;
   const client = `${config.publicUrl}/v1/domain/${config.defaultDomain}/client/my-app`;
-  // A shell fills in variables between double quotes alone.
+  // A shell fills in variables only between double quotes.
   const quote = chosen ? '"' : "'";
   return `
 ${shown}

@@ -1,30 +1,30 @@
 import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTHeaderParameters } from 'jose';
 import { CredentialError, type TrustedIssuer } from '#credentials';
 
-/** How an issuer's keys are kept. */
+/** How long an issuer's keys are used and when they are read. */
 export interface KeyTimes {
-  /** After this long they are read again; a key that is no longer published then counts no more. */
+  /** After this long they are read again; a key that is no longer published is then invalid. */
   readonly maxAgeMs: number;
-  /** For this long they count on when the issuer cannot be reached. */
+  /** Up to this age they stay valid while the issuer cannot be reached. */
   readonly graceMs: number;
-  /** For this long the issuer is left alone after it was asked in vain. */
+  /** After a vain attempt the issuer is not asked again for this long. */
   readonly restMs: number;
   readonly timeoutMs: number;
 }
 
 export const KEY_TIMES: KeyTimes = { maxAgeMs: 5 * 60_000, graceMs: 60 * 60_000, restMs: 10_000, timeoutMs: 2000 };
 
-/** A set of keys has a few of these. */
+/** A set of keys usually has a few KiB. */
 const MAX_KEYS_BYTES = 256 * 1024;
 
-/** The keys at `jwksUrl`, read when they are first needed, when they have become old, and for a key that is not among them. */
+/** The keys at `jwksUrl`: read at first use, when they have become old, and for a key that is not among them. */
 export function issuerKeys(
   jwksUrl: URL,
   times: KeyTimes,
   warn: (sentence: string) => void,
   now: () => number = () => performance.now(),
 ): TrustedIssuer['keys'] {
-  // When it reads is decided here alone: by itself it would ask an issuer that is down for each request.
+  // Only this function decides when to read: by itself jose would ask an issuer that is down for each request.
   const remote = createRemoteJWKSet(jwksUrl, {
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: Number.POSITIVE_INFINITY,
@@ -39,7 +39,7 @@ export function issuerKeys(
     restsUntil = now() + times.restMs;
   };
 
-  /** Whoever needs the keys meanwhile waits for the same answer; undefined = not now. */
+  /** Reads the keys; callers in the meantime wait for the same answer. undefined = the issuer must not be asked now. */
   const read = (): Promise<void> | undefined => {
     if (now() < restsUntil) return undefined;
     reading ??= remote
@@ -69,7 +69,7 @@ export function issuerKeys(
     if (age() > times.graceMs) throw new CredentialError({ code: 'issuer_unavailable' });
     const known = await find(header);
     if (known) return known;
-    // It may have been published since. Made-up keys must not make us ask for each of them.
+    // The key may be new. If it is still missing, the issuer rests, so that made-up keys do not cause a request each.
     const again = read();
     await again;
     const published = again && (await find(header));
@@ -79,7 +79,7 @@ export function issuerKeys(
   };
 }
 
-/** Says what jose would not: with which status an issuer refuses, and that it does not come to an end. */
+/** Reports what jose does not: the status with which an issuer refuses, and an answer that is too long. */
 const fetchKeys: FetchImplementation = async (url, options) => {
   const response = await fetch(url, options);
   if (response.status !== 200) {
@@ -97,7 +97,7 @@ const fetchKeys: FetchImplementation = async (url, options) => {
   return new Response(text + decoder.decode());
 };
 
-/** In words. Node's fetch hides what happened in the cause, which has several where a name has several addresses. */
+/** The reason in words. Node's fetch puts it into the cause, which has one error per address of a host name. */
 function reasonOf(error: Error, { timeoutMs }: KeyTimes): string {
   if (error instanceof errors.JWKSTimeout) return `no answer within ${timeoutMs / 1000} seconds`;
   if (!(error instanceof TypeError)) return error.message;

@@ -9,14 +9,14 @@ import { firstSuccess } from './first-success.js';
 import { createLog } from './operations/index.js';
 import { fromPrimary, startWorkers } from './workers/index.js';
 
-/** Within this time after a SIGTERM a proxy finds out that the server is leaving. Whoever presses Ctrl-C has none. */
+/** The time that a proxy has after SIGTERM to notice that the server is leaving. Ctrl-C means that there is no proxy. */
 const LINGER_MS = 2000;
 
 try {
   await main();
 } catch (error) {
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
-  // One sentence is all that helps; a stack trace would only hide it.
+  // One sentence helps; a stack trace would only hide it.
   console.error(error.message);
   process.exitCode = 1;
   // The channel to the primary would keep a worker alive.
@@ -39,18 +39,18 @@ async function main(): Promise<void> {
 
 async function serve(config: Config, log: Logger): Promise<void> {
   const given = await fromPrimary();
-  // Before anything is set up: the operator's credential is shown once, and must not get lost in a start that fails.
+  // First of all, since the operator's credential is shown only once and a start that fails would lose it.
   if (!given) await requireFreePort(config);
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
-  // All workers have the same settings.
+  // One worker is enough, since all have the same settings.
   if (given?.speaks !== false) for (const sentence of [...config.doubts, ...server.withoutEffect]) log.warn(sentence);
   stopOnSignal(given ? undefined : log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);
 }
 
-/** Ctrl-C reaches workers both from the terminal and through their primary, which alone has a log to say so in. */
+/** Stops once: Ctrl-C reaches workers from the terminal and from their primary. Workers give no log; the primary logs. */
 function stopOnSignal(log: Logger | undefined, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,4 +1,4 @@
-/** What has been made of the settings, as far as it decides whether others have an effect. */
+/** The settings as read that decide whether others have an effect. */
 interface SettingsRead {
   readonly databaseUrl?: string;
   readonly trustedIssuers: readonly unknown[];
@@ -7,14 +7,14 @@ interface SettingsRead {
 
 type Given = Readonly<Record<string, string | undefined>>;
 
-/** Signals, exporters and propagators of OpenTelemetry that the server does not have. */
+/** OpenTelemetry's settings for signals, exporters and propagators that the server does not have. */
 const NO_TRACES =
   /^OTEL_(LOGS?|LOGRECORD|BLRP|METRICS?|PROPAGATORS|EXPORTER_(?!OTLP)|EXPORTER_OTLP_(LOGS|METRICS))(_|$)/;
 
-/** What psql would read beside a database of somebody else's, and pg does not. */
+/** Variables that psql reads beside a database's URL and pg does not. */
 const UNREAD = ['PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGSERVICE'];
 
-/** A sentence for each setting that was given and does nothing, so that nobody relies on it. */
+/** A sentence for each given setting that has no effect, so that nobody relies on it. */
 export function settingsWithoutEffect(given: Given, names: readonly string[], read: SettingsRead): string[] {
   const idle: string[] = [];
   if (given.DATA_DIR !== undefined && read.databaseUrl !== undefined) {
@@ -46,7 +46,7 @@ function idleTracing(given: Given, { sendTraces }: SettingsRead): string[] {
   return idle;
 }
 
-/** Short names are near to too many others, and OpenTelemetry has names of its own. */
+/** Finds misspelt names. Skips short ones, which resemble too many others, and OpenTelemetry's own. */
 function misspelt(given: Given, names: readonly string[]): string[] {
   const ours = names.filter((name) => name.length > 'HOST'.length && !name.startsWith('OTEL_'));
   const strangers = Object.keys(given).filter((name) => !names.includes(name) && !name.startsWith('OTEL_'));
@@ -61,7 +61,7 @@ function slips(name: string): number {
   return name.length < 10 ? 1 : 2;
 }
 
-/** How many letters have to be added, left out, changed or swapped with the next to make one text of another. */
+/** How many letters must be added, left out, changed or swapped with the next to turn one text into the other. */
 function distance(one: string, other: string): number {
   let [before, row]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= one.length; i += 1) {

@@ -7,39 +7,39 @@ import type { Config } from './config.js';
 /** Where the data is. */
 export interface DatabaseLocation {
   readonly url: string;
-  /** Of an embedded PostgreSQL: its folder, in which the pepper lies. */
+  /** The folder of an embedded PostgreSQL, which also holds the pepper. */
   readonly folder?: string;
 }
 
-/** A database that can be used until it is stopped. */
+/** A database that runs until it is stopped. */
 export interface RunningDatabase extends DatabaseLocation {
-  /** Ends an embedded PostgreSQL. To be called last. */
+  /** Ends an embedded PostgreSQL. Call it last. */
   stop(): Promise<void>;
 }
 
 /** An open database and the server's own keys. */
 export interface Store {
-  /** Closed by whoever uses it. */
+  /** The user of the store closes it. */
   readonly source: DataSource;
   readonly replicas: ReplicaReads;
   readonly pepper: Pepper;
   readonly signingKey: KeyObject;
 }
 
-/** The database that the configuration names, or the embedded one, which it starts. Throws StartError. */
+/** The configured database, or the embedded one, which it starts. Throws StartError. */
 export async function startDatabase(config: Config, notify: (sentence: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} };
   const embedded = await EmbeddedPostgres.start({ folder: config.dataDir, notify });
   return { url: embedded.url(), folder: embedded.folder, stop: () => embedded.stop() };
 }
 
-/** Opens a database, brought up to date. Throws StartError. */
+/** Opens a database and migrates it if that is configured. Throws StartError. */
 export async function openStore(
   config: Config,
   { url, folder }: DatabaseLocation,
   notify: (sentence: string) => void,
 ): Promise<Store> {
-  // Opened only when the primary is away, which is late to find out that it cannot be.
+  // Checks the replicas' URLs now, since they are opened only once the primary is unavailable.
   for (const connectionString of config.databaseReplicaUrls)
     connectionTo({ connectionString }, 'DATABASE_REPLICA_URLS');
   const source = await openDataSource({ url, poolSize: config.databasePoolSize, migrate: config.migrateOnStart });

@@ -11,11 +11,11 @@ export interface TrustedIssuerSettings {
 type Entry = Record<string, unknown>;
 
 const FIELDS = ['jwksUrl', 'domainClaim', 'permissions'];
-/** It is part of the caller's name in the audit. */
+/** An issuer's name is part of the caller's name in the audit, so every character must be printable. */
 const NAME = /^\P{C}{1,255}$/u;
 const SAME_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Reads TRUSTED_ISSUERS: `value`, or what is wrong with it, all at once. */
+/** Reads TRUSTED_ISSUERS: `value`, or everything that is wrong with it. */
 export function readTrustedIssuers(
   input: string,
 ): { readonly value: readonly TrustedIssuerSettings[] } | { readonly mistakes: readonly string[] } {

@@ -12,26 +12,26 @@ export interface Allowance {
 /** A window of one holder, as this process knows it. */
 interface Window {
   endsAt: number;
-  /** What nobody had claimed when it was last asked. */
+  /** What no process had claimed at the last claim. */
   left: number;
-  /** What was claimed and is not used. */
+  /** What this process has claimed and not yet used. */
   held: number;
-  /** What was granted last. */
+  /** What the last claim granted. */
   lease: number;
   used: number;
   owed: number;
-  /** How many wait for the claim that is under way. */
+  /** How many requests wait for the claim under way. */
   waiting: number;
   claim?: { readonly done: Promise<void>; isLate: boolean };
 }
 
-/** A count that does not answer within this is not waited for: the limit then holds for this process alone. */
+/** The longest wait for the shared count. Without an answer by then, the limit holds for this process alone. */
 const PATIENCE_MS = 200;
 const MAX_WINDOWS = 20_000;
 
 /**
- * Counts requests against a limit that all instances share, without asking for each (decision 24): a process claims
- * points ahead, as many again as it has used, so that all of them together never let in more than the limit.
+ * Counts requests against a limit that all instances share, without asking the shared count for each (decision 24). A
+ * process claims points ahead, as many again as it has used, so all processes together never let in more than the limit.
  */
 export class Allowances {
   private readonly windows = new LRUCache<string, Window>({ max: MAX_WINDOWS });
@@ -69,7 +69,7 @@ export class Allowances {
     return window;
   }
 
-  /** Settles when there is an answer, or when it took too long. */
+  /** Settles when the claim is answered, or when it takes too long. */
   private async claimed(holder: string, window: Window): Promise<void> {
     const claim = this.begin(holder, window);
     if (!claim.isLate) {
@@ -108,7 +108,7 @@ export class Allowances {
     return claim;
   }
 
-  /** While nobody answers for the count: within the limit by this process's own, to be settled later. */
+  /** Lets in requests within this process's own limit while the shared count does not answer; they are settled later. */
   private lendItself(window: Window): void {
     const lent = Math.min(window.waiting + window.used, this.options.requests - window.used);
     window.held = lent;

@@ -13,7 +13,7 @@ import { foldFailure } from './fold-failure.js';
 import type { RateLimit } from './rate-limit.js';
 import { UnreadableQuery } from './request-line.js';
 
-/** Swagger UI's own routes, which cannot say whom they admit. */
+/** Swagger UI's own routes. They cannot say whom they admit. */
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
 const NO_CLIENT: Failure = { kind: 'not_found', what: 'client' };
 const BEARER = /^Bearer +/i;
@@ -22,11 +22,11 @@ const BEARER = /^Bearer +/i;
 export interface Caller {
   readonly credential: Credential;
   readonly origin: Origin;
-  /** The domain that the request is about; absent on routes that are about none. */
+  /** The domain that the request is about; absent on routes without one. */
   readonly domain?: Domain;
-  /** Why what was presented is no longer let in; undefined = it still is. For what goes on for long. Rejects while that cannot be known. */
+  /** For long requests: why the caller is no longer let in; undefined = still let in. Rejects while that is unknown. */
   readonly refusal: () => Promise<Failure | undefined>;
-  /** What it is told when the domain turns out to be gone. */
+  /** The failure that tells the caller that the domain is gone. */
   readonly domainGone: Failure;
 }
 
@@ -40,14 +40,14 @@ type Access = { readonly public: true } | { readonly permission: Permission; rea
 declare module 'fastify' {
   interface FastifyRequest {
     caller?: Caller;
-    /** Of whoever calls, once known; also of those who are then refused. */
+    /** The caller's credential, once known, even if the request is then refused. */
     credentialId?: string;
   }
   interface FastifyContextConfig {
     access?: Access;
-    /** The one that owns the route. */
+    /** The dialect that owns the route. */
     dialect?: Dialect;
-    /** The handler reads the body by itself, as it comes in. */
+    /** The handler reads the body itself, piece by piece as it arrives. */
     streamed?: boolean;
   }
 }
@@ -62,7 +62,7 @@ export const Requires = (permission: Permission, realm: Realm, body: { readonly 
     ApiExtension(PERMISSION, permission),
   );
 
-/** The caller, on a route that Requires one. */
+/** The caller, on a route with `Requires`. */
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
 
 export function callerOf(context: ExecutionContext): Caller {
@@ -71,7 +71,7 @@ export function callerOf(context: ExecutionContext): Caller {
   return caller;
 }
 
-/** The client of that id in the caller's domain. An id that no client can have is one that no client has, unless a dialect says otherwise. */
+/** The client of that id in the caller's domain. An id that no client can have fails with `impossible`. */
 export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
   if (!CLIENT_ID.test(clientId)) throw new FailureError(impossible);
   return { domainId: domain!.id, clientId };
@@ -82,9 +82,9 @@ export interface AuthenticationOptions {
 }
 
 /**
- * Lets a request in or not: credential, permission, domain, rate limit. Fastify's onRequest hook and no guard, since Nest
- * calls guards when the body was read: a missing key would no longer win over a bad body, every 401 would wait for a body,
- * and whoever is refused could send as much as whoever is let in. What may be decided later is a guard (`rights.guard.ts`).
+ * Decides whether a request is let in: credential, permission, domain, rate limit. Runs as Fastify's onRequest hook, since
+ * Nest calls guards only once the body is read: a bad body would win over a missing key, every 401 would wait for a body,
+ * and a refused caller could send as much as one who is let in. `rights.guard.ts` has the checks that can wait.
  */
 export class Authentication {
   constructor(
@@ -97,7 +97,7 @@ export class Authentication {
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (request.is404) throw new FailureError({ kind: 'route_not_found' });
     const { access } = request.routeOptions.config;
-    // A route that forgot to say whom it admits admits nobody.
+    // A route that does not say whom it admits admits nobody.
     if (!access && !DOCUMENTATION.test(request.routeOptions.url ?? '')) {
       throw new FailureError({ kind: 'route_not_found' });
     }
@@ -111,7 +111,7 @@ export class Authentication {
     const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
-    // Before the domain is looked up: who may do nothing here cannot learn anything of it by the time that takes.
+    // Before the domain is looked up, so that the response time tells a caller without the permission nothing about it.
     if (!credential.may(access.permission)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });
     }
@@ -143,7 +143,7 @@ export class Authentication {
     return domain && !(await this.domains.findById(domain.id)) ? domainGone : undefined;
   }
 
-  /** Every credential that the request carries, wherever it may stand. */
+  /** Every credential in the request, from all places where one may stand. */
   private presented({ headers, query }: FastifyRequest, { takesTokenQuery }: Dialect): string[] {
     const values = new Set<string>();
     const add = (value: string | string[] | undefined) => {
@@ -178,19 +178,19 @@ export class Authentication {
   }
 }
 
-/** For people's sake the operator is told; nobody else may learn which domains exist. */
+/** Tells the operator that there is no such domain, as a help; nobody else may learn which domains exist. */
 function ofNoDomain(permission: Permission, { isOperator }: Credential): Failure {
   return isOperator
     ? { kind: 'not_found', what: 'domain' }
     : { kind: 'permission_missing', permission, inDomain: true };
 }
 
-/** A key of the domain is revoked together with it; to any other the domain is none. */
+/** A key of the domain is revoked together with the domain. For any other key the domain does not exist. */
 function ofDomainGone(permission: Permission, credential: Credential): Failure {
   return credential.domainId === null ? ofNoDomain(permission, credential) : { kind: 'credential_invalid' };
 }
 
-/** The credential in `Authorization`, whatever the case of the scheme; without one, all of it. No header makes it try again and again. */
+/** The credential in `Authorization`: the text after the scheme, in any case, or all of it. Backtracks for no header. */
 export function tokenIn(authorization: string): string {
   return authorization.replace(BEARER, '');
 }

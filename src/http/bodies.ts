@@ -8,31 +8,31 @@ import { refuseUnreadable } from './unreadable.js';
 /** 64 KiB, for every API (spec/v1-dialect.md, Client id). */
 export const BODY_LIMIT = 64 * 1024;
 
-/** Deeper than anything that is kept; what walks a body may do so by calling itself. */
+/** Deeper than anything that is stored, and shallow enough for recursive functions. */
 const MAX_DEPTH = 32;
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What a body is called whose handler reads it by itself, whatever the caller calls it. */
+/** The content type that a streamed body is given, whatever type the caller sends. */
 const STREAMED = 'application/x-ndjson';
 
 /** A request's body as it came in: the server keeps it raw, so that each dialect decides what counts as JSON. */
 export type RawBody = Buffer | null | undefined;
 
 interface BodyReading {
-  /** A body that is not streamed has to be there within so many milliseconds. */
+  /** A body that is not streamed must arrive within this many milliseconds. */
   readonly lateMs: number;
-  /** The next KiB of one that is streamed has to be there within so many, when it is waited for. */
+  /** While the handler waits, the next KiB of a streamed body must arrive within this many milliseconds. */
   readonly pieceMs: number;
-  /** As lines of an answer that is written by hand. */
+  /** The security headers as text, for answers that are written straight to the socket. */
   readonly securityHeaders: string;
 }
 
 /**
- * Bodies are handed over raw, whatever the content type says: what counts as JSON is for each dialect to decide. Those
- * of routes that say so are handed over piece by piece.
+ * Hands bodies over raw, whatever the content type says: each dialect decides what counts as JSON. A route with `streamed`
+ * gets its body piece by piece.
  */
 export function readBodies(fastify: FastifyInstance, options: BodyReading): void {
   fastify.removeAllContentTypeParsers();
@@ -47,7 +47,7 @@ export function readBodies(fastify: FastifyInstance, options: BodyReading): void
     if (request.routeOptions.config?.streamed) request.headers['content-type'] = STREAMED;
     else {
       const isSent = hasBody(request);
-      // Whatever it says, and however badly: it is of no body, or of one that is read if it can be.
+      // Ignores even a malformed type: there is no body, or the handler reads it if it can.
       if (!isSent || request.method === 'DELETE') withoutType(request.headers);
       if (isSent) endLate(request, options);
     }
@@ -63,7 +63,7 @@ function withoutType(headers: IncomingHttpHeaders): void {
   if (headers['content-type'] !== undefined) delete headers['content-type'];
 }
 
-/** Codings have no case (RFC 9110 §8.4.1). */
+/** Names of codings are case-insensitive (RFC 9110 §8.4.1). */
 function isNone(coding: string): boolean {
   return /^(identity)?$/i.test(coding.trim());
 }
@@ -75,7 +75,7 @@ function encodingFault({ headers }: FastifyRequest): FailureError | null {
   return new FailureError({ kind: 'media_type_unsupported', detail });
 }
 
-/** Node knows one limit for all requests, and that has to be long enough for an import. */
+/** Ends a request whose body is late. Node has one limit for all requests, which must be long enough for an import. */
 function endLate({ raw }: FastifyRequest, { lateMs, securityHeaders }: BodyReading): void {
   const timer = setTimeout(() => {
     const late = Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
@@ -88,7 +88,7 @@ export function hasContent(raw: RawBody): raw is Buffer {
   return raw !== undefined && raw !== null && raw.length > 0;
 }
 
-/** The JSON object in a body. Fails with `body_missing` or `body_malformed`, or `invalid` where it is the fault of one property. */
+/** The JSON object in a body. Fails with `body_missing`, `body_malformed`, or, if one property is at fault, `invalid`. */
 export function jsonObject(raw: RawBody): Record<string, unknown> {
   if (!hasContent(raw)) throw new FailureError({ kind: 'body_missing' });
   const read = readObject(raw);
@@ -101,8 +101,8 @@ export function jsonObject(raw: RawBody): Record<string, unknown> {
 }
 
 /**
- * The JSON object in some bytes, or what is wrong with them or with one `property`: a sentence without its subject and its
- * full stop.
+ * The JSON object in some bytes, or what is wrong with them or with one `property`, as a sentence without subject and full
+ * stop.
  */
 export function readObject(
   raw: Buffer,
@@ -111,7 +111,7 @@ export function readObject(
   if (tooDeep) return { fault: `must not be nested deeper than ${MAX_DEPTH} levels`, ...tooDeep };
   let value: unknown;
   try {
-    // Refuses __proto__ and constructor.prototype, which would reach beyond the object.
+    // Refuses __proto__ and constructor.prototype, which could change other objects.
     value = parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
   } catch (error) {
     const reason = error instanceof SyntaxError ? reasonOf(raw, error) : 'it is not UTF-8 text';
@@ -123,23 +123,23 @@ export function readObject(
   return { fault: 'must be a JSON object' };
 }
 
-/** The parser's, but of what is often sent in place of JSON. */
+/** The parser's reason, or a plainer one for HTML and XML, which are often sent in place of JSON. */
 function reasonOf(raw: Buffer, { message }: SyntaxError): string {
   return /^\s*</.test(raw.toString('latin1', 0, 64)) ? 'it is HTML or XML' : message;
 }
 
-/** The JSON object in a body that nobody asked for; undefined when there is none. Never fails. */
+/** The JSON object in a body that the route does not ask for; undefined when there is none. Never fails. */
 export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefined {
   if (!hasContent(raw)) return undefined;
   const read = readObject(raw);
   return 'fault' in read ? undefined : read.value;
 }
 
-/** The property, if it has a name, in which objects and lists lie in each other too deep: known before anything is made of them. */
+/** Finds nesting that is too deep, before anything is parsed, and names the property that holds it, if it has a name. */
 function findTooDeep(raw: Buffer): { readonly property?: string } | undefined {
   let depth = 0;
   let isInString = false;
-  /** Of the last string that is in nothing but the body itself: the name of the property that follows. */
+  /** The bounds of the last string at the top level: the name of the property that follows. */
   let [start, end] = [0, 0];
   for (let index = 0; index < raw.length; index += 1) {
     const byte = raw[index];

@@ -5,30 +5,30 @@ import { MAX_VIOLATIONS, type Violation } from '#clients';
 import { hasContent, jsonObject, type RawBody } from './bodies.js';
 import { LIST, type ListContext } from './validators.js';
 
-/** Decorators say which properties there are and of which types; that @Expose may rename is not looked at, for a third of the time. */
+/** Decorators name the properties and their types. Ignoring that @Expose can rename takes a third of the time. */
 export const ONTO_DTO: ClassTransformOptions = {
   excludeExtraneousValues: true,
   exposeUnsetFields: false,
   ignoreDecorators: true,
 };
 
-/** A body on its DTO. What breaks a rule of the DTO was taken out, and is a violation instead. */
+/** A body on its DTO. Values that break a rule of the DTO are taken out and reported as violations. */
 export interface Validated<T> {
   readonly value: Partial<T>;
   readonly violations: readonly Violation[];
 }
 
-/** How a dialect speaks of what is wrong with a body. */
+/** A dialect's words for what is wrong with a body. */
 export interface BodyWords {
   /** The place of a violation, from its path of names and indexes. */
   readonly path: (steps: readonly (string | number)[]) => string;
-  /** What to say of a property that the DTO does not have; absent = such properties are ignored. */
+  /** The message for a property that the DTO does not have; absent = such properties are ignored. */
   readonly unknown?: (property: string) => string;
 }
 
 /**
- * A property of a body whose value is no DTO itself. Without a type, class-transformer would take what an object calls its
- * `constructor` for a class, and call it; of an Object it takes nothing over, so that it is refused as what it is.
+ * A property of a body whose value is not itself a DTO. Without a type, class-transformer would take an object's
+ * `constructor` property for a class and call it. With the type Object it copies nothing, so validation refuses the value.
  */
 export const BodyProperty = (): PropertyDecorator =>
   applyDecorators(
@@ -37,13 +37,13 @@ export const BodyProperty = (): PropertyDecorator =>
   );
 
 interface BodyOptions {
-  /** A body that is left out is an empty one. */
+  /** A missing body counts as an empty object. */
   readonly optional?: boolean;
 }
 
 /**
- * Reads a JSON body onto its DTO. It refuses what is no JSON object; what breaks a rule it hands on, so that the rules of
- * the core are looked at, too, and the caller is told of everything at once.
+ * Reads a JSON body onto its DTO. Refuses a body that is not a JSON object. Hands violations on, so that the core's rules
+ * are checked as well and the caller learns of everything at once.
  */
 export class BodyPipe<T extends object> implements PipeTransform<RawBody, Validated<T>> {
   constructor(
@@ -75,7 +75,7 @@ export function validated<T extends object>(
   return { value, violations };
 }
 
-/** Of a list with bad entries the others are kept in their places, so that they are looked at, too, unless there are too many. */
+/** Removes bad values. The good entries of a list keep their places and are checked as well, unless it is too long. */
 function takeOut(instance: Record<string, unknown>, errors: readonly ValidationError[]): void {
   for (const error of errors) {
     const { property, constraints, children = [] } = error;

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, Precondition } from '#clients';
 
-/** A tag of ours, perhaps weak, and with what Apache, Jetty and others put behind it when they compress an answer. */
+/** A tag of ours, perhaps weak, and with the suffix that Apache, Jetty and others add when they compress an answer. */
 const TAG = /^(?:W\/)?"([a-z\d]+)(?:(?:--?|;)(?:gzip|x-gzip|br|zstd|deflate))?"$/i;
 
 /** The strong entity tag of a client; it never recurs for an id (spec/v1-dialect.md, Conditional requests). */
@@ -15,15 +15,15 @@ function versionOf(client: Client): string {
   return BigInt(client.version).toString(36);
 }
 
-/** Whether `If-None-Match` names the version that the caller would get, so that 304 says it all (RFC 9110 §13.1.2). */
+/** Whether `If-None-Match` names the current version, so that 304 is enough (RFC 9110 §13.1.2). */
 export function isNotModified(headers: IncomingHttpHeaders, client: Client): boolean {
   const given = headers['if-none-match'];
   return given !== undefined && names(given, client);
 }
 
 /**
- * Remembers the JSON text of clients as a dialect shows them, for as long as the clients themselves are remembered: they are
- * values. Called by handlers, not an interceptor: that takes 13 µs, and makes a read of a remembered client a quarter slower.
+ * Caches the JSON text in which a dialect shows a client, for as long as the `Client` object, an immutable value, is cached.
+ * Handlers call it: an interceptor would take 13 µs and make a read of a cached client a quarter slower.
  */
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
@@ -38,7 +38,7 @@ export class Rendering {
     return text;
   }
 
-  /** What a GET of a client answers; nothing (304) to whoever has this version already. */
+  /** The body that answers a GET of a client; undefined (304) when the caller already has this version. */
   answer(client: Client, { headers }: FastifyRequest, reply: FastifyReply, type: string): string | undefined {
     reply.header('etag', etagOf(client));
     if (isNotModified(headers, client)) {
@@ -50,7 +50,7 @@ export class Rendering {
   }
 }
 
-/** The condition that a writing request sets (RFC 9110 §13.2.2); times are compared by whole seconds, as HTTP dates are. */
+/** The condition that a write sets (RFC 9110 §13.2.2). Times are compared in whole seconds, as HTTP dates have them. */
 export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
   const ifMatch = headers['if-match'];
   const ifNoneMatch = headers['if-none-match'];
@@ -65,12 +65,12 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
   };
 }
 
-/** The condition that a writing request sets, as a `Precondition`. */
+/** The condition that a write sets, as a `Precondition`. */
 export const WritePrecondition = createParamDecorator((_: unknown, context: ExecutionContext) =>
   preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers),
 );
 
-/** Whether one of the tags is that of this version, whatever became of it on its way (decision 53). */
+/** Whether one of the tags names this version, even if a proxy has altered the tag (decision 53). */
 function names(header: string, client: Client): boolean {
   if (header.trim() === '*') return true;
   const version = versionOf(client);

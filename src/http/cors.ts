@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'];
 const EXPOSED = 'Allow, Location, ETag, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After';
 
-/** What browsers let pages of other origins do: as the accounts API documents it, and so for all. Never with cookies. */
+/** What browsers let pages of other origins do. All APIs follow the accounts API's documentation. Never with cookies. */
 export class Cors {
-  /** For @fastify/cors, which answers preflights, repeating the headers they ask for. */
+  /** For @fastify/cors, which answers preflights and repeats the headers that they ask for. */
   readonly options: FastifyCorsOptions;
 
   constructor(private readonly origins: '*' | readonly string[]) {
@@ -19,7 +19,7 @@ export class Cors {
     };
   }
 
-  /** What @fastify/cors would say, for what fails before it is asked. */
+  /** Adds the headers of @fastify/cors to a request that fails before that plugin runs. */
   addTo({ headers }: FastifyRequest, reply: FastifyReply): void {
     if (this.origins !== '*') reply.header('vary', 'Origin');
     const allowed = this.origins === '*' ? '*' : this.origins.find((origin) => origin === headers.origin);
@@ -27,7 +27,7 @@ export class Cors {
     reply.header('access-control-expose-headers', EXPOSED);
   }
 
-  /** The same for what fails before the router, which knows no hooks. True = it was an OPTIONS, and is answered. */
+  /** The same for a request that fails before routing, where no hooks run. True = it was an OPTIONS and is answered. */
   answeredUnrouted(request: FastifyRequest, reply: FastifyReply): boolean {
     this.addTo(request, reply);
     const { method, headers } = request;

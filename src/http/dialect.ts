@@ -5,7 +5,7 @@ import type { Failure, NotFound } from './failure.js';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
-/** What a dialect may know of a request that failed; there may be no route, no caller and no body. */
+/** What a dialect may know of a failed request, which may have no route, no caller and no body. */
 export interface FailedRequest {
   readonly method: string;
   readonly path: string;
@@ -31,43 +31,43 @@ export interface ErrorPage {
 }
 
 /**
- * One published API over the core. Everything that the rest of the server has to know of it: modules, error answers,
- * OpenAPI pages and tests read the list of dialects, so another one is a folder and a line in that list.
+ * One published API over the core, and all that the rest of the server must know of it. Modules, error answers, OpenAPI
+ * pages and tests read the list of dialects, so another dialect is a folder and a line in that list.
  */
 export interface Dialect {
-  /** As it stands in the audit, in paths of documents and in tests. */
+  /** Its name in the audit, in paths of documents and in tests. */
   readonly name: string;
   readonly title: string;
-  /** The paths it owns begin with this; the longest that fits wins. */
+  /** Its paths begin with this. If several dialects fit a path, the longest base path wins. */
   readonly basePath: string;
   readonly module: Type | DynamicModule;
-  /** Whether a credential may stand in its `_token` parameter, where the operator allows that. */
+  /** Whether a credential may stand in the `_token` parameter, if the operator allows that. */
   readonly takesTokenQuery?: boolean;
   /**
-   * What its addresses name, by where that stands in them: `{clientId}` in the path, `?clientID` in the query. The first
-   * that an operation has is what it does not find, unless it says otherwise (`Misses`).
+   * What its addresses name, by place: `{clientId}` in the path, `?clientID` in the query. A 404 of an operation is about
+   * the first of these that its address has, unless the operation says otherwise (`Misses`).
    */
   readonly things: Readonly<Record<string, NotFound['what']>>;
-  /** Examples of broken rules: for a body the first whose property it has, else the last. */
+  /** Example violations. A body gets the first one whose property it has, else the last. */
   readonly exampleViolations: readonly [...Violation[], Violation];
   /** What the OpenAPI document says beyond the operations. */
   readonly description: string;
   /** The groups of its operations, in the order of the document. */
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** Of operations that one method of a controller serves under several paths, by method and path, such as `get /client`. */
+  /** Operation ids by method and path, such as `get /client`, where one controller method serves several paths. */
   readonly operationIds?: Readonly<Record<string, string>>;
   /** Pure: the same failure gives the same answer. */
   render(failure: Failure, request: FailedRequest): RenderedFailure;
   /** What `render` prints, as a schema for the OpenAPI document. */
   readonly problemSchema: Schema;
-  /** What that schema is called: programs that speak two APIs have both. */
+  /** The name of that schema, distinct for each API, since a program that uses two APIs has both. */
   readonly problemName: string;
   readonly errorPages: readonly ErrorPage[];
-  /** The link relations that it prints, by name below /doc/rel/, with what they lead to. */
+  /** The link relations that it prints, by name below /doc/rel/, each with what it leads to. */
   readonly relations?: Readonly<Record<string, string>>;
 }
 
-/** The dialect in whose words a path is answered. */
+/** The dialect that answers for a path. */
 export function ownerOf(path: string, dialects: readonly Dialect[]): Dialect {
   let owner: Dialect | undefined;
   for (const dialect of dialects) {

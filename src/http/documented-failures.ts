@@ -2,7 +2,7 @@ import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { Conflict, Failure, NotFound, QueryViolation } from './failure.js';
 
-/** A parameter as OpenAPI has it. */
+/** A parameter of an OpenAPI document. */
 export interface Parameter {
   readonly name: string;
   readonly in: string;
@@ -14,14 +14,14 @@ export interface Parameter {
   };
 }
 
-/** What is known of an operation that decides how it can fail. */
+/** The facts about an operation that decide how it can fail. */
 export interface Operation {
   readonly method: string;
   readonly isPublic: boolean;
-  /** Of the query and of the headers. */
+  /** The names of its query parameters and headers. */
   readonly parameters: readonly string[];
   readonly query: readonly Parameter[];
-  /** A rule that its body can break; absent when it has none. */
+  /** A violation that its body can have; absent without a body. */
   readonly violation?: Violation;
   readonly isInLines: boolean;
   readonly permission?: Permission;
@@ -30,7 +30,7 @@ export interface Operation {
   readonly conflicts: readonly Conflict['reason'][];
 }
 
-/** Each failure that a well-written program may meet, with what it means, where it can happen, and examples of it there. */
+/** Each failure that a well-written program may meet: its meaning, the operations that can give it, and examples. */
 export const DOCUMENTED: readonly {
   failures: (operation: Operation) => readonly Failure[];
   meaning: string;
@@ -129,7 +129,7 @@ function faultInBody({ violation, isInLines }: Operation): Violation {
   return isInLines ? { ...violation!, property: `line 7: ${violation!.property}` } : violation!;
 }
 
-/** What can be wrong with a parameter of this query, if that can be told. */
+/** An example of a bad parameter in this query, if one can be made. */
 function faultInQuery({ method, query }: Operation): QueryViolation | undefined {
   const numbers = query.filter(({ schema }) => schema?.type === 'integer');
   const number = numbers.find(({ schema }) => schema?.maximum !== undefined) ?? numbers[0];

@@ -6,7 +6,7 @@ const text = { type: 'string' };
 const optional = (name: string, description: string) => ApiHeader({ name, required: false, schema: text, description });
 const IF_NONE_MATCH = 'ETags, or * for any: not if the client has one of them.';
 
-/** For the OpenAPI document of what holds to a `WritePrecondition`. */
+/** Documents an operation that takes a `WritePrecondition`. */
 export const ConditionalWrite = () =>
   applyDecorators(
     optional('If-Match', 'ETags, or * for any: only if the client has one of them.'),
@@ -14,20 +14,20 @@ export const ConditionalWrite = () =>
     optional('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
   );
 
-/** Between decorators and `finishDocument`, which takes them out. */
+/** Decorators set these extensions; `finishDocument` reads and removes them. */
 export const PERMISSION = 'x-permission';
 export const CONFLICTS = 'x-conflicts';
 export const MISSES = 'x-misses';
 
-/** For the OpenAPI document of what may be refused by what is on record; those of an Idempotency-Key are understood. */
+/** Documents the conflicts that an operation can meet. Those of an Idempotency-Key are added without it. */
 export const Conflicts = (...reasons: Conflict['reason'][]) => ApiExtension(CONFLICTS, reasons);
 
-/** For the OpenAPI document of what does not miss the thing that its address names first, but this. */
+/** Documents that a 404 of an operation is about this, and not about the thing that its address names first. */
 export const Misses = (what: NotFound['what']) => ApiExtension(MISSES, what);
 
 type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
 
-/** What answers about one client carry. */
+/** A header of answers about one client. */
 export const ETAG_HEADER: ResponseHeaders = {
   ETag: {
     description:
@@ -36,12 +36,12 @@ export const ETAG_HEADER: ResponseHeaders = {
   },
 };
 
-/** What answers carry that are a page of something. */
+/** A header of answers that are one page of a list. */
 export const LINK_HEADER: ResponseHeaders = {
   Link: { description: 'Where the next page is (rel="next"), if there is one.', schema: text },
 };
 
-/** For the OpenAPI document of what answers by `Rendering.answer`. */
+/** Documents an operation that answers with `Rendering.answer`. */
 export const ConditionalRead = () =>
   applyDecorators(
     optional('If-None-Match', IF_NONE_MATCH),
@@ -52,7 +52,7 @@ export const ConditionalRead = () =>
     }),
   );
 
-/** What answers carry whatever they are about, by the names in which they are sent. */
+/** Headers that answers of any kind can carry, by the names under which they are sent. */
 const COMMON_HEADERS = {
   'x-request-id': {
     description: 'The id of the request, as in the server’s log: the one that it came with, or a new one.',
@@ -72,7 +72,7 @@ const COMMON_HEADERS = {
 
 type Responses = Readonly<Record<string, { headers?: object }>>;
 
-/** Of these headers those that are documented; the others, such as the content type, a document says in other places. */
+/** The headers among `names` that are documented here. A document has the others, such as the content type, elsewhere. */
 export function documentedHeaders(names: readonly string[]): object {
   const common = names.filter((name) => Object.hasOwn(COMMON_HEADERS, name));
   return Object.fromEntries(common.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

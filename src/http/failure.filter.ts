@@ -8,12 +8,12 @@ import type { RouteTable } from './route-table.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Why what it needs is away, in the words of whoever found out. */
+    /** Why something that the request needs is unavailable, in the words of the code that found out. */
     unavailableBecause?: string;
   }
 }
 
-/** The one error filter: folds, finds the dialect that owns the path, lets it speak. */
+/** The one error filter: folds the error into a failure, and has the dialect that owns the path render it. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   constructor(
@@ -48,7 +48,7 @@ export class FailureFilter implements ExceptionFilter {
       .send(Buffer.from(JSON.stringify(rendered.body)));
   }
 
-  /** No route fits; with another method there may be one. */
+  /** Turns `route_not_found` into `method_not_allowed` when the path has other methods. */
   private withMethods(failure: Failure, { is404, method }: FastifyRequest, path: string): Failure {
     if (failure.kind !== 'route_not_found' || !is404) return failure;
     const allow = this.routes.methodsFor(path);
@@ -56,7 +56,7 @@ export class FailureFilter implements ExceptionFilter {
   }
 }
 
-/** For the log alone. */
+/** The innermost reason, for the log only. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

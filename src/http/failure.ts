@@ -9,7 +9,7 @@ export interface QueryViolation {
   readonly message: string;
 }
 
-/** A state of affairs in which the request cannot be done now. */
+/** The stored state does not allow the request now. */
 export type Conflict =
   | { readonly reason: 'client_exists' }
   | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
@@ -24,15 +24,15 @@ export type Conflict =
   | { readonly reason: 'default_domain_kept' }
   | { readonly reason: 'last_operator_kept' };
 
-/** Something that an address names is not there. */
+/** Something that an address names does not exist. */
 export interface NotFound {
   readonly kind: 'not_found';
   readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version';
 }
 
 /**
- * Everything that a request can fail with, whoever noticed it: core, authentication, parser, router or database.
- * Holds no stack and no SQL, so that nothing of the kind can leak. Each dialect renders every kind.
+ * Every way in which a request can fail, found by core, authentication, parser, router or database. Holds no stack and no
+ * SQL, so that neither can leak. Each dialect renders every kind.
  */
 export type Failure =
   | { readonly kind: 'route_not_found' }
@@ -41,7 +41,7 @@ export type Failure =
   | { readonly kind: 'credential_missing' }
   | { readonly kind: 'credential_invalid' }
   | { readonly kind: 'credential_expired' }
-  /** `inDomain`: the credential may do it elsewhere, but reaches no such domain; whether there is one is not told. */
+  /** `inDomain`: the credential has the permission, but not in this domain. Whether the domain exists is not told. */
   | { readonly kind: 'permission_missing'; readonly permission: Permission; readonly inDomain?: true }
   | { readonly kind: 'operator_only' }
   | { readonly kind: 'grant_exceeds_own_rights'; readonly detail: string }
@@ -50,7 +50,7 @@ export type Failure =
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_malformed'; readonly detail: string }
   | { readonly kind: 'media_type_unsupported'; readonly detail: string }
-  /** `hasMore`: these are only the first. */
+  /** `hasMore`: there are more violations than these. */
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[]; readonly hasMore?: boolean }
   | { readonly kind: 'invalid_query'; readonly violations: readonly QueryViolation[]; readonly hasMore?: boolean }
   | NotFound
@@ -58,17 +58,17 @@ export type Failure =
   | { readonly kind: 'precondition_failed' }
   | { readonly kind: 'idempotency_key_reused' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
-  /** The request would be one too many of its kind at the same time. */
+  /** Too many requests of this kind are under way. */
   | { readonly kind: 'busy'; readonly what: TooMany['what']; readonly of: TooMany['of'] }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'internal' };
 
 export type FailureKind = Failure['kind'];
 
-/** A way to render each kind; a kind that is forgotten does not compile. */
+/** One renderer for each kind; without all of them the code does not compile. */
 export type FailureTable<T> = { readonly [K in FailureKind]: (failure: Extract<Failure, { kind: K }>) => T };
 
-/** How a failure travels where it was noticed outside the cores. */
+/** Throws a failure that was found outside the cores. */
 export class FailureError extends Error {
   constructor(readonly failure: Failure) {
     super(failure.kind);
@@ -76,11 +76,11 @@ export class FailureError extends Error {
   }
 }
 
-/** What a caller made up is repeated to it in so many characters at most; sentences of ours are shorter. */
+/** At most this many characters of a caller's own text are repeated; sentences of ours are shorter. */
 const MAX_PLACE = 200;
 const MAX_SENTENCE = 500;
 
-/** A failure as it may be told, however much is wrong and however long the caller's own words are (decision 44). */
+/** Limits how many violations, and how much of the caller's own text, a failure repeats (decision 44). */
 export function bounded(failure: Failure): Failure {
   if (failure.kind === 'invalid' || failure.kind === 'invalid_query') {
     const violations = failure.violations.slice(0, MAX_VIOLATIONS).map(({ property, message, ...violation }) => ({
@@ -98,7 +98,7 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }
 
-/** Looks up the row of a failure; the one place that has to tell the compiler that kind and row belong together. */
+/** Looks up the row of a failure. Only this function must tell the compiler that kind and row belong together. */
 export function lookUp<T>(table: FailureTable<T>, failure: Failure): T {
   return (table[failure.kind] as (failure: Failure) => T)(failure);
 }

@@ -8,8 +8,8 @@ import { type Failure, FailureError } from './failure.js';
 const DOMAIN_GONE: Failure = { kind: 'not_found', what: 'domain' };
 
 /**
- * Folds whatever was thrown into one Failure; what it does not know is `internal`, and is for the log alone. `domainGone`:
- * what whoever called is told of a domain that was deleted after they had been let in.
+ * Folds any thrown error into one Failure. An unknown error becomes `internal`; only the log has its details. `domainGone`
+ * is the failure for a domain that was deleted after the caller had been let in.
  */
 export function foldFailure(error: unknown, domainGone = DOMAIN_GONE): Failure {
   if (error instanceof FailureError) return error.failure;

@@ -8,12 +8,12 @@ import type { RawBody } from './bodies.js';
 import { etagOf } from './conditional.js';
 import { FailureError } from './failure.js';
 
-/** draft-ietf-httpapi-idempotency-key-header; long enough that it cannot be guessed. */
+/** The key's form (draft-ietf-httpapi-idempotency-key-header), long enough that nobody can guess one. */
 const KEY = /^[\x21-\x7e]{16,255}$/;
 
 /**
- * Does the work of a handler, or, when the request repeats an earlier one with the same `Idempotency-Key`, gives the answer
- * of that one again, if what it tells of is still there (decision 14). What the work returns must survive JSON. Fails with
+ * Does the work of a handler. A request that repeats an earlier `Idempotency-Key` gets the earlier answer instead, if what
+ * that answer describes still exists (decision 14). The work's result must survive JSON. Fails with
  * `idempotency_key_reused` and the conflicts `in_flight` and `answer_outdated`.
  */
 export type Once<T> = (work: () => Promise<T>) => Promise<T>;
@@ -23,8 +23,8 @@ const TheRequest = createParamDecorator((_: unknown, context: ExecutionContext) 
 );
 
 /**
- * This route may be called again with the same `Idempotency-Key`; the parameter is a `Once`, and `pipe` knows for how long
- * its answers hold. A parameter and no interceptor: to go through RxJS takes a tenth of the server's time of a PUT.
+ * Lets callers repeat a request of this route with the same `Idempotency-Key`. The parameter is a `Once`; `pipe` decides
+ * how long an answer holds. It is a parameter, since an interceptor's RxJS takes a tenth of the server's time for a PUT.
  */
 export function Repeatable<T>(pipe: Type<IdempotencyPipe<T>>): ParameterDecorator {
   return (controller, method, index) => {
@@ -38,7 +38,7 @@ export function Repeatable<T>(pipe: Type<IdempotencyPipe<T>>): ParameterDecorato
   };
 }
 
-/** Makes a `Once` of a request. Refuses a key that is none: `malformed_request`. */
+/** Makes a `Once` for a request. A malformed key fails with `malformed_request`. */
 export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest, Once<T>> {
   constructor(private readonly keys: IdempotencyKeys) {}
 
@@ -52,7 +52,7 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
     return (work) => this.once(request, key, work);
   }
 
-  /** Whether what the answer tells of is still there. */
+  /** Whether what the answer describes still exists. */
   protected abstract stands(answer: T, caller: Caller, request: FastifyRequest): Promise<boolean>;
 
   private async once(request: FastifyRequest, key: string, work: () => Promise<T>): Promise<T> {
@@ -79,7 +79,7 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
   }
 }
 
-/** What a handler has done to a client, and what is to be answered. */
+/** What a handler has written of a client, and its answer. */
 export interface ClientWritten<T> {
   readonly etag: string;
   readonly createdAt: string;
@@ -91,13 +91,13 @@ export function clientWritten<T>({ client, secret }: WriteResult, answer: T): Cl
   return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), secret, answer };
 }
 
-/** The answer, with the ETag of what was written. */
+/** The answer; sets the ETag of the version that was written. */
 export function answerOf<T>({ etag, answer }: ClientWritten<T>, reply: FastifyReply): T {
   reply.header('etag', etag);
   return answer;
 }
 
-/** Of writes of the client that the path names: the answer holds as long as the client, and the secret that it tells. */
+/** For writes of the client in the path. An answer holds as long as the client and the secret in it exist. */
 @Injectable()
 export class ClientWriteIdempotency extends IdempotencyPipe<ClientWritten<unknown>> {
   constructor(

@@ -1,7 +1,7 @@
 // What all dialects share on the wire: the shape of a Dialect, the Failure that
-// everything thrown is folded into, authentication, reading bodies, conditional
-// requests, RFC 9457 problems. Knows the cores, and the dialects only through
-// the list it is given.
+// stands for any thrown error, authentication, reading bodies, conditional
+// requests, RFC 9457 problems. Knows the cores, and the dialects only as the
+// list that it is given.
 
 export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';

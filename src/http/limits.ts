@@ -1,24 +1,24 @@
-/** How long a connection may keep the server waiting, so that slow ones end by themselves (docs/security.md, Limits). */
+/** How long a connection may keep the server waiting. Slower ones are ended (docs/security.md, Limits). */
 export interface WireTimes {
   /** From the first byte, or from connecting, to the end of the headers. */
   readonly headersMs: number;
   /** To the end of the body; generous for 64 KiB. */
   readonly requestMs: number;
-  /** To the end of a body that is read as it comes in: an import. */
+  /** To the end of a streamed body: an import. */
   readonly streamedMs: number;
-  /** For the next KiB of such a body, whenever it is waited for. */
+  /** For the next KiB of such a body, while the server waits for it. */
   readonly pieceMs: number;
-  /** Without a byte either way while a request is answered: a server that does not know the answer. */
+  /** Without a byte in either direction while a request is answered: the server is stuck. */
   readonly silenceMs: number;
-  /** Without taking a byte of what waits to be sent: a caller who does not read. */
+  /** While an answer waits and the caller takes no byte of it: the caller does not read. */
   readonly unreadMs: number;
-  /** Between two requests; longer than proxies keep theirs (KEEP_ALIVE_SECONDS). */
+  /** Between two requests; longer than proxies keep idle connections (KEEP_ALIVE_SECONDS). */
   readonly idleMs: number;
-  /** How often it is looked for headers and requests that are late, and for answers that are not read. */
+  /** How often the server checks for late headers, late requests and unread answers. */
   readonly checkMs: number;
 }
 
-/** All that are not set. */
+/** The times that have no setting. */
 export const WIRE_TIMES: Omit<WireTimes, 'idleMs'> = {
   headersMs: 10_000,
   requestMs: 15_000,
@@ -29,10 +29,10 @@ export const WIRE_TIMES: Omit<WireTimes, 'idleMs'> = {
   checkMs: 1000,
 };
 
-/** The options of Fastify that keep to these times. */
+/** The Fastify options for these times. */
 export function serverOptions({ headersMs, streamedMs, silenceMs, idleMs, checkMs }: WireTimes) {
   return {
-    // Node knows one for all requests; bodies.ts ends the others sooner.
+    // Node has one limit for all requests; bodies.ts ends those without a streamed body sooner.
     requestTimeout: streamedMs,
     connectionTimeout: silenceMs,
     keepAliveTimeout: idleMs,
@@ -41,7 +41,7 @@ export function serverOptions({ headersMs, streamedMs, silenceMs, idleMs, checkM
       connectionsCheckingInterval: checkMs,
       // A request without a host is refused with a problem document, like any other.
       requireHostHeader: false,
-      // Node would pass over a second Host or Authorization in silence.
+      // Otherwise Node silently ignores a second Host or Authorization.
       joinDuplicateHeaders: true,
     },
   };

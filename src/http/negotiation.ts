@@ -1,20 +1,20 @@
 import type { FastifyReply } from 'fastify';
 
-/** What a caller says of a media type. */
+/** How much a caller wants a media type. */
 interface Wish {
-  /** How closely it is named: not at all, as any, as one of its kind, by its name. */
+  /** How precisely it is named, from 0 to 3: not at all, as any type, by its kind, in full. */
   readonly closeness: number;
   readonly quality: number;
 }
 
-/** Whether a caller wants one media type more than another (RFC 9110 §12.5.1); of two that are equally good, the one that is named more closely. */
+/** Whether a caller prefers one media type to another (RFC 9110 §12.5.1). If equally wanted, the more precise name wins. */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
   const [one, two] = [wishFor(type, accept), wishFor(other, accept)];
   if (one.quality !== two.quality) return one.quality > two.quality;
   return one.quality > 0 && one.closeness > two.closeness;
 }
 
-/** Tells caches that the answer depends on `Accept`, beside what it depends on already. */
+/** Adds `Accept` to `Vary`, which tells caches what the answer depends on. */
 export function varyByAccept(reply: FastifyReply): void {
   const known = reply.getHeader('vary');
   reply.header('vary', known === undefined ? 'Accept' : `${known}, Accept`);

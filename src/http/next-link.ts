@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './request-line.js';
 
-/** Says where the next page is (RFC 8288): the same path with these parameters, without those that are undefined. */
+/** Links to the next page (RFC 8288): the same path with these parameters, except those that are undefined. */
 export function linkToNext(
   publicUrl: string,
   request: FastifyRequest,

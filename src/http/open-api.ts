@@ -10,16 +10,16 @@ type Json = { [key: string]: unknown };
 
 const METHODS = ['get', 'put', 'post', 'delete'];
 
-/** What RateLimit says, also of those who have not used it up. */
+/** The headers of RateLimit, which also answers within the limit carry. */
 const RATE_LIMIT = ['ratelimit-policy', 'ratelimit'];
 
-/** Under these names a body counts as JSON, too: curl and fetch send them unless told otherwise (decision 11). */
+/** A body of these types counts as JSON as well: curl and fetch send them by default (decision 11). */
 const OTHER_NAMES_OF_JSON = ['text/plain', 'application/x-www-form-urlencoded'];
 
 /**
- * The finished document: every operation has the error answers that it can give, with examples that the dialect itself
- * rendered; what all operations share is said of each; what Nest cannot say is said as OpenAPI and those who generate
- * programs want it (decisions 55, 57).
+ * Finishes the document. Every operation gets the error answers that it can give, with examples rendered by the dialect
+ * itself, and what all operations share. What Nest cannot express is put as OpenAPI and generators of programs need it
+ * (decisions 55, 57).
  */
 export function finishDocument(document: OpenAPIObject, dialect: Dialect, publicUrl: string): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
@@ -27,7 +27,7 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
       const operation = (item as unknown as Record<string, Json>)[method];
       if (!operation) continue;
       operation.operationId = dialect.operationIds?.[`${method} ${path}`] ?? operation.operationId;
-      // Nest can only say that a requirement without a scheme will do, which not every reader understands.
+      // Nest can only write a requirement without a scheme, which not every tool understands.
       if (isOpen(operation)) operation.security = [];
       const parameters = finishedParameters((operation.parameters ?? []) as Parameter[], path, method);
       if (parameters.length > 0) operation.parameters = parameters;
@@ -53,8 +53,9 @@ function isOpen({ security }: Json): boolean {
 }
 
 /**
- * Those of the path in its order, then the others as the controller has them: generators make a function's arguments of
- * them in this order. Which one is changed or removed is for whoever asks to say: Swagger UI fills in what is proposed.
+ * Path parameters in the order of the path, then the others in the controller's order: generators make a function's
+ * arguments in this order. Path parameters of writes lose their example, since Swagger UI would fill it in, and the caller
+ * must say what to change or remove.
  */
 function finishedParameters(parameters: readonly Parameter[], path: string, method: string): Parameter[] {
   const inIts = (place: string) => parameters.filter((parameter) => parameter.in === place);
@@ -68,7 +69,7 @@ function withoutExample({ schema, ...parameter }: Parameter): Parameter {
   return { ...parameter, schema: rest };
 }
 
-/** What `DOCUMENTED` goes by. */
+/** The facts that `DOCUMENTED` needs. */
 function described(path: string, method: string, operation: Json, dialect: Dialect, schemas: Json): Operation {
   const parameters = (operation.parameters ?? []) as Parameter[];
   const names = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => name);
@@ -88,7 +89,7 @@ function described(path: string, method: string, operation: Json, dialect: Diale
   };
 }
 
-/** Whether an operation has this place of `things`. */
+/** Whether an operation's address has this place of `things`. */
 function isNamed(place: string, path: string, parameters: readonly Parameter[]): boolean {
   return place.startsWith('?')
     ? parameters.some((parameter) => parameter.in === 'query' && parameter.name === place.slice(1))
@@ -113,13 +114,13 @@ function addErrors(responses: Json, path: string, operation: Operation, dialect:
     const rendered = all.map((failure) => dialect.render(failure, request));
     const { status, headers } = rendered[0]!;
     const mediaType = headers['content-type']!.split(';')[0]!;
-    // Through JSON, as it goes over the wire: what is undefined is not there.
+    // Through JSON, as on the wire, so that undefined members are left out.
     const [example, ...others] = rendered.map(({ body }) => JSON.parse(JSON.stringify(body)));
     const named = () => [example, ...others].map((value, index) => [operation.conflicts[index], { value }]);
     const examples = others.length > 0 ? { examples: Object.fromEntries(named()) } : { example };
     const schema = { $ref: `#/components/schemas/${dialect.problemName}` };
     const isLimit = all[0]!.kind === 'rate_limited';
-    // What an operation says of an answer in its own words stays.
+    // An operation's own description of an answer stays.
     responses[status] = {
       description: meaning,
       headers: documentedHeaders([...Object.keys(headers), ...(isLimit ? RATE_LIMIT : [])]),
@@ -133,7 +134,7 @@ interface Body {
   readonly content: Readonly<Record<string, { readonly schema?: Json }>>;
 }
 
-/** The names of the properties that a schema knows, wherever it has them from. */
+/** The names of a schema's properties, those from referenced schemas included. */
 function propertiesOf(schema: Json | undefined, schemas: Json): string[] {
   const { $ref, properties = {}, allOf = [], oneOf = [], items, contentSchema } = schema ?? {};
   const referred = typeof $ref === 'string' ? [schemas[$ref.split('/').at(-1)!] as Json] : [];
@@ -141,7 +142,7 @@ function propertiesOf(schema: Json | undefined, schemas: Json): string[] {
   return [...Object.keys(properties as Json), ...parts.flatMap((each) => (each ? propertiesOf(each, schemas) : []))];
 }
 
-/** A body is text in the type that the operation names, whatever the caller calls it. */
+/** Adds the other content types under which an operation takes its body, as text in the type that the operation names. */
 function addContentTypes({ requestBody }: Json): void {
   const content = (requestBody as { content: Record<string, { schema: Json }> } | undefined)?.content;
   const [own] = Object.entries(content ?? {});
@@ -152,7 +153,7 @@ function addContentTypes({ requestBody }: Json): void {
   for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
 }
 
-/** OpenAPI 3.1 is JSON Schema 2020-12: `nullable` is gone, null is a type like any other. */
+/** Turns `nullable` into the type null: OpenAPI 3.1 is JSON Schema 2020-12, which has no `nullable`. */
 function modernised(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(modernised);
   if (typeof node !== 'object' || node === null) return node;

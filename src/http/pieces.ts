@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { FailureError } from './failure.js';
 
-/** Whoever sends less than this within the time is not sending. */
+/** A sender must send at least this much within the time. */
 const PIECE_BYTES = 1024;
 
 /**
- * A body as it comes in. Fails with `body_late` when its sender lets us wait: an import holds places that others want.
- * The stream is not destroyed when nobody reads on: with it would go the connection, and the answer.
+ * A body, piece by piece as it arrives. Fails with `body_late` when the sender is too slow, since an import holds places
+ * that others want. Leaves the stream undestroyed when reading stops, since that would end the connection and the answer.
  */
 export async function* piecesOf(body: Readable, pieceMs: number): AsyncGenerator<Buffer, void> {
   const chunks = body.iterator({ destroyOnReturn: false });
@@ -24,7 +24,7 @@ export async function* piecesOf(body: Readable, pieceMs: number): AsyncGenerator
       [bytes, patience] = [0, pieceMs];
     }
   } finally {
-    // What is still to come goes nowhere; or else the next request on the connection would wait behind it.
+    // Discards the rest of the body, so that the next request on the connection need not wait for it.
     Promise.resolve(chunks.return?.()).then(
       () => body.resume(),
       () => {},

@@ -3,12 +3,12 @@ import type { Shared } from '#shares';
 import type { ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
 import { type Failure, type FailureTable, lookUp } from './failure.js';
 
-/** One row: the problem's type (its page is /doc/errors/<slug>), status, and what is particular to this case. */
+/** One row: the problem's type (its page is /doc/errors/<slug>), its status, and the details of this case. */
 export interface Problem {
   readonly slug: ProblemSlug;
   readonly status: number;
   readonly detail?: string;
-  /** Violations by their path, in the shape of ASP.NET's ValidationProblemDetails. */
+  /** Violations by path, in the form of ASP.NET's ValidationProblemDetails. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -63,10 +63,10 @@ const TEXTS: Record<ProblemSlug, string> = {
   internal: 'The server failed. The traceId is in its log; tell it to the operator.',
 };
 
-/** What OpenAPI documents call the shape of what `renderProblem` prints. */
+/** The name of `problemSchema` in OpenAPI documents. */
 export const PROBLEM_NAME = 'ProblemDetails';
 
-/** What `renderProblem` prints, for OpenAPI documents. */
+/** The schema of what `renderProblem` prints, for OpenAPI documents. */
 export const problemSchema = {
   type: 'object',
   description: 'A problem document (RFC 9457), with the members that clients of ASP.NET know.',
@@ -85,13 +85,13 @@ export const problemSchema = {
   required: ['type', 'title', 'status', 'traceId'],
 };
 
-/** Of bodies that may have no property that the API does not know. */
+/** Example violations of an API that refuses unknown properties. */
 export const exampleViolations: readonly [...Violation[], Violation] = [
   { property: 'redirectUris', rule: 'format', message: 'must be an array of strings' },
   { property: 'colour', rule: 'value', message: 'is not a field that exists here' },
 ];
 
-/** The pages behind the `type` of every problem of this form. */
+/** The pages to which the `type` of these problems points. */
 export const problemPages: readonly ErrorPage[] = Object.entries(TITLES).map(([slug, title]) => ({
   slug,
   title,
@@ -119,7 +119,7 @@ const CONFLICTS = {
   last_operator_kept: 'The last credential of the operator cannot be revoked.',
 };
 
-/** What there can be too much of, in words for whoever called, and after how many seconds it may be less. */
+/** What there can be too much of, in words for callers, and after how many seconds to try again. */
 export const BUSY: Readonly<Record<Shared, { readonly name: string; readonly retryAfter: string }>> = {
   streams: { name: 'streams of changes open', retryAfter: '5' },
   imports: { name: 'imports under way', retryAfter: '5' },
@@ -128,7 +128,7 @@ export const BUSY: Readonly<Record<Shared, { readonly name: string; readonly ret
   answers: { name: 'large answers that wait to be read', retryAfter: '2' },
 };
 
-/** How the failures read as RFC 9457 problem details; an API that differs in a row overrides that row. */
+/** The failures as RFC 9457 problem details. An API that needs a different row overrides that row. */
 export const problemTable: FailureTable<Problem> = {
   route_not_found: () => ({ slug: 'not-found', status: 404, detail: 'There is no such path.' }),
   method_not_allowed: ({ allow }) => ({
@@ -188,7 +188,7 @@ export const problemTable: FailureTable<Problem> = {
   internal: () => ({ slug: 'internal', status: 500 }),
 };
 
-/** A failure as `application/problem+json`, RFC 9457, with the members that ASP.NET's clients know. */
+/** Renders a failure as `application/problem+json` (RFC 9457), with the members that ASP.NET's clients know. */
 export function renderProblem(table: FailureTable<Problem>, failure: Failure, request: FailedRequest): RenderedFailure {
   const { slug, status, detail, errors, headers } = lookUp(table, failure);
   return {

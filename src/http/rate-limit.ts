@@ -5,14 +5,14 @@ import type { RateLimitOptions, SharedCount } from '#shares';
 import { type Allowance, Allowances } from './allowances.js';
 import { FailureError } from './failure.js';
 
-/** What all credentials of a subscription have together, in limits of one: some may be busy at once, and more do not help. */
+/** All credentials of a subscription share this many limits of one credential, so more credentials do not help. */
 const LIMITS_OF_A_SUBSCRIPTION = 10;
 
 /**
- * Limits each credential and each subscription, and tells a credential where it stands with whichever of the two ends
- * sooner (draft-ietf-httpapi-ratelimit-headers). Whoever is not let in has no credential, so the one 401 never carries
- * these headers. Counted by `Authentication`: a guard would count when the body has been read, and whoever is over the limit
- * could go on sending bodies.
+ * Limits each credential and each subscription. The headers tell the caller about the limit of the two that ends sooner
+ * (draft-ietf-httpapi-ratelimit-headers). A caller who is not let in has no credential, so a 401 never carries these
+ * headers. `Authentication` counts: a guard would count only once the body is read, and a caller over the limit could go
+ * on sending bodies.
  */
 export class RateLimit {
   private readonly ofCredentials: Policy;
@@ -27,7 +27,7 @@ export class RateLimit {
   /** Fails with `rate_limited`. */
   async count({ id, subscription }: Credential, reply: FastifyReply): Promise<void> {
     const own = await this.ofCredentials.take(id);
-    // What is refused already takes nothing from the others.
+    // A request that is already refused takes nothing from the subscription.
     const shared = own.isAllowed ? await this.ofSubscriptions.take(idOf(subscription)) : own;
     const told = !shared.isAllowed || shared.left < own.left ? shared : own;
     const { policy, isAllowed, left, milliseconds } = told;
@@ -57,7 +57,7 @@ class Policy {
   }
 }
 
-/** The count knows holders by UUIDs; that of a subscription can be no credential’s, which are drawn by lot. */
+/** The UUID under which a subscription is counted. It equals no credential's, since those are random. */
 function idOf(subscription: string | null): string {
   return createHash('sha256').update(JSON.stringify(subscription)).digest('hex').slice(0, 32);
 }

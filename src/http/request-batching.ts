@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** A connection that has more requests waiting than this, or more characters in their headers, is closed. */
+/** A connection with more requests waiting than this, or more characters in their headers, is closed. */
 const MOST_WAITING = 100;
 const MOST_CHARACTERS = 64 * 1024;
-/** A batch that has this many steps does not wait for the end of the tick. */
+/** A batch of this many steps does not wait for the end of the tick. */
 const MAX_BATCH = 32;
 
 interface Waiting {
@@ -17,7 +17,7 @@ interface Waiting {
 interface Line {
   isBusy: boolean;
   readonly waiting: Waiting[];
-  /** Of all that wait. */
+  /** In the headers of all requests that wait. */
   characters: number;
 }
 

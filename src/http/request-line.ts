@@ -3,24 +3,24 @@ import { isIPv6 } from 'node:net';
 import { parse } from 'fast-querystring';
 import type { FastifyRequest } from 'fastify';
 
-/** Of `http` alone and its secure sibling: nothing else can be asked for here. */
+/** An absolute http or https URL; the server takes no other scheme. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
-/** A name, as RFC 3986 §3.2.2 has it; with a comma in it, it would be what became of two. */
+/** A name as in RFC 3986 §3.2.2, but without a comma, which would mean two joined Host headers. */
 const NAME = /^(?:[\w.~!$&'()*+;=-]|%[\da-f]{2})+$/i;
 const HOST_AND_PORT = /^(\[.*\]|[^:]*)(?::(\d{0,5}))?$/;
 const MAX_PORT = 65_535;
-/** More than any request of ours can use. */
+/** More than any request here can use. */
 export const MAX_PARAMETERS = 100;
 const MAX_LOGGED_LENGTH = 1024;
 
-/** The target in origin form, which is how the router and the links know it: an authority in it says nothing (RFC 9112 §3.2). */
+/** The target in origin form, as the router and the links need it. An authority in it is ignored (RFC 9112 §3.2). */
 export function originFormOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/')) return url;
   const path = url.replace(ABSOLUTE, '');
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** The target as a server without a prefix would get it: proxies hand a prefix on or take it away (decision 53). */
+/** The target without the prefix, which some proxies hand on and others remove (decision 53). */
 export function withoutPrefix(target: string, prefix: string): string {
   if (prefix === '' || !target.startsWith(prefix)) return target;
   const rest = target.slice(prefix.length);
@@ -28,13 +28,13 @@ export function withoutPrefix(target: string, prefix: string): string {
   return rest === '' || rest.startsWith('?') ? `/${rest}` : target;
 }
 
-/** What is wrong with a request before it is looked at what it asks for (RFC 9112 §2.3, §3.2), as a sentence; undefined = nothing. */
+/** What is wrong with a request whatever it asks for (RFC 9112 §2.3, §3.2), as a sentence; undefined = nothing. */
 export function requestLineFault({ raw, headers, method, originalUrl }: FastifyRequest): string | undefined {
   if (raw.httpVersionMajor !== 1) return 'Only HTTP/1.1 and HTTP/1.0 are spoken here.';
   const { host } = headers;
   if (host === undefined && raw.httpVersion === '1.1') return 'The Host header is missing.';
   if (host !== undefined && !isHost(host)) return 'The Host header must be one host, with or without a port.';
-  // Where it ends is then anybody's guess, above all a proxy's (RFC 9112 §6.1).
+  // Proxies and servers may disagree where such a body ends (RFC 9112 §6.1).
   if (raw.httpVersion === '1.0' && headers['transfer-encoding'] !== undefined)
     return 'HTTP/1.0 has no Transfer-Encoding.';
   return targetFault(originalUrl, method);
@@ -61,10 +61,10 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** The path by which a request is told to belong to a dialect: that of its route, or what was asked for, without escapes. */
+/** The path that decides which dialect answers: the route's, or without a route the requested one, without escapes. */
 export function ownPathOf(request: FastifyRequest): string {
   const route = request.is404 ? undefined : request.routeOptions?.url;
-  // The route that answers preflights is that of every path.
+  // `*` is the route that answers preflights for every path.
   if (route !== undefined && route !== '*') return route;
   const path = pathOf(request.url);
   try {
@@ -74,15 +74,15 @@ export function ownPathOf(request: FastifyRequest): string {
   }
 }
 
-/** Each character as it is or as an escape, so that no name has to be decoded; callers make up thousands of them. */
+/** Matches each character plain or as an escape, so that no name is decoded; a caller can send thousands of names. */
 const TOKEN_PARAMETER = new RegExp(
   `^${[...'_token'].map((each) => `(?:${each}|%${hex(each)}|%${hex(each.toUpperCase())})`).join('')}(?:=|$)`,
   'i',
 );
 
-/** A URL without the access token that some callers put into the query string: fit for logs and links. */
+/** A URL for logs and links, without the access token that some callers put into the query string. */
 export function withoutToken(url: string): string {
-  // The router takes a query to begin at either of them.
+  // The router lets a query begin at either of them.
   const start = url.search(/[?#]/);
   if (start < 0) return url;
   const parameters = url.slice(start + 1).split('&');
@@ -91,10 +91,10 @@ export function withoutToken(url: string): string {
   return kept.length > 0 ? `${url.slice(0, start + 1)}${kept.join('&')}` : url.slice(0, start);
 }
 
-/** What the log says of a URL: not all of one that is as long as a request can be. */
+/** A URL for the log, shortened if it is long. */
 export function loggedUrl(url: string): string {
   if (url.length <= MAX_LOGGED_LENGTH) return withoutToken(url);
-  // Nothing is cut in two, since a secret would no longer be known by its half.
+  // Cuts only between parts, since half a secret would no longer be recognised.
   const end = Math.max(...['/', '?', '#', '&', '='].map((each) => url.lastIndexOf(each, MAX_LOGGED_LENGTH - 1)));
   return withoutToken(`${url.slice(0, end + 1)}…`);
 }
@@ -103,9 +103,9 @@ function hex(character: string): string {
   return character.charCodeAt(0).toString(16);
 }
 
-/** What stands for a query string that was not taken apart, to be refused once it is known who asks. */
+/** Stands for a query string that was not parsed. It is refused once the caller is known. */
 export class UnreadableQuery {
-  /** The router wants parameters. */
+  /** The router expects an object of parameters. */
   readonly [parameter: string]: unknown;
 
   constructor(readonly detail: string) {}
@@ -115,8 +115,8 @@ const TOO_MANY = new UnreadableQuery(`The query string has more than ${MAX_PARAM
 const BAD_ESCAPE = new UnreadableQuery('The query string has a bad escape.');
 
 /**
- * The parameters of a query string. The router asks for them before anybody knows whose the request is, so there is no
- * work for each parameter or escape that somebody makes up (decision 44).
+ * The parameters of a query string. The router needs them before the caller is known, so unknown callers must not be able
+ * to cause work for many parameters or bad escapes (decision 44).
  */
 export function parseQuery(text: string): Readonly<Record<string, unknown>> {
   if (hasTooMany(text)) return TOO_MANY;
@@ -127,7 +127,7 @@ function hasTooMany(text: string): boolean {
   return text.length >= MAX_PARAMETERS && text.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS;
 }
 
-/** Whether every escape stands for text in UTF-8; found out in one attempt, since each that fails is slow. */
+/** Whether all escapes are UTF-8 text. Decodes once, since each decoding that fails is slow. */
 function hasReadableEscapes(text: string): boolean {
   if (!text.includes('%')) return true;
   try {

@@ -4,9 +4,9 @@ import { Shares } from '#shares';
 import { TickBatch } from './request-batching.js';
 import { whenOver } from './when-over.js';
 
-/** How many bytes of whole answers may wait to be read. */
+/** How many bytes of whole answers may wait until the callers read them. */
 export interface AnswerBytes {
-  /** For one subscription. It is more than the largest answer has. */
+  /** For one subscription; more than the largest answer. */
   readonly each: number;
   readonly all: number;
 }

@@ -4,8 +4,8 @@ import { callerOf } from './authentication.js';
 import { type Failure, FailureError } from './failure.js';
 
 /**
- * Only callers of whom this holds beside what the route `Requires`. A guard, and no hook as `Authentication` is: they have
- * been let in, so that their body may have been read.
+ * Admits only callers for whom `holds` is true, in addition to what the route `Requires`. A guard and not a hook like
+ * `Authentication`: these callers have been let in already, so their body may have been read.
  */
 export const Admits = (holds: (credential: Credential) => boolean, otherwise: Failure) =>
   UseGuards({

@@ -1,4 +1,4 @@
-/** Which methods each path knows, so that a wrong method is told apart from a wrong path. */
+/** The methods of each path, which tell a wrong method apart from a wrong path. */
 export class RouteTable {
   private readonly routes: { readonly segments: readonly string[]; readonly methods: Set<string> }[] = [];
 
@@ -10,14 +10,14 @@ export class RouteTable {
     if (!known) this.routes.push({ segments, methods });
   }
 
-  /** Whether a path that is known is this one, or below it. */
+  /** Whether this path, or one below it, is known. */
   hasBelow(path: string): boolean {
     const above = path.split('/');
     const fits = (part: string | undefined, segment: string) => part === segment || /^[:*]/.test(part ?? '');
     return this.routes.some(({ segments }) => above.every((segment, index) => fits(segments[index], segment)));
   }
 
-  /** The methods under which the path is known, in alphabetical order. */
+  /** The methods of the path, in alphabetical order. */
   methodsFor(path: string): string[] {
     const segments = path.split('/');
     const fits = (pattern: readonly string[]) =>

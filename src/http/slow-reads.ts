@@ -1,12 +1,12 @@
 import { Shares, Turns } from '#shares';
 
-/** Those of one subscription that wait or are under way. */
+/** Of one subscription, the reads that wait or are under way. */
 const PLACES_OF_A_SUBSCRIPTION = 100;
 const PLACES = 1000;
 
 /**
- * Reads that may look through much, in turns, so that whatever one subscription asks for, the others and all that is
- * quick find a connection to the database (decision 46).
+ * Takes turns among reads that may look through many rows. Whatever one subscription asks for, other subscriptions and
+ * quick reads still find a connection to the database (decision 46).
  */
 export class SlowReads extends Turns {
   constructor(poolSize: number) {

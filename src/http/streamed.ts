@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * An answer that is written piece by piece. The first is awaited, so that a store that is away is still a 503; when a
- * later one fails, the connection is cut. For a HEAD there is no other: Fastify would read all of them for nobody.
+ * An answer that is written piece by piece. The first piece is awaited, so that an unavailable store still gives a 503. If
+ * a later piece fails, the connection is cut. A HEAD reads only the first, since Fastify would read and discard them all.
  */
 export async function streamed({ method }: FastifyRequest, pieces: AsyncGenerator<string, void>): Promise<Readable> {
   const first = await pieces.next();
@@ -12,7 +12,7 @@ export async function streamed({ method }: FastifyRequest, pieces: AsyncGenerato
     for (let piece = first; !piece.done; piece = await pieces.next()) yield piece.value;
   }
   const answer = Readable.from(text(), { objectMode: false });
-  // Also when the caller is gone before anything was sent, and `text` has not begun.
+  // Needed if the caller leaves before anything is sent: `text` has not begun then, and would not return `pieces`.
   answer.once('close', () => void pieces.return());
   return answer;
 }

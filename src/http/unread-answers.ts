@@ -1,28 +1,28 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What only Node's own handle of a socket tells: how much it was given, and how much of that the system has not taken. */
+/** Node's own handle of a socket. Only it tells how much it was given, and how much of that the system has not taken. */
 interface Handle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
 }
 
-/** How much has left this process, and since when it is no more than that. */
+/** How much has left this process, and since when that has not grown. */
 interface Wait {
   readonly taken: number;
   readonly since: number;
 }
 
 /**
- * Cuts off whoever takes nothing of the answer that waits for them, whatever kind of answer: what waits is held in memory
- * all the while. Node's own time-outs would do so only after up to twice their time, or never while heartbeats are added.
+ * Cuts off callers who read nothing of the answer that waits for them, since a waiting answer of any kind takes memory.
+ * Node's own time-outs would do so only after up to twice their time, or never while heartbeats are added.
  */
 export class UnreadAnswers {
   private readonly waits = new Map<Socket, Wait | undefined>();
 
   constructor(private readonly unreadMs: number) {}
 
-  /** To be called before the server listens. */
+  /** Call it before the server listens. */
   attend(server: Server, checkMs: number): void {
     server.on('connection', (socket) => {
       this.waits.set(socket, undefined);
@@ -32,7 +32,7 @@ export class UnreadAnswers {
     server.once('close', () => clearInterval(timer));
   }
 
-  /** One look at all connections at this time, in milliseconds. */
+  /** Checks all connections once. `now` is in milliseconds. */
   look(now: number): void {
     for (const [socket, wait] of this.waits) {
       if (socket.writableLength === 0) {
@@ -46,7 +46,7 @@ export class UnreadAnswers {
   }
 }
 
-/** A large answer is one write to Node's streams, which tell only when all of it is gone. */
+/** How much the system has taken. Node's streams do not tell: a large answer is one write, reported when all is gone. */
 function takenOf(socket: Socket): number {
   const { _handle: handle } = socket as Socket & { readonly _handle?: Handle | null };
   return handle ? handle.bytesWritten - handle.writeQueueSize : 0;

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Node's reasons to give up on a connection before there is a request, and the status for each. */
+/** Node's reasons to end a connection before there is a request, with the status for each. */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
   TUNNEL: '501 Not Implemented',
 };
 
-/** Answers what is not even HTTP: no path is known, so no dialect is; RFC 9457 without a type has to do. `headers` are lines to add. */
+/** Answers what is not HTTP as RFC 9457 without a type: without a path there is no dialect. `headers` are lines to add. */
 export function refuseUnreadable(error: Error & { code?: string }, socket: Socket, headers: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -22,19 +22,19 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
   );
 }
 
-/** CONNECT asks a proxy for a tunnel, which this server is not; Node would close the connection without a word. */
+/** Refuses CONNECT, which asks a proxy for a tunnel. Node would close the connection without an answer. */
 export function refuseTunnels(server: Server, headers: string): void {
   const fault = Object.assign(new Error('no tunnels'), { code: 'TUNNEL' });
   server.on('connect', (_request, tunnel) => {
     const socket = tunnel as Socket;
-    // Node has left the connection to us: nobody else would hear that it broke, which ends a process, or close it.
+    // Node has handed the connection over: an error without a listener would end the process, and nothing else closes it.
     socket.on('error', () => {});
     refuseUnreadable(fault, socket, headers);
     socket.destroySoon();
   });
 }
 
-/** An `Expect` that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer it by itself, before anybody is asked. */
+/** Ignores an unknown `Expect`, as RFC 9110 §10.1.1 allows. Node would answer it itself before any of our code runs. */
 export function passOverExpectations(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

@@ -2,10 +2,10 @@ import { ValidateBy } from 'class-validator';
 import { isVisible } from '#visible';
 import { instantOf } from './instant.js';
 
-/** The constraint whose violations are told entry by entry. */
+/** The constraint whose violations are reported entry by entry. */
 export const LIST = 'isListOfStrings';
 
-/** What the constraint LIST says beside its message. */
+/** What the constraint LIST has besides its message. */
 export interface ListContext {
   /** What is wrong with an entry; undefined = nothing. */
   readonly faultOf: (entry: unknown) => string | undefined;
@@ -13,7 +13,7 @@ export interface ListContext {
   readonly most: number;
 }
 
-/** No list that is kept is longer; the rules of the cores have each list's own. */
+/** No stored list is longer. The rules of the cores have the limit of each list. */
 const MAX_ENTRIES = 100;
 
 /** A list of strings, or of certain words; each bad entry is reported by its own index, unless there are too many. */
@@ -27,7 +27,7 @@ export function IsStringList(words?: readonly string[]): PropertyDecorator {
     {
       name: LIST,
       validator: {
-        // Strings on record are never refused, so it is not said here how many of them there may be.
+        // Does not limit the number of strings, since those on record are never refused.
         validate: (value) => Array.isArray(value) && (!words || value.length <= most) && !value.some(faultOf),
         defaultMessage: () => 'must be an array of strings',
       },
@@ -36,7 +36,7 @@ export function IsStringList(words?: readonly string[]): PropertyDecorator {
   );
 }
 
-/** Text that can be kept as it is: well-formed Unicode without NUL, of a certain length. */
+/** Text that can be stored as it is: well-formed Unicode without NUL, of at most `most` characters. */
 export function IsText({ most }: { most: number }): PropertyDecorator {
   return ValidateBy({
     name: 'isText',
@@ -51,7 +51,7 @@ export function IsText({ most }: { most: number }): PropertyDecorator {
 const MAX_NAME_LENGTH = 200;
 
 /**
- * What IsName says, for OpenAPI documents, as far as every engine reads it the same: classes of Unicode (`\p{…}`) mean
+ * The rule of IsName for OpenAPI documents, as far as all regular expression engines agree: Unicode classes (`\p{…}`) mean
  * something else in JavaScript without `u`, and nothing in Python.
  */
 export const NAME_SCHEMA = {
@@ -61,7 +61,7 @@ export const NAME_SCHEMA = {
   pattern: '^[^\\x00-\\x1f\\x7f]*$',
 } as const;
 
-/** A name for something of ours, which lists, the audit and terminals show to others: all of it can be seen. */
+/** A name that lists, the audit and terminals show to others, so every character of it must be visible. */
 export function IsName(): PropertyDecorator {
   return ValidateBy({
     name: 'isName',
@@ -74,7 +74,7 @@ export function IsName(): PropertyDecorator {
   });
 }
 
-/** A string that is hashed or compared: as UTF-8, in which two that are ill-formed could become the same. */
+/** A string that is hashed or compared as UTF-8. Two ill-formed strings could become the same UTF-8, so none is allowed. */
 export function IsUnicode(): PropertyDecorator {
   return ValidateBy({
     name: 'isUnicode',
@@ -85,7 +85,7 @@ export function IsUnicode(): PropertyDecorator {
   });
 }
 
-/** An integer from `least` to `most`, both included; one rule, where IsInt, Min and Max would say three sentences of a text. */
+/** An integer from `least` to `most`, both included. One rule: IsInt, Min and Max would give three messages for a text. */
 export function IsWholeNumber({ least, most }: { least: number; most: number }): PropertyDecorator {
   return ValidateBy({
     name: 'isWholeNumber',

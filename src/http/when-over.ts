@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 
 /**
- * Calls back once when an answer is over: it was sent, or its connection is gone, perhaps already. Node tells that of the
- * answer that is being sent alone, not of one that waits behind it on the same connection (pipelining).
+ * Calls back once when an answer has been sent, or its connection is gone, perhaps already. Node tells the latter only of
+ * the answer that is being sent, not of the next ones on the same connection (pipelining).
  */
 export function whenOver(answer: ServerResponse, over: () => void): void {
   const { socket } = answer.req;

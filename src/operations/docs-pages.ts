@@ -13,8 +13,8 @@ const FOLDERS = [
 const FILES = ['page.js', 'page.css', 'swagger-ui.css', 'swagger-ui-bundle.js'];
 
 /**
- * Swagger UI: a page for each API at /docs/<name>, and /docs, the front page, which leads to them. All that a page refers to is relative
- * to it, so that it works by whatever name and behind whatever prefix a proxy has for it (decision 55).
+ * Serves Swagger UI: a page for each API at /docs/<name>, and the front page at /docs, which leads to them. All references
+ * in a page are relative, so that it works under any host name and prefix of a proxy (decision 55).
  */
 export function serveDocsPages(fastify: FastifyInstance, dialects: readonly Dialect[], publicUrl: string): void {
   fastify.register(fastifyStatic, {
@@ -30,7 +30,7 @@ export function serveDocsPages(fastify: FastifyInstance, dialects: readonly Dial
   }
 }
 
-/** With a slash behind it, a page is one folder deeper. */
+/** Serves a page with and without a final slash. With the slash, relative references start one folder deeper. */
 function servePage(fastify: FastifyInstance, url: string, pageFrom: (root: string) => string): void {
   for (const each of [url, `${url}/`]) {
     const html = pageFrom(

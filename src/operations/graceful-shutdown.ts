@@ -23,7 +23,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     return this.hasBegun;
   }
 
-  /** To be called before the server listens. */
+  /** Call it before the server listens. */
   attend(server: Server): void {
     this.server = server;
     server.on('connection', (socket) => {

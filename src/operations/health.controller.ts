@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, reasonOf } from '../http/index.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 
-/** Injection token of a function that says which database answers, the primary or a replica; rejects when none does. */
+/** Injection token of a function that tells whether the primary or a replica answers, and rejects when none does. */
 export const DATABASE_PING = Symbol('DatabasePing');
 
 @Controller('health')
@@ -13,14 +13,14 @@ export class HealthController {
     private readonly shutdown: GracefulShutdown,
   ) {}
 
-  /** The process answers; it need not be restarted, whatever else is wrong. */
+  /** The process answers, so it needs no restart, whatever else is wrong. */
   @Get('live')
   @Public()
   live(): object {
     return { status: 'ok' };
   }
 
-  /** Requests can be sent here; with a replica, reads. */
+  /** The server can take requests, or only reads while just a replica answers. */
   @Get('ready')
   @Public()
   async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {

@@ -1,6 +1,6 @@
 // What the person who runs the server needs: health, metrics, traces, keys, the log, Swagger UI
-// and the pages that error types and relations point to. Leans on src/http; is
-// given the dialects as a list.
+// and the pages that error types and relations point to. Uses src/http, and gets
+// the dialects as a list.
 
 export { targetForPeople } from './front-page.js';
 export { GracefulShutdown } from './graceful-shutdown.js';

@@ -6,7 +6,7 @@ import { Public } from '../http/index.js';
 export class KeysController {
   constructor(private readonly credentials: Credentials) {}
 
-  /** RFC 7517: the key with which access tokens can be checked. */
+  /** The key for checking access tokens (RFC 7517). */
   @Get('jwks.json')
   @Public()
   jwks(): Promise<object> {

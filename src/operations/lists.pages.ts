@@ -1,7 +1,7 @@
 import type { Dialect, ErrorPage } from '../http/index.js';
 import { escaped, link, list, type Page, paragraph } from './page.js';
 
-/** What there is: the APIs and the documents. It is also what a browser gets at the entry point. */
+/** Lists the APIs and the documents. A browser also gets this page at the entry point. */
 export function frontPage(dialects: readonly Dialect[], publicUrl: string, prefix: string): Page {
   const apis = dialects.map((dialect) => {
     const documents = ['json', 'yaml'].map((type) =>
@@ -25,7 +25,7 @@ export function frontPage(dialects: readonly Dialect[], publicUrl: string, prefi
   return { about: 'Clientele', title: 'A client registry for OAuth', content: content.join('\n') };
 }
 
-/** Every problem that an answer can point to. */
+/** Lists every problem that an answer can point to. */
 export function problemsPage(dialects: readonly Dialect[], prefix: string): Page {
   const owners = new Map<readonly ErrorPage[], Dialect[]>();
   for (const dialect of dialects) owners.set(dialect.errorPages, [...(owners.get(dialect.errorPages) ?? []), dialect]);
@@ -36,7 +36,7 @@ export function problemsPage(dialects: readonly Dialect[], prefix: string): Page
   return { about: 'Problems', title: 'What can go wrong', content: sections.join('\n') };
 }
 
-/** Every relation that a link can have. */
+/** Lists every relation that a link can have. */
 export function relationsPage(relations: readonly (readonly [name: string, text: string])[], prefix: string): Page {
   const links = relations.map(([name, text]) => `${link(`${prefix}/doc/rel/${name}`, name)}: ${escaped(text)}`);
   return { about: 'Link relations', title: 'Relations', content: list(links) };

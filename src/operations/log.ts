@@ -3,9 +3,9 @@ import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import pretty from 'pino-pretty';
 import { visible, visibleJson, visibleLines } from '#visible';
 
-/** What the line of an answer is called. */
+/** The message of the line for an answer. */
 export const ANSWERED = 'answered';
-/** What a terminal has no room for beside the message: with `messageFormat`, an answer is one line. */
+/** Fields that a terminal does not show, since `messageFormat` puts an answer into one line. */
 const LEFT_OUT = [
   'hostname',
   'pid',
@@ -21,28 +21,28 @@ const LEFT_OUT = [
 ];
 const ERROR = 50;
 
-/** What stands where a secret was. */
+/** Replaces a secret. */
 const REDACTED = '[redacted]';
-/** Shorter ones would be found in words. */
+/** Shorter secrets would be found within ordinary words. */
 const MIN_KNOWN_LENGTH = 8;
 
-// Callers choose much of a line: each of these looks at a character a bounded number of times, whatever stands there.
+// Callers choose much of a line, so each of these patterns looks at a character a bounded number of times in any text.
 
 /** Keys and secrets that the server made (libs/secrets), whole or cut off, and tokens (RFC 7519). */
 const GENERATED = /\b(cl[ks]_)[\w-]{12,}|(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g;
 /** The password of a URL. */
 const PASSWORD = /((?<![\w+.-])[a-z][\w+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi;
-/** A member of JSON whose value is a string or a list of them. */
+/** A member of JSON whose value is a string or a list of strings. */
 const MEMBER = /"((?:[^"\\]|\\.)*)":(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*",?)+\])/g;
-/** Names whose values are nobody's business. */
+/** Names of members whose values are secret. */
 const TELLING = /secret|pepper|password|passphrase|authorization|cookie|api[-_]?key|token/i;
 const NOT_PRINTABLE = /[^\n -~]/;
-/** Bytes as JSON has them: a body, a hash, a key. */
+/** Bytes as JSON shows them: a body, a hash, a key. */
 const BYTES = /\{"type":"Buffer","data":\[[\d,]*\]\}/g;
 
 /**
- * JSON lines, or readable ones for a terminal. Holds no header and no body, so no secret; what gets in by mistake is
- * taken out again, `secrets` among it. Paths and messages are what callers make them: all of it can be seen.
+ * Writes JSON lines, or readable ones for a terminal. Logs no headers and no bodies, so no secrets. Secrets logged by
+ * mistake, `secrets` included, are removed. Paths and messages hold callers' text, so invisible characters are escaped.
  */
 export function createLog(
   level: string,
@@ -67,7 +67,7 @@ export function createLog(
   return stream ? pino(options, stream) : pino(options);
 }
 
-/** Of an answer what was asked and how it ended; of a failure also the request, which is in the answer. */
+/** For an answer, the request and how it ended; for a failure, also the request's id, which the answer has as well. */
 function inOneLine({ method, url, status, ms, because, requestId, level, msg }: Record<string, unknown>): string {
   const text = msg === ANSWERED ? `${method} ${url} ${status} ${ms} ms` : String(msg ?? '');
   const reason = because === undefined ? '' : `: ${because}`;
@@ -76,12 +76,12 @@ function inOneLine({ method, url, status, ms, because, requestId, level, msg }: 
     : `${text}${reason}`;
 }
 
-/** Nearly every line is of ASCII alone, where JSON has escaped what cannot be seen. */
+/** Escapes invisible characters. Nearly all lines are pure ASCII, in which JSON has done so already. */
 function seen(line: string): string {
   return NOT_PRINTABLE.test(line) ? visibleJson(line) : line;
 }
 
-/** What is made readable afterwards, where texts are printed as they are. A stack alone has lines. */
+/** Escapes invisible characters in a line for a terminal, which prints texts as they are. Only a stack may have lines. */
 function shown(line: string): string {
   const value = JSON.parse(line, (name, each) => {
     if (typeof each !== 'string') return each;
@@ -90,15 +90,15 @@ function shown(line: string): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** What failed and where; not the values that a failed statement was given. */
+/** What failed and where, without the parameters of a failed statement. */
 function errorWithoutData(error: Error): object {
   const { type, message, stack, code } = stdSerializers.err(error);
   return { type, message, stack, code };
 }
 
 /**
- * Takes out of a line of the log what is a secret by its form, by the name it stands under, or because it is one of
- * `known`: whoever logs one by mistake. The lines themselves hold no header and no body.
+ * Removes secrets that were logged by mistake: those recognised by their form or their name, and those in `known`. By
+ * design, lines hold no headers and no bodies.
  */
 function redaction(known: readonly string[]): (line: string) => string {
   const spellings = known
@@ -113,7 +113,7 @@ function redaction(known: readonly string[]): (line: string) => string {
       .replace(PASSWORD, `$1${REDACTED}@`);
 }
 
-/** What Nest itself has to say, in the same log; its account of the start is of interest only when debugging. */
+/** Writes Nest's own messages to the same log. Those about the start are of interest only for debugging. */
 export class NestLog implements LoggerService {
   constructor(private readonly log_: Logger) {}
 

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { type Dialect, finishDocument } from '../http/index.js';
 import { serveDocsPages } from './docs-pages.js';
 
-/** Relative to where the document is, /openapi/<name>.json, whatever a proxy puts in front of that (decision 55). */
+/** Relative to the document's address, /openapi/<name>.json, so that any prefix of a proxy works (decision 55). */
 const HERE = '..';
 const API_KEY =
   'An API key (`clk_…`). The first start of the server prints the operator’s, once; `POST /admin/credentials` makes others, and whoever lost the operator’s makes a new one with `npx --no-install clientele operator reset`.';
@@ -28,17 +28,17 @@ function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: str
     .addSecurityRequirements('accessToken');
   for (const { name, description } of dialect.tags) config.addTag(name, description);
   const generated = SwaggerModule.createDocument(app, config.build(), { include: [dialect.module as Type] });
-  // An identifier, which Nest has no word for: a URL would be a link that leads nowhere new.
+  // Nest cannot set an identifier. A URL in its place would be a link without use.
   Object.assign(generated.info, { license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' } });
   return finishDocument(generated, dialect, publicUrl);
 }
 
-/** The documents of all APIs, as JSON and as YAML, and the pages of Swagger UI. */
+/** Serves the documents of all APIs, as JSON and as YAML, and the pages of Swagger UI. */
 export function serveDocs(app: NestFastifyApplication, dialects: readonly Dialect[], publicUrl: string): void {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   for (const dialect of dialects) {
     let document: OpenAPIObject | undefined;
-    // Made once, when somebody asks for it, and not at start.
+    // Made once, at the first request and not at start.
     const serve = (form: string, type: string, write: (document: OpenAPIObject) => string) => {
       let text: string | undefined;
       fastify.get(`/openapi/${dialect.name}.${form}`, (_, reply) => {

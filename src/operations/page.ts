@@ -1,6 +1,6 @@
-/** What every page for people is made of. */
+/** The parts of a page for people. */
 export interface Page {
-  /** What kind of thing it is about. */
+  /** The kind of thing that the page is about. */
   readonly about: string;
   readonly title: string;
   /** HTML. */
@@ -58,7 +58,7 @@ export function paragraph(text: string): string {
   return `<p>${escaped(text)}</p>`;
 }
 
-/** A list of what is HTML already. */
+/** A list whose items are HTML already. */
 export function list(items: readonly string[]): string {
   return `<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
 }

@@ -11,7 +11,7 @@ export const DIALECTS = Symbol('Dialects');
 
 const HTML = 'text/html; charset=utf-8';
 
-/** The pages that link relations and error types point to, made from the very tables that the answers are made from. */
+/** The pages that link relations and error types point to. They are made from the same tables as the answers. */
 @Controller()
 export class PagesController {
   private readonly prefix: string;
@@ -23,7 +23,7 @@ export class PagesController {
     this.prefix = prefixOf(publicUrl);
   }
 
-  /** Also what a browser gets at the entry point, where others get something else. */
+  /** A browser also gets this page at the entry point, where programs get JSON. */
   @Get(['doc', 'doc/*'])
   @Public()
   @Header('content-type', HTML)
@@ -43,7 +43,7 @@ export class PagesController {
     return this.html({ about: 'Problem', title: found.title, content: paragraph(found.text) });
   }
 
-  /** Relations hold slashes, which may come percent-encoded. */
+  /** Names of relations contain slashes, which may come percent-encoded. */
   @Get(['doc/rel', 'doc/rel/*'])
   @Public()
   @Header('content-type', HTML)
@@ -55,7 +55,7 @@ export class PagesController {
     return this.html({ about: 'Link relation', title: name, content: paragraph(found[1]) });
   }
 
-  /** For people a page; for programs, which ask for JSON and not for HTML, the very data. */
+  /** A page for people. Programs, which prefer JSON to HTML, get the data itself. */
   @Get('doc/redirect-uris')
   @Public()
   redirectUris(
@@ -68,7 +68,7 @@ export class PagesController {
     return this.html(redirectUrisPage(REDIRECT_URI_CORPUS));
   }
 
-  /** Browsers ask for it unasked. */
+  /** Browsers request it by themselves. */
   @Get('favicon.ico')
   @Public()
   @Header('content-type', 'image/svg+xml')

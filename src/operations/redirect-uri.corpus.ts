@@ -1,10 +1,10 @@
-// Which redirect URIs are accepted, example by example: read by integrators at /doc/redirect-uris, held against the
-// rules by the tests. It stands here and not in the core, because the core knows no dialect. Characters that cannot
-// be seen, or that pass for others, are written as escapes.
+// Examples of redirect URIs that are accepted or refused. Integrators read them at /doc/redirect-uris; the tests check
+// the rules against them. They are here and not in the core, because the core knows no dialect. Invisible characters,
+// and characters that look like others, are written as escapes.
 
 export type Verdict = 'accepted' | 'refused';
 
-/** A redirect URI with what becomes of it under the default settings. */
+/** A redirect URI and the verdict on it under the default settings. */
 export interface JudgedUri {
   readonly uri: string;
   readonly v1: Verdict;

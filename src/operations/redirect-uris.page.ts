@@ -11,7 +11,7 @@ const GROUPS: readonly { readonly title: string; readonly has: (entry: JudgedUri
   { title: 'Refused by both APIs', has: ({ v1, accounts }) => v1 === 'refused' && accounts === 'refused' },
 ];
 
-/** A longer URI is shown by its beginning. */
+/** Of a longer URI the page shows only the beginning. */
 const SHOWN_CHARACTERS = 100;
 
 /** The corpus as a page for people, grouped by verdict. */
@@ -47,7 +47,7 @@ ${rows.join('\n')}
 </table>`;
 }
 
-/** Safe to print, and to look at: nothing invisible, nothing that turns the direction of writing, nothing endless. */
+/** A URI that is safe to show: no invisible characters, none that turn the direction of writing, and not too long. */
 function shown(uri: string): string {
   if (uri === '') return '<mark>empty</mark>';
   const rest = uri.length > SHOWN_CHARACTERS ? `… <mark>${uri.length} characters</mark>` : '';

@@ -15,12 +15,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../http/index.js';
 import type { RouteName, RouteNames } from './metrics/route-names.js';
 
-/** Injection token of `Tracing`; undefined when nobody is to be sent any traces. */
+/** Injection token of `Tracing`; undefined when no traces are sent. */
 export const TRACING = Symbol('Tracing');
 
-/** Probes and scrapes, which come every few seconds and tell nothing. */
+/** Probes and scrapes, which come every few seconds and are of no interest. */
 const UNTRACED = /^\/(health|metrics)(\/|$)/;
-/** A collector that is away must not keep the server from ending. */
+/** An unreachable collector must not keep the server from ending. */
 const FLUSH_MS = 2000;
 
 interface Exporter {
@@ -32,15 +32,15 @@ interface Exporter {
 /**
  * OpenTelemetry: a span for each request, and below it one for each statement that it sends. Not by @fastify/otel and
  * @opentelemetry/instrumentation-pg, which patch what is loaded after them, and know neither our routes' names nor which
- * request a shared statement belongs to (decision 30). A Fastify hook, since what other hooks ask the database for is of
- * the request, too.
+ * request a shared statement belongs to (decision 30). It is a Fastify hook, since statements that other hooks send belong
+ * to the request as well.
  */
 export class Tracing implements OnApplicationShutdown {
   private readonly current = new AsyncLocalStorage<Span>();
 
   private constructor(private readonly exporter: Exporter) {}
 
-  /** Reads the settings of OpenTelemetry itself (OTEL_*). What it needs is loaded only here. */
+  /** Reads OpenTelemetry's own settings (OTEL_*). Loads OpenTelemetry only here. */
   static async start(): Promise<Tracing> {
     const [core, sdk, resources, otlp] = await Promise.all([
       import('@opentelemetry/core'),
@@ -65,7 +65,7 @@ export class Tracing implements OnApplicationShutdown {
     });
   }
 
-  /** To be called before other hooks are added, so that their statements belong to the request. */
+  /** Call it before other hooks are added, so that their statements belong to the request. */
   observe(fastify: FastifyInstance, names: RouteNames): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       const name = request.routeOptions.config?.name ?? names.unknownTo(request);
@@ -77,7 +77,7 @@ export class Tracing implements OnApplicationShutdown {
     });
   }
 
-  /** For a statement, without its parameters; returns what is to be called when it has ended. */
+  /** Begins the span of a statement, without its parameters. Returns a function to call at the statement's end. */
   readonly statement = (sql: string): ((error?: Error) => void) | undefined => {
     const parent = this.current.getStore();
     if (!parent?.isRecording()) return undefined;
@@ -125,7 +125,7 @@ export class Tracing implements OnApplicationShutdown {
   }
 }
 
-/** Each line of the request, so that the log leads to the trace and back; also when the trace is not sampled. */
+/** Names the trace in each log line of the request, even when it is not sampled, so that one leads to the other. */
 function nameInLog(span: Span, request: FastifyRequest, reply: FastifyReply): void {
   const { traceId, spanId } = span.spanContext();
   request.log = request.log.child({ traceId, spanId });
@@ -144,7 +144,7 @@ function end(span: Span, request: FastifyRequest, reply: FastifyReply): void {
   span.end();
 }
 
-/** What a statement does, and to which table first. */
+/** A statement's operation and its first table. */
 function summaryOf(sql: string): { name: string; operation: string } {
   const write =
     /\b(insert)\s+into\s+"?(\w+)|\b(update)\s+"?(\w+)"?\s+(?:\w+\s+)?set\b|\b(delete)\s+from\s+"?(\w+)/i.exec(sql);

@@ -6,24 +6,24 @@ import { loggedUrl } from '../http/index.js';
 import { ANSWERED } from './log.js';
 import type { RouteName, RouteNames } from './metrics/route-names.js';
 
-/** In seconds: from a read that is remembered to half of what a statement may take. */
+/** In seconds: from a cached read to half of the longest time that a statement may take. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** What is counted of one route. */
+/** The counts of one route. */
 interface Series {
   readonly durations: Histogram.Internal<string>;
   /** By status. */
   readonly answers: Map<number, number>;
 }
 
-/** What is not answered yet over one connection. */
+/** The unanswered requests of one connection. */
 interface Connection {
   inFlight: number;
-  /** To be called at the end of each answer. */
+  /** Call it at the end of each answer. */
   readonly ended: () => void;
 }
 
-/** Counts answers, and tells the log of each. Labels are looked up once for each route, not for each request: a hot read takes 30 µs in all. */
+/** Counts answers and logs each. Looks labels up once per route, not per request: a hot read takes only 30 µs in all. */
 export class Traffic {
   private readonly series = new Map<RouteName, Series>();
   private readonly durations: Histogram;
@@ -65,7 +65,7 @@ export class Traffic {
     });
   }
 
-  /** To be called before other hooks are added. Hooks, and no interceptor: that would see only what a handler answers. */
+  /** Call it before other hooks are added. Uses hooks, since an interceptor would see only what a handler answers. */
   observe(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
       const connection = this.connections.get(socket) ?? this.connected(socket);
@@ -82,7 +82,7 @@ export class Traffic {
     });
   }
 
-  /** A request that fails before the router, which knows no hooks. */
+  /** Counts a request that fails before routing, where no hooks run. */
   observeUnrouted(request: FastifyRequest, reply: FastifyReply): void {
     const start = performance.now();
     reply.raw.once('finish', () =>
@@ -100,7 +100,7 @@ export class Traffic {
     durations.observe(seconds);
   }
 
-  /** Answers that still wait behind another one when the caller leaves never close: they end with the connection. */
+  /** Ends answers with their connection: when the caller leaves, pipelined answers that still wait never close. */
   private connected(socket: Socket): Connection {
     let isOpen = true;
     const ended = () => {

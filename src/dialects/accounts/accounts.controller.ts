@@ -62,17 +62,17 @@ const CREATE_SCHEMA = {
     { type: 'object', properties: { clientID: { type: 'string' } }, required: ['clientID'] },
   ],
 };
-/** Bodies that work as they stand. */
+/** Example bodies that work unchanged. */
 const CREATE_EXAMPLES = {
   'a web application': {
     value: { clientID: 'my-app', callbackURL: 'https://my-app.com/callback', config: { tokenMethod: 'cookie' } },
   },
   'a machine': { value: { clientID: 'my-machine', clientName: 'Nightly job', grantTypes: ['client_credentials'] } },
 };
-/** Of a client that whoever asks has to name. */
+/** An example body of PUT; the caller names the client in the query. */
 const EDIT_EXAMPLES = { 'another name': { value: { clientName: 'My App' } } };
 
-/** `/client` and `/clients` are one resource: a list, or with `clientID` a single client. */
+/** `/client` and `/clients` are one resource: a list, or, with `clientID`, a single client. */
 @ApiTags('Clients')
 @ApiExtraModels(...extraModels)
 @ApiProduces(HAL)
@@ -222,7 +222,7 @@ export class AccountsController {
   }
 }
 
-/** The URL as asked, with what RFC 3986 does not allow in a query percent-encoded. */
+/** The requested URL, with characters that RFC 3986 does not allow in a query percent-encoded. */
 function absolute(url: string, base: string): string {
   const { pathname, search } = new URL(url, base);
   return `${base}${pathname}${search.replace(/[|^`{}\\]/g, encodeURIComponent)}`;

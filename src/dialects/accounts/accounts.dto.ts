@@ -29,7 +29,7 @@ function IsStringOrStringList(): PropertyDecorator {
   });
 }
 
-/** The keys of `config` that the registry knows, and the others. */
+/** The known keys of `config`, and `others`. */
 export class ConfigDto {
   @BodyProperty()
   @IsOptional()
@@ -41,7 +41,7 @@ export class ConfigDto {
   @IsStringList()
   disableStrategies?: string[] | null;
 
-  /** Kept as they are, so they are not read onto anything. */
+  /** Stored as they are, so they have no DTO. */
   others: JsonObject;
 
   static from(config: unknown, sent: Record<string, unknown>): unknown {
@@ -69,8 +69,8 @@ const DISABLED_STRATEGIES = {
 const OTHER_KEYS = 'Every other key is kept as it is, whatever JSON it holds: together at most 4 KiB and 8 levels.';
 
 /**
- * The body of PUT, and of POST but for what is required there. Absent = unchanged (PUT) or the default (POST), null = the
- * default; anything else is ignored. Without defaults in its description, which generated clients would send.
+ * The body of PUT and POST; POST also requires `clientID`. Absent = unchanged (PUT) or the default (POST), null = the
+ * default. Unknown properties are ignored. The schema has no defaults, since generated clients would send them.
  */
 export class WriteClientDto {
   @BodyProperty()
@@ -233,7 +233,7 @@ interface ClientConfig {
   readonly [key: string]: unknown;
 }
 
-/** A client as it is printed: all properties, null or [] when unset. */
+/** A client in an answer: all properties, null or [] when unset. */
 export class ClientDto {
   @ApiProperty({ example: 'my-app' })
   clientID: string;
@@ -353,7 +353,7 @@ export class RootDto {
   _links: Record<string, LinkDto>;
 }
 
-/** What a query of a list may say beside filters. */
+/** The parameters of a list besides filters. */
 export class ListQueryDto {
   @ApiPropertyOptional({ type: String, description: WHICH_CLIENT })
   clientID?: string;
@@ -377,7 +377,7 @@ export class ListQueryDto {
   _list?: boolean;
 }
 
-/** The body of DELETE, where the query does not say which client. */
+/** The body of DELETE, which names the client if the query does not. */
 export class DeleteClientDto {
   @ApiProperty({ type: String })
   clientID: string;

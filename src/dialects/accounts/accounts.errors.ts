@@ -10,7 +10,7 @@ import {
   type RenderedFailure,
 } from '../../http/index.js';
 
-/** The codes of the published catalogue that this server uses: 1000 + the catalogue's number, as the accounts server has it. */
+/** The codes of the published catalogue that this server uses: 1000 + the catalogue's number, as on the accounts server. */
 export const CATALOGUE = {
   1000: ['Internal Error', 'The server failed. Its log knows the requestID.'],
   1003: [
@@ -97,10 +97,10 @@ const fault = {
 };
 const required = Object.keys(fault);
 
-/** What the OpenAPI document calls the shape of what `render` prints. */
+/** The name of `problemSchema` in the OpenAPI document. */
 export const PROBLEM_NAME = 'HalProblem';
 
-/** What `render` prints, for the OpenAPI document. */
+/** The schema of what `render` prints, for the OpenAPI document. */
 export const problemSchema = {
   type: 'object',
   description:
@@ -124,7 +124,7 @@ const answer = (status: number, code: Code, detail = '', verbose = '', headers?:
   headers,
 });
 
-/** Missing 1201, not well-formed 1211, well-formed but not allowed 1311. */
+/** Missing: 1201. Not well-formed: 1211. Well-formed but not allowed: 1311. */
 function codeOf({ rule }: Violation): Code {
   if (rule === 'required') return 1201;
   return rule === 'value' ? 1311 : 1211;
@@ -202,7 +202,7 @@ const table: FailureTable<Answer> = {
   internal: () => answer(500, 1000),
 };
 
-/** A failure as a HAL problem document: the first fault is the main error, the others are embedded. */
+/** Renders a failure as a HAL problem document. The first fault is the main error; the others are embedded. */
 export function render(failure: Failure, request: FailedRequest): RenderedFailure {
   const { status, faults, headers } = lookUp(table, failure);
   const typeOf = (code: Code) => `${request.publicUrl}/doc/errors/${code}`;
@@ -230,7 +230,7 @@ export function render(failure: Failure, request: FailedRequest): RenderedFailur
   };
 }
 
-/** `application/problem+json`, unless the caller names only plain JSON (head of spec/accounts-dialect.md, item 7). */
+/** `application/problem+json`, or plain JSON if the caller accepts only that (head of spec/accounts-dialect.md, item 7). */
 function mediaType(accept: string): string {
   const named = accept.toLowerCase();
   const plain = named.includes('application/json') && !/problem\+json|hal\+json|\*\/\*/.test(named);

@@ -16,7 +16,7 @@ export type Links = Readonly<Record<string, Link>>;
 const FILTERABLE = ['clientID', 'callbackURL', 'clientName', 'grantTypes', 'redirectURIs'] as const;
 const DATES = ['created', 'modified'] as const;
 
-/** What the SDK may put into a query; it looks names up literally, in either spelling, so both stand here, in one group. */
+/** The names that the SDK may put into a query, in one group. It compares spellings exactly, so both are listed. */
 const OPTIONS = [
   ...FILTERABLE.flatMap((name) =>
     [name.toLowerCase(), name].flatMap((spelling) => [spelling, `${spelling}~`, `${spelling}!`]),
@@ -28,11 +28,11 @@ const OPTIONS = [
   '_list',
 ].join(',');
 
-/** Every link that this dialect prints, absolute, on one base. */
+/** Makes every link that this dialect prints, as an absolute URL on one base. */
 export class AccountsLinks {
   readonly schema: string;
   readonly listSchema: string;
-  /** What every list links to beside its pages; as JSON, too, without its braces. */
+  /** The links of every list besides its pages. `sharedText` is the same as JSON without the braces. */
   private readonly shared: Links;
   private readonly sharedText: string;
   private readonly items = new WeakMap<ClientPage['clients'], Buffer>();
@@ -61,7 +61,7 @@ export class AccountsLinks {
         ...this.shared,
         'ec:clients': { href: `${this.base}/clients`, profile: this.listSchema },
         'ec:client': this.byId(),
-        // By which ec.sdk 0.5 to 0.8 read a single client.
+        // ec.sdk 0.5 to 0.8 read a single client by this link.
         'ec:acc/client/options': { href: `${this.base}/client{?clientid,clientID}`, templated: true },
         'ec:acc/clients': { href: `${this.base}/client`, profile: this.listSchema },
         search: { href: `${this.base}/clients{?clientID,callbackURL,page,size,sort}`, templated: true },
@@ -79,18 +79,18 @@ export class AccountsLinks {
     });
   }
 
-  /** JSON, as bytes: to join and to encode the text of 100 clients takes as long as all the rest. */
+  /** A list as JSON bytes, joined from parts: joining and encoding text for 100 clients takes as long as all the rest. */
   list({ clients, total }: ClientPage, pages: Links): Buffer {
     const links = `${JSON.stringify(pages).slice(0, -1)},${this.sharedText}}`;
     const head = `{"count":${clients.length},"total":${total},"_links":${links}`;
-    // Absent when empty: some clients take an empty object for one item without properties.
+    // An empty list has no `_embedded`: some clients take an empty object for one item without properties.
     if (clients.length === 0) return Buffer.from(`${head}}`);
     const items = this.itemsOf(clients);
     const both = [`${head},"_embedded":{"ec:acc/client":`, items, ',"ec:client":', items, '}}'];
     return Buffer.concat(both.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
   }
 
-  /** Whoever asks for the same page in the same turn is given the same clients (client-lists.ts). */
+  /** The items as JSON, made once: requests for the same page in the same turn share one list (client-lists.ts). */
   private itemsOf(clients: ClientPage['clients']): Buffer {
     const known = this.items.get(clients);
     if (known) return known;
@@ -103,13 +103,13 @@ export class AccountsLinks {
     return { href: `${this.base}/client{?clientID}`, templated: true, profile: this.schema };
   }
 
-  /** An object, as both seeds of this dialect show it; with a name, so that full relation URLs resolve. */
+  /** An object, as in both seeds of this dialect. It has a name, so that full relation URLs resolve. */
   private curies(): Link {
     return { name: 'ec', href: `${this.base}/doc/rel/{rel}`, templated: true };
   }
 }
 
-/** The pages behind the relations that are printed: /doc/rel/<name>. */
+/** The pages of the relations in links: /doc/rel/<name>. */
 export const RELATIONS: Readonly<Record<string, string>> = {
   client: 'A single client. GET reads it, PUT edits it, DELETE removes it.',
   clients: 'The list of clients. GET reads it, POST makes a new client.',

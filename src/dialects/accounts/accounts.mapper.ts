@@ -16,7 +16,7 @@ import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient }
 
 type Body = Partial<WriteClientDto>;
 
-/** The core's fields in this dialect's words; the others have the same name here. */
+/** This dialect's names for the core's fields. Other fields have the core's names. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   clientType: 'tokenEndpointAuthMethod',
   redirectUris: 'redirectURIs',
@@ -28,7 +28,7 @@ const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   logoUri: 'logoURI',
 };
 
-/** What this dialect shows of a client: all properties, null or [] when unset. `secret` only for who just made it. */
+/** A client as this dialect shows it: all properties, null or [] when unset. `secret`: only if this request made it. */
 export function toView(client: Client, secret: string | null = null): ClientDto {
   return {
     clientID: client.clientId,
@@ -53,11 +53,11 @@ export function toRegistration(edit: Validated<WriteClientDto>): Proposal {
   return proposal(DEFAULT_METADATA, edit, redirectUrisOfNewClient(edit.value), []);
 }
 
-/** A known client as a PUT wants it: absent = unchanged, null = the default. */
+/** An existing client as a PUT wants it: absent = unchanged, null = the default. */
 export function toChange(clientId: string, current: Client | undefined, edit: Validated<WriteClientDto>): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const asked = redirectUrisOfKnownClient(edit.value, onRecord.redirectUris);
-  // What contradicts itself because the client has changed since is refused as that, by whoever asks isStaleEdit.
+  // A contradiction that arose because the client has changed since is no violation: the controller refuses it as stale.
   const isOutdated = asked.violations.length > 0 && isStaleEdit(current, edit.value);
   const redirects = isOutdated ? { ...asked, violations: [] } : asked;
   const { clientID } = edit.value;
@@ -70,13 +70,13 @@ export function toChange(clientId: string, current: Client | undefined, edit: Va
   );
 }
 
-/** Whether a body is an edit of what the caller had read, and the client has changed since: it must not be applied twice. */
+/** Whether a body edits what the caller had read, and the client has changed since. It must not be applied twice. */
 export function isStaleEdit(current: Client | undefined, body: Body): boolean {
   if (!current || body.modified === undefined || body.modified === current.updatedAt.toISOString()) return false;
   return redirectUrisOfKnownClient(body, current.redirectUris).isPartialEdit;
 }
 
-/** The names are those of the SDK's documentation; sources and doubts in spec/accounts-dialect.md §2. */
+/** The names of the SDK's documentation. For sources and doubts see spec/accounts-dialect.md §2. */
 export function clientTypeOf({
   grantTypes,
   clientType,
@@ -112,12 +112,12 @@ function proposal(
   };
 }
 
-/** Absent = as it is, null = the default. */
+/** Absent = unchanged, null = the default. */
 function merged<T>(given: T | null | undefined, onRecord: T, standard: T): T {
   return given === undefined ? onRecord : (given ?? standard);
 }
 
-/** `client_credentials` without a method means the one that has a secret (head of spec/accounts-dialect.md, item 5). */
+/** `client_credentials` without a method means the method with a secret (head of spec/accounts-dialect.md, item 5). */
 function clientTypeFor(
   { tokenEndpointAuthMethod: method }: Body,
   onRecord: ClientMetadata,
@@ -128,7 +128,7 @@ function clientTypeFor(
   return method === undefined ? onRecord.clientType : DEFAULT_METADATA.clientType;
 }
 
-/** The caller's word for a field: `config/tokenMethod`, `grantTypes/0`, or `callbackURL` for a redirect URI given as that. */
+/** The caller's name for a field: `config/tokenMethod`, `grantTypes/0`, or `callbackURL` for a redirect URI sent as that. */
 function nameOf(
   field: RuleViolation['field'],
   index: number | undefined,

@@ -1,8 +1,8 @@
 import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { AUTH_METHODS } from './accounts.dto.js';
 
-// JSON Schemas, draft-04 and self-contained, as the SDK downloads them (spec/accounts-dialect.md §5). The same one has to
-// accept a POST with few keys and a PUT of all that was read, so only clientID is required and null is allowed everywhere.
+// JSON Schemas, draft-04 and self-contained, as the SDK downloads them (spec/accounts-dialect.md §5). One schema must accept
+// a POST with few keys and a PUT of all that was read, so only clientID is required and null is allowed everywhere.
 
 const DRAFT = 'http://json-schema.org/draft-04/schema#';
 /** A type test comes first, so that the SDK can say what is wrong. */
@@ -42,7 +42,7 @@ function clientProperties(): object {
   };
 }
 
-/** The schema of a single client; `id` is exactly the address it is served at, else the SDK downloads it again each time. */
+/** The schema of one client. `id` must be exactly its own address, else the SDK downloads it again each time. */
 export function clientSchema(id: string): object {
   return {
     id,

@@ -15,8 +15,8 @@ export function shownConfig(client: Client): ClientDto['config'] {
 }
 
 /**
- * Merges key by key; null = the default, for each key and for all. `config` is one object to its callers (head of
- * spec/accounts-dialect.md, item 12).
+ * Merges `config`, which callers see as one object, key by key (head of spec/accounts-dialect.md, item 12). null = the
+ * default, for one key or for all.
  */
 export function mergedConfig(given: ConfigDto | null | undefined, onRecord: ClientConfig): ClientConfig {
   const { tokenMethods, tokenMethodsAsList, disabledStrategies, additionalConfig } =

@@ -1,6 +1,6 @@
 // The accounts dialect (entrecode style): HAL, `/client` and `/clients`, Bearer
 // tokens, four-digit problem codes. Owns everything its readers see: DTOs,
-// mapping, links, list rules, schemas, codes. Leans on the cores and src/http.
+// mapping, links, list rules, schemas, codes. Uses the cores and src/http.
 import type { Dialect } from '../../http/index.js';
 import { errorPages, PROBLEM_NAME, problemSchema, render } from './accounts.errors.js';
 import { RELATIONS } from './accounts.hal.js';

@@ -19,12 +19,12 @@ const RESERVED = new Set(['page', 'size', 'sort']);
 
 export const DEFAULT_SIZE = 10;
 export const MAX_SIZE = 1000;
-/** `size=0` asks for everything at once, which has to have an end somewhere. */
+/** `size=0` asks for everything at once, up to this many. */
 export const MAX_UNPAGED = 10_000;
 
-// What a list may be asked for at most: each value is compared with each client of the domain (decision 44).
+// Limits of the filters, since each value is compared with each client of the domain (decision 44).
 const MAX_VALUES = 100;
-/** Of these, values that stand anywhere in a text (`~`); looking for one takes a hundred times as long. */
+/** The most values to find anywhere in a text (`~`). Finding one takes a hundred times as long. */
 const MAX_PATTERNS = 10;
 const MAX_PATTERN_LENGTH = 128;
 const MAX_SORTS = 10;
@@ -32,7 +32,7 @@ const MAX_SORTS = 10;
 export const FILTER_BOUNDS = `At most ${MAX_VALUES} values in all filters together, ${MAX_PATTERNS} of them with ~ and of at most ${MAX_PATTERN_LENGTH} characters each.`;
 export const SORT_BOUNDS = `At most ${MAX_SORTS} properties.`;
 
-/** A query string after decoding: a name that stands there twice has an array. */
+/** A decoded query string. A name that occurs twice has an array. */
 export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface ListQuery extends ClientQuery {
@@ -41,7 +41,7 @@ export interface ListQuery extends ClientQuery {
   readonly size: number;
 }
 
-/** What a query string asks for, each read when it is needed: most ask for one client. */
+/** What a query string asks for. Each part is read only when needed, since most queries ask for one client. */
 export class ClientsQuery {
   constructor(private readonly parameters: QueryString) {}
 
@@ -50,7 +50,7 @@ export class ClientsQuery {
     return singleClientId(this.parameters);
   }
 
-  /** The value of `clientID`, also beside other filters. */
+  /** The value of `clientID`, even with other filters. */
   get clientId(): string | undefined {
     return clientIdParameter(this.parameters);
   }
@@ -68,7 +68,7 @@ export function singleClientId(query: QueryString): string | undefined {
   return value === undefined || value === '' || /[,()]/.test(value) ? undefined : value;
 }
 
-/** The value of `clientID`, whatever the case of its name; undefined when it is missing or stands there twice. */
+/** The value of `clientID`, its name in any case; undefined when it is missing or occurs twice. */
 export function clientIdParameter(query: QueryString): string | undefined {
   const values = Object.entries(query).flatMap(([name, value]) =>
     name.toLowerCase() === 'clientid' ? [value].flat() : [],
@@ -76,7 +76,7 @@ export function clientIdParameter(query: QueryString): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** Reads paging, sorting and filters. Fails with `invalid_query`, naming everything that is wrong. */
+/** Reads paging, sorting and filters. Fails with `invalid_query`, which names everything that is wrong. */
 export function listQuery(query: QueryString): ListQuery {
   const violations: QueryViolation[] = [];
   const page = wholeNumber(query.page, 'page', 1, 1e9, 1, violations);
@@ -85,7 +85,7 @@ export function listQuery(query: QueryString): ListQuery {
   const filters = allFilters(query, violations);
   const start = size === 0 ? { offset: 0 } : pageStart(query, sort, (page - 1) * size, violations);
   if (violations.length > 0) throw new FailureError({ kind: 'invalid_query', violations });
-  // Everything is one page.
+  // With size 0, everything is one page.
   return { page: size === 0 ? 1 : page, size, sort, filters, start, limit: size === 0 ? MAX_UNPAGED : size };
 }
 
@@ -102,7 +102,7 @@ function allFilters(query: QueryString, violations: QueryViolation[]): ClientFil
   return filters;
 }
 
-/** What is too much about the filters together. */
+/** Which limit all filters together exceed. */
 function excessOf(filters: readonly ClientFilter[]): string | undefined {
   const count = (some: readonly ClientFilter[]) =>
     some.reduce((values, filter) => values + Math.max(1, filter.values.length), 0);
@@ -111,7 +111,7 @@ function excessOf(filters: readonly ClientFilter[]): string | undefined {
   return `must not be more than ${MAX_PATTERNS} texts to look for (~), with those of the other filters`;
 }
 
-/** A link says where its page begins; a page number typed by hand is counted from the start. */
+/** Where the page begins: at the position in a link, or, for a page number typed by hand, counted from the start. */
 function pageStart(
   query: QueryString,
   sort: readonly ClientSort[],
@@ -147,7 +147,7 @@ function wholeNumber(
   return standard;
 }
 
-/** `sort=+a,-b`; a raw `+` has become a space on the way. */
+/** Reads `sort=+a,-b`. Decoding has turned a raw `+` into a space. */
 function sortTerms(value: string | string[] | undefined, violations: QueryViolation[]): ClientSort[] {
   const terms = [value ?? []]
     .flat()
@@ -166,7 +166,7 @@ function sortTerms(value: string | string[] | undefined, violations: QueryViolat
   });
 }
 
-/** `name`, `name~`, `name!`, `nameFrom`, `nameTo`. */
+/** Reads `name`, `name~`, `name!`, `nameFrom`, `nameTo`. */
 function filtersOf(parameter: string, values: readonly string[], violations: QueryViolation[]): ClientFilter[] {
   const [, name, suffix] = /^(.*?)(~|!|From|To)?$/is.exec(parameter) as unknown as [string, string, string | undefined];
   const exact = propertyCalled(parameter);
@@ -191,7 +191,7 @@ function filterOf(
   violations: QueryViolation[],
 ): ClientFilter[] {
   const negated = operator === '!';
-  // An empty value asks whether there is none.
+  // An empty value asks for clients that lack this property, or with `!` for those that have it.
   if (value === '') return [{ property, operator: 'isSet', values: [], match: 'any', negated: !negated }];
   const { members, match } = membersOf(value, LISTS.includes(property));
   const values = DATES.includes(property) ? members.map((text) => instantOf(text)?.toISOString()) : members;
@@ -209,7 +209,7 @@ function filterOf(
   return [{ property, operator: words[operator as keyof typeof words], values: values as string[], match, negated }];
 }
 
-/** `a,b` = any of them, `a b` = all of them (of a list); what stands in parentheses is one literal value. */
+/** `a,b` = any of them, `a b` = all of them (only for a list). Text in parentheses is one literal value. */
 function membersOf(value: string, isList: boolean): { members: string[]; match: 'any' | 'all' } {
   const byComma = splitOutside(value, ',');
   if (byComma.length > 1 || !isList) return { members: byComma, match: 'any' };

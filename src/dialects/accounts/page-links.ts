@@ -7,8 +7,8 @@ import { AFTER, BEFORE, encodePosition } from './page-position.js';
 const PLACE = new RegExp(`^(page|${AFTER}|${BEFORE})=`);
 
 /**
- * `self` with the query as asked, and the pages around it; every other parameter is kept, the access token never.
- * Beside its number a page has the client at which it begins or ends, so that following links costs the same at any depth.
+ * `self` with the query as asked, and links to the pages around it. They keep every other parameter except the access token.
+ * Besides its number a page has the client at which it begins or ends, so that following links costs the same at any depth.
  */
 export function pageLinks(self: Link, query: ListQuery, { clients, total, hasMore }: ClientPage): Links {
   const { page, size, sort, start } = query;
@@ -21,14 +21,14 @@ export function pageLinks(self: Link, query: ListQuery, { clients, total, hasMor
   const links: Record<string, Link> = { self: { ...self, href } };
   if (hasNext) links.next = to(page + 1, AFTER, clients.at(-1));
   if (page > 1) {
-    // The first page is where the list begins, whatever came or went meanwhile.
+    // The first page has no position: it begins where the list begins, even if clients came or went in the meantime.
     links.prev = page === 2 ? to(1) : to(page - 1, BEFORE, clients[0]);
     links.first = to(1);
   }
   return links;
 }
 
-/** The first page is the one without a number. The text is cut, not parsed, so that everything else stays as it was written. */
+/** The link to a page; the first page has no number. Cuts the text without parsing it, so that the rest stays as written. */
 function atPage(href: string, page: number, position: readonly string[]): string {
   const start = href.indexOf('?');
   const [path, search] = start < 0 ? [href, ''] : [href.slice(0, start), href.slice(start + 1)];

@@ -1,14 +1,14 @@
 import { type Client, type ClientPosition, type ClientSort, type PropertyValue, positionOf } from '#clients';
 import { instantOf } from '../../http/index.js';
 
-/** The parameters beside `page` in links: the page begins right behind, or ends right before, a client. */
+/** The parameters besides `page` in links: the page begins right after, or ends right before, a client. */
 export const AFTER = '_after';
 export const BEFORE = '_before';
 
-/** A list of redirect URIs can be longer than what servers take as a URL; the page number has to do then. */
+/** A list of redirect URIs can be too long for a URL. A link then has only the page number. */
 const MAX_LENGTH = 2048;
 
-/** Where a client stands, opaque to whoever follows the link; undefined when that is too long for a URL. */
+/** A client's position in the list, opaque to callers; undefined when it is too long for a URL. */
 export function encodePosition(client: Client, sort: readonly ClientSort[]): string | undefined {
   const { values, clientId } = positionOf(client, sort);
   const text = Buffer.from(JSON.stringify([...values, clientId])).toString('base64url');

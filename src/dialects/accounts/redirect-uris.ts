@@ -2,15 +2,15 @@ import { isSame } from '#audit';
 import type { Violation } from '#clients';
 import type { WriteClientDto } from './accounts.dto.js';
 
-// A client has one list of redirect URIs, of which `callbackURL` is the first entry and `redirectURIs` the whole.
-// What a body with both, or one of them, means: head of spec/accounts-dialect.md, item 3.
+// A client has one list of redirect URIs: `redirectURIs` is the whole list, `callbackURL` its first entry. The head of
+// spec/accounts-dialect.md, item 3, says what a body with one or both of them means.
 
 type Given = Partial<Pick<WriteClientDto, 'callbackURL' | 'redirectURIs'>>;
 
 export interface RedirectUris {
   readonly uris: readonly string[];
   readonly violations: readonly Violation[];
-  /** The two disagreed, so the body is an edit of what the caller had read and must not be applied twice. */
+  /** The two disagree, so the body edits what the caller had read, and must not be applied twice. */
   readonly isPartialEdit: boolean;
 }
 
@@ -33,7 +33,7 @@ export function redirectUrisOfKnownClient(given: Given, onRecord: readonly strin
   return { ...movedToFront(first, list), isPartialEdit: true };
 }
 
-/** A later entry that is equal is dropped. */
+/** Drops repeated entries and keeps the first of each. */
 function agreed(uris: readonly string[]): RedirectUris {
   return { uris: [...new Set(uris)], violations: [], isPartialEdit: false };
 }

@@ -7,7 +7,7 @@ import { RootDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { clientListSchema, clientSchema } from './accounts.schemas.js';
 
-/** What can be read without a token: the entry point, the schemas, the public key. None of it needs the database. */
+/** Serves what needs no token: the entry point, the schemas, the public key. None of it needs the database. */
 @ApiTags('Entry point')
 @ApiSecurity({})
 @Controller()

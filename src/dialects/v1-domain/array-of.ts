@@ -1,4 +1,4 @@
-/** A JSON array of what `view` makes of each, written batch by batch. */
+/** Writes a JSON array, batch by batch. `view` makes each entry. */
 export async function* arrayOf<T>(
   batches: AsyncIterable<readonly T[]>,
   view: (each: T) => object,

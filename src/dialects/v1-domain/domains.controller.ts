@@ -18,7 +18,7 @@ import { arrayOf } from './array-of.js';
 import { CreateDomainDto, DomainDto } from './v1-domain.dto.js';
 import { BodyAs } from './v1-domain.requests.js';
 
-/** A credential that is bound to one domain can have no other. */
+/** Admits only credentials that are not bound to one domain, since a bound one can have no other. */
 const Unbound = () =>
   Admits(({ domainId }) => domainId === null, { kind: 'permission_missing', permission: 'domains:write' });
 

@@ -1,6 +1,6 @@
 // The v1 dialect (Entrypage style): domains and their clients under `/v1`,
 // `x-api-key`, idempotent PUT, secrets shown once, RFC 9457 problems. Owns
-// everything its readers see. Leans on the cores and src/http.
+// everything its readers see. Uses the cores and src/http.
 import { type Dialect, exampleViolations, PROBLEM_NAME, problemPages, problemSchema } from '../../http/index.js';
 import { render } from './v1-domain.errors.js';
 import { V1DomainModule } from './v1-domain.module.js';

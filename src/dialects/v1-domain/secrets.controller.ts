@@ -30,14 +30,14 @@ import {
 } from './secrets.dto.js';
 import { BAD_CLIENT_ID, BodyAs } from './v1-domain.requests.js';
 
-/** No secret is longer, and hashing what is longer would only cost. */
+/** No secret is longer, so hashing a longer one would be wasted time. */
 const MAX_SECRET_LENGTH = 4096;
-/** Works as it stands, on any day. */
+/** An example that works unchanged, on any day. */
 const ADD_EXAMPLES = {
   'a day for both': { value: { name: 'rotation of January', previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
 };
 
-/** The answer holds as long as the secret that was added. */
+/** An answer holds as long as the added secret is valid. */
 @Injectable()
 class AddIdempotency extends IdempotencyPipe<AddedSecretDto> {
   constructor(

@@ -6,7 +6,7 @@ const DAY_SECONDS = 86_400;
 export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
 const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS;
 
-/** The body of POST …/secrets; an empty one asks for a secret without name and end. */
+/** The body of POST …/secrets. An empty body asks for a secret without name and expiry. */
 export class AddSecretDto {
   @BodyProperty()
   @ApiProperty({ ...NAME_SCHEMA, required: false, nullable: true, example: 'rotation of January' })

@@ -57,7 +57,7 @@ const CLIENT_ID_PARAM = {
   description: 'Lower-case letters, digits and hyphens, at most 128.',
 };
 
-/** Bodies that work as they stand. */
+/** Example bodies that work unchanged. */
 const PUT_EXAMPLES = {
   'a web application': {
     value: {
@@ -149,7 +149,7 @@ export class V1DomainController {
   @Put(':clientId')
   @Requires('clients:write', 'path')
   @Conflicts('unknown_audiences')
-  // It makes the client that is not there.
+  // A missing client is created, so a 404 is about the domain.
   @Misses('domain')
   @ApiParam(CLIENT_ID_PARAM)
   @ApiOperation({
@@ -170,7 +170,7 @@ export class V1DomainController {
   @ApiResponse({
     status: 200,
     description: 'The client is in this state; of a dry run, what would change.',
-    // The plan first, for validators that take the first that fits and do not look at patterns.
+    // The plan first: some validators take the first schema that fits and ignore patterns.
     schema: { oneOf: [{ $ref: getSchemaPath(PlanDto) }, { $ref: getSchemaPath(ProvisionedDto) }] },
     headers: {
       ...ETAG_HEADER,

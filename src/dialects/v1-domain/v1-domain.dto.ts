@@ -86,7 +86,7 @@ export class PutClientDto {
       'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
       ['https://my-app.example.com/callback'],
     ),
-    // Whoever filled it in would contradict the other spelling.
+    // A client that sent the default could contradict the other spelling.
     default: undefined,
   })
   @IsOptional()
@@ -192,7 +192,7 @@ export class PutClientDto {
   updatedAt?: unknown;
 }
 
-/** The full state of a client, with effective values; what it says can be PUT back unchanged. */
+/** The full state of a client, with effective values. It can be PUT back unchanged. */
 export class ClientDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
@@ -253,7 +253,7 @@ export class ProvisionedDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    // By which validators tell it from the answer to a dry run.
+    // Lets validators tell it from the answer to a dry run.
     pattern: '^cls_',
     example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
     description: 'The secret that this very request made, shown this once; null when it made none.',
@@ -261,7 +261,7 @@ export class ProvisionedDto {
   clientSecret: string | null;
 }
 
-/** What a field can hold. */
+/** Any value of a field. */
 const VALUE = {
   oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, { type: 'boolean' }, { type: 'integer' }],
   nullable: true,

@@ -7,7 +7,7 @@ import {
   unauthorized,
 } from '../../http/index.js';
 
-/** Whatever a caller may not do looks like a missing key, so that nobody learns which domains exist (spec/v1-dialect.md, Who may). */
+/** A missing permission looks like a missing key, so nobody learns which domains exist (spec/v1-dialect.md, Who may). */
 const table = { ...problemTable, permission_missing: () => unauthorized };
 
 export function render(failure: Failure, request: FailedRequest): RenderedFailure {

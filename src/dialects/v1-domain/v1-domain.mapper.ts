@@ -14,7 +14,7 @@ import { grantTypesOf, grantTypeWordOf, type Validated } from '../../http/index.
 import type { ClientDto, PlanDto, PutClientDto } from './v1-domain.dto.js';
 import { rulesFor } from './v1-domain.rules.js';
 
-/** The core's fields in this dialect's words; fields that it cannot name keep the core's. */
+/** This dialect's names for the core's fields. Fields that it does not have keep the core's names. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   grantTypes: 'grantType',
   postLogoutRedirectUris: 'postSignOutRedirectUris',
@@ -24,7 +24,7 @@ const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   refreshTokenLifetime: 'refreshTokenExpiry',
 };
 
-/** What this dialect shows of a client. */
+/** A client as this dialect shows it. */
 export function toView(client: Client): ClientDto {
   return {
     clientId: client.clientId,
@@ -34,7 +34,7 @@ export function toView(client: Client): ClientDto {
   };
 }
 
-/** What a PUT can set, with effective values. */
+/** The fields that a PUT can set, with effective values. */
 function fieldsOf(client: Client): Omit<ClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
   return {
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
@@ -73,7 +73,7 @@ export function toPlan({ before, after, secret }: Plan): PlanDto {
   };
 }
 
-/** Whether grants change that the one word for them does not tell of. */
+/** Whether grants change although their one word (`grantType`) stays the same. */
 function grantsChangeUnseen(before: Client, after: Client): boolean {
   return (
     grantTypeWordOf(before.grantTypes) === grantTypeWordOf(after.grantTypes) &&
@@ -81,7 +81,7 @@ function grantsChangeUnseen(before: Client, after: Client): boolean {
   );
 }
 
-/** The client as a PUT wants it: what the body does not say takes its default, what this dialect cannot name stays. */
+/** The client as a PUT wants it. Fields missing in the body take their default; fields that this dialect lacks stay. */
 export function toProposal(
   clientId: string,
   current: Client | undefined,
@@ -118,8 +118,9 @@ export function toProposal(
 }
 
 /**
- * Putting the value that is shown changes nothing, so that a client may have more grants than this dialect can say. Only
- * one that becomes Public as what it is shown as loses those that need a secret, which nobody here could have named.
+ * A PUT without `grantType`, or with the one that is shown, keeps all grants, even those that the word does not tell of. One
+ * exception: a PUT of AuthorizationCode that makes the client Public drops grants that need a secret, since no caller here
+ * could have named them.
  */
 function grantTypesFor(
   { clientType, grantType: asked }: Partial<PutClientDto>,
@@ -135,7 +136,7 @@ function grantTypesFor(
 function withoutSecret(grantTypes: readonly GrantType[]): readonly GrantType[] {
   if (!grantTypes.includes('client_credentials')) return grantTypes;
   const others = grantTypes.filter((grant) => grant !== 'client_credentials');
-  // AuthorizationCode was said, so it must not be left with a refresh token alone.
+  // The caller asked for AuthorizationCode, so the refresh token must not be its only grant.
   return others.includes('authorization_code') ? others : grantTypesOf('AuthorizationCode');
 }
 

@@ -1,7 +1,7 @@
 import { type Client, type ClientMetadata, type MetadataRule, type RuleViolation, rule } from '#clients';
 import { grantTypeWordOf } from '../../http/index.js';
 
-/** Rule R of spec/v1-dialect.md, as far as it is stricter than the core's. */
+/** The part of rule R (spec/v1-dialect.md) that is stricter than the core's rule. */
 function stricterUriFault(uri: string): string | undefined {
   // Seed 2: "redirect URIs may not have query strings or framgements" – a bare `?` counts.
   if (uri.includes('?')) return 'must not have a query string (?)';
@@ -39,12 +39,12 @@ const authorizationCodeNeedsARedirectUri = rule(['grantTypes', 'redirectUris'], 
     : [],
 );
 
-/** What this door refuses beyond the core's rules. */
+/** The rules of this dialect in addition to the core's. */
 export const V1_RULES: readonly MetadataRule[] = [...STRICT_URIS, authorizationCodeNeedsARedirectUri];
 
 /**
- * The same of a client on record, where it is what is shown here that is never refused: AuthorizationCode without redirect
- * URIs stays that, whichever grants change that are not shown.
+ * The rules for a client on record. What this dialect shows of it is never refused: a client that is AuthorizationCode
+ * without redirect URIs may stay so, even if grants that are not shown here change.
  */
 export function rulesFor(current: Client | undefined): readonly MetadataRule[] {
   return current && lacksARedirectUri(current) ? STRICT_URIS : V1_RULES;

@@ -1,15 +1,15 @@
 const INTERVAL_MS = 60_000;
 
-/** How many will be of no more use in thirty days. */
+/** How many of each kind expire within thirty days. */
 export interface Expiring {
   readonly credentials: number;
-  /** Secrets of clients that have another one which lasts longer. */
+  /** Secrets whose client has another secret that lasts longer. */
   readonly replacedSecrets: number;
-  /** Secrets after which their clients have none. */
+  /** Secrets whose client has no other secret that lasts longer. */
   readonly lastSecrets: number;
 }
 
-/** What expires soon, counted in the background, at most once a minute; nobody who asks waits for the database. */
+/** Counts what expires soon in the background, at most once a minute. No caller waits for the database. */
 export class Expiries {
   private found: { readonly counts: Expiring; readonly at: number } | undefined;
   private triedAt = Number.NEGATIVE_INFINITY;
@@ -19,7 +19,7 @@ export class Expiries {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** What was found last, which may be old when the database is away; nothing until something was. */
+  /** The last counts, which are old while the database is unavailable; undefined before the first. */
   last(): { readonly counts: Expiring; readonly ageMs: number } | undefined {
     if (this.now() - this.triedAt >= INTERVAL_MS) void this.refresh();
     return this.found && { counts: this.found.counts, ageMs: this.now() - this.found.at };

@@ -8,10 +8,10 @@ import { RouteNames } from './route-names.js';
 import { MEASURED_STORE, type MeasuredStore, storeMetrics } from './store-metrics.js';
 import { WORKER_METRICS, type WorkerMetrics } from './worker-metrics.js';
 
-/** Of one process. */
+/** The metrics of one process. */
 type Measurement = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** CPU, memory, event loop: of the process, so once in it. */
+/** CPU, memory and event loop belong to the process, so a process has one registry of them. */
 let processRegistry: Registry | undefined;
 
 function processMetrics(): Registry {
@@ -22,7 +22,7 @@ function processMetrics(): Registry {
   return processRegistry;
 }
 
-/** What Prometheus is told. With WORKERS any one of them answers for all, each with a label of its own. */
+/** The metrics for Prometheus. With WORKERS, any one worker answers for all, and each has its own label. */
 @Injectable()
 export class Metrics {
   readonly names: RouteNames;
@@ -51,12 +51,12 @@ export class Metrics {
   }
 }
 
-/** Ready to be put beside others: their labels differ, so nothing is added up. */
+/** Prepares a measurement for joining with the others. Their labels differ, so nothing is added up. */
 function besideOthers(measurement: Measurement): object {
   return measurement.map((metric) => ({
     ...metric,
     aggregator: 'first',
-    // JSON, in which workers speak, has no NaN.
+    // Workers exchange JSON, which has no NaN.
     values: metric.values.map((value) => ({ ...value, value: value.value ?? Number.NaN })),
   }));
 }

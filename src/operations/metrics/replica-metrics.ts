@@ -8,7 +8,7 @@ export interface ReplicaStatistics {
   readonly isInUse: boolean;
 }
 
-/** `replicas` are in the order of DATABASE_REPLICA_URLS, by which they are called. */
+/** Labels each replica with its number in DATABASE_REPLICA_URLS. `replicas` returns them in that order. */
 export function replicaMetrics(registry: Registry, replicas: () => readonly ReplicaStatistics[]): void {
   const registers = [registry];
   const each = (tell: (labels: { replica: string }, statistics: ReplicaStatistics) => void) => {

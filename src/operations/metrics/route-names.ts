@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Dialect, ownerOf, ownPathOf } from '../../http/index.js';
 
-/** The server's own paths, which lie below the accounts API's but are no part of it. */
+/** The server's own paths. They lie below the accounts API's base path but do not belong to that API. */
 const OPERATIONS = /^\/(docs|openapi|doc|health|metrics|\.well-known|favicon\.ico)(\/|$)/;
-/** Others are refused, and not told apart: callers must not be able to make up names. */
+/** Other methods share one name, so that callers cannot make up names of metrics. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 
-/** How a request is called in metrics, traces and the log: not by its URL, which names tenants. */
+/** The name of a request in metrics, traces and the log. It is not the URL, which names tenants. */
 export interface RouteName {
   readonly dialect: string;
   readonly method: string;
-  /** The template, such as /v1/domain/:domain; `unknown` for whatever fits none. */
+  /** The template, such as /v1/domain/:domain; `unknown` when no route fits. */
   readonly route: string;
 }
 
@@ -20,22 +20,22 @@ declare module 'fastify' {
   }
 }
 
-/** Each route's name: always the same object, made once. */
+/** Gives each route its name, one object made once. */
 export class RouteNames {
   private readonly unknown = new Map<string, RouteName>();
 
   constructor(private readonly dialects: readonly Dialect[]) {}
 
-  /** To be called before routes are added. */
+  /** Call it before routes are added. */
   give(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', (route) => {
       const name = { dialect: this.dialectOf(route.url), method: String(route.method), route: route.url };
-      // Not into the configuration itself, which a HEAD route shares with its GET.
+      // Copies the configuration, since a HEAD route shares it with its GET.
       route.config = { ...route.config, name };
     });
   }
 
-  /** Of a request that has no route, and so no name in its configuration. */
+  /** The name of a request without a route. */
   unknownTo(request: FastifyRequest): RouteName {
     const method = METHODS.has(request.method) ? request.method : 'other';
     const dialect = this.dialectOf(ownPathOf(request));

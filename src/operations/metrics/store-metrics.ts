@@ -5,7 +5,7 @@ import { type ReplicaStatistics, replicaMetrics } from './replica-metrics.js';
 /** Injection token of `MeasuredStore`. */
 export const MEASURED_STORE = Symbol('MeasuredStore');
 
-/** How the store is. Asking for anything but `expiring` costs nothing and never fails. */
+/** The state of the store. Reading anything but `expiring` costs nothing and never fails. */
 export interface MeasuredStore {
   connections(): { readonly total: number; readonly idle: number; readonly waiting: number; readonly max: number };
   replicas(): readonly ReplicaStatistics[];

@@ -5,9 +5,9 @@ export const WORKER_METRICS = Symbol('WorkerMetrics');
 export interface WorkerMetrics {
   /** The number of this worker; undefined when the instance is a single process. */
   readonly id?: number;
-  /** What each of the others measures; a worker that does not answer in time is left out. */
+  /** The measurements of the other workers, without any that does not answer in time. */
   measurements(): Promise<unknown[]>;
-  /** Sets what this worker answers when another one asks. To be called once. */
+  /** Sets how this worker answers when another one asks. Call it once. */
   measureWith(measure: () => Promise<unknown>): void;
 }
 
