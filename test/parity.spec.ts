@@ -7,7 +7,7 @@ import { type Answer, startServer, type TestServer } from './support/test-server
 // Each dialect is a lens on one record (spec/core.md). The laws, through HTTP, on random clients and random bodies.
 // LAWS_RUNS=2000 is the long form.
 
-const numRuns = Number(process.env.LAWS_RUNS ?? 60);
+const numRuns = Number(process.env.LAWS_RUNS ?? 40);
 const TIMEOUT_MS = 60_000 + numRuns * 1000;
 
 const doors = dialects.map(({ door }) => door);
