@@ -5,7 +5,7 @@ import { MAX_VIOLATIONS, type Violation } from '#clients';
 import { hasContent, jsonObject, type RawBody } from './bodies.js';
 import { LIST, type ListContext } from './validators.js';
 
-/** Decorators name the properties and their types. Ignoring that @Expose can rename takes a third of the time. */
+/** Decorators name the properties and their types. To ignore that @Expose can rename halves the time. */
 export const ONTO_DTO: ClassTransformOptions = {
   excludeExtraneousValues: true,
   exposeUnsetFields: false,
