@@ -75,7 +75,7 @@ describe('clientele migrate', () => {
       1,
       '',
       expect.stringMatching(
-        /^clientele: The database at .* cannot be used: (Citus cannot distribute its tables: )?relation "domains" does not exist; [^\n]*\.\n$/,
+        /^clientele: The database at .* cannot be used: relation "domains" does not exist; [^\n]*\.\n$/,
       ),
     ]);
     await incomplete.query('drop table migrations; create table migrations (id int)');

@@ -12,19 +12,20 @@ const ON_EVERY_NODE = ['domains', 'credentials'];
 export async function distribute(connection: pg.ClientBase): Promise<void> {
   const { rows: installed } = await connection.query(`select from pg_extension where extname = 'citus'`);
   if (installed.length === 0) return;
+  // A table that is missing is left to the first query that needs it, which says so with or without Citus.
   const { rows } = await connection.query<{ name: string }>(
-    `select relname as name from pg_dist_partition join pg_class on pg_class.oid = logicalrelid
-      where relnamespace = current_schema()::regnamespace and (partmethod = 'h' or repmodel = 't')`,
+    `select relname as name from pg_class left join pg_dist_partition on pg_class.oid = logicalrelid
+      where relnamespace = current_schema()::regnamespace and (partmethod = 'h' or repmodel = 't') is not true`,
   );
-  const distributed = new Set(rows.map(({ name }) => name));
-  const isMissing = (name: string) => !distributed.has(name);
+  const undistributed = new Set(rows.map(({ name }) => name));
+  const isWaiting = (name: string) => undistributed.has(name);
   // In parallel, Citus would use several connections, and none of them sees what another has not committed.
   await connection.query(`set local citus.multi_shard_modify_mode = 'sequential'`);
-  for (const name of ON_EVERY_NODE.filter(isMissing)) {
+  for (const name of ON_EVERY_NODE.filter(isWaiting)) {
     await connection.query('select create_reference_table($1::regclass)', [name]);
     await removeWhatWasCopied(connection, name);
   }
-  for (const name of BY_DOMAIN.filter(isMissing)) {
+  for (const name of BY_DOMAIN.filter(isWaiting)) {
     const beside = name === BY_DOMAIN[0] ? 'none' : BY_DOMAIN[0];
     await connection.query(`select create_distributed_table($1::regclass, 'domain_id', colocate_with => $2)`, [
       name,
