@@ -35,7 +35,7 @@ import {
   readBodies,
   refuseTunnels,
   refuseUnreadable,
-  requestLineFault,
+  requestLineViolation,
   SecurityHeaders,
   serverOptions,
   shareLargeAnswers,
@@ -220,10 +220,10 @@ async function buildApp(
     reply.header('x-request-id', request.id);
     reply.headers(request.routeOptions.config?.headers ?? security.ofAnswers);
     // Before @fastify/cors answers a preflight.
-    const fault = requestLineFault(request);
-    if (fault !== undefined) {
+    const violation = requestLineViolation(request);
+    if (violation !== undefined) {
       crossOrigin.addTo(request, reply);
-      return failures.answer(new FailureError({ kind: 'malformed_request', detail: fault }), request, reply);
+      return failures.answer(new FailureError({ kind: 'malformed_request', detail: violation }), request, reply);
     }
     if (request.method === 'OPTIONS' && request.originalUrl !== '*') {
       reply.header('allow', routes.methodsFor(pathOf(request.url)).join(', '));

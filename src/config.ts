@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { bool, cleanEnv, EnvError, host, makeValidator, port, str } from 'envalid';
-import { domainNameFault } from '#domains';
+import { domainNameViolation } from '#domains';
 import { passwordIn, readDatabaseUrl } from './database-url.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from './trusted-issuer-settings.js';
@@ -120,7 +120,7 @@ const rateLimit = checked('must be off, or <requests>/<seconds> such as 100/60',
   return requests === undefined ? undefined : { requests: Number(requests), seconds: Number(seconds) };
 });
 const domainName = checked('must be a domain name in lower case', (input) =>
-  domainNameFault(input) ? undefined : input,
+  domainNameViolation(input) ? undefined : input,
 );
 const bootstrapKey = matching(
   /^[\x21-\x7e][\x20-\x7e]{30,4000}[\x21-\x7e]$/,

@@ -80,7 +80,7 @@ describe('what one instance commits', () => {
     await withinASecond(async () => (await get(other, 'doomed')).status, 404);
   });
 
-  it('is gone elsewhere for whoever has seen there that it is gone', async () => {
+  it('once seen as gone on another instance, stays gone there', async () => {
     for (let n = 0; n < 5; n += 1) {
       await put(one, 'fleeting', String(n));
       await withinASecond(async () => (await get(other, 'fleeting')).status, 200);
@@ -91,7 +91,7 @@ describe('what one instance commits', () => {
     }
   });
 
-  it('never goes backwards for whoever reads elsewhere, whether one client or the list', async () => {
+  it('never goes backwards for a reader on another instance, in reads of one client and in lists', async () => {
     await put(one, 'steady', '0');
     let isWriting = true;
     const writer = (async () => {

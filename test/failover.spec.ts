@@ -54,7 +54,7 @@ describe('with a replica', () => {
     await pair.stop();
   }, 60_000);
 
-  it('reads go on while the primary lets nobody in, also where it answers whoever was in before', async () => {
+  it('reads go on while the primary accepts no connections, also if it answers over those that exist', async () => {
     await pair.caughtUp();
     const other = await start({ DATABASE_REPLICA_URLS: pair.replica.url() });
     const isReady = async (expected: string) => (await other.call('GET', '/health/ready')).body.status === expected;

@@ -202,7 +202,7 @@ describe('every route', () => {
     }
   });
 
-  it.each(paths)('%s: any other method is a 405, whoever asks', async (path) => {
+  it.each(paths)('%s: any other method is a 405, for every caller', async (path) => {
     const filled = fill(path, targets.foreign!);
     const fitting = paths.filter((each) => new RegExp(`^${each.replace(/\{.*?\}/g, '[^/]+')}$`).test(filled));
     const fits = routes.filter((route) => fitting.includes(route.path));

@@ -123,7 +123,7 @@ describe('on a database with settings of its own', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
   });
 
-  it('whoever waits for a lock waits for it', async () => {
+  it('a caller who waits for a lock gets it', async () => {
     await put('locked');
     const holder = await holding(`select from clients where client_id = 'locked' for update`);
     const answer = put('locked', { ...MACHINE, scope: 'waited' });

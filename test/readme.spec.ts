@@ -105,7 +105,7 @@ describe('README', () => {
     });
   });
 
-  it('makes the client that the first start makes: whoever does that, too, changes nothing', async () => {
+  it('makes the client that the first start makes, so doing it again changes nothing', async () => {
     const [registered, read] = await answers(printed(server).join('\n'));
     expect(registered).toEqual({ clientSecret: null });
     expect(read).toMatchObject({ clientID: 'my-app', clientType: 'Private Client', clientName: 'My App' });

@@ -3,7 +3,7 @@ import type { Domains } from '#domains';
 import { type Caller, FailureError } from '../http/index.js';
 import type { AuditScopeQuery } from './page-query.js';
 
-/** What `domain` and `clientId` of a query, and the caller's own rights, leave to be seen. */
+/** The part of the audit that a query asks for and its caller may see. */
 export async function scopeOf(
   caller: Caller,
   { domain, clientId }: AuditScopeQuery,
@@ -13,7 +13,7 @@ export async function scopeOf(
   return { subscription: caller.credential.subscription, domainId, clientId };
 }
 
-/** A credential of one domain sees that one; a domain that the caller does not reach does not exist for it. */
+/** A credential of one domain sees only that one. A domain out of reach is treated like one that does not exist. */
 async function domainIdOf(
   { credential }: Caller,
   name: string | undefined,

@@ -3,7 +3,7 @@ import type { TrailEntry } from '#audit';
 import { TextParameter } from '../http/index.js';
 import { AuditScopeQuery, PageLimit } from './page-query.js';
 
-/** The position of an entry, and its domain where there are several: two may have the same position. */
+/** The position of an entry, and its domain if there are several, since entries of two domains can have the same position. */
 const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
 class WhoDto {
@@ -14,7 +14,7 @@ class WhoDto {
   name: string;
 }
 
-/** One change: who, when, through which door, and the fields before and after. Never a secret. */
+/** One change: who, when, through which API, and the fields before and after. Never a secret. */
 export class AuditEntryDto {
   @ApiProperty({
     example: '1769860800000000',
@@ -73,7 +73,7 @@ export class AuditPageQuery extends AuditScopeQuery {
   limit?: number;
 
   @TextParameter({
-    description: 'Only entries behind this id.',
+    description: 'Only entries after this id.',
     holds: (text) => PLACE.test(text),
     message: 'must be the id of an entry',
   })

@@ -28,12 +28,12 @@ import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
-/** OpenAPI has no word for lines: a text, in which each line is JSON. */
+/** OpenAPI has no schema for NDJSON, so it is a text. */
 const linesSchema = (contentSchema: object) => ({ type: 'string', contentMediaType: NDJSON, contentSchema });
-/** Or else a pipe that broke before its first byte would prune everything. */
+/** Otherwise a pipe that breaks before its first byte would delete all clients. */
 const NO_LINES = 'The body has no line; with empty=true, that is a domain without clients.';
-const TOO_LONG = { fault: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
-/** Lines that work as they stand. */
+const TOO_LONG = { unreadable: `must have at most ${MAX_LINE_BYTES / 1024} KiB` };
+/** Example lines that can be imported as they are. */
 const IMPORT_EXAMPLES = {
   'a web application': {
     value: `{"clientId":"my-app","clientType":"Public","grantType":"AuthorizationCode","redirectUris":["https://my-app.example.com/callback"]}\n`,
@@ -117,16 +117,16 @@ export class BulkController {
   ): Promise<void> {
     const { socket } = request.raw;
     const underWay = await this.imports.open(caller.domain!.id, caller.credential.subscription);
-    // When the caller is gone, nothing more is done.
+    // If the caller disconnects, the import stops.
     whenOver(reply.raw, () => void underWay.close());
     try {
-      // For how long a body is waited for, its pieces know.
+      // The time limit for each piece of the body is elsewhere (pieces.ts).
       socket.setTimeout(0);
       const isEmpty = await fill(underWay, body);
       if (isEmpty && !empty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune });
       if (!dryRun) {
-        // It was a while ago that the caller was let in.
+        // The caller was authenticated a while ago.
         const refusal = await caller.refusal();
         if (refusal) throw new FailureError(refusal);
         await underWay.commit(caller.origin);
@@ -147,7 +147,7 @@ export class BulkController {
   }
 }
 
-/** Whether there was no line. */
+/** Whether the body has no line. */
 async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<boolean> {
   let isEmpty = true;
   for await (const lines of body ? linesOf(body) : []) {
@@ -165,6 +165,6 @@ async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefi
 async function* answerLines(underWay: ClientImport, summary: ImportSummaryDto): AsyncGenerator<object[], void> {
   yield [summary];
   for await (const clients of underWay.clients()) yield clients.map((client) => toImported(client, !summary.dryRun));
-  // Before the answer ends, so that whoever has it can send the next import.
+  // Before the answer ends, so that its receiver can send the next import.
   await underWay.close();
 }

@@ -29,7 +29,7 @@ const text = (example: string | null): ApiPropertyOptions => ({
   example,
 });
 
-/** One line of an import: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
+/** One line of an import: a client in the words of the v1 API, and in those of the accounts API for what v1 does not have. */
 export class ClientLineDto {
   @BodyProperty()
   @ApiProperty({ example: 'my-app' })
@@ -144,7 +144,7 @@ export class ClientLineDto {
 
   @BodyProperty()
   @ApiProperty({ ...ADDITIONAL_CONFIG, selfRequired: false, default: null })
-  // As it was sent: nothing is made of it.
+  // Kept as it was sent.
   @Transform(({ obj }) => obj.additionalConfig)
   @IsOptional()
   @IsObject({ message: 'must be an object' })
@@ -173,7 +173,7 @@ export class ClientLineDto {
   updatedAt?: unknown;
 }
 
-/** What a field can hold. */
+/** The values of a field. */
 const VALUE = {
   oneOf: [
     { type: 'string' },

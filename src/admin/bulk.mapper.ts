@@ -26,7 +26,7 @@ import {
 import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
 import type { WholeClientDto } from './clients.dto.js';
 
-/** The core's fields in the words of a line; the others are called the same. */
+/** The core's fields whose name in a line is different. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
   postLogoutRedirectUris: 'postSignOutRedirectUris',
   identityProviders: 'providers',
@@ -47,7 +47,7 @@ const WORDS: BodyWords = {
       : 'is not a field that exists here',
 };
 
-/** A line of an export, which says everything that there is to say of a client but its secrets. */
+/** A line of an export: everything about a client except its secrets. */
 export function toLine(client: Client): WholeClientDto {
   return {
     clientId: client.clientId,
@@ -57,10 +57,10 @@ export function toLine(client: Client): WholeClientDto {
   };
 }
 
-/** A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. */
+/** A line of an import. It is the whole record: a field that it leaves out gets its default, whatever is on record. */
 export function toImportLine(number: number, raw: Buffer): ImportLine {
   const read = readObject(raw);
-  if ('fault' in read) return { number, clientId: undefined, proposal: read };
+  if ('unreadable' in read) return { number, clientId: undefined, proposal: read };
   const { value: line, violations } = validated(ClientLineDto, read.value, WORDS);
   const clientId = line.clientId !== undefined && CLIENT_ID.test(line.clientId) ? line.clientId : undefined;
   const metadata = metadataOf(line);
@@ -146,7 +146,7 @@ function tokenMethodsOf(given: unknown): Pick<ClientMetadata, 'tokenMethods' | '
   return { tokenMethods: [given].flat() as TokenMethod[], tokenMethodsAsList: Array.isArray(given) };
 }
 
-/** What the shape of single fields cannot tell. */
+/** The violations that concern more than one field. */
 function faultsOf({ value: line, violations }: Validated<ClientLineDto>): Violation[] {
   const faults: Violation[] = [];
   const isReported = (property: string) => violations.some((violation) => violation.property.startsWith(property));

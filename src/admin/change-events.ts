@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedPage, TrailEntry } from '#audit';
 import { viewOf } from './audit.dto.js';
 
-/** After a connection was lost, a reader waits so long before it comes back. */
+/** How long a reader waits before it reconnects, in ms. */
 const RETRY_MS = 1000;
-/** Sent in one piece, at least while there is more to send. */
+/** The least that is sent in one piece, while there is more to send. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** Texts of entries, which go to many readers. */
+/** Rendered entries, each of which goes to many readers. */
 const texts = new WeakMap<TrailEntry, string>();
 
 /**
- * The feed as server-sent events (WHATWG HTML §9.2). It begins with the position, so that whoever is cut off before the
- * first change knows where to resume; a heartbeat tells the position when it has moved, so that nobody resumes far back.
+ * The feed as server-sent events (WHATWG HTML §9.2). It begins with the position, so that a reader who is cut off before the
+ * first change knows where to resume. A heartbeat repeats the position if it has moved, so that nobody resumes far back.
  */
 export async function* changeEvents(
   pages: AsyncGenerator<FeedPage, void>,
@@ -40,12 +40,12 @@ export async function* changeEvents(
       next = asked(pages);
     }
   } finally {
-    // Not waited for: it ends once the page that was asked for last has come.
+    // Not awaited: it ends when the last requested page has arrived.
     void pages.return();
   }
 }
 
-/** The next page, and a signal for when it is here or has failed: a race for each heartbeat would leave something behind each time. */
+/** The next page, and a signal for when it has arrived or failed. Promise.race for each heartbeat would leak memory. */
 function asked(pages: AsyncGenerator<FeedPage, void>) {
   const here = new AbortController();
   const page = pages.next();

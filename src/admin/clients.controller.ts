@@ -21,7 +21,7 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and others who need both.',
   })
   @ConditionalRead()
   @ApiResponse({

@@ -18,7 +18,7 @@ export const ADDITIONAL_CONFIG = {
   description: 'What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.',
 } as const;
 
-/** All that there is of a client but its secrets, with effective values: a line of an export, which an import takes back. */
+/** A whole client without its secrets, with effective values: a line of an export, which an import accepts. */
 export class WholeClientDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;

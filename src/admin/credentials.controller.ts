@@ -43,19 +43,19 @@ import {
 import { CreateCredentialDto, CredentialDto, CredentialsQuery, IssuedCredentialDto, UUID } from './credentials.dto.js';
 import { limitOf } from './page-query.js';
 
-/** No domain can be called so. */
+/** No domain can have this name. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
 const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
-/** For the operator, who reaches all that there are. */
+/** For the operator, who reaches all domains. */
 const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };
-/** Works as it stands, on any day. */
+/** An example that works on any day. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
 
-/** The answer holds as long as the credential. */
+/** The stored answer is valid as long as the credential. */
 @Injectable()
 class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
   constructor(
@@ -162,7 +162,7 @@ export class CredentialsController {
     { credential: by, origin }: Caller,
     { value, violations }: Validated<CreateCredentialDto>,
   ): Promise<IssuedCredentialDto> {
-    // Tokens of others are let in for a moment longer, in which what they grant would be dead from the start.
+    // A foreign token is accepted a moment past its end; a credential that it grants then would have ended already.
     if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
     const problems = [...violations];
@@ -189,13 +189,13 @@ export class CredentialsController {
       return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
     } catch (error) {
       const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
-      // Its own keys are gone, too; to others it is one that there is not.
+      // A credential of the deleted domain has ended with it; for others the domain does not exist.
       if (!isGone || by.domainId !== null) throw error;
       throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
     }
   }
 
-  /** undefined = none was named, null = there is none that the caller reaches. */
+  /** undefined = the body names no domain; null = the caller reaches no such domain. */
   private async domainCalled(by: Credential, name: string | undefined): Promise<Domain | null | undefined> {
     if (name === undefined) return by.domainId === null ? undefined : this.domains.findById(by.domainId);
     return (await this.domains.findReached(name, by)) ?? null;

@@ -107,7 +107,7 @@ export class CredentialDto {
   revokedAt: string | null;
 }
 
-/** A new credential with its two values, shown this once. */
+/** A new credential with its two values, which are shown only this once. */
 export class IssuedCredentialDto extends CredentialDto {
   @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
   apiKey: string;
@@ -125,7 +125,7 @@ export class CredentialsQuery {
 
   @TextParameter({
     format: 'uuid',
-    description: 'Only ids behind this one.',
+    description: 'Only ids after this one.',
     holds: (text) => UUID.test(text),
     message: 'must be the id of a credential',
   })

@@ -3,20 +3,20 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whenOver } from '../http/index.js';
 
-/** How often it is asked whether the reader is still admitted: revoked within a second, seen in 0.8 (fresh-cache.ts). */
+/** How often the reader's credential is checked: a revocation is seen after 0.8 s (fresh-cache.ts) and must act within 1 s. */
 const CHECK_MS = 150;
 
 interface StreamOptions {
-  /** Aborted when the connection is closed; aborting it ends the stream. */
+  /** Is aborted when the connection closes; to abort it ends the stream. */
   readonly stream: AbortController;
-  /** Rejects while that cannot be known. */
+  /** Whether the reader is still admitted. Rejects while the database is away. */
   readonly isStillAdmitted: () => Promise<boolean>;
   readonly checkMs?: number;
 }
 
 /**
- * What is to be sent over a connection, at the pace of its reader. It ends when the reader is no longer admitted, and
- * while nobody can tell, nothing is sent.
+ * Sends events over a connection, at the pace of its reader. Ends when the reader is no longer admitted. While that cannot
+ * be checked, nothing is sent.
  */
 export function eventStream(
   chunks: AsyncIterable<string>,
@@ -31,7 +31,7 @@ export function eventStream(
       yield chunk;
     }
   }
-  /** False = not now. */
+  /** false = the reader is no longer admitted, or that cannot be checked now. */
   const mayBeSent = async () => {
     try {
       if (await isStillAdmitted()) return true;
@@ -48,9 +48,9 @@ export function eventStream(
     isChecking = false;
     if (isAdmitted !== false) return;
     stream.abort();
-    // A moment for those who read; whoever does not has no right to what is left.
+    // Gives a reader a moment to read the end. Others do not get what is left.
     await sleep(checkMs);
-    // An answer that has ended leaves its connection to the next.
+    // After the answer, the connection belongs to the next request.
     if (!connection.writableFinished) connection.req.socket.destroy();
   };
   const timer = setInterval(() => void check(), checkMs).unref();

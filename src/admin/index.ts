@@ -17,7 +17,7 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, audit, history, whole clients, export and import, for those who run the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',

@@ -1,6 +1,6 @@
 import type { MetadataField } from '#clients';
 
-/** What the APIs call a field of the registry, and a word on its value where that differs; null = they have no word for it. */
+/** The name of a field in each API, with a remark if its value differs there; null = the API does not have it. */
 const WORDS: Readonly<Record<MetadataField, readonly [v1: string | null, accounts: string | null]>> = {
   clientName: [null, '`clientName`'],
   clientType: ['`clientType`, with a capital', '`clientType`, computed'],

@@ -1,12 +1,12 @@
 import { FailureError } from '../http/index.js';
 
-/** What one client takes at most is about 100 KB, so that whatever is exported can be imported. */
+/** The largest client takes about 100 KB, so everything that is exported can be imported. */
 export const MAX_LINE_BYTES = 128 * 1024;
 const MAX_BYTES = 512 * 1024 * 1024;
-/** So much is handled at once. */
+/** How much is handled at once. */
 const BATCH_LINES = 200;
 const BATCH_BYTES = 512 * 1024;
-/** Sent in one piece, at least while there is more to send. */
+/** The least that is sent in one piece, while there is more to send. */
 const PIECE_CHARACTERS = 64 * 1024;
 const NEWLINE = 0x0a;
 
@@ -17,14 +17,14 @@ export interface RawLine {
 }
 
 /**
- * The lines of a body that are not empty, in batches, as they come in. Fails with `body_too_large`, or as the body does. Not
- * by split2: it gives text, where each line has to be checked for UTF-8, and fails or says nothing of a line that is too
- * long, where it has to be told by its number.
+ * The lines of a body that are not empty, in batches, as they arrive. Fails with `body_too_large`, or as the body does. Not
+ * by split2: it returns text, but each line must be checked for UTF-8; and it fails or says nothing if a line is too long,
+ * but that line must be reported with its number.
  */
 export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly RawLine[], void> {
   let number = 0;
   let total = 0;
-  /** Of the line that has begun. */
+  /** The pieces of the line that has begun. */
   let parts: Buffer[] = [];
   let length = 0;
   let batch: RawLine[] = [];
@@ -58,7 +58,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<read
   if (batch.length > 0) yield batch;
 }
 
-/** Each object as a line, in pieces of which a reader who is slow keeps only one waiting. */
+/** Each object as a line, in pieces. For a slow reader, at most one piece is kept waiting. */
 export async function* ndjsonOf(batches: AsyncIterable<readonly object[]>): AsyncGenerator<string, void> {
   for await (const batch of batches) {
     let piece = '';

@@ -6,7 +6,7 @@ const MAX_OF_A_CREDENTIAL = 20;
 const MAX_OF_A_SUBSCRIPTION = 100;
 const MAX_OF_THE_SERVER = 500;
 
-/** The streams of this process: so many of a credential, of its subscription and in all, and none any more once the server stops. */
+/** The open streams of this process, limited for each credential, each subscription and in all. None opens during shutdown. */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
   private readonly streams = new Set<AbortController>();
@@ -18,7 +18,7 @@ export class OpenStreams implements OnModuleDestroy {
   private readonly ofSubscriptions = new Shares('streams', { each: MAX_OF_A_SUBSCRIPTION, all: MAX_OF_THE_SERVER });
   private isStopping = false;
 
-  /** Ended by aborting it, and to be told when it has ended. Fails with a ShareError. */
+  /** Opens a stream. Its controller must be aborted to end the stream, and when it has ended. Fails with a ShareError. */
   open({ id, subscription }: Credential): AbortController {
     const places = [this.ofSubscriptions.take(subscription)];
     const stream = new AbortController();
@@ -37,7 +37,7 @@ export class OpenStreams implements OnModuleDestroy {
     return stream;
   }
 
-  /** Before the server waits for what is in flight. */
+  /** Runs before the server waits for requests in flight. */
   onModuleDestroy(): void {
     this.isStopping = true;
     for (const stream of this.streams) stream.abort();

@@ -2,10 +2,10 @@ import { NumberParameter, TextParameter } from '../http/index.js';
 
 const MAX_PAGE = 100;
 
-/** Where an audit entry stands in its domain's log, which is its id there: a number that PostgreSQL's bigint can hold. */
+/** The position of an audit entry in its domain's log, which is its id there: a number that fits PostgreSQL's bigint. */
 export const POSITION = /^\d{1,18}$/;
 
-/** How long a page is. */
+/** The length of a page. */
 export const PageLimit = () =>
   NumberParameter({ least: 1, default: MAX_PAGE, description: `More than ${MAX_PAGE} counts as ${MAX_PAGE}.` });
 
@@ -13,7 +13,7 @@ export function limitOf({ limit = MAX_PAGE }: { readonly limit?: number }): numb
   return Math.min(limit, MAX_PAGE);
 }
 
-/** Which part of the audit is asked for. */
+/** Selects a part of the audit. */
 export class AuditScopeQuery {
   @TextParameter({ description: 'Only changes in this domain.' })
   domain?: string;

@@ -13,7 +13,7 @@ const METADATA = {
     'By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.',
 } as const;
 
-/** What a client was, and the change that made it so. */
+/** A client at an earlier time, and the change that led to it. */
 export class VersionDto {
   @ApiProperty({ type: AuditEntryDto })
   entry: AuditEntryDto;
@@ -71,7 +71,7 @@ export class VersionsQuery {
   limit?: number;
 
   @TextParameter({
-    description: 'Only versions behind this id.',
+    description: 'Only versions after this id.',
     holds: (text) => POSITION.test(text),
     message: 'must be the id of a version',
   })

@@ -8,12 +8,12 @@ import { progress } from './progress.js';
 import { Session } from './session.js';
 
 export interface ApplyOptions {
-  /** Only say what would be done. */
+  /** Only print the plan. */
   readonly plan?: boolean;
   readonly yes?: boolean;
 }
 
-/** What was done, or would be, to one client. */
+/** What was done, or would be done, to one client. */
 interface AppliedStep extends Pick<Step, 'action' | 'changes' | 'secret'> {
   readonly domain: string;
   readonly clientId: string;
@@ -21,12 +21,12 @@ interface AppliedStep extends Pick<Step, 'action' | 'changes' | 'secret'> {
   readonly clientSecret?: string;
 }
 
-/** Shows the plan, asks, and carries it out; what was done stays done when something fails later. */
+/** Shows the plan, asks for confirmation, and applies it. If a later step fails, the earlier ones stay done. */
 export async function apply(declared: Declared, options: ApplyOptions, output: Output): Promise<void> {
   if (output.isJson && !options.plan && !options.yes) {
     throw new CliFailure('With --json nobody can be asked: say --plan or --yes.', EXIT.usage);
   }
-  // From before the plan is shown: that its pipe is broken may be noticed only later.
+  // Set before the plan is printed, because a broken pipe may be noticed only later.
   if (!options.plan) output.carryOn();
   const session = new Session();
   const steps = await planned(session, declared);
@@ -60,7 +60,7 @@ async function carryOutAll(session: Session, steps: readonly Step[], output: Out
     }
   } finally {
     bar.stop();
-    // Also after a failure: the secrets that were made are shown only this once.
+    // Also after a failure, because the new secrets are shown only this once.
     output.result(applied, appliedText);
     if (applied.some(({ clientSecret }) => clientSecret))
       output.remark('Keep the secrets now: they are shown this once.');

@@ -14,15 +14,15 @@ interface Scope {
 
 interface FeedEvent {
   readonly id: string;
-  /** undefined = it only tells a position. */
+  /** undefined = the event has only a position. */
   readonly entry?: Entry;
 }
 
 const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
-/** How far back the end of the list is looked for at first: ids are microseconds (decision 50). */
+/** How far back the search for the last entries begins. Ids are microseconds (decision 50). */
 const FIRST_LOOK = 1_000_000n;
-/** So many entries are known to have been told, when the feed tells them again. */
+/** How many printed entries are remembered, so that none is printed twice when the feed repeats it. */
 const MOST_KNOWN = 10_000;
 
 export async function tail(
@@ -31,12 +31,12 @@ export async function tail(
 ): Promise<void> {
   const session = new Session();
   const scope = { domain: options.domain, clientId: options.client };
-  // Opened first, so that nothing is missed between what was and what comes.
+  // The stream is opened before the list is read, so that no entry between the two is missed.
   const feed = events(session, scope);
   const start = await positionOf(feed);
   if (options.lines > 0) {
     const known = await lastEntries(session, scope, BigInt(start), options.lines);
-    // What lies behind the start is told in its turn to whoever follows.
+    // The stream brings the entries after its start in their turn.
     const past = options.follow ? known.filter(({ id }) => BigInt(id) <= BigInt(start)) : known;
     for (const entry of past.slice(-options.lines)) tell(entry, output);
   }
@@ -55,14 +55,14 @@ function entryText({ at, domain, credential, action, clientId, dialect, changes 
     .join('  ');
 }
 
-/** Where a feed begins: all that stands before has been told. */
+/** Where a feed begins: everything before it has been printed. */
 async function positionOf(feed: AsyncGenerator<FeedEvent, void>): Promise<string> {
   const { value: first } = await feed.next();
   if (first) return first.id;
   throw new CliFailure('The server tells no position in its feed.');
 }
 
-/** At least so many, if there are. The list goes from old to new: so it is asked for ever more of its end. */
+/** At least this many entries, if there are. The list goes from old to new, so ever more of its end is requested. */
 async function lastEntries(session: Session, scope: Scope, end: bigint, count: number): Promise<Entry[]> {
   for (let span = FIRST_LOOK; ; span *= 8n) {
     const after = end > span ? end - span : 0n;
@@ -77,11 +77,11 @@ async function lastEntries(session: Session, scope: Scope, end: bigint, count: n
 
 interface Begun {
   readonly feed: AsyncGenerator<FeedEvent, void>;
-  /** Where it began. */
+  /** The position at which it began. */
   readonly start: string;
 }
 
-/** Comes back for as long as the server is away, behind the last change that was told. */
+/** Reconnects for as long as the server is away, and continues after the last printed change. */
 async function follow(session: Session, scope: Scope, begun: Begun, output: Output): Promise<never> {
   const isNew = newsSince(begun.start);
   let [feed, position, isAway] = [begun.feed, begun.start, false];
@@ -102,7 +102,7 @@ async function follow(session: Session, scope: Scope, begun: Begun, output: Outp
   }
 }
 
-/** Across domains the feed tells some entries again to whoever comes back, and some from before the beginning. */
+/** Across domains the feed repeats some entries after a reconnection, and brings some from before the beginning. */
 function newsSince(start: string): (entry: Entry) => boolean {
   const told = new Set<string>();
   return ({ domain, id }) => {
@@ -115,7 +115,7 @@ function newsSince(start: string): (entry: Entry) => boolean {
   };
 }
 
-/** Server-sent events, until the stream ends or nobody reads on. */
+/** Server-sent events, until the stream ends or the reader stops. */
 async function* events(session: Session, scope: Scope, lastEventId?: string): AsyncGenerator<FeedEvent, void> {
   const query = new URLSearchParams(Object.entries(scope).filter(([, value]) => value !== undefined));
   const reading = new AbortController();

@@ -1,4 +1,4 @@
-// The only part of the command line that touches the database: for when no server runs, or nobody holds a key any more.
+// The only part of the command line that opens the database: for when no server runs, or all keys are lost.
 import {
   EmbeddedPostgres,
   inDatabase,
@@ -23,7 +23,7 @@ export function migrationStates(): Promise<MigrationState[]> {
   return withDatabase((_, { url }) => migrationStatesOf(url));
 }
 
-/** The names of those that were applied. */
+/** The names of the migrations that were applied. */
 export function migrateUp(): Promise<string[]> {
   return withDatabase(async (_, { url }) => {
     const pending = (await migrationStatesOf(url)).filter(({ applied }) => !applied);
@@ -46,10 +46,10 @@ export function resetOperator(): Promise<OperatorCredential> {
       import('#credentials'),
       import('pino'),
     ]);
-    // The server as it starts, so that keys are hashed and tokens signed as it does; it only does not listen.
+    // The whole server, but without listening, so that keys are hashed and tokens are signed as it does.
     const server = await createApp(config, pino({ level: 'silent' }), { database });
     try {
-      // On an empty database this start has made the first one.
+      // On an empty database, this start has already made the first credential.
       const issued = server.operator ?? (await server.app.get(Credentials).addOperator(BY_THE_COMMAND_LINE));
       return { id: issued.credential.id, apiKey: issued.apiKey, accessToken: issued.accessToken };
     } finally {
@@ -74,7 +74,7 @@ async function withDatabase<T>(work: (config: Config, database: DatabaseLocation
   }
 }
 
-/** In the wrong folder, an embedded database would be made anew, and everything would seem to be lost. */
+/** Otherwise a start in the wrong folder would create an empty embedded database, and all data would seem to be lost. */
 async function requireDatabase({ databaseUrl, dataDir }: Config): Promise<void> {
   if (databaseUrl !== undefined || (await EmbeddedPostgres.exists(dataDir))) return;
   throw new CliFailure(`There is no database in ${dataDir}: set DATABASE_URL, or DATA_DIR, as the server has it.`);

@@ -24,7 +24,7 @@ export async function exportClients(
   { domain, output: file }: { domain: string; output?: string },
   output: Output,
 ): Promise<void> {
-  // Its rename would say of a folder that it is busy, or not empty.
+  // Otherwise the rename would report that the folder is busy or not empty.
   const isFolder = file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory();
   if (isFolder) throw new CliFailure(`${file} cannot be written: it is a folder.`);
   const session = new Session();
@@ -41,7 +41,7 @@ export async function exportClients(
     if (file === undefined) await pipeline(body, counted, visibly(), process.stdout, { end: false });
     else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
   } catch (error) {
-    // What fails on the way to a file names its call to the system; what fails in fetch does not, but its cause.
+    // An error from writing the file has the name of a system call. One from fetch has it only in its cause.
     const isOfFile = file !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined;
     throw isOfFile ? unusable(file, 'written', error) : session.away(error);
   } finally {
@@ -76,7 +76,7 @@ export async function importClients(
     bar.stop();
     await tell(session, response, output);
   } catch (error) {
-    // What fails while it is read, fetch takes for its own failure.
+    // fetch reports an error from reading the file as its own.
     throw unreadable ?? (error instanceof CliFailure ? error : session.away(error));
   } finally {
     bar.stop();
@@ -124,7 +124,7 @@ function passing(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-/** JSON, with what cannot be seen escaped. */
+/** JSON, with invisible characters escaped. */
 function visibly(): Transform {
   const decoder = new StringDecoder();
   return new Transform({
@@ -133,7 +133,7 @@ function visibly(): Transform {
   });
 }
 
-/** The file is there only when all of it is. */
+/** The file appears only when it is complete. */
 async function wholly(file: string, write: (part: string) => Promise<void>): Promise<void> {
   const part = `${file}.part`;
   try {

@@ -5,8 +5,8 @@ import { completionsOf } from './completions.js';
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
 /**
- * Takes the words from the line itself, as bash makes several of one with a colon or an equals sign in it, and gives back
- * what stands behind that. Where nothing is offered and `:0` says so, `default` completes names of files.
+ * Takes the words from the line itself, because bash splits a word at colons and equals signs, and returns what stands
+ * after the last of them. If nothing is offered and the directive is `:0`, `default` completes file names.
  */
 const BASH = `# bash completion for clientele
 _clientele() {

@@ -3,28 +3,28 @@ import { Session } from './session.js';
 import { readCliSettings } from './settings.js';
 import { COLUMNS, PERMISSIONS } from './vocabulary.js';
 
-/** What the scripts of the shells understand, in the numbers of Cobra, which all of their kind have. */
+/** The directives that the shell scripts understand, with the numbers of Cobra, which other tools use as well. */
 const DIRECTIVE = { files: 0, noFiles: 4, noFilesNorSpace: 6 } as const;
-/** Whoever presses a key does not wait longer. */
+/** How long completion may take, in ms: somebody waits at the keyboard. */
 const PATIENCE_MS = 1000;
 const MOST = 100;
-/** What a shell takes as it is: others would do something when they are entered. */
+/** Words that a shell takes literally. Any other could run something when it is entered. */
 const PLAIN = /^[\w.-]+$/;
 
-/** What may stand somewhere, each with what it means. */
+/** Possible words, each with its meaning. */
 type Candidates = Readonly<Record<string, string>>;
 
-/** Where the last word stands. */
+/** The place of the last word in the command. */
 interface Place {
   readonly command: Command;
-  /** Of the arguments before it. */
+  /** The arguments before it. */
   readonly operands: readonly string[];
-  /** Whose value it is, if it is one of an option. */
+  /** The option whose value it is, if any. */
   readonly option?: Option;
   readonly domain: string;
 }
 
-/** What may stand in place of the last of some words, or behind its `=`: a line for each, and a last one that says what else. */
+/** What the last word, or the part after its `=`, can become: one per line, and a last line with a directive. */
 export async function completionsOf(program: Command, words: readonly string[]): Promise<string> {
   const last = words.at(-1) ?? '';
   const [, flag, value] = /^(--[\w-]+)=(.*)$/s.exec(last) ?? [];
@@ -39,7 +39,7 @@ export async function completionsOf(program: Command, words: readonly string[]):
   return [...lines, `:${kind === 'columns' ? DIRECTIVE.noFilesNorSpace : DIRECTIVE.noFiles}`, ''].join('\n');
 }
 
-/** What can be told of a kind of value, by the name that its value has in the help. */
+/** How to list the values of an option or argument, by its name in the help. */
 const KINDS: {
   readonly [kind: string]: ((place: Place, begun: string) => Candidates | Promise<Candidates>) | undefined;
 } = {
@@ -53,7 +53,7 @@ const KINDS: {
   },
   shell: ({ command }) => described(command.registeredArguments[0]!.argChoices ?? []),
   permission: () => PERMISSIONS,
-  // The one after the last comma, of those that are not named yet.
+  // Completes what stands after the last comma, with values that are not in the list yet.
   columns: (_, begun) => {
     const named = begun.slice(0, begun.lastIndexOf(',') + 1);
     const others = Object.entries(COLUMNS).filter(([column]) => !named.split(',').includes(column));
@@ -94,7 +94,7 @@ function kindOf({ command, operands, option }: Place, begun: string): string {
   return command.registeredArguments[operands.length]?.name() ?? 'nothing';
 }
 
-/** Goes through the words as the commands would. */
+/** Reads the words as the commands would. */
 function placeOf(program: Command, words: readonly string[]): Place {
   let command = program;
   let option: Option | undefined;
@@ -127,7 +127,7 @@ function namesOf(short: string | undefined, long: string | undefined, descriptio
   return [long, short].flatMap((name) => (name === undefined ? [] : [[name, description]]));
 }
 
-/** What a server says, if it says so at once and in silence. */
+/** The server's answer, if it comes in time. Failures are ignored. */
 async function asked(ask: (session: Session) => Promise<readonly string[]>): Promise<Candidates> {
   try {
     const values = await ask(new Session(readCliSettings(), PATIENCE_MS));

@@ -3,17 +3,17 @@ import type { V1Schemas } from '#api-client';
 import { type Fault, failureOfAll } from './faults.js';
 import { YamlFile } from './yaml-file.js';
 
-/** A client as a file wants it, in the words of the v1 API. */
+/** A client as a file declares it, in the words of the v1 API. */
 export interface Declaration {
   readonly domain: string;
-  /** Empty = the file names none that could be one. */
+  /** Empty = the file has no valid one. */
   readonly clientId: string;
   readonly body: V1Schemas['PutClientDto'];
-  /** What is wrong with a field, where it stands; `field` as the server names it, such as `redirectUris[0]`. */
+  /** A mistake in a field, with its line; `field` as the server names it, such as `redirectUris[0]`. */
   fault(field: string, message: string): Fault;
 }
 
-/** What a file wants, and what is wrong with it as far as that can be seen without the server. */
+/** The clients that a file declares, and the mistakes that can be found without the server. */
 export interface Declared {
   readonly declarations: readonly Declaration[];
   readonly faults: readonly Fault[];
@@ -37,7 +37,7 @@ export function readDeclarations(file: string, domain: string): Declared {
   return { declarations, faults };
 }
 
-/** The one client of a file, which need not name it; one that names another is the wrong file. */
+/** The one client of a file. The file need not say its id, but must not say another one. */
 export function readDeclaration(file: string, domain: string, clientId: string): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
@@ -59,7 +59,7 @@ export function readDeclaration(file: string, domain: string, clientId: string):
   return { declarations: [declaration], faults };
 }
 
-/** Whether the rest is good, the server decides. */
+/** Checks the id, the domain and the types of texts; the server checks the rest. */
 function declarationOf(
   source: YamlFile,
   node: Node | null,
@@ -86,7 +86,7 @@ function declarationOf(
   };
 }
 
-/** In the server's words, and what to do about it. */
+/** What is wrong, in the server's words, with advice. */
 function textFault(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return 'is required';
   if (typeof value === 'string') return undefined;
@@ -98,7 +98,7 @@ function stepsOf(field: string): (string | number)[] {
   return field.split(/[.[\]]+/).flatMap((step) => (step === '' ? [] : /^\d+$/.test(step) ? Number(step) : step));
 }
 
-/** What stands there, or else what it would stand in. */
+/** The node at this path, or else the nearest one above it. */
 function nodeAt(map: YAMLMap, steps: readonly (string | number)[]): Node | undefined {
   for (let depth = steps.length; depth > 0; depth -= 1) {
     const node = map.getIn(steps.slice(0, depth), true) as Node | undefined;

@@ -1,17 +1,17 @@
-/** What the exit code says (docs/command-line.md; told by `--help`). */
+/** The exit codes (docs/command-line.md; `--help` lists them). */
 export const EXIT = {
   ok: 0,
-  /** Refused, or failed; nothing else is known. */
+  /** Any other refusal or failure. */
   failed: 1,
-  /** Nothing went wrong, and there is something to do: a plan with changes, migrations that wait. */
+  /** Success, but something is left to do: a plan with changes, pending migrations. */
   pending: 2,
-  /** The server is away, or cannot serve now: try again later. */
+  /** The server is away or cannot answer now: try again later. */
   away: 3,
-  /** The command cannot be understood: EX_USAGE of sysexits.h. */
+  /** The command is not valid: EX_USAGE of sysexits.h. */
   usage: 64,
 } as const;
 
-/** Ends the command; its message is all that the caller is told. */
+/** Ends the command. The caller sees its message and nothing else. */
 export class CliFailure extends Error {
   constructor(
     message: string,

@@ -5,14 +5,14 @@ interface Common {
   readonly json?: boolean;
 }
 
-/** What every command that does something has: --json, and examples at the end of its help. */
+/** Adds what every command that does something has: --json, and examples at the end of its help. */
 export function leaf(command: Command, examples: readonly string[]): Command {
   return command
     .option('--json', 'print JSON on stdout, and nothing else')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ clientele ${example}`).join('\n')}`);
 }
 
-/** Of what a command's options say, where its results go. */
+/** The part of a command's options that says where its results go. */
 export function outputOf({ json = false }: Common): Output {
   return new Output(json);
 }
@@ -22,7 +22,7 @@ export function withDomain(command: Command): Command {
   return command.option('-d, --domain <domain>', 'the domain', 'default');
 }
 
-/** Values with commas between them. */
+/** Comma-separated values. */
 export function inPieces(text: string): string[] {
   return text.split(',').filter((piece) => piece !== '');
 }

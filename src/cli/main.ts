@@ -7,7 +7,7 @@ try {
   await clientele().parseAsync();
 } catch (error) {
   process.exitCode = codeOf(error);
-  // What commander has to say, it has said already.
+  // commander has printed its message already.
   if (!(error instanceof CommanderError))
     process.stderr.write(`clientele: ${visibleLines((error as Error).message)}\n`);
 }

@@ -3,21 +3,21 @@ import { visibleJson, visibleLines, visibleValue } from '#visible';
 import { EXIT } from './failure.js';
 import { reasonOf } from './reason.js';
 
-/** Whether a stream is a terminal that shows colours and nobody has said NO_COLOR. */
+/** Whether a stream is a terminal that shows colours, and NO_COLOR is not set. */
 function showsColours(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && stream.hasColors();
 }
 
 /**
- * Results on stdout: for people, or with --json for programs, and then nothing else. Remarks go to stderr. What comes from
- * the server may have been written by anybody: `forPeople` makes its text of a value whose texts can be seen.
+ * Prints results to stdout, as text or, with --json, as JSON alone. Remarks go to stderr. Anybody may have written what comes
+ * from the server, so `forPeople` gets values whose invisible characters are shown.
  */
 export class Output {
   private needsNoReader = false;
 
   constructor(readonly isJson: boolean) {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever reads has enough, as `head` has.
+      // The reader, such as `head`, has read enough.
       const hasEnough = error.code === 'EPIPE';
       if (!hasEnough && process.exitCode !== EXIT.failed) {
         this.remark(`clientele: stdout cannot be written: ${reasonOf(error)}.`);
@@ -27,7 +27,7 @@ export class Output {
     });
   }
 
-  /** What is done from here on goes on to its end, also when nobody reads what is said of it. */
+  /** From here on the command runs to its end, even if nobody reads its output. */
   carryOn(): void {
     this.needsNoReader = true;
   }
@@ -42,7 +42,7 @@ export class Output {
     this.write(this.isJson ? visibleJson(JSON.stringify(value)) : forPeople(visibleValue(value)));
   }
 
-  /** What helps people beside the result. */
+  /** A remark beside the result. */
   remark(sentence: string): void {
     process.stderr.write(`${visibleLines(sentence)}\n`);
   }
@@ -51,7 +51,7 @@ export class Output {
     return showsColours(process.stdout) ? styleText(colour, text) : text;
   }
 
-  /** Columns under their headings. */
+  /** A table with headings. */
   table(headings: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
     const cells = rows.map((row) => row.map((cell) => cell ?? '–'));
     const widths = headings.map((heading, column) =>
@@ -65,7 +65,7 @@ export class Output {
     return [this.paint('bold', lineOf(headings)), ...cells.map(lineOf)].join('\n');
   }
 
-  /** Names and their values, below each other. */
+  /** Names and values, one pair a line. */
   fields(values: Readonly<Record<string, unknown>>): string {
     const width = Math.max(...Object.keys(values).map((name) => name.length));
     return Object.entries(values)
@@ -78,7 +78,7 @@ export class Output {
   }
 }
 
-/** A value in a cell or beside its name. */
+/** A value as text. */
 export function plain(value: unknown): string {
   if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '–';
   if (Array.isArray(value)) return value.join(', ');

@@ -6,7 +6,7 @@ interface FieldChange {
   readonly after?: unknown;
 }
 
-/** What becomes of a client, as people are told. */
+/** What happens to a client, in words. */
 export interface ClientChange {
   readonly name: string;
   readonly action: 'create' | 'change' | 'remove' | 'none';
@@ -17,7 +17,7 @@ export interface ClientChange {
 const SIGNS = { create: '+', change: '~', remove: '-', none: ' ' } as const;
 const COLOURS = { create: 'green', change: 'yellow', remove: 'red', none: 'dim' } as const;
 
-/** The plan, for people: what changes, field by field; what stays as it is only counts. */
+/** The plan as text: each change, field by field, and the number of unchanged clients. */
 export function planText(clients: readonly ClientChange[], output: Output): string {
   const count = (action: ClientChange['action']) => clients.filter((each) => each.action === action).length;
   const summary = `Plan: ${count('create')} to create, ${count('change')} to change, ${count('none')} as they should be.`;
@@ -50,7 +50,7 @@ function changed(before: unknown, after: unknown, output: Output): string[] {
   if (!Array.isArray(before) || !Array.isArray(after)) return whole;
   const gone = before.filter((entry) => !after.includes(entry));
   const added = after.filter((entry) => !before.includes(entry));
-  // The same entries in another order are a change, too.
+  // Another order of the same entries is a change, too.
   if (gone.length + added.length === 0) return whole;
   return [
     ...gone.map((entry) => output.paint('red', `- ${written(entry)}`)),

@@ -10,7 +10,7 @@ import type { Session } from './session.js';
 const CONCURRENCY = 8;
 const CLIENT = '/v1/domain/{domain}/client/{clientId}';
 
-/** What would become of one client. */
+/** What would happen to one client. */
 export interface Step {
   readonly declaration: Declaration;
   /** Domain and id. */
@@ -18,11 +18,11 @@ export interface Step {
   readonly action: 'create' | 'change' | 'none';
   readonly changes: V1Schemas['PlanDto']['changes'];
   readonly secret: V1Schemas['PlanDto']['clientSecret'];
-  /** So that what is carried out is what was planned, or nothing. */
+  /** The version that the plan is about; the write fails if it has changed. */
   readonly condition: Readonly<Record<string, string>>;
 }
 
-/** Asks the server what it would do. What breaks its rules is reported all at once, beside what is wrong with the file. */
+/** Asks the server what it would do. Fails with all violations and all mistakes of the file at once. */
 export async function planned(session: Session, { declarations, faults }: Declared): Promise<Step[]> {
   const bar = await progress('Planning', declarations.length);
   const inTurn = pLimit(CONCURRENCY);
@@ -48,7 +48,7 @@ export async function planned(session: Session, { declarations, faults }: Declar
   }
 }
 
-/** What would become of a client, or what is wrong with it. */
+/** What would happen to a client, or its violations. */
 async function stepOf(session: Session, declaration: Declaration): Promise<Step | readonly Fault[]> {
   const { domain, clientId, body } = declaration;
   if (clientId === '') return faultsBesideTheId(session, declaration);
@@ -75,7 +75,7 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
   };
 }
 
-/** What else is wrong with a client whose id is impossible: asked under an id that nobody has. */
+/** The other violations of a client whose id is not valid, found with an id that nobody has. */
 async function faultsBesideTheId(session: Session, declaration: Declaration): Promise<readonly Fault[]> {
   const { clientId: _, ...body } = declaration.body;
   const path = { domain: declaration.domain, clientId: randomUUID() };
@@ -85,7 +85,7 @@ async function faultsBesideTheId(session: Session, declaration: Declaration): Pr
   return faults;
 }
 
-/** The rules that a client breaks, or that its domain is not there. */
+/** The violations of a client, or the fact that its domain does not exist. */
 function faultsOf(declaration: Declaration, { error, response }: { error?: unknown; response: Response }): Fault[] {
   const sentence = problemSentence(error) ?? '';
   if (response.status === 404 && /domain/.test(sentence)) return [declaration.fault('domain', sentence)];
@@ -96,7 +96,7 @@ function isFaults(answer: Step | readonly Fault[]): answer is readonly Fault[] {
   return Array.isArray(answer);
 }
 
-/** Does it; the secret that this made, or null. */
+/** Carries out a step. Returns the new secret, or null. */
 export async function carryOut(session: Session, { declaration, condition }: Step): Promise<string | null> {
   const { domain, clientId, body } = declaration;
   const done = await session.data(

@@ -1,13 +1,13 @@
 import { visible } from '#visible';
 
-/** A problem document (RFC 9457) as the server writes it, as far as it can be one. */
+/** The members of a problem document (RFC 9457) that are read here. Another server may have put anything into them. */
 interface Problem {
   readonly title?: unknown;
   readonly detail?: unknown;
   readonly errors?: unknown;
 }
 
-/** What a problem document says, for people; undefined = it is none. */
+/** The text of a problem document; undefined = it is none. */
 export function problemSentence(document: unknown): string | undefined {
   const { title } = problemOf(document);
   const violations = violationsOf(document);
@@ -15,13 +15,13 @@ export function problemSentence(document: unknown): string | undefined {
   return problemDetail(document) ?? (isSaid(title) ? visible(`${title}.`) : undefined);
 }
 
-/** What it says of this very case; undefined = nothing. */
+/** The `detail` of the problem; undefined = it has none. */
 export function problemDetail(document: unknown): string | undefined {
   const { detail } = problemOf(document);
   return isSaid(detail) ? visible(detail) : undefined;
 }
 
-/** The rules that are broken, each with the field that breaks it. */
+/** The violations, each with its field. */
 export function violationsOf(document: unknown): { readonly field: string; readonly message: string }[] {
   const { errors } = problemOf(document);
   if (typeof errors !== 'object' || errors === null) return [];

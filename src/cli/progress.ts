@@ -1,12 +1,12 @@
 export interface Progress {
-  /** So much more is done. */
+  /** Adds to what is done. */
   step(by?: number): void;
   stop(): void;
 }
 
 const SILENT: Progress = { step: () => {}, stop: () => {} };
 
-/** A progress bar on stderr, when that is a terminal and there is something to wait for. `total` undefined = nobody knows. */
+/** A progress bar on stderr, if that is a terminal and the work takes a while. `total` undefined = unknown. */
 export async function progress(what: string, total?: number): Promise<Progress> {
   if (!process.stderr.isTTY || (total !== undefined && total < 2)) return SILENT;
   const { default: cliProgress } = await import('cli-progress');

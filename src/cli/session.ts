@@ -8,7 +8,7 @@ import { reasonOf } from './reason.js';
 import { type CliSettings, readCliSettings } from './settings.js';
 
 const PATIENCE_MS = 30_000;
-/** How often a request is made again whose answer may have been lost, and which the server knows again by its key. */
+/** How often a request with an idempotency key is repeated when its answer may have been lost. */
 const REPETITIONS = 3;
 const PAUSE_MS = 500;
 
@@ -18,7 +18,7 @@ interface ApiAnswer<T> {
   readonly response: Response;
 }
 
-/** The conversation with one server. What goes wrong in it is a CliFailure. */
+/** Sends requests to one server. Every failure is a CliFailure. */
 export class Session {
   readonly api: ApiClient;
 
@@ -29,7 +29,7 @@ export class Session {
     this.api = apiClient({ ...settings, fetch: (request) => this.send(request) });
   }
 
-  /** What is answered, whatever its status. */
+  /** The answer, whatever its status. */
   async answer<A extends ApiAnswer<unknown>>(asked: Promise<A>): Promise<A> {
     try {
       return await asked;
@@ -38,7 +38,7 @@ export class Session {
     }
   }
 
-  /** Of an answer only whether it says yes. */
+  /** Checks that an answer is a success, and ignores its body. */
   async done(asked: Promise<ApiAnswer<unknown>>): Promise<void> {
     const { error, response } = await this.answer(asked);
     if (!response.ok) throw this.refusal(response, error);
@@ -54,7 +54,7 @@ export class Session {
     return this.dataThat(Array.isArray, asked);
   }
 
-  /** The data of an answer; undefined = there is no such thing. */
+  /** The data of an answer; undefined = 404. */
   async dataOrNothing<T>(asked: Promise<ApiAnswer<T>>): Promise<{ data: T; etag: string } | undefined> {
     const { data, error, response } = await this.answer(asked);
     if (response.ok) return { data: data as T, etag: response.headers.get('etag') ?? '*' };
@@ -62,19 +62,19 @@ export class Session {
     throw this.refusal(response, error);
   }
 
-  /** Every page of a list, by the parameters of the links that lead from one to the next. */
+  /** Every page of a list. The query parameters of the link to the next page are followed. */
   async *pages<T>(ask: (query: Record<string, string>) => Promise<ApiAnswer<T[]>>): AsyncGenerator<T[], void> {
     let query: Record<string, string> | undefined = {};
     while (query) {
       const answer: ApiAnswer<T[]> = await this.answer(ask(query));
       yield await this.list(Promise.resolve(answer));
       const [, next] = /<([^>]+)>; rel="next"/.exec(answer.response.headers.get('link') ?? '') ?? [];
-      // The parameters alone: the server may know itself by another URL than we do.
+      // Only the parameters, because the server may know itself by another URL than we do.
       query = next === undefined ? undefined : Object.fromEntries(new URL(next).searchParams);
     }
   }
 
-  /** For bodies that are streams, in either direction, of answers in a media type. They may take as long as they take. */
+  /** For requests or answers whose bodies are streams. They have no time limit. */
   async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
     const headers = { ...(key === undefined ? {} : { 'x-api-key': key }), ...init.headers };
@@ -84,13 +84,13 @@ export class Session {
     return response;
   }
 
-  /** What an answer in lines of JSON says, line by line as they come: there may be a hundred thousand. */
+  /** The lines of an NDJSON answer, one by one as they arrive: there may be a hundred thousand. */
   async *lines(response: Response): AsyncGenerator<unknown, void> {
     const input = Readable.fromWeb(response.body!);
     for await (const line of createInterface({ input, crlfDelay: Infinity })) yield this.parsed(line, response);
   }
 
-  /** JSON in a part of an answer. */
+  /** Parses JSON that is part of an answer. */
   parsed(text: string, response: Response): unknown {
     try {
       return JSON.parse(text);
@@ -121,7 +121,7 @@ export class Session {
       );
     }
     if (status === 412) return new CliFailure('Somebody else changed it meanwhile: look again, and decide anew.');
-    // What a path of ours does not name is told in detail; that there is no such path, whoever answers for it says.
+    // Our own 404 has a detail that says what is missing. Any other server's 404 says that the path does not exist there.
     if (status === 404 && /\bpath\b/.test(problemDetail(problem) ?? 'path')) {
       return new CliFailure(`${placeOf(response.url)} is not there (404): is CLIENTELE_URL right?`);
     }
@@ -158,7 +158,7 @@ export class Session {
     }
   }
 
-  /** The reason, which never repeats what was sent. */
+  /** The reason, without anything that was sent. */
   away(error: unknown): CliFailure {
     const { name, cause } = error as Error;
     const isLate = name === 'TimeoutError';
@@ -171,7 +171,7 @@ function failureOf({ message }: ForeignAnswer): CliFailure {
   return new CliFailure(`${message}: is CLIENTELE_URL right, or does somebody want a login on the way?`);
 }
 
-/** An answer that has come to its end: one that breaks off is none. */
+/** Reads an answer to its end. One that breaks off is a failure. */
 async function whole(answer: Promise<Response>): Promise<Response> {
   const response = await answer;
   await response.clone().arrayBuffer();
@@ -184,7 +184,7 @@ function placeOf(url: string): string {
   return `${origin}${pathname}`;
 }
 
-/** Where a redirect leads, without what may be a secret in it. */
+/** The target of a redirect, without the parts that may hold a secret. */
 function targetOf({ headers, url }: Response): string {
   const location = headers.get('location') ?? '';
   if (location === '' || !URL.canParse(location, url)) return 'somewhere else';

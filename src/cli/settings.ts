@@ -1,16 +1,16 @@
 import { CliFailure, EXIT } from './failure.js';
 
-/** Where the server is, and who calls. */
+/** The address of the server, and the key of the caller. */
 export interface CliSettings {
   readonly url: string;
   readonly key?: string;
 }
 
 const DEFAULT_URL = 'http://localhost:7472';
-/** What a header can carry. */
+/** The characters that a header can carry. */
 const PRINTABLE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 
-/** Reads the settings; a mistake is named without the value, which may be a secret. */
+/** Reads the settings. The message about a bad one leaves out the value, which may be a secret. */
 export function readCliSettings(env: NodeJS.ProcessEnv = process.env): CliSettings {
   const url = env.CLIENTELE_URL || DEFAULT_URL;
   const key = env.CLIENTELE_API_KEY || undefined;

@@ -3,7 +3,7 @@ import type { AdminSchemas } from '#api-client';
 export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
 export type Column = keyof AdminSchemas['ClientLineDto'];
 
-/** What a credential may do; for completion, as the server knows best which there are. */
+/** The permissions that completion offers. Only the server checks them. */
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'clients:read': 'read clients and export them',
   'clients:write': 'write and import clients, make and revoke secrets',

@@ -13,7 +13,7 @@ import type { Fault } from './faults.js';
 import { failureOfAll } from './faults.js';
 import { nameOf, readText } from './files.js';
 
-/** What a text is, nothing changes: no date is made of it, by a tag or by what `%YAML 1.1` says. */
+/** Texts stay texts: no tag and no `%YAML 1.1` makes dates of them. */
 const DIALECT = { schema: 'core', resolveKnownTags: false, merge: true, stringKeys: true } as const;
 
 const UNREADABLE = 'this cannot be read as YAML';
@@ -27,10 +27,10 @@ const SENTENCES: { readonly [code in ErrorCode]?: string } = {
   TAB_AS_INDENT: 'a tab indents this line: YAML wants spaces',
   TAG_RESOLVE_FAILED: 'this tag means nothing here',
 };
-/** What leaves no doubt about the rest. */
+/** Mistakes after which the rest of the file can still be read. */
 const HARMLESS: readonly ErrorCode[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 
-/** A YAML (or JSON) file that holds one thing. What nobody can make sense of is told at once; other faults gather. */
+/** A YAML (or JSON) file with one document. A file that cannot be parsed fails at once; other mistakes are collected. */
 export class YamlFile {
   readonly root: Node | null;
   readonly faults: Fault[] = [];
@@ -53,10 +53,10 @@ export class YamlFile {
     if (first) this.lookAtValuesOf(first);
   }
 
-  /** The value of a map; undefined = a fault. */
+  /** The value of a map; undefined = it has a mistake. */
   valueOf(map: YAMLMap): Record<string, unknown> | undefined {
     try {
-      // Not toJSON, which does not know what an alias stands for.
+      // Not toJSON, which does not resolve aliases.
       return map.toJS(this.document!);
     } catch {
       if (!this.hasLostAliases) this.add(map, 'the aliases in it stand for more than a client can have');
@@ -77,7 +77,7 @@ export class YamlFile {
     return { line, sentence: `${this.name}:${line}: ${sentence}` };
   }
 
-  /** One for each line: the others in it are brought about by the first, as is what makes no sense below another. */
+  /** At most one mistake a line: further ones in the line, and unreadable text below, follow from the first. */
   private faultsOf(mistakes: readonly YAMLError[], text: readonly string[]): Fault[] {
     const faults = new Map<number, Fault>();
     for (const { code, pos } of mistakes) {
@@ -98,7 +98,7 @@ export class YamlFile {
         this.add(alias, `nothing before this has the anchor ${alias.source}`);
       },
       Scalar: (_, scalar) => {
-        // JSON has no word for it, and null in its place would be the default.
+        // JSON cannot express it, and null would mean the default.
         const isNoNumber = typeof scalar.value === 'number' && !Number.isFinite(scalar.value);
         if (isNoNumber) this.add(scalar, `${scalar.source} is no number that a field can have`);
       },

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { isVisible, visibleJson } from '#visible';
 
-/** YAML of the same value, all of which can be seen: where something cannot, its texts are quoted as in JSON. */
+/** The value as YAML. Texts with invisible characters are quoted and escaped as in JSON. */
 export function yamlOf(value: unknown): string {
   const text = stringify(value).trimEnd();
   if (text.split('\n').every(isVisible)) return text;

@@ -36,12 +36,14 @@ interface BodyReading {
  */
 export function readBodies(fastify: FastifyInstance, options: BodyReading): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(encodingFault(request), body));
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) =>
+    done(encodingFailure(request), body),
+  );
   fastify.addContentTypeParser(STREAMED, (request, body, done) => {
     const detail = 'NDJSON is for imports.';
     const isStreamed = request.routeOptions.config.streamed === true;
-    const fault = isStreamed ? null : new FailureError({ kind: 'media_type_unsupported', detail });
-    done(fault ?? encodingFault(request), piecesOf(body, options.pieceMs));
+    const failure = isStreamed ? null : new FailureError({ kind: 'media_type_unsupported', detail });
+    done(failure ?? encodingFailure(request), piecesOf(body, options.pieceMs));
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.config?.streamed) request.headers['content-type'] = STREAMED;
@@ -68,7 +70,7 @@ function isNone(coding: string): boolean {
   return /^(identity)?$/i.test(coding.trim());
 }
 
-function encodingFault({ headers }: FastifyRequest): FailureError | null {
+function encodingFailure({ headers }: FastifyRequest): FailureError | null {
   const encoding = headers['content-encoding'];
   if (encoding === undefined || encoding.split(',').every(isNone)) return null;
   const detail = `A body in the content encoding ${encoding} is not accepted.`;
@@ -88,15 +90,15 @@ export function hasContent(raw: RawBody): raw is Buffer {
   return raw !== undefined && raw !== null && raw.length > 0;
 }
 
-/** The JSON object in a body. Fails with `body_missing`, `body_malformed`, or, if one property is at fault, `invalid`. */
+/** The JSON object in a body. Fails with `body_missing`, `body_malformed`, or, if one property is to blame, `invalid`. */
 export function jsonObject(raw: RawBody): Record<string, unknown> {
   if (!hasContent(raw)) throw new FailureError({ kind: 'body_missing' });
   const read = readObject(raw);
-  if ('fault' in read && read.property !== undefined) {
-    const message = read.fault;
+  if ('unreadable' in read && read.property !== undefined) {
+    const message = read.unreadable;
     throw new FailureError({ kind: 'invalid', violations: [{ property: read.property, rule: 'limit', message }] });
   }
-  if ('fault' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.fault}.` });
+  if ('unreadable' in read) throw new FailureError({ kind: 'body_malformed', detail: `The body ${read.unreadable}.` });
   return read.value;
 }
 
@@ -106,21 +108,21 @@ export function jsonObject(raw: RawBody): Record<string, unknown> {
  */
 export function readObject(
   raw: Buffer,
-): { readonly value: Record<string, unknown> } | { readonly fault: string; readonly property?: string } {
+): { readonly value: Record<string, unknown> } | { readonly unreadable: string; readonly property?: string } {
   const tooDeep = findTooDeep(raw);
-  if (tooDeep) return { fault: `must not be nested deeper than ${MAX_DEPTH} levels`, ...tooDeep };
+  if (tooDeep) return { unreadable: `must not be nested deeper than ${MAX_DEPTH} levels`, ...tooDeep };
   let value: unknown;
   try {
     // Refuses __proto__ and constructor.prototype, which could change other objects.
     value = parse(utf8.decode(raw), { protoAction: 'error', constructorAction: 'error' });
   } catch (error) {
     const reason = error instanceof SyntaxError ? reasonOf(raw, error) : 'it is not UTF-8 text';
-    return { fault: `cannot be read as JSON: ${reason}` };
+    return { unreadable: `cannot be read as JSON: ${reason}` };
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { value: value as Record<string, unknown> };
   }
-  return { fault: 'must be a JSON object' };
+  return { unreadable: 'must be a JSON object' };
 }
 
 /** The parser's reason, or a plainer one for HTML and XML, which are often sent in place of JSON. */
@@ -132,7 +134,7 @@ function reasonOf(raw: Buffer, { message }: SyntaxError): string {
 export function strayJsonObject(raw: RawBody): Record<string, unknown> | undefined {
   if (!hasContent(raw)) return undefined;
   const read = readObject(raw);
-  return 'fault' in read ? undefined : read.value;
+  return 'unreadable' in read ? undefined : read.value;
 }
 
 /** Finds nesting that is too deep, before anything is parsed, and names the property that holds it, if it has a name. */

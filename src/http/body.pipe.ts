@@ -105,12 +105,12 @@ function listViolations(
   steps: readonly string[],
   path: BodyWords['path'],
 ): Violation[] {
-  const { most, faultOf } = listContext(error);
+  const { most, violationOf } = listContext(error);
   if (isTooLong(error)) {
     return [{ property: path(steps), rule: 'limit', message: `must have at most ${most} entries` }];
   }
   return entries.flatMap((entry, index) => {
-    const message = faultOf(entry);
+    const message = violationOf(entry);
     return message ? [{ property: path([...steps, index]), rule: 'type', message }] : [];
   });
 }

@@ -37,14 +37,14 @@ export const DOCUMENTED: readonly {
   at: (operation: Operation) => boolean;
 }[] = [
   {
-    failures: (operation) => [{ kind: 'invalid', violations: [faultInBody(operation)] }],
+    failures: (operation) => [{ kind: 'invalid', violations: [violationInBody(operation)] }],
     meaning: 'The body breaks rules; all of them are listed, or the first 100. Nothing was written.',
     at: ({ method, violation }) => ['put', 'post'].includes(method) && violation !== undefined,
   },
   {
-    failures: (operation) => [{ kind: 'invalid_query', violations: [faultInQuery(operation)!] }],
+    failures: (operation) => [{ kind: 'invalid_query', violations: [violationInQuery(operation)!] }],
     meaning: 'A parameter cannot be understood.',
-    at: (operation) => ['get', 'delete'].includes(operation.method) && faultInQuery(operation) !== undefined,
+    at: (operation) => ['get', 'delete'].includes(operation.method) && violationInQuery(operation) !== undefined,
   },
   {
     failures: () => [{ kind: 'malformed_request', detail: 'The query string has a bad escape.' }],
@@ -125,12 +125,12 @@ export const DOCUMENTED: readonly {
   },
 ];
 
-function faultInBody({ violation, isInLines }: Operation): Violation {
+function violationInBody({ violation, isInLines }: Operation): Violation {
   return isInLines ? { ...violation!, property: `line 7: ${violation!.property}` } : violation!;
 }
 
 /** An example of a bad parameter in this query, if one can be made. */
-function faultInQuery({ method, query }: Operation): QueryViolation | undefined {
+function violationInQuery({ method, query }: Operation): QueryViolation | undefined {
   const numbers = query.filter(({ schema }) => schema?.type === 'integer');
   const number = numbers.find(({ schema }) => schema?.maximum !== undefined) ?? numbers[0];
   if (number) {

@@ -31,7 +31,7 @@ type ResponseHeaders = NonNullable<ApiResponseOptions['headers']>;
 export const ETAG_HEADER: ResponseHeaders = {
   ETag: {
     description:
-      'The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`).',
+      'The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same.',
     schema: text,
   },
 };
@@ -61,7 +61,7 @@ const COMMON_HEADERS = {
   'retry-after': { description: 'After how many seconds to try again.', schema: { type: 'integer' } },
   'www-authenticate': { description: 'How to say who calls.', schema: text },
   'ratelimit-policy': {
-    description: 'With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first.',
+    description: 'With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first.',
     schema: text,
   },
   ratelimit: {

@@ -56,7 +56,7 @@ export {
   ownPathOf,
   parseQuery,
   pathOf,
-  requestLineFault,
+  requestLineViolation,
   withoutPrefix,
   withoutToken,
 } from './request-line.js';

@@ -29,7 +29,7 @@ export function withoutPrefix(target: string, prefix: string): string {
 }
 
 /** What is wrong with a request whatever it asks for (RFC 9112 §2.3, §3.2), as a sentence; undefined = nothing. */
-export function requestLineFault({ raw, headers, method, originalUrl }: FastifyRequest): string | undefined {
+export function requestLineViolation({ raw, headers, method, originalUrl }: FastifyRequest): string | undefined {
   if (raw.httpVersionMajor !== 1) return 'Only HTTP/1.1 and HTTP/1.0 are spoken here.';
   const { host } = headers;
   if (host === undefined && raw.httpVersion === '1.1') return 'The Host header is missing.';
@@ -37,10 +37,10 @@ export function requestLineFault({ raw, headers, method, originalUrl }: FastifyR
   // Proxies and servers may disagree where such a body ends (RFC 9112 §6.1).
   if (raw.httpVersion === '1.0' && headers['transfer-encoding'] !== undefined)
     return 'HTTP/1.0 has no Transfer-Encoding.';
-  return targetFault(originalUrl, method);
+  return targetViolation(originalUrl, method);
 }
 
-function targetFault(target: string, method: string): string | undefined {
+function targetViolation(target: string, method: string): string | undefined {
   if (target.includes('#')) return 'The request target must not have a fragment.';
   if (target.startsWith('/')) return undefined;
   if (target === '*' && method === 'OPTIONS') return undefined;

@@ -24,12 +24,12 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
 
 /** Refuses CONNECT, which asks a proxy for a tunnel. Node would close the connection without an answer. */
 export function refuseTunnels(server: Server, headers: string): void {
-  const fault = Object.assign(new Error('no tunnels'), { code: 'TUNNEL' });
+  const error = Object.assign(new Error('no tunnels'), { code: 'TUNNEL' });
   server.on('connect', (_request, tunnel) => {
     const socket = tunnel as Socket;
     // Node has handed the connection over: an error without a listener would end the process, and nothing else closes it.
     socket.on('error', () => {});
-    refuseUnreadable(fault, socket, headers);
+    refuseUnreadable(error, socket, headers);
     socket.destroySoon();
   });
 }

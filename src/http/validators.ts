@@ -8,7 +8,7 @@ export const LIST = 'isListOfStrings';
 /** What the constraint LIST has besides its message. */
 export interface ListContext {
   /** What is wrong with an entry; undefined = nothing. */
-  readonly faultOf: (entry: unknown) => string | undefined;
+  readonly violationOf: (entry: unknown) => string | undefined;
   /** How many entries a list has at most. */
   readonly most: number;
 }
@@ -19,7 +19,7 @@ const MAX_ENTRIES = 100;
 /** A list of strings, or of certain words; each bad entry is reported by its own index, unless there are too many. */
 export function IsStringList(words?: readonly string[]): PropertyDecorator {
   const most = words?.length ?? MAX_ENTRIES;
-  const faultOf: ListContext['faultOf'] = (entry) => {
+  const violationOf: ListContext['violationOf'] = (entry) => {
     if (typeof entry !== 'string') return 'must be a string';
     return words && !words.includes(entry) ? `must be one of ${words.join(', ')}` : undefined;
   };
@@ -28,11 +28,11 @@ export function IsStringList(words?: readonly string[]): PropertyDecorator {
       name: LIST,
       validator: {
         // Does not limit the number of strings, since those on record are never refused.
-        validate: (value) => Array.isArray(value) && (!words || value.length <= most) && !value.some(faultOf),
+        validate: (value) => Array.isArray(value) && (!words || value.length <= most) && !value.some(violationOf),
         defaultMessage: () => 'must be an array of strings',
       },
     },
-    { context: { faultOf, most } satisfies ListContext },
+    { context: { violationOf, most } satisfies ListContext },
   );
 }
 

@@ -9,7 +9,7 @@ import { serveDocsPages } from './docs-pages.js';
 /** Relative to the document's address, /openapi/<name>.json, so that any prefix of a proxy works (decision 55). */
 const HERE = '..';
 const API_KEY =
-  'An API key (`clk_…`). The first start of the server prints the operator’s, once; `POST /admin/credentials` makes others, and whoever lost the operator’s makes a new one with `npx --no-install clientele operator reset`.';
+  'An API key (`clk_…`). The first start of the server prints the operator’s, once; `POST /admin/credentials` makes others, and if the operator’s is lost, `npx --no-install clientele operator reset` makes a new one.';
 const ACCESS_TOKEN =
   'An access token (a JWT): `POST /admin/credentials` answers one beside the API key. A token of a trusted issuer is let in, too.';
 

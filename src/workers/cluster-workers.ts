@@ -3,10 +3,10 @@ import type { OtherWorkers, WorkerNotice } from '#persistence';
 import type { WorkerMetrics } from '../operations/index.js';
 import type { ToPrimary, ToWorker, WorkerMessage } from './ipc.js';
 
-/** Another worker that is blocked for longer than this no longer trusts what it remembers (log-watch.ts), so nobody need wait. */
+/** A worker that is blocked for longer than this no longer uses its cache (log-watch.ts), so others need not wait for it. */
 const PATIENCE_MS = 900;
 
-/** The other workers of this instance, spoken to through the primary process. */
+/** The other workers of this instance, reached through the primary process. */
 export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
   readonly id = cluster.worker?.id;
   private nextId = 0;
@@ -37,7 +37,7 @@ export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
     this.measure = measure;
   }
 
-  /** What the others answer; nothing when one of them takes too long, except to measure (relay.ts). */
+  /** The answers of the others; none if one of them takes too long, except for measurements (relay.ts). */
   private ask(message: WorkerMessage): Promise<readonly unknown[]> {
     this.nextId += 1;
     const id = this.nextId;
@@ -56,7 +56,7 @@ export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
   private hear(id: number, message: WorkerMessage): void {
     if (message.kind === 'measure') {
       const answered = (answer?: unknown) => send({ type: 'heard', id, answer });
-      // One that cannot measure is left out; an error nobody takes would end it.
+      // A worker that cannot measure is left out. An unhandled error would end it.
       this.measure().then(answered, () => answered());
       return;
     }

@@ -1,21 +1,21 @@
 import type { WorkerNotice } from '#persistence';
 import type { DatabaseLocation } from '../store.js';
 
-/** What workers say to each other: what they have to know of a write, or that somebody asks for what they measure. */
+/** Messages between workers: about a write, or a request for their measurements. */
 export type WorkerMessage = WorkerNotice | { readonly kind: 'measure' };
 
-/** What the primary process tells its workers. */
+/** Messages from the primary process to its workers. */
 export type ToWorker =
-  /** Where the data is, and whether this worker is the one that tells what all would tell alike: the answer to `begin`. */
+  /** The answer to `begin`: where the data is, and whether this worker prints the messages that all would print alike. */
   | { readonly type: 'database'; readonly database: DatabaseLocation; readonly speaks: boolean }
-  /** Another worker says so; to be answered when it is done. */
+  /** A message from another worker, to be answered when it has been handled. */
   | { readonly type: 'hear'; readonly id: number; readonly message: WorkerMessage }
-  /** All other workers have heard what this worker told them under this number; what they said to it. */
+  /** All other workers have handled this worker's message with this number; their answers. */
   | { readonly type: 'heard'; readonly id: number; readonly answers: readonly unknown[] };
 
-/** What a worker tells the primary process. */
+/** Messages from a worker to the primary process. */
 export type ToPrimary =
-  /** Now it listens; what is said to it before is lost. */
+  /** The worker listens from now on. Messages that were sent to it before are lost. */
   | { readonly type: 'begin' }
   | { readonly type: 'tell'; readonly id: number; readonly message: WorkerMessage }
   | { readonly type: 'heard'; readonly id: number; readonly answer?: unknown };

@@ -11,7 +11,7 @@ const PAUSE_MS = 1000;
 
 /**
  * Runs `config.workers` processes that share the port and are one instance. A worker that dies is replaced; `stop`
- * lets all of them answer what is in flight. Undefined when one could not start: it has said why.
+ * lets all of them answer what is in flight. undefined = one could not start, and has printed the reason.
  */
 export async function startWorkers(config: Config, log: Logger): Promise<{ stop(): Promise<void> } | undefined> {
   const database = await startDatabase(config, (sentence) => log.warn(sentence));
@@ -24,7 +24,7 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
     worker.on('message', ({ type }: ToPrimary) => {
       if (type !== 'begin') return;
       worker.send({ type: 'database', database: { url, folder }, speaks } satisfies ToWorker);
-      // Not before, for it could not answer the other workers.
+      // Not earlier, because it could not answer the other workers.
       relay.add(worker);
     });
     const hasStarted = await Promise.race([
@@ -52,7 +52,7 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
     await database.stop();
   };
 
-  // One first: what keeps it from starting would keep all of them, and need be said only once.
+  // One first: whatever keeps it from starting would keep all of them, and is printed only once.
   const haveStarted =
     (await start(true)) &&
     (await Promise.all(Array.from({ length: config.workers - 1 }, () => start(false)))).every(Boolean);

@@ -4,23 +4,23 @@ import type { ToPrimary, ToWorker } from './ipc.js';
 /** Less than the asking worker's own patience (cluster-workers.ts), which must not end before it has the answers. */
 const MEASURE_PATIENCE_MS = 700;
 
-/** A message that not all have heard yet. */
+/** A message that some workers have not answered yet. */
 interface Round {
   readonly from: Worker;
-  /** The teller's own number for it. */
+  /** The sender's own number for it. */
   readonly id: number;
   readonly missing: Set<Worker>;
   readonly answers: unknown[];
   late?: NodeJS.Timeout;
 }
 
-/** Passes on what workers tell each other, and says when all have heard it. Who has died need not hear anything. */
+/** Passes on messages between workers, and tells the sender when all have answered. Dead workers are not waited for. */
 export class Relay {
   private readonly workers = new Set<Worker>();
   private readonly rounds = new Map<number, Round>();
   private nextId = 0;
 
-  /** So long a worker may take to measure, or it is left out. A write waits for all: its teller has a patience of its own. */
+  /** A worker that measures for longer than this is left out. A write waits for all workers; its sender has its own limit. */
   constructor(private readonly measurePatienceMs = MEASURE_PATIENCE_MS) {}
 
   add(worker: Worker): void {
@@ -64,7 +64,7 @@ export class Relay {
   }
 }
 
-/** A worker whose channel has closed is about to be noted as gone. */
+/** Errors are ignored: a worker whose channel has closed is about to be removed. */
 function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, undefined, undefined, () => {});
 }

@@ -412,7 +412,7 @@ describe('POST /admin/domains/{domain}/import', () => {
     expect(await idsIn()).toEqual(['other']);
   });
 
-  it('whoever saves and restores every domain restores those without clients, too', async () => {
+  it('an export and import of every domain restores those without clients, too', async () => {
     const texts = new Map<string, string>();
     const without = await newDomain();
     await put('app', MACHINE);

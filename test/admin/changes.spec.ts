@@ -111,7 +111,7 @@ describe('GET /admin/changes', () => {
     expect(again).toEqual([...all, ...(await audit('', all.at(-1)!.id))].slice(-again.length));
   });
 
-  it('tells of a domain in the order of its log, whoever writes for long, and holds up no other domain', async () => {
+  it('sends the entries of a domain in the order of its log, also beside a long write, and holds up no other domain', async () => {
     const [reader, ofDomain] = [await follow(), await follow(server, { query: '?domain=default' })];
     const slow = new pg.Client(server.database.url);
     await slow.connect();
@@ -134,7 +134,7 @@ describe('GET /admin/changes', () => {
     expect(clientsIn(ofDomain)).toEqual(['slow', 'behind']);
   });
 
-  it('has no gap and no duplicate for whoever goes from instance to instance while many write and connections are cut', async () => {
+  it('has no gap and no duplicate for a follower who changes instances while many write and connections are cut', async () => {
     const query = '?domain=default';
     const begin = (await follow(server, { query })).lastId();
     let isWriting = true;

@@ -195,7 +195,7 @@ describe('the audit, when somebody', () => {
   });
 });
 
-describe('whoever may see an entry is told, and nobody else:', () => {
+describe('an entry is sent to those who may see it, and to nobody else:', () => {
   beforeAll(async () => {
     // Something for each at the end, behind which nobody waits for what does not come.
     for (const domain of Object.keys(SUBSCRIPTION_OF)) await call('PUT', client(domain, 'last'), CLIENT);
@@ -215,7 +215,7 @@ describe('whoever may see an entry is told, and nobody else:', () => {
     const late = await FeedReader.open(server, { key, query: `?${query}`, lastEventId: start });
     for (const reader of [live[name]!, late]) {
       await until('all is told', () => reader.changes().some(({ data }) => isLast(data, viewer)));
-      // Whoever follows several domains is told again what came shortly before.
+      // A follower of several domains gets again what came shortly before.
       const told = reader.changes().flatMap(({ data }) => (BigInt(data.id) > BigInt(start) ? [data] : []));
       expect(told.filter(({ clientId }) => clientId !== 'last')).toEqual(expected);
     }

@@ -53,7 +53,7 @@ describe('provision', () => {
     expect(await provision({ scope: 'b' })).toMatchObject({ created: false, client: { scope: 'b' } });
   });
 
-  it('shows the record to whoever proposes, and undefined when there is none', async () => {
+  it('passes the record to the proposal, and undefined when there is none', async () => {
     const { clients } = registry();
     const seen: (string | undefined)[] = [];
     for (const scope of ['a', 'b']) {

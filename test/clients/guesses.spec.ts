@@ -59,7 +59,7 @@ describe('guesses at a chosen secret', () => {
     expect(await wrong(app, 1000)).toBe(AT_ONCE);
   });
 
-  it('ten of them do not lock out whoever knows a secret that was never right before', async () => {
+  it('ten of them do not lock out a caller who knows a secret that was never right before', async () => {
     await wrong(app, MAX_WRONG);
     expect(await guess(app, RIGHT)).toBe(true);
   });
@@ -105,7 +105,7 @@ describe('guesses at a chosen secret', () => {
     expect(await guess(app, RIGHT)).toBe(false);
   });
 
-  it('do not lock out whoever knows it: what was right the last time is always compared', async () => {
+  it('do not lock out a caller who knows it: what was right the last time is always compared', async () => {
     await guess(app, RIGHT);
     await wrong(app, 1000);
     expect(await guess(app, RIGHT)).toBe(true);

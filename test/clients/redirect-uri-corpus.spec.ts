@@ -1,4 +1,4 @@
-import { redirectUriFault } from '#clients';
+import { redirectUriViolation } from '#clients';
 import { REDIRECT_URI_CORPUS, type Verdict } from '../../src/operations/redirect-uri.corpus.js';
 import { type DialectName, isAccepted } from '../support/redirect-uri-verdicts.js';
 import { startServer, type TestServer } from '../support/test-server.js';
@@ -88,7 +88,7 @@ describe('on the wire, the corpus has the verdict of', () => {
     const accepted = (uri: string) => ({ status: 201, redirectURIs: [uri] });
     const refused = (uri: string) => ({
       status: 400,
-      code: redirectUriFault(uri, { allowPlainHttp: false })?.kind === 'malformed' ? 1211 : 1311,
+      code: redirectUriViolation(uri, { allowPlainHttp: false })?.kind === 'malformed' ? 1211 : 1311,
       place: expect.stringMatching(/^redirectURIs\b/),
     });
     expect(answers).toEqual(expected('accounts', { accepted, refused }));

@@ -1,5 +1,5 @@
-import { redirectUriFault } from '#clients';
-import { originFault } from '../../libs/clients/src/redirect-uri.js';
+import { redirectUriViolation } from '#clients';
+import { originViolation } from '../../libs/clients/src/redirect-uri.js';
 
 const strict = { allowPlainHttp: false };
 const long = (length: number) => `https://a.com/${'x'.repeat(length - 'https://a.com/'.length)}`;
@@ -36,7 +36,7 @@ describe('a redirect URI is accepted:', () => {
     ['printable ASCII in the path', "https://a.com/!$&'()+,;=:@-._~/[]"],
     ['2048 characters', long(2048)],
   ])('%s', (_, uri) => {
-    expect(redirectUriFault(uri, strict)).toBeUndefined();
+    expect(redirectUriViolation(uri, strict)).toBeUndefined();
   });
 });
 
@@ -71,7 +71,7 @@ describe('a redirect URI is refused as malformed:', () => {
     ['* in the path', 'https://a.com/*'],
     ['* as a host label', 'https://*.example.com/'],
   ])('%s', (_, uri) => {
-    expect(redirectUriFault(uri, strict)?.kind).toBe('malformed');
+    expect(redirectUriViolation(uri, strict)?.kind).toBe('malformed');
   });
 });
 
@@ -101,7 +101,7 @@ describe('a redirect URI can be parsed, but is refused as forbidden for not bein
     ['a long form of ::1', 'https://[0:0:0:0:0:0:0:1]/'],
     ['a query right behind the host', 'https://a.com?x=1'],
   ])('%s', (_, uri) => {
-    expect(redirectUriFault(uri, strict)?.kind).toBe('forbidden');
+    expect(redirectUriViolation(uri, strict)?.kind).toBe('forbidden');
   });
 });
 
@@ -148,7 +148,7 @@ describe('a redirect URI is refused as forbidden:', () => {
     ['a private-use scheme that ends with a dot', 'myapp.:/cb'],
     ['a host and a port without a scheme', 'app.example.com:8443/cb'],
   ])('%s', (_, uri) => {
-    expect(redirectUriFault(uri, strict)?.kind).toBe('forbidden');
+    expect(redirectUriViolation(uri, strict)?.kind).toBe('forbidden');
   });
 });
 
@@ -156,8 +156,8 @@ describe('with ALLOW_HTTP_CALLBACKS', () => {
   const loose = { allowPlainHttp: true };
 
   it.each(['http://a.com/cb', 'http://192.0.2.1/', 'http://a.com:8080/x?y=1'])('%s is accepted', (uri) => {
-    expect(redirectUriFault(uri, strict)?.kind).toBe('forbidden');
-    expect(redirectUriFault(uri, loose)).toBeUndefined();
+    expect(redirectUriViolation(uri, strict)?.kind).toBe('forbidden');
+    expect(redirectUriViolation(uri, loose)).toBeUndefined();
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe('with ALLOW_HTTP_CALLBACKS', () => {
     'http://a.com/#x',
     'javascript:x',
   ])('%s is still refused', (uri) => {
-    expect(redirectUriFault(uri, loose)).toBeDefined();
+    expect(redirectUriViolation(uri, loose)).toBeDefined();
   });
 });
 
@@ -176,7 +176,7 @@ describe('an allowed origin', () => {
   it.each(['https://a.com', 'https://a.com:8443', 'http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:5173'])(
     '%s is accepted',
     (origin) => {
-      expect(originFault(origin, strict)).toBeUndefined();
+      expect(originViolation(origin, strict)).toBeUndefined();
     },
   );
 
@@ -194,8 +194,8 @@ describe('an allowed origin', () => {
     ['a user', 'https://user@a.com'],
     ['upper case', 'https://A.com'],
   ])('with %s is refused', (_, origin) => {
-    expect(originFault(origin, strict)).toBeDefined();
-    expect(originFault(origin, strict)!.message).not.toContain('/callback');
+    expect(originViolation(origin, strict)).toBeDefined();
+    expect(originViolation(origin, strict)!.message).not.toContain('/callback');
   });
 });
 
@@ -207,12 +207,12 @@ describe('what is said of a refused URI', () => {
     ['https://A.com/', /https:\/\/a\.com\//],
     ['https://bücher.example/', /punycode/],
   ])('%s: names the rule', (uri, expected) => {
-    expect(redirectUriFault(uri, strict)?.message).toMatch(expected);
+    expect(redirectUriViolation(uri, strict)?.message).toMatch(expected);
   });
 
   it('is a sentence without its subject', () => {
     for (const uri of ['', 'x', 'https://a.com/#', 'http://a.com/', 'https://a..com/', 'https://A.com']) {
-      expect(redirectUriFault(uri, strict)?.message).toMatch(/^must /);
+      expect(redirectUriViolation(uri, strict)?.message).toMatch(/^must /);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { domainNameFault } from '#domains';
+import { domainNameViolation } from '#domains';
 
 const label = (length: number) => 'a'.repeat(length);
 const longest = `${label(63)}.${label(63)}.${label(63)}.${label(61)}`;
@@ -14,7 +14,7 @@ describe('a domain name may be', () => {
     ['one with a label of 63 characters', `${label(63)}.example`],
     ['one of 253 characters', longest],
   ])('%s', (_, name) => {
-    expect(domainNameFault(name)).toBeUndefined();
+    expect(domainNameViolation(name)).toBeUndefined();
   });
 
   it('up to 253 characters long', () => {
@@ -46,6 +46,6 @@ describe('a domain name may not', () => {
     ['have a label of 64 characters', `${label(64)}.example`],
     ['have 254 characters', `${longest}a`],
   ])('%s', (_, name) => {
-    expect(domainNameFault(name)).toMatch(/^must be /);
+    expect(domainNameViolation(name)).toMatch(/^must be /);
   });
 });

@@ -32,7 +32,7 @@ describe('a domain within reach', () => {
     ['one domain', bound!, ['own']],
     ['a subscription', tenant!, ['own', 'second']],
     ['everything', operator!, ['own', 'second', 'foreign']],
-  ])('is found by whoever reaches %s, and no other is', async (_, reach, expected) => {
+  ])('is found by callers who reach %s, and no other is', async (_, reach, expected) => {
     const { domains } = setUp(...RECORD);
     const found = await Promise.all(
       ['own', 'second', 'foreign', 'nobodys'].map((name) => domains.findReached(name, reach)),

@@ -30,7 +30,7 @@ const taken = async (allowances: Allowances, times: number) => {
 };
 
 describe('a limit that several processes share', () => {
-  it('lets in as many as it says, whoever asks, and never one more', async () => {
+  it('lets in as many as it says, from any callers, and never one more', async () => {
     const count = new Count();
     const processes = Array.from({ length: 3 }, () => new Allowances(LIMIT, count));
     let allowed = 0;

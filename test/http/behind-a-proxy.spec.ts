@@ -290,7 +290,7 @@ describeInBrowser('Swagger UI behind a proxy', () => {
 });
 
 describe('without a proxy', () => {
-  it('every path answers with the prefix and without it, for probes and for whoever is on the machine', async () => {
+  it('every path answers with the prefix and without it, for probes and callers on the same machine', async () => {
     for (const path of ['/health/ready', '/metrics', '/docs', '/doc', '/openapi/v1.json', '/v1/domain', '/clients']) {
       for (const target of [path, PREFIX + path]) {
         expect([target, (await server.call('GET', target)).status]).toEqual([target, 200]);

@@ -25,7 +25,7 @@ describe.each(contracts.map((contract) => [contract.api.name, contract] as const
       },
     );
 
-    it.each(KINDS)('%s names the request, for whoever looks into the log', (kind) => {
+    it.each(KINDS)('%s names the request, so that it can be found in the log', (kind) => {
       expect(JSON.stringify(rendered(api, SAMPLES[kind], { requestId: 'this-one' }).body)).toContain('"this-one"');
     });
 
@@ -50,7 +50,7 @@ describe.each(contracts.map((contract) => [contract.api.name, contract] as const
     );
 
     it.each(['credential_missing', 'credential_invalid', 'credential_expired'] as const)(
-      'challenges whoever is refused as %s (RFC 9110 §11.6.1)',
+      'challenges a caller who is refused as %s (RFC 9110 §11.6.1)',
       (kind) => {
         expect(rendered(api, SAMPLES[kind]).headers['www-authenticate']).toMatch(/Bearer/);
       },

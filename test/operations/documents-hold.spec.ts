@@ -340,7 +340,7 @@ describe('what comes out', () => {
     expect(undocumented(question.operation, answer)).toEqual([]);
   });
 
-  it('every answer has the id of its request, and whoever is to try again is told when', () => {
+  it('every answer has the id of its request, and says when to try again if that helps', () => {
     for (const { name, responses } of documents.operations) {
       for (const status of Object.keys(responses)) {
         const named = Object.keys(documents.response(name, Number(status)).headers ?? {});

@@ -232,7 +232,7 @@ describe('the OpenAPI documents', () => {
     }
   });
 
-  it('propose nothing that is there already to whoever changes or removes something', async () => {
+  it('propose no existing thing to callers who change or remove something', async () => {
     const changing = (await operations()).filter(([name]) => !name.startsWith('get '));
     const proposed = changing.flatMap(([name, { parameters = [] }]) =>
       parameters

@@ -27,7 +27,7 @@ const one = { version: '1.0.0', integrity: 'sha512-one' };
 const two = { version: '2.0.0', integrity: 'sha512-two' };
 
 describe('the packages', () => {
-  it('are there after `npm ci`, whoever has run it', () => {
+  it('are there after `npm ci`, under any user', () => {
     expect(
       isEnough({ 'node_modules/a': one, 'node_modules/b': two }, { 'node_modules/a': one, 'node_modules/b': two }),
     ).toBe(true);

@@ -16,7 +16,7 @@ describe('guessing a client’s secret', () => {
   const path = '/v1/domain/default/client/app/secrets';
   const verify = (secret: string) => server.call('POST', `${path}/verify`, { body: { secret } });
 
-  it('does not lock out whoever knows it: after ten wrong ones the right one is told, though it was never presented before', async () => {
+  it('does not lock out a caller who knows it: after ten wrong ones the right one is told, though it was never presented before', async () => {
     for (let n = 0; n < 10; n += 1) expect((await verify(`wrong pony ${n}`)).body).toEqual({ valid: false });
     expect((await verify(CHOSEN)).body.valid).toBe(true);
   }, 60_000);

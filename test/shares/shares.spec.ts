@@ -22,7 +22,7 @@ describe('places that are shared', () => {
     for (const other of ['modest', null]) expect(refused(() => shares.take(other))).toBeUndefined();
   });
 
-  it('are so many in all: whoever comes later is told that it is not on him', () => {
+  it('are limited in all: a later holder is told that others have taken them', () => {
     const shares = new Shares('streams', LIMITS);
     take(shares, 'one', 2);
     take(shares, 'another', 2);
@@ -49,7 +49,7 @@ describe('places that are shared', () => {
     expect(refused(() => shares.take('third', 7))).toBeUndefined();
   });
 
-  it('are forgotten of whoever holds none', () => {
+  it('are forgotten for holders who hold none', () => {
     const shares = new Shares('reads', { each: 1, all: 1 });
     for (let n = 0; n < 100; n += 1) shares.take(`subscription ${n}`)();
     expect((shares as unknown as { taken: Map<Holder, number> }).taken.size).toBe(0);

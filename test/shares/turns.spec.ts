@@ -43,7 +43,7 @@ describe('work that is done in turns', () => {
     );
   });
 
-  it('goes on after work that fails, and keeps nothing of whoever has gone', async () => {
+  it('goes on after work that fails, and keeps nothing of holders who have gone', async () => {
     const { turns } = workshop({ each: 1, all: 1 });
     const failing = () => Promise.reject(new Error('failed'));
     await expect(turns.run('one', failing)).rejects.toThrow('failed');

@@ -29,7 +29,7 @@ export async function throughTls(url: string): Promise<{ url(host: string, query
   };
 }
 
-/** A server that says this to whoever comes, and hangs up; a DatabaseError of these fields, or bytes. */
+/** A server that sends this on every connection, and hangs up; a DatabaseError of these fields, or bytes. */
 export async function saying(answer: { readonly code: string; readonly message: string } | string) {
   const server = createServer((socket) => {
     socket.on('error', () => {});

@@ -13,7 +13,7 @@ export interface PrimaryAndReplica {
   readonly replica: EmbeddedPostgres;
   /** Settles when the replica shows what the primary has committed so far. */
   caughtUp(): Promise<void>;
-  /** Whether the primary lets in whoever comes from now on; who is in stays. */
+  /** Whether the primary accepts new connections. Those that exist stay. */
   letIn(isLetIn: boolean): void;
   /** Settles when the replica takes writes. */
   promote(): Promise<void>;

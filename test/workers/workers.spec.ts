@@ -115,7 +115,7 @@ describe(`WORKERS=${WORKERS}`, () => {
     }
   });
 
-  it('is one instance: whoever follows the changes is told at once, whichever worker has written', async () => {
+  it('is one instance: a follower of the changes is told at once, whichever worker has written', async () => {
     const readers = await Promise.all(connected.each.map(() => FeedReader.open({ url: `http://127.0.0.1:${port}` })));
     for (const [n, writer] of connected.each.entries()) await writer('PUT', client(`followed-${n}`), body('openid'));
     const expected = connected.each.map((_, n) => `followed-${n}`);
@@ -129,7 +129,7 @@ describe(`WORKERS=${WORKERS}`, () => {
     }
   });
 
-  it('is one instance: one scrape of /metrics answers for all workers, whoever is asked', async () => {
+  it('is one instance: one scrape of /metrics answers for all workers, whichever is asked', async () => {
     const { each } = connected;
     const reads = async () => (await Promise.all(each.map((reader) => reader('GET', client('nobody'))))).length;
     const scrape = async () => samplesOf((await each[0]!('GET', '/metrics')).body);

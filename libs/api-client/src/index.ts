@@ -29,7 +29,7 @@ export interface ApiClientOptions {
 /**
  * Answers come as `{ data, error, response }`; `error` is what the API's own kind of error document says. A redirect is
  * an answer like any other and is not followed: fetch would take the key along, to whomever it leads. A success that is
- * no JSON, such as the page of a login, fails with `ForeignAnswer`; whoever wants a text says `parseAs`.
+ * no JSON, such as the page of a login, fails with `ForeignAnswer`; use `parseAs` to get text.
  */
 export function apiClient({ url, key, fetch }: ApiClientOptions): ApiClient {
   const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };

@@ -4,7 +4,7 @@ export interface JsonObject {
 }
 
 /** The rule that is broken, and how. */
-interface Fault {
+interface ConfigViolation {
   readonly rule: 'limit' | 'format';
   readonly message: string;
 }
@@ -14,7 +14,7 @@ const MAX_BYTES = 4 * 1024;
 const MAX_LEVELS = 8;
 
 /** What is wrong with the configuration that a client holds for others (decision 37); undefined = nothing. */
-export function additionalConfigFault(config: JsonObject): Fault | undefined {
+export function additionalConfigViolation(config: JsonObject): ConfigViolation | undefined {
   // Checked first, because JSON.stringify fails on some thousand levels.
   if (isDeeperThan(MAX_LEVELS, config)) {
     return { rule: 'limit', message: `must be at most ${MAX_LEVELS} levels deep` };

@@ -23,7 +23,7 @@ export interface ImportLine {
   /** undefined = the line has no valid client id; then `proposal` says so. */
   readonly clientId: string | undefined;
   /** What the line proposes; or what is wrong with the line, or with a property that is checked before the others. */
-  readonly proposal: Proposal | { readonly fault: string; readonly property?: string };
+  readonly proposal: Proposal | { readonly unreadable: string; readonly property?: string };
 }
 
 /** What the import does, or would do, to a client. */
@@ -146,8 +146,10 @@ export class ClientImport {
     current: Client | undefined,
     earlier: number | undefined,
   ): Client | undefined {
-    if ('fault' in proposal) {
-      this.report(`line ${number}`, [{ property: proposal.property ?? '', rule: 'format', message: proposal.fault }]);
+    if ('unreadable' in proposal) {
+      this.report(`line ${number}`, [
+        { property: proposal.property ?? '', rule: 'format', message: proposal.unreadable },
+      ]);
       return undefined;
     }
     const { metadata, rules = [], violations: reported = [], nameOf } = proposal;

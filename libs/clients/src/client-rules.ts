@@ -1,7 +1,7 @@
-import { additionalConfigFault } from './additional-config.js';
+import { additionalConfigViolation } from './additional-config.js';
 import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
 import { type MetadataRule, type RuleName, type RuleViolation, rule } from './metadata-rule.js';
-import { originFault, redirectUriFault, type UriFault } from './redirect-uri.js';
+import { originViolation, redirectUriViolation, type UriViolation } from './redirect-uri.js';
 
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 export const CLIENT_ID_RULE = 'must be 1 to 128 lower-case letters, digits and hyphens';
@@ -13,35 +13,38 @@ const MAX_LIST_BYTES = 16 * 1024;
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$/;
 
-const ruleOf = (fault: UriFault): RuleName => (fault.kind === 'malformed' ? 'format' : 'value');
+const ruleOf = (violation: UriViolation): RuleName => (violation.kind === 'malformed' ? 'format' : 'value');
 
-/** One violation for each entry in which `faultOf` finds a fault. */
+/** One violation for each entry in which `violationOf` finds one. */
 function eachEntry(
   metadata: ClientMetadata,
   field: MetadataField,
-  faultOf: (entry: string) => { rule: RuleName; message: string } | undefined,
+  violationOf: (entry: string) => { rule: RuleName; message: string } | undefined,
 ): RuleViolation[] {
   const violations: RuleViolation[] = [];
   (metadata[field] as readonly string[]).forEach((entry, index) => {
-    const fault = faultOf(entry);
-    if (fault) violations.push({ field, index, ...fault });
+    const violation = violationOf(entry);
+    if (violation) violations.push({ field, index, ...violation });
   });
   return violations;
 }
 
-const uris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins', faultOf: typeof redirectUriFault) =>
+const uris = (
+  field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins',
+  violationOf: typeof redirectUriViolation,
+) =>
   rule([field], (metadata, options) =>
     eachEntry(metadata, field, (entry) => {
-      const fault = faultOf(entry, options);
-      return fault && { rule: ruleOf(fault), message: fault.message };
+      const violation = violationOf(entry, options);
+      return violation && { rule: ruleOf(violation), message: violation.message };
     }),
   );
 
 const singleUri = (field: 'authUiOrigin' | 'logoUri') =>
   rule([field], (metadata, options) => {
     const uri = metadata[field];
-    const fault = uri === null ? undefined : redirectUriFault(uri, options);
-    return fault ? [{ field, rule: ruleOf(fault), message: fault.message }] : [];
+    const violation = uri === null ? undefined : redirectUriViolation(uri, options);
+    return violation ? [{ field, rule: ruleOf(violation), message: violation.message }] : [];
   });
 
 const matching = (field: 'audiences' | 'identityProviders' | 'policies', pattern: RegExp, message: string) =>
@@ -120,8 +123,8 @@ const tokenMethodsNotEmpty = rule(['tokenMethods'], ({ tokenMethods }) =>
 );
 
 const additionalConfig = rule(['additionalConfig'], ({ additionalConfig }) => {
-  const fault = additionalConfig === null ? undefined : additionalConfigFault(additionalConfig);
-  return fault ? [{ field: 'additionalConfig', ...fault }] : [];
+  const violation = additionalConfig === null ? undefined : additionalConfigViolation(additionalConfig);
+  return violation ? [{ field: 'additionalConfig', ...violation }] : [];
 });
 
 /** RFC 6749 §4.4: "The client credentials grant type MUST only be used by confidential clients." */
@@ -145,9 +148,9 @@ export const CORE_RULES: readonly MetadataRule[] = [
   words('grantTypes', GRANT_TYPES),
   clientCredentialsNeedASecret,
   list('redirectUris', 100),
-  uris('redirectUris', redirectUriFault),
+  uris('redirectUris', redirectUriViolation),
   list('postLogoutRedirectUris', 100),
-  uris('postLogoutRedirectUris', redirectUriFault),
+  uris('postLogoutRedirectUris', redirectUriViolation),
   scope,
   list('audiences', 50),
   matching('audiences', CLIENT_ID, `must be a client id: ${CLIENT_ID_RULE}`),
@@ -156,7 +159,7 @@ export const CORE_RULES: readonly MetadataRule[] = [
   list('policies', 50),
   matching('policies', REFERENCE, 'must be a policy id of at most 256 characters'),
   list('allowedOrigins', 100),
-  uris('allowedOrigins', originFault),
+  uris('allowedOrigins', originViolation),
   lifetime('accessTokenLifetime', 1440),
   lifetime('idTokenLifetime', 1440),
   lifetime('refreshTokenLifetime', 525_600),

@@ -68,4 +68,4 @@ export {
   rule,
   type Violation,
 } from './metadata-rule.js';
-export { redirectUriFault, type UriFault } from './redirect-uri.js';
+export { redirectUriViolation, type UriViolation } from './redirect-uri.js';

@@ -92,7 +92,7 @@ function isOnRecord(broken: RuleViolation, proposed: ClientMetadata, onRecord: C
 export type NameOf = (field: RuleViolation['field'], index?: number) => string;
 
 /**
- * The faults that were found before, and the broken rules, in the caller's words. A field that was not understood is
+ * The violations that were found before, and the broken rules, in the caller's words. A field that was not understood is
  * not also reported for breaking a rule.
  */
 export function allViolations(
@@ -100,7 +100,7 @@ export function allViolations(
   violations: readonly RuleViolation[],
   nameOf: NameOf,
 ): readonly Violation[] {
-  // A Set, because a body has room for thousands of faults.
+  // A Set, because a body has room for thousands of violations.
   const places = new Set(reported.map(({ property }) => property));
   const isReported = ({ field, index, together }: RuleViolation) =>
     places.has(nameOf(field, index)) || (together ?? [field]).some((each) => places.has(nameOf(each)));

@@ -4,7 +4,7 @@
 import type { RuleOptions } from './metadata-rule.js';
 
 /** Why a URI was refused: `malformed` = not a URI in canonical form; `forbidden` = a URI that may not be used. */
-export interface UriFault {
+export interface UriViolation {
   readonly kind: 'malformed' | 'forbidden';
   readonly message: string;
 }
@@ -27,16 +27,16 @@ const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
 const BARE_ORIGIN = 'must be a bare origin such as https://example.com, without a path or a trailing slash';
 
-const malformed = (message: string): UriFault => ({ kind: 'malformed', message });
-const forbidden = (message: string): UriFault => ({ kind: 'forbidden', message });
+const malformed = (message: string): UriViolation => ({ kind: 'malformed', message });
+const forbidden = (message: string): UriViolation => ({ kind: 'forbidden', message });
 
 /** Why both dialects refuse a redirect URI; undefined = it may be used. */
-export function redirectUriFault(uri: string, options: RuleOptions): UriFault | undefined {
-  return uriFault(uri, options, 'must be an absolute URI such as https://example.com/callback');
+export function redirectUriViolation(uri: string, options: RuleOptions): UriViolation | undefined {
+  return uriViolation(uri, options, 'must be an absolute URI such as https://example.com/callback');
 }
 
 /** `wanted`: the message for text that is no URI. */
-function uriFault(uri: string, options: RuleOptions, wanted: string): UriFault | undefined {
+function uriViolation(uri: string, options: RuleOptions, wanted: string): UriViolation | undefined {
   if (uri.length === 0) return malformed('must not be empty');
   if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
   if (!PRINTABLE_ASCII.test(uri)) {
@@ -47,7 +47,7 @@ function uriFault(uri: string, options: RuleOptions, wanted: string): UriFault |
   if (!url) return malformed(wanted);
   // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
   if (uri.includes('#')) return forbidden('must not have a fragment (#)');
-  return schemeFault(uri, url, options) ?? authorityFault(url) ?? canonicalFault(uri, url);
+  return schemeViolation(uri, url, options) ?? authorityViolation(url) ?? canonicalViolation(uri, url);
 }
 
 function urlOf(uri: string): URL | undefined {
@@ -58,7 +58,7 @@ function urlOf(uri: string): URL | undefined {
   }
 }
 
-function schemeFault(uri: string, url: URL, { allowPlainHttp }: RuleOptions): UriFault | undefined {
+function schemeViolation(uri: string, url: URL, { allowPlainHttp }: RuleOptions): UriViolation | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') {
     if (allowPlainHttp || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
@@ -71,7 +71,7 @@ function schemeFault(uri: string, url: URL, { allowPlainHttp }: RuleOptions): Ur
   return forbidden('must use https, http on localhost, or a private-use scheme with a dot in it (RFC 8252 §7.1)');
 }
 
-function authorityFault(url: URL): UriFault | undefined {
+function authorityViolation(url: URL): UriViolation | undefined {
   if (url.username !== '' || url.password !== '') return forbidden('must not carry user information (@)');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
   if (LOOPBACK_HOSTS.has(url.hostname)) return undefined;
@@ -87,7 +87,7 @@ function authorityFault(url: URL): UriFault | undefined {
  * URIs are stored and compared byte for byte (RFC 9700 §2.1), so each has one spelling: default ports, upper-case hosts
  * and `..` are refused.
  */
-function canonicalFault(uri: string, url: URL): UriFault | undefined {
+function canonicalViolation(uri: string, url: URL): UriViolation | undefined {
   if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${url.href}`);
   // The WHATWG parser keeps these segments in a path without a leading slash, and writes `/.//` itself. RFC 3986 §5.2.4
   // resolves both.
@@ -97,9 +97,9 @@ function canonicalFault(uri: string, url: URL): UriFault | undefined {
 }
 
 /** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
-export function originFault(origin: string, options: RuleOptions): UriFault | undefined {
-  const fault = uriFault(origin, options, BARE_ORIGIN);
-  if (fault) return fault;
+export function originViolation(origin: string, options: RuleOptions): UriViolation | undefined {
+  const violation = uriViolation(origin, options, BARE_ORIGIN);
+  if (violation) return violation;
   if (new URL(origin).origin !== origin) {
     return forbidden(BARE_ORIGIN);
   }

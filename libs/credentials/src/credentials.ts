@@ -17,7 +17,7 @@ import { TrustedIssuers } from './trusted-issuers.js';
 
 const API_KEY_PREFIX = 'clk_';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** No token of ours is longer. A longer one is refused unread, whoever signed it. */
+/** No token of ours is longer. A longer one is refused before it is parsed. */
 const MAX_PRESENTED_LENGTH = 4096;
 /** One for each place where a caller may send one. Checking one may mean checking a signature. */
 const MAX_PRESENTED = 3;

@@ -75,8 +75,8 @@ export class Domains {
 
   /** If no name is given, one is generated. */
   async create(name: string | undefined, subscription: string, origin: Origin): Promise<Domain> {
-    const fault = name === undefined ? undefined : domainNameFault(name);
-    if (fault) throw new DomainError({ code: 'invalid_domain_name', message: fault });
+    const violation = name === undefined ? undefined : domainNameViolation(name);
+    if (violation) throw new DomainError({ code: 'invalid_domain_name', message: violation });
     const domain = await this.repository.insert(name ?? this.sandboxName(), subscription, origin);
     if (!domain) throw new DomainError({ code: 'domain_taken' });
     return domain;
@@ -94,7 +94,7 @@ export class Domains {
 
   /** Does not look up a name that no domain can have. */
   private async findWithin(name: string, subscription: string | null): Promise<Domain | undefined> {
-    return domainNameFault(name) ? undefined : this.repository.findByName(name, subscription);
+    return domainNameViolation(name) ? undefined : this.repository.findByName(name, subscription);
   }
 
   private sandboxName(): string {
@@ -103,7 +103,7 @@ export class Domains {
 }
 
 /** What is wrong with a domain name (spec/v1-dialect.md, Domains); undefined when it may be registered. */
-export function domainNameFault(name: string): string | undefined {
+export function domainNameViolation(name: string): string | undefined {
   if (name.length > MAX_NAME_LENGTH) return `must be at most ${MAX_NAME_LENGTH} characters`;
   if (!LABELS.test(name)) {
     return 'must be labels of 1 to 63 lower-case letters, digits and inner hyphens, separated by dots';

@@ -11,7 +11,7 @@ export {
   DOMAINS_OPTIONS,
   Domains,
   type DomainsOptions,
-  domainNameFault,
+  domainNameViolation,
   type Reach,
 } from './domains.js';
 export { DomainsModule } from './domains.module.js';

@@ -44,7 +44,7 @@ export function addClientCommands(program: Command): void {
       const path = { domain: options.domain as string, clientId };
       const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
       const { yamlOf } = await import('../yaml.js');
-      // Not of what is shown: it has to be the same client when it is applied again.
+      // Not what is shown on screen, because the same client must come out when this is applied.
       outputOf(options).result(found, () => yamlOf(found));
     });
 

@@ -78,8 +78,8 @@ export function addCredentialCommands(program: Command): void {
 }
 
 /**
- * An option that takes several values takes a name that stands behind them for one more; no permission is without a colon.
- * Which permissions there are, the server knows best.
+ * An option with several values also takes the name that follows them. The colon tells which of them are permissions; the
+ * server checks the rest.
  */
 function nameAndPermissions(
   operand: string | undefined,
@@ -88,7 +88,7 @@ function nameAndPermissions(
   const isName = (value: string) => operand === undefined && !value.includes(':');
   const [name = operand, ...more] = values?.filter(isName) ?? [];
   if (name === undefined || more.length > 0) {
-    throw new CliFailure('There must be one name for the credential, before or behind the options.', EXIT.usage);
+    throw new CliFailure('There must be one name for the credential, before or after the options.', EXIT.usage);
   }
   const permissions = values?.filter((value) => !isName(value)).flatMap(inPieces);
   return { name, permissions: permissions as Permission[] | undefined };

@@ -38,7 +38,10 @@ export function addStoreCommands(program: Command): void {
       );
     });
 
-  const operator = program.command('operator').description('whoever may do everything').addHelpText('after', BESIDE);
+  const operator = program
+    .command('operator')
+    .description('the credential that may do everything')
+    .addHelpText('after', BESIDE);
 
   leaf(operator.command('reset').description('make a new credential for the operator, shown this once'), [
     'operator reset',

@@ -94,7 +94,7 @@ export class AccountsController {
   @Requires('clients:read', 'credential')
   @ApiOperation({
     summary: 'Reads the list, or with clientID a single client',
-    description: `Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. \`a,b\` = any, nothing = unset, (…) = literal. ${FILTER_BOUNDS}`,
+    description: `Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) after it. \`a,b\` = any, nothing = unset, (…) = literal. ${FILTER_BOUNDS}`,
   })
   @ApiQuery({ type: ListQueryDto })
   @ApiResponse({

@@ -70,7 +70,7 @@ export const CATALOGUE = {
 
 type Code = keyof typeof CATALOGUE;
 
-interface Fault {
+interface Problem {
   readonly code: Code;
   readonly detail: string;
   readonly verbose: string;
@@ -78,7 +78,7 @@ interface Fault {
 
 interface Answer {
   readonly status: number;
-  readonly faults: readonly [Fault, ...Fault[]];
+  readonly problems: readonly [Problem, ...Problem[]];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -88,14 +88,14 @@ export const errorPages: readonly ErrorPage[] = Object.entries(CATALOGUE).map(([
   text,
 }));
 
-const fault = {
+const problemProperties = {
   code: { type: 'integer', enum: Object.keys(CATALOGUE).map(Number), description: 'From the published catalogue.' },
   title: { type: 'string' },
   type: { type: 'string', format: 'uri', description: 'A page that explains this code.' },
   detail: { type: 'string', description: 'What it is about, e.g. the path of a property.' },
   verbose: { type: 'string', description: 'A sentence for people.' },
 };
-const required = Object.keys(fault);
+const required = Object.keys(problemProperties);
 
 /** The name of `problemSchema` in the OpenAPI document. */
 export const PROBLEM_NAME = 'HalProblem';
@@ -104,15 +104,15 @@ export const PROBLEM_NAME = 'HalProblem';
 export const problemSchema = {
   type: 'object',
   description:
-    'A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so.',
+    'A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, the last one says so.',
   properties: {
     status: { type: 'integer' },
-    ...fault,
+    ...problemProperties,
     requestID: { type: 'string' },
     _links: { type: 'object', additionalProperties: { $ref: '#/components/schemas/LinkDto' } },
     _embedded: {
       type: 'object',
-      properties: { error: { type: 'array', items: { type: 'object', properties: fault, required } } },
+      properties: { error: { type: 'array', items: { type: 'object', properties: problemProperties, required } } },
     },
   },
   required: ['status', ...required, '_links'],
@@ -120,7 +120,7 @@ export const problemSchema = {
 
 const answer = (status: number, code: Code, detail = '', verbose = '', headers?: Answer['headers']): Answer => ({
   status,
-  faults: [{ code, detail, verbose }],
+  problems: [{ code, detail, verbose }],
   headers,
 });
 
@@ -142,14 +142,14 @@ function violated<V extends { property: string; message: string }>(
   { violations, hasMore }: { readonly violations: readonly V[]; readonly hasMore?: boolean },
   codeFor: (violation: V) => Code,
 ): Answer {
-  const faults: Fault[] = violations.map((violation) => ({
+  const problems: Problem[] = violations.map((violation) => ({
     code: codeFor(violation),
     detail: violation.property,
     verbose: `${violation.property} ${violation.message}`,
   }));
   const verbose = `there are more errors than these first ${violations.length}`;
-  if (hasMore) faults.push({ code: faults.at(-1)!.code, detail: '', verbose });
-  return { status: 400, faults: faults as unknown as Answer['faults'] };
+  if (hasMore) problems.push({ code: problems.at(-1)!.code, detail: '', verbose });
+  return { status: 400, problems: problems as unknown as Answer['problems'] };
 }
 
 const bearer = { 'www-authenticate': 'Bearer realm="clientele"' };
@@ -202,18 +202,18 @@ const table: FailureTable<Answer> = {
   internal: () => answer(500, 1000),
 };
 
-/** Renders a failure as a HAL problem document. The first fault is the main error; the others are embedded. */
+/** Renders a failure as a HAL problem document. The first problem is the main error; the others are embedded. */
 export function render(failure: Failure, request: FailedRequest): RenderedFailure {
-  const { status, faults, headers } = lookUp(table, failure);
+  const { status, problems, headers } = lookUp(table, failure);
   const typeOf = (code: Code) => `${request.publicUrl}/doc/errors/${code}`;
-  const describe = ({ code, detail, verbose }: Fault) => ({
+  const describe = ({ code, detail, verbose }: Problem) => ({
     code,
     title: CATALOGUE[code][0],
     type: typeOf(code),
     detail,
     verbose,
   });
-  const [main, ...others] = faults;
+  const [main, ...others] = problems;
   return {
     status,
     headers: { 'content-type': mediaType(request.accept), ...headers },

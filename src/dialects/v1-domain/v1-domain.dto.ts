@@ -350,7 +350,7 @@ export class ListClientsQuery {
   offset?: number;
 
   @TextParameter({
-    description: 'Only ids behind this one; not together with offset.',
+    description: 'Only ids after this one; not together with offset.',
     holds: (text) => CLIENT_ID.test(text),
     message: 'must be a client id',
   })

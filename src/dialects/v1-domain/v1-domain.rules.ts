@@ -2,7 +2,7 @@ import { type Client, type ClientMetadata, type MetadataRule, type RuleViolation
 import { grantTypeWordOf } from '../../http/index.js';
 
 /** The part of rule R (spec/v1-dialect.md) that is stricter than the core's rule. */
-function stricterUriFault(uri: string): string | undefined {
+function stricterUriViolation(uri: string): string | undefined {
   // Seed 2: "redirect URIs may not have query strings or framgements" – a bare `?` counts.
   if (uri.includes('?')) return 'must not have a query string (?)';
   // Seed 2: "Must be URIs in the HTTPS schema or localhost", whatever the operator allows elsewhere.
@@ -15,7 +15,7 @@ function stricterUriFault(uri: string): string | undefined {
 const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins') =>
   rule([field], (metadata) =>
     metadata[field].flatMap((uri, index): RuleViolation[] => {
-      const message = stricterUriFault(uri);
+      const message = stricterUriViolation(uri);
       return message ? [{ field, index, rule: 'value', message }] : [];
     }),
   );

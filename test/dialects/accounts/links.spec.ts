@@ -120,7 +120,7 @@ describe('the entry point', () => {
     server.call(method, path, { key: null, headers: accept === undefined ? {} : { accept } });
 
   it.each([BROWSER, 'text/html', 'text/html; charset=utf-8', 'Text/HTML, application/hal+json;q=0.9'])(
-    'is a page for whoever wants HTML first: %s',
+    'is a page for callers who prefer HTML: %s',
     async (accept) => {
       for (const path of ['/', '/?utm_source=x']) {
         const { status, headers, text } = await get(accept, 'GET', path);

@@ -105,7 +105,7 @@ describe('a credential', () => {
     ]);
   });
 
-  it('of the operator stays while it is the last in force, whoever revokes others at the same moment', async () => {
+  it('of the operator stays while it is the last in force, also when others are revoked at the same moment', async () => {
     await database.query('update credentials set revoked_at = now() where subscription is null');
     const operators = [1, 2, 3, 4].map(() => given({ subscription: null, domainId: null, expiresAt: null }));
     for (const each of operators) await repository.insert(each, anOrigin());

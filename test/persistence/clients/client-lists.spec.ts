@@ -106,7 +106,7 @@ describe('lists of clients', () => {
     expect(other!.clients).toHaveLength(1);
   });
 
-  it('show what was written before they were asked for, whoever is being answered', async () => {
+  it('show what was written before they were requested, also while another request is answered', async () => {
     const early = list();
     await new Promise((resolve) => setImmediate(resolve));
     await make('b');

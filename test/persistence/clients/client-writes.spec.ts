@@ -116,7 +116,7 @@ describe('writes of clients that come at once', () => {
     expect(await waiting).toBeDefined();
   });
 
-  it('are sent once for each client: whoever comes second has lost', async () => {
+  it('are sent once for each client: the second writer loses', async () => {
     const client = await inserted('my-app');
     const changes = ['first', 'second', 'third'].map((clientName) =>
       writes.change(client, changeOf(client, { clientName })),

@@ -108,7 +108,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       return told;
     };
 
-    it('of a domain, for whoever is behind, however much others wrote meanwhile', async () => {
+    it('of a domain, for a follower who is behind, however much others wrote meanwhile', async () => {
       const own = await idsOf('domain_id = 1001');
       const end = own.at(-1)!;
       const heads = { named: new Map([['1001', BigInt(end)]]) };
@@ -121,7 +121,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       expect(pages).toBeLessThan(PAGES_OF_A_LIST);
     });
 
-    it('of a subscription, for whoever is behind, however much others wrote meanwhile', async () => {
+    it('of a subscription, for a follower who is behind, however much others wrote meanwhile', async () => {
       const own = await idsOf(OWN);
       const [start, end] = [String(BigInt(own[0]!) - 1n), (await idsOf('true')).at(-1)!];
       const heads = { named: new Map(), recent: { heads: new Map(), settled: BigInt(end) } };
@@ -134,7 +134,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       expect(pages).toBeLessThan(3 * PAGES_OF_A_LIST);
     });
 
-    it('of a subscription, for whoever is up to date, while others write much', async () => {
+    it('of a subscription, for a follower who is up to date, while others write much', async () => {
       const before = (await idsOf('true')).at(-1)!;
       await database.query(`
         insert into audit_entries (domain_id, credential_name, dialect, request_id, action, changes)

@@ -80,7 +80,7 @@ describe('batches', () => {
     expect(await waiting).toBe('C');
   });
 
-  it('are sent for whoever asked first, not for whoever was answered before', async () => {
+  it('are sent in the order of the requests, not of the answers before', async () => {
     const answers = ['one', 'two', 'three'].map((name) => asker.run(name, () => ask(name)));
     await nextTurn();
     answers.push(...['four', 'five'].map((name) => asker.run(name, () => ask(name))));

@@ -60,7 +60,7 @@ describe.each([
 });
 
 describe('while the database is silent', () => {
-  it('nobody waits long, whoever comes later not at all, and its connections are given up; until it is heard again', async () => {
+  it('nobody waits long, later callers do not wait at all, and its connections are given up; until it answers again', async () => {
     const { probe, close, speak, givenUp } = await host();
     const asked = performance.now();
     await Promise.all(

@@ -20,7 +20,7 @@ describe('a database that was opened', () => {
 });
 
 describe('when all connections are taken', () => {
-  it('a thousand wait for one, and whoever comes after them is told at once to come again', async () => {
+  it('a thousand wait for one connection, and those after them are told at once to come again', async () => {
     const database = await createTestDatabase();
     const source = await openDataSource({ url: database.url, poolSize: 1, migrate: true });
     let isTaken = true;

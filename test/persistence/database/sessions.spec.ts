@@ -85,7 +85,7 @@ describe('behind a pooler that gives each transaction another session', () => {
     await source.destroy();
   });
 
-  it('a statement that takes too long is ended by whoever has sent it', async () => {
+  it('a statement that takes too long is ended by its sender', async () => {
     pooler = await transactionPooler(database.url);
     const cancelled: string[] = [];
     class Impatient extends PreparingClient {

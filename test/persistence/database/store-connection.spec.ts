@@ -146,7 +146,7 @@ describe('a connection that cannot be opened is a store that is away:', () => {
     ['no certificate to read', () => url((each) => (each.search = 'sslrootcert=/nowhere')), /ENOENT/],
     ['a handshake that fails', () => insteadOf(withoutCertificate, 'sslmode=verify-full'), /SSL/],
     ['something else listens', () => insteadOf(onceAsked('HTTP/1.1 400 Bad Request\r\n\r\n')), /./],
-    ['whoever listens hangs up', () => insteadOf((socket) => socket.destroy()), /ECONNRESET|terminated/],
+    ['the other side hangs up', () => insteadOf((socket) => socket.destroy()), /ECONNRESET|terminated/],
   ];
   it.each(WAYS)('%s', async (_, urlOf, expected) => {
     const connectionString = await urlOf();

@@ -125,7 +125,7 @@ async function run(logs: FakeLogs, steps: readonly Step[], follower?: Follower):
 const nameOf = ({ domainId, position }: Entry) => `${domainId} ${position}`;
 const steps = fc.array(step, { maxLength: 60 });
 
-describe('whoever follows', () => {
+describe('a follower', () => {
   it('one domain is told every entry once, in order, wherever he begins', async () => {
     await fc.assert(
       fc.asyncProperty(steps, steps, fc.nat(), async (before, after, which) => {

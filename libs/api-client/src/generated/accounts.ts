@@ -43,7 +43,7 @@ export interface paths {
         };
         /**
          * Reads the list, or with clientID a single client
-         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) after it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
         get: operations["getClient"];
         /**
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Reads the list, or with clientID a single client
-         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) behind it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
+         * @description Filters: a property’s name, or with ~ (contains), ! (not), From and To (dates) after it. `a,b` = any, nothing = unset, (…) = literal. At most 100 values in all filters together, 10 of them with ~ and of at most 128 characters each.
          */
         get: operations["listClients"];
         /**
@@ -297,7 +297,7 @@ export interface components {
             "ec:acc/client": components["schemas"]["ClientResourceDto"][];
             "ec:client": components["schemas"]["ClientResourceDto"][];
         };
-        /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, one behind them says so. */
+        /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, the last one says so. */
         HalProblem: {
             _embedded?: {
                 error?: {
@@ -453,7 +453,7 @@ export interface components {
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
         ratelimit: string;
-        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
         "ratelimit-policy": string;
         /** @description After how many seconds to try again. */
         "retry-after": number;
@@ -651,7 +651,7 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -663,7 +663,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -883,7 +883,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1187,7 +1187,7 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
@@ -1719,7 +1719,7 @@ export interface operations {
             /** @description The list; with clientID, the client itself, and its ETag. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1731,7 +1731,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1951,7 +1951,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2255,7 +2255,7 @@ export interface operations {
             /** @description The new client; its secret, if it has one, is shown this once. */
             201: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;

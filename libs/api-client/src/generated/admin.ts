@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * Follows who changes what, as server-sent events
-         * @description Each `change` event holds an entry of `GET /admin/audit`. Of one domain every entry comes once and in the order of ids, whichever instance is asked, also to whoever comes back with `Last-Event-ID`. Of several domains every entry comes, in order within its domain; whoever comes back is told again what came in the 45 seconds before, and knows it by `id` and `domain`. The stream begins with what happens from now on, and with a `position` event; behind `Last-Event-ID` `0` is the very beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
+         * @description Each `change` event holds an entry of `GET /admin/audit`. The entries of one domain come once each and in the order of their ids, from every instance, also after a reconnection with `Last-Event-ID`. The entries of several domains come in order within each domain; after a reconnection, those of the 45 seconds before it come again, and `id` and `domain` tell which they are. The stream begins with a `position` event and what happens from now on; `Last-Event-ID: 0` asks for everything from the beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
          *
          *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; `curl -N -H 'x-api-key: clk_…' …/admin/changes` does.
          */
@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and others who need both.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -865,7 +865,7 @@ export interface components {
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
         ratelimit: string;
-        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
         "ratelimit-policy": string;
         /** @description After how many seconds to try again. */
         "retry-after": number;
@@ -881,7 +881,7 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Only entries behind this id. */
+                /** @description Only entries after this id. */
                 after?: string;
                 /** @description Only changes of clients with this id. */
                 clientId?: string;
@@ -1228,7 +1228,7 @@ export interface operations {
     listCredentials: {
         parameters: {
             query?: {
-                /** @description Only ids behind this one. */
+                /** @description Only ids after this one. */
                 after?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
@@ -1935,7 +1935,7 @@ export interface operations {
             /** @description The client, with effective values. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1947,7 +1947,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2109,7 +2109,7 @@ export interface operations {
             /** @description The client as it is now. */
             201: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2323,7 +2323,7 @@ export interface operations {
     listVersions: {
         parameters: {
             query?: {
-                /** @description Only versions behind this id. */
+                /** @description Only versions after this id. */
                 after?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
@@ -2841,7 +2841,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;

@@ -505,7 +505,7 @@ export interface components {
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
         ratelimit: string;
-        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
         "ratelimit-policy": string;
         /** @description After how many seconds to try again. */
         "retry-after": number;
@@ -975,7 +975,7 @@ export interface operations {
     listClients: {
         parameters: {
             query?: {
-                /** @description Only ids behind this one; not together with offset. */
+                /** @description Only ids after this one; not together with offset. */
                 after?: string;
                 /** @description At most this many; more than 100 counts as 100. */
                 limit?: number;
@@ -1146,7 +1146,7 @@ export interface operations {
             /** @description The client, with effective values. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1158,7 +1158,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -1317,7 +1317,7 @@ export interface operations {
             /** @description The client is in this state; of a dry run, what would change. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /** @description validate-only, of a dry run that was preferred. */
                     "Preference-Applied"?: string;

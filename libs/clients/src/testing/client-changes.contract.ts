@@ -197,7 +197,7 @@ export function describeClientChanges(name: string, make: () => Promise<Reposito
         expect(new Set(versions).size).toBe(12);
       });
 
-      it('are handed out to whoever reads the client', async () => {
+      it('are returned to everybody who reads the client', async () => {
         const inserted = await insert(refTo());
         expect((await its.repository.find(refTo()))?.version).toBe(inserted?.version);
         const changed = await change(refTo(), () => ({ clientName: 'new' }));

@@ -17,9 +17,9 @@ export function describeClientIds(name: string, make: () => Promise<RepositoryUn
     it.each([
       ['all of them in order, byte by byte', { limit: 100 }, IDS],
       ['at most as many as the limit', { limit: 3 }, IDS.slice(0, 3)],
-      ['those behind an offset', { offset: 5, limit: 100 }, IDS.slice(5)],
-      ['those behind an id, without it', { after: 'a-b', limit: 100 }, IDS.slice(3)],
-      ['those behind an id that does not exist', { after: 'a-a', limit: 100 }, IDS.slice(2)],
+      ['those after an offset', { offset: 5, limit: 100 }, IDS.slice(5)],
+      ['those after an id, without it', { after: 'a-b', limit: 100 }, IDS.slice(3)],
+      ['those after an id that does not exist', { after: 'a-a', limit: 100 }, IDS.slice(2)],
       ['those that contain a text', { search: '-', limit: 100 }, ['a-1', 'a-b', 'b-a']],
       ['none where nothing contains the text', { search: 'zz', limit: 100 }, []],
       ['% taken literally', { search: '%', limit: 100 }, []],

@@ -58,7 +58,7 @@ export function describeClientLists(name: string, make: () => Promise<Repository
       expect(await total({ ...query, start: { offset: 0 }, limit: 1 })).toBe(4);
     });
 
-    it('go on behind a client that is gone, and miss nobody who was there all along', async () => {
+    it('continue after a client that is gone, and miss none that was there all along', async () => {
       const [, second] = await listed(everything());
       await its.repository.remove(refTo(second!.clientId), removal);
       await insert(refTo('a-2'));

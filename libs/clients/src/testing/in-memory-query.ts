@@ -34,7 +34,7 @@ export function comparePositions(one: ClientPosition, other: ClientPosition, sor
   return compareText(one.clientId, other.clientId);
 }
 
-/** A missing value comes behind all others; a list goes entry by entry. */
+/** A missing value comes after all others; lists are compared entry by entry. */
 function compare(one: PropertyValue, other: PropertyValue): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   const [left, right] = [[one].flat() as string[], [other].flat() as string[]];
