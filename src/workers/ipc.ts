@@ -7,7 +7,7 @@ export type WorkerMessage = WorkerNotice | { readonly kind: 'measure' };
 /** Messages from the primary process to its workers. */
 export type ToWorker =
   /** The answer to `begin`: where the data is, and whether this worker prints the messages that all would print alike. */
-  | { readonly type: 'database'; readonly database: DatabaseLocation; readonly speaks: boolean }
+  | { readonly type: 'database'; readonly database: DatabaseLocation; readonly isFirst: boolean }
   /** A message from another worker, to be answered when it has been handled. */
   | { readonly type: 'hear'; readonly id: number; readonly message: WorkerMessage }
   /** All other workers have handled this worker's message with this number; their answers. */

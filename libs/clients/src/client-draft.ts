@@ -1,5 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import type { Client } from './client.entity.js';
+import type { ClientLife } from './client-life.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { StoredSecret } from './client-secret.js';
 
@@ -12,6 +13,8 @@ export interface DraftedClient {
   readonly action: DraftAction;
   /** The client's new metadata; null when it is removed. */
   readonly metadata: ClientMetadata | null;
+  /** What is to stand beside the record; null when there is no metadata either. */
+  readonly life: ClientLife | null;
   readonly changes: Changes;
 }
 

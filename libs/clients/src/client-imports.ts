@@ -1,14 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { changesBetween, type Origin } from '#audit';
+import type { Origin } from '#audit';
 import { type Holder, Shares } from '#shares';
 import { Client, fateOfSecret } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
+import { type ClientLife, DEFAULT_LIFE, lifeBefore, lifeOf } from './client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { SecretHasher } from './client-secret.js';
-import { CLIENTS_OPTIONS, type ClientsOptions, type Proposal } from './clients.js';
+import { CLIENTS_OPTIONS, type ClientsOptions, clientChanges, type Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
 /** Each import holds a connection to the store while it is being written. */
@@ -24,14 +25,19 @@ export interface ImportLine {
   readonly clientId: string | undefined;
   /** What the line proposes; or what is wrong with the line, or with a property that is checked before the others. */
   readonly proposal: Proposal | { readonly unreadable: string; readonly property?: string };
+  /** What is to stand beside the record; what is absent stays as it is. */
+  readonly life?: (current: Client | undefined) => Partial<ClientLife>;
 }
+
+/** A client, and what stands beside its record. */
+export type ImportedRecord = ClientMetadata & ClientLife;
 
 /** What the import does, or would do, to a client. */
 export interface ImportedClient {
   readonly clientId: string;
   readonly action: 'created' | 'changed' | 'removed';
-  readonly before: ClientMetadata | undefined;
-  readonly after: ClientMetadata | undefined;
+  readonly before: ImportedRecord | undefined;
+  readonly after: ImportedRecord | undefined;
   readonly secrets: 'kept' | 'created' | 'revoked';
   /** The secret that the import made. Known only here and never again. Of no use before the commit. */
   readonly secret: string | null;
@@ -142,7 +148,7 @@ export class ClientImport {
 
   /** undefined = something is wrong with the line. */
   private checked(
-    { number, clientId, proposal }: ImportLine,
+    { number, clientId, proposal, life }: ImportLine,
     current: Client | undefined,
     earlier: number | undefined,
   ): Client | undefined {
@@ -166,7 +172,8 @@ export class ClientImport {
       });
     }
     this.report(`line ${number}`, violations);
-    return violations.length === 0 ? client : undefined;
+    if (!client || violations.length > 0) return undefined;
+    return life ? client.living(life(current)) : client;
   }
 
   private report(place: string, violations: readonly Violation[]): void {
@@ -178,7 +185,7 @@ export class ClientImport {
   private decided(line: number, client: Client, current: Client | undefined): DraftEntry {
     const { clientId } = client;
     const fate = fateOfSecret(current?.clientType, client.clientType);
-    const changes = changesBetween(current, client, METADATA_FIELDS);
+    const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     const isChanged = Object.keys(changes).length > 0;
     return {
@@ -187,6 +194,7 @@ export class ClientImport {
       action: current ? (isChanged ? 'changed' : 'unchanged') : 'created',
       current,
       metadata: isChanged ? client.metadata() : null,
+      life: isChanged ? lifeOf(client) : null,
       secrets:
         fate === 'created'
           ? { action: 'replace', secret: this.secretOf(clientId).stored }
@@ -204,13 +212,16 @@ export class ClientImport {
     }
   }
 
-  private told({ clientId, action, metadata, changes }: DraftedClient): ImportedClient {
+  private told({ clientId, action, metadata, life, changes }: DraftedClient): ImportedClient {
     const secrets = (changes.clientSecret?.after ?? 'kept') as ImportedClient['secrets'];
     return {
       clientId,
       action: action as ImportedClient['action'],
-      before: action === 'created' ? undefined : metadataBefore(metadata, changes),
-      after: metadata ?? undefined,
+      before:
+        action === 'created'
+          ? undefined
+          : { ...metadataBefore(metadata, changes), ...lifeBefore(life ?? DEFAULT_LIFE, changes) },
+      after: metadata && life ? { ...metadata, ...life } : undefined,
       secrets,
       secret: secrets === 'created' ? this.secretOf(clientId).value : null,
     };
@@ -223,15 +234,15 @@ export class ClientImport {
 
 /** Drafted only so that a repeated id is noticed: nothing will be written. */
 function refused(line: number, clientId: string): DraftEntry {
-  const nothing = { current: undefined, metadata: null, secrets: { action: 'none' }, changes: {}, needs: [] } as const;
-  return { line, clientId, action: 'unchanged', ...nothing };
+  const nothing = { current: undefined, metadata: null, life: null, changes: {}, needs: [] } as const;
+  return { line, clientId, action: 'unchanged', secrets: { action: 'none' }, ...nothing };
 }
 
 function removalOf(current: Client): DraftEntry {
-  const changes = changesBetween(current, undefined, METADATA_FIELDS);
+  const changes = clientChanges(current, undefined);
   const { clientId } = current;
   const secrets = { action: 'revoke' } as const;
-  return { line: 0, clientId, action: 'removed', current, metadata: null, secrets, changes, needs: [] };
+  return { line: 0, clientId, action: 'removed', current, metadata: null, life: null, secrets, changes, needs: [] };
 }
 
 /** Leaves out audiences on record and the client itself, which need no look-up. */

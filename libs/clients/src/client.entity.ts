@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
+import { type ClientLife, DEFAULT_LIFE, isSuspended, NOT_SUSPENDED } from './client-life.js';
 import {
   type ClientMetadata,
   type ClientType,
@@ -25,12 +26,18 @@ export type Checked =
   | { readonly client: Client; readonly violations?: undefined }
   | { readonly client?: undefined; readonly violations: readonly RuleViolation[] };
 
-/** The one record of a client for all dialects. A value: `changed` returns a new client, which meets every rule. */
+/**
+ * The one record of a client for all dialects, and what stands beside it. A value: `changed` returns a new client, which
+ * meets every rule.
+ */
 @Entity({ name: 'clients' })
 @Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
 // The index is over expressions, which decorators cannot express.
 @Index('clients_in_order_of_names', { synchronize: false })
-export class Client implements ClientRef, ClientMetadata {
+@Index('clients_suspended', ['domainId', 'clientId'], { where: 'suspended_at IS NOT NULL' })
+@Index('clients_suspended_until', ['suspendedUntil'], { where: 'suspended_until IS NOT NULL' })
+@Index('clients_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+export class Client implements ClientRef, ClientMetadata, ClientLife {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
 
@@ -44,7 +51,7 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('bigint')
   readonly version: string;
 
-  /** Changes with every change of the client's secrets, which does not change `version`. */
+  /** Changes with every change of the client's secrets, and of what stands beside the record. `version` does not. */
   @Column('int', { name: 'secrets_version', default: 1 })
   readonly secretsVersion: number;
 
@@ -115,6 +122,25 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('text', { name: 'logo_uri', nullable: true })
   readonly logoUri: string | null;
 
+  /** Since when the client is suspended; null = it is not. */
+  @Column({ type: 'timestamptz', name: 'suspended_at', precision: 3, nullable: true })
+  readonly suspendedAt: Date | null;
+
+  /** When the suspension ends by itself, by the database's clock; null = never. */
+  @Column({ type: 'timestamptz', name: 'suspended_until', precision: 3, nullable: true })
+  readonly suspendedUntil: Date | null;
+
+  @Column('text', { name: 'suspension_reason', nullable: true })
+  readonly suspensionReason: string | null;
+
+  /** The id of the credential that suspended the client; null if that has none. */
+  @Column('uuid', { name: 'suspended_by', nullable: true })
+  readonly suspendedBy: string | null;
+
+  /** When the client ends by itself, by the database's clock; null = never. */
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
+  readonly expiresAt: Date | null;
+
   /** A client that is not stored yet. It has no version and no dates. */
   static proposed(
     ref: ClientRef,
@@ -122,13 +148,28 @@ export class Client implements ClientRef, ClientMetadata {
     rules: readonly MetadataRule[],
     options: RuleOptions,
   ): Checked {
-    const blank = Object.assign(new Client(), { domainId: ref.domainId, clientId: ref.clientId, secretsVersion: 1 });
+    const { domainId, clientId } = ref;
+    const blank = Object.assign(new Client(), { domainId, clientId, secretsVersion: 1 }, DEFAULT_LIFE);
     return checked(blank, metadata, undefined, rules, options);
   }
 
   /** The client with this metadata. Values that are already on record are never refused. */
   changed(metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
     return checked(this, metadata, this, rules, options);
+  }
+
+  /** The client with this beside its record. What is not named stays as it is. */
+  living(life: Partial<ClientLife>): Client {
+    return Object.assign(new Client(), this, life);
+  }
+
+  /**
+   * The client at a time, in milliseconds since 1970 by the store's clock. One whose suspension is over is shown as it is
+   * about to be stored.
+   */
+  asOf(now: number): Client {
+    if (this.suspendedUntil === null || isSuspended(this, now)) return this;
+    return Object.assign(this.living(NOT_SUSPENDED), { secretsVersion: this.secretsVersion + 1 });
   }
 
   /** All that can be set on this client, as a plain object. */

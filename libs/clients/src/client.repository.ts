@@ -19,11 +19,17 @@ type SecretsWrite =
 
 /** What to write: the record, the change of its secrets, and the audit's changes. */
 export interface ClientWrite {
+  /** With what stands beside the record. Of a client that exists, that is written only if `changes` name some of it. */
   readonly client: Client;
   readonly secrets: SecretsWrite;
   readonly changes: Changes;
   readonly origin: Origin;
+  /** What the audit calls it; absent = a creation, a change, or a change of secrets. */
+  readonly action?: ClientAction;
 }
+
+/** What can happen to a client besides what its record and its secrets tell. */
+export type ClientAction = 'client.suspended' | 'client.resumed';
 
 /** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (
@@ -38,9 +44,22 @@ export interface Put {
   readonly secret?: ClientSecret;
 }
 
+/** What decides whether a secret is good. */
+export interface SecretsToVerify {
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
+  readonly live: ClientSecret[];
+  /** Whether the client is suspended by the store's clock. Not told of a client without live secrets. */
+  readonly isSuspended: boolean;
+}
+
+/** A suspension whose end has come. */
+export interface SuspensionDue extends ClientRef {
+  readonly until: Date;
+}
+
 /**
- * The port to the store of clients. Every write is atomic: record, secrets and audit entry, all or none. The contract
- * is the suites in testing/whole-contract.ts.
+ * The port to the store of clients. Every write is atomic: record, what stands beside it, secrets and audit entry, all or
+ * none. The contract is the suites in testing/whole-contract.ts.
  */
 export abstract class ClientRepository {
   /** The client, or undefined. */
@@ -51,7 +70,7 @@ export abstract class ClientRepository {
 
   /**
    * Passes the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing), if
-   * the authoritative record and its secrets are still the same. Otherwise it starts again with that record, so
+   * the authoritative record, what stands beside it and its secrets are still the same. Otherwise it starts again with that record, so
    * `decide` may run several times. Returns the record as it is now; undefined = there is none.
    */
   abstract put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined>;
@@ -73,8 +92,13 @@ export abstract class ClientRepository {
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined>;
 
+  /** At one moment; never from a cache. */
+  abstract secretsToVerify(ref: ClientRef): Promise<SecretsToVerify>;
+
   /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
-  abstract liveSecrets(ref: ClientRef): Promise<ClientSecret[]>;
+  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    return (await this.secretsToVerify(ref)).live;
+  }
 
   /** Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort. */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
@@ -84,6 +108,12 @@ export abstract class ClientRepository {
 
   /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
+
+  /** The clients that are suspended by the store's clock, in the order of their ids. */
+  abstract suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]>;
+
+  /** Suspensions of all domains whose end has come by the store's clock, the earliest first. */
+  abstract suspensionsDue(limit: number): Promise<SuspensionDue[]>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

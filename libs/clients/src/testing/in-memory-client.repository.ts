@@ -1,7 +1,16 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import { ClientRepository, type ClientWrite, type Decide, type Put } from '../client.repository.js';
+import {
+  type ClientAction,
+  ClientRepository,
+  type ClientWrite,
+  type Decide,
+  type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
+} from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
+import { isSuspended, LIFE_FIELDS, lifeOf } from '../client-life.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -23,7 +32,8 @@ export interface RecordedWrite extends ClientRef {
     | 'client.changed'
     | 'client.deleted'
     | 'client.secret_added'
-    | 'client.secret_removed';
+    | 'client.secret_removed'
+    | ClientAction;
   readonly origin: Origin;
   readonly changes: Changes;
 }
@@ -88,9 +98,11 @@ export class InMemoryClientRepository extends ClientRepository {
     const row = this.rows.get(keyOf(current));
     if (!row || !isSame(row.client, current)) return undefined;
     const isChanged = METADATA_FIELDS.some((field) => field in write.changes);
+    const changesLife = LIFE_FIELDS.some((field) => field in write.changes);
     const client = stored(write.client, {
+      ...lifeOf(changesLife ? write.client : current),
       version: isChanged ? this.nextVersion() : current.version,
-      secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
+      secretsVersion: current.secretsVersion + (write.secrets.action === 'none' && !changesLife ? 0 : 1),
       createdAt: current.createdAt,
       updatedAt: isChanged ? new Date() : current.updatedAt,
     });
@@ -98,7 +110,7 @@ export class InMemoryClientRepository extends ClientRepository {
     const actions = { add: 'client.secret_added', drop: 'client.secret_removed' } as const;
     this.record(
       current,
-      write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed',
+      write.action ?? (write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed'),
       write,
     );
     return copyOf(client);
@@ -156,8 +168,25 @@ export class InMemoryClientRepository extends ClientRepository {
     });
   }
 
-  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
-    return [...this.secretsOf(ref)];
+  async secretsToVerify(ref: ClientRef): Promise<SecretsToVerify> {
+    const live = [...this.secretsOf(ref)];
+    const client = this.rows.get(keyOf(ref))?.client;
+    return { live, isSuspended: client !== undefined && isSuspended(client, Date.now()) };
+  }
+
+  async suspended(domainId: string, { after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
+    return this.matching(domainId, [])
+      .filter((client) => isSuspended(client, Date.now()) && compareText(client.clientId, after) > 0)
+      .sort((one, other) => compareText(one.clientId, other.clientId))
+      .slice(0, limit)
+      .map((client) => copyOf(client)!);
+  }
+
+  async suspensionsDue(limit: number): Promise<SuspensionDue[]> {
+    const due = [...this.rows.values()].flatMap(({ client: { domainId, clientId, suspendedUntil: until } }) =>
+      until && until.getTime() <= Date.now() ? [{ domainId, clientId, until }] : [],
+    );
+    return due.sort((one, other) => one.until.getTime() - other.until.getTime()).slice(0, limit);
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
@@ -177,7 +206,7 @@ export class InMemoryClientRepository extends ClientRepository {
   }
 
   private writeDrafted(domainId: string, entry: DraftEntry, origin: Origin): void {
-    const { clientId, action, metadata, secrets, changes } = entry;
+    const { clientId, action, metadata, life, secrets, changes } = entry;
     const ref = { domainId, clientId };
     const row = this.rows.get(keyOf(ref));
     this.record(ref, action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`, {
@@ -189,11 +218,13 @@ export class InMemoryClientRepository extends ClientRepository {
       return;
     }
     const now = new Date();
-    const client = stored(Object.assign(new Client(), ref, metadata), {
-      version: this.nextVersion(),
-      secretsVersion: (row?.client.secretsVersion ?? 0) + (secrets.action === 'none' && row ? 0 : 1),
+    const isChanged = !row || METADATA_FIELDS.some((field) => field in changes);
+    const changesBeside = !row || secrets.action !== 'none' || LIFE_FIELDS.some((field) => field in changes);
+    const client = stored(Object.assign(new Client(), ref, metadata, life), {
+      version: isChanged ? this.nextVersion() : row.client.version,
+      secretsVersion: (row?.client.secretsVersion ?? 0) + (changesBeside ? 1 : 0),
       createdAt: row?.client.createdAt ?? now,
-      updatedAt: now,
+      updatedAt: isChanged ? now : row.client.updatedAt,
     });
     const write = { client, secrets, changes, origin };
     this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row?.secrets ?? []) });

@@ -1,4 +1,4 @@
-import { type DraftAction, METADATA_FIELDS } from '#clients';
+import { type DraftAction, LIFE_FIELDS, METADATA_FIELDS, NOT_SUSPENDED } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
@@ -60,6 +60,14 @@ function counted(sql: string): string {
   return `with done as (${sql}) select count(*)::integer as clients from done`;
 }
 
+/** Whether `changes` name one of these fields. */
+const namesOf = (fields: readonly string[]) => `changes ?| array[${fields.map((field) => `'${field}'`).join(', ')}]`;
+
+/** A row's new value must not depend on both the clock and the row (decision 50). */
+const LINES_WITH_CHANGES = `
+  select *, case when changes_record then now() end as changed_at from (
+    select *, ${namesOf(METADATA_FIELDS)} as changes_record, ${namesOf(LIFE_FIELDS)} as changes_life from import_lines) line`;
+
 interface Guarded {
   readonly action: DraftAction;
   readonly sql: string;
@@ -82,7 +90,7 @@ export class DraftStatements {
   readonly beginSecrets: string;
 
   constructor() {
-    const columns = METADATA_FIELDS.map((field) => CLIENT_COLUMNS[field].column);
+    const columns = [...METADATA_FIELDS, ...LIFE_FIELDS].map((field) => CLIENT_COLUMNS[field].column);
     const row = `${CLIENT_JSON}::text as client`;
     this.onRecord = `select ${row} from ${clientsByKey('unnest($2::text[]) asked (client)', { domain: '$1', client: 'asked.client collate "C"' })}`;
     this.others = `select ${row} from clients
@@ -99,10 +107,11 @@ export class DraftStatements {
       },
       {
         action: 'changed',
-        sql: `update clients set version = clients.version + 1, updated_at = now(),
-            secrets_version = clients.secrets_version + line.ends_secrets::integer,
+        sql: `update clients set version = clients.version + changes_record::integer,
+            updated_at = coalesce(changed_at, clients.updated_at),
+            secrets_version = clients.secrets_version + (ends_secrets or changes_life)::integer,
             ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-          from import_lines line, ${record} where ${SAME} and line.action = 'changed' returning 1`,
+          from (${LINES_WITH_CHANGES}) line, ${record} where ${SAME} and line.action = 'changed' returning 1`,
       },
       {
         action: 'removed',
@@ -131,6 +140,14 @@ const MOVED = moveLog({
   from: 'written',
 });
 
+/** A line that only suspends or resumes a client is told as that. */
+const ENTRY_ACTION = `case
+    when action = 'removed' then 'client.deleted'
+    when action <> 'changed' or changes ? 'clientSecret' or not ${namesOf(Object.keys(NOT_SUSPENDED))}
+      or ${namesOf(METADATA_FIELDS)} then 'client.' || action
+    when changes ? 'suspendedAt' and changes -> 'suspendedAt' ->> 'after' is null then 'client.resumed'
+    else 'client.suspended' end`;
+
 /** Writes one audit entry for each client that changes, and moves the log. From here on, others wait for the log. */
 export const AUDIT = `
   with written as (
@@ -142,5 +159,5 @@ export const AUDIT = `
     (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
   select $1::bigint, log.position - entries + row_number() over (order by client_id),
          $3::uuid, $4::text, $5::text, $6::text,
-         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
+         ${ENTRY_ACTION}, client_id, changes, ${fieldsOf('changes')}
     from import_lines line, log, written where ${OF_IMPORT} and action <> 'unchanged'`;

@@ -1,7 +1,7 @@
-import { METADATA_FIELDS } from '#clients';
+import { LIFE_FIELDS, METADATA_FIELDS } from '#clients';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
-import { CLIENT_COLUMNS, CLIENT_JSON, sentField } from './client-row.js';
+import { CLIENT_COLUMNS, CLIENT_JSON, LIFE_COLUMNS, sentField } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
 /** The most clients that one statement writes. It is stated in the SQL, or PostgreSQL would expect a hundred. */
@@ -18,7 +18,7 @@ const ENTRY: Types = {
   changes: 'jsonb',
 };
 const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
-const CHANGES: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const CHANGES: Types = { changes_record: 'boolean', changes_beside: 'boolean' };
 const SECRET: Types = { secret: 'json' };
 const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
 
@@ -33,16 +33,35 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
 /** The number of written clients; no row if there are none. */
 const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
 
-const FIELDS = METADATA_FIELDS.map((field) => ({ ...CLIENT_COLUMNS[field], field, sent: sentField(field, 'asked') }));
-const METADATA = Object.fromEntries(FIELDS.map(({ field, type }) => [`"${field}"`, type]));
+interface Field {
+  readonly field: string;
+  readonly column: string;
+  readonly type: string;
+  /** The value as it was sent. */
+  readonly sent: string;
+}
 
-const INSERT = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${listOf('column')})
-  select $1, "clientId", ${CLOCK}, now(), now(), ${listOf('sent')} from asked on conflict do nothing`;
-const CHANGE = `update clients
+const RECORD: readonly Field[] = METADATA_FIELDS.map((field) => ({
+  ...CLIENT_COLUMNS[field],
+  field,
+  sent: sentField(field, 'asked'),
+}));
+const LIFE: readonly Field[] = LIFE_FIELDS.map((field) => ({
+  ...LIFE_COLUMNS[field],
+  field,
+  sent: `asked."${field}"`,
+}));
+/** Only writes that concern what stands beside the record take it along. */
+const WHOLE = [...RECORD, ...LIFE];
+
+const insert = (fields: readonly Field[]) =>
+  `insert into clients (domain_id, client_id, version, created_at, updated_at, ${fields.map(({ column }) => column).join(', ')})
+  select $1, "clientId", ${CLOCK}, now(), now(), ${fields.map(({ sent }) => sent).join(', ')} from asked on conflict do nothing`;
+const change = (fields: readonly Field[]) => `update clients
     set version = clients.version + changes_record::integer,
         updated_at = coalesce(changed_at, clients.updated_at),
-        secrets_version = clients.secrets_version + changes_secrets::integer,
-        ${FIELDS.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
+        secrets_version = clients.secrets_version + changes_beside::integer,
+        ${fields.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
    from asked where ${UNCHANGED}`;
 const REMOVE = `delete from clients using asked where ${UNCHANGED}`;
 
@@ -69,29 +88,18 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(selec
  */
 export const WRITES = {
   /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
-  insert: statement({ metadata: METADATA, write: INSERT, clients: 'entries', taken: TAKEN }),
-  insertWithSecret: statement({
-    metadata: METADATA,
-    more: SECRET,
-    write: INSERT,
-    clients: 'entries',
-    secrets: [BEGIN],
-    taken: TAKEN,
-  }),
-  change: statement({ metadata: METADATA, more: CHANGED, times: [CHANGED_AT], write: CHANGE }),
-  changeWithSecrets: statement({
-    metadata: METADATA,
-    more: { ...CHANGED, ...ENDING, ...SECRET },
-    times: [CHANGED_AT, OVERLAP_ENDS_AT],
-    write: CHANGE,
-    secrets: [END, END_LATER, BEGIN],
-  }),
+  insert: statement(creation(RECORD)),
+  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, secrets: [BEGIN] }),
+  insertWithLife: statement({ ...creation(WHOLE), more: SECRET, secrets: [BEGIN] }),
+  change: statement({ fields: RECORD, more: CHANGED, times: [CHANGED_AT], write: change(RECORD) }),
+  changeWithSecrets: statement(changeWithSecrets(RECORD)),
+  changeWithLife: statement(changeWithSecrets(WHOLE)),
   remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', secrets: [END_ALL] }),
 };
 
 interface Parts {
-  /** Fields that are read of each client besides its id. */
-  readonly metadata?: Types;
+  /** What is read of each client besides its id. */
+  readonly fields?: readonly Field[];
   /** Fields that are read besides its audit entry. */
   readonly more?: Types;
   /** Times that are computed from those fields. */
@@ -104,12 +112,27 @@ interface Parts {
   readonly taken?: string;
 }
 
-function statement({ metadata = {}, more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
+function creation(fields: readonly Field[]): Parts {
+  return { fields, write: insert(fields), clients: 'entries', taken: TAKEN };
+}
+
+function changeWithSecrets(fields: readonly Field[]): Parts {
+  return {
+    fields,
+    more: { ...CHANGED, ...ENDING, ...SECRET },
+    times: [CHANGED_AT, OVERLAP_ENDS_AT],
+    write: change(fields),
+    secrets: [END, END_LATER, BEGIN],
+  };
+}
+
+function statement({ fields = [], more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
+  const sent = Object.fromEntries(fields.map(({ field, type }) => [`"${field}"`, type]));
   const parts = [
     `asked as (
       select ${['*', `${fieldsOf('changes')} as fields`, ...times].join(', ')} from json_to_recordset($2)
-          as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
+          as (${listed({ '"clientId"': 'text collate "C"', ...sent, ...ENTRY, ...more })})
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
@@ -129,8 +152,4 @@ function listed(types: Types): string {
   return Object.entries(types)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
-}
-
-function listOf(part: 'column' | 'sent'): string {
-  return FIELDS.map((field) => field[part]).join(', ');
 }

@@ -1,10 +1,10 @@
-import { type Client, type ClientRef, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { type Client, type ClientRef, type ClientWrite, LIFE_FIELDS, METADATA_FIELDS } from '#clients';
 import { DomainError } from '#domains';
 import { Batches } from '../database/batches.js';
 import { byColumn } from '../database/columns.js';
 import type { Database } from '../database/database.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
-import { addMetadata, type ClientRow, clientOf } from './client-row.js';
+import { addLife, addMetadata, type ClientRow, clientOf } from './client-row.js';
 import { MAX_WRITES, WRITES } from './client-writes.sql.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
@@ -38,7 +38,7 @@ interface Asked {
   readonly row: object;
 }
 
-/** The audit's action for a write that only changes secrets. */
+/** The audit's action for a write that changes secrets, if the write does not name one. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
   add: 'client.secret_added',
   drop: 'client.secret_removed',
@@ -57,6 +57,10 @@ export class ClientWrites {
   /** Neither stored nor taken: another caller made the client meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<RowResult> {
     const row = addMetadata(rowOf(client, write, 'client.created'), client);
+    if (changesLife(write)) {
+      const whole = Object.assign(addLife(row, client), rowOfSecrets(secrets));
+      return this.ask({ kind: 'insertWithLife', client, row: whole });
+    }
     return 'secret' in secrets
       ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, rowOfSecrets(secrets)) })
       : this.ask({ kind: 'insert', client, row });
@@ -64,15 +68,17 @@ export class ClientWrites {
 
   /** undefined = record or secrets are no longer those of `current`. */
   async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
-    const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const action = write.action ?? SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const concernsLife = changesLife(write);
     const row = Object.assign(addMetadata(rowOf(client, write, action), client), decidedOn(current), {
       changes_record: METADATA_FIELDS.some((field) => field in write.changes),
-      changes_secrets: secrets.action !== 'none',
+      changes_beside: secrets.action !== 'none' || concernsLife,
     });
-    const asked: Asked =
-      secrets.action === 'none'
-        ? { kind: 'change', client, row }
-        : { kind: 'changeWithSecrets', client, row: Object.assign(row, rowOfSecrets(secrets)) };
+    if (!concernsLife && secrets.action === 'none') return (await this.ask({ kind: 'change', client, row })).stored;
+    const whole = Object.assign(row, rowOfSecrets(secrets));
+    const asked: Asked = concernsLife
+      ? { kind: 'changeWithLife', client, row: addLife(whole, client) }
+      : { kind: 'changeWithSecrets', client, row: whole };
     return (await this.ask(asked)).stored;
   }
 
@@ -175,6 +181,10 @@ function nameOf({ kind, client }: Asked): string {
   return `${kind} ${client.clientId}`;
 }
 
+function changesLife({ changes }: Pick<ClientWrite, 'changes'>): boolean {
+  return LIFE_FIELDS.some((field) => field in changes);
+}
+
 function decidedOn({ version, secretsVersion }: Client): object {
   return { decided_version: version, decided_secrets_version: secretsVersion };
 }
@@ -198,7 +208,7 @@ function rowOf(
 function rowOfSecrets(secrets: ClientWrite['secrets']): object {
   const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
   return {
-    ends_secrets: secrets.action !== 'drop' && overlap === 0,
+    ends_secrets: secrets.action !== 'none' && secrets.action !== 'drop' && overlap === 0,
     ended_secret: secrets.action === 'drop' ? secrets.id : null,
     overlap_seconds: overlap,
     secret: 'secret' in secrets ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
