@@ -143,12 +143,14 @@ function wordsOf({ status, headers, text }: Asked): string {
 
 /** What stands in the caller's way, if anything. */
 function hindrance(
-  { needs, alsoNeeds = needs, about }: Row,
+  { needs, orOnly = needs, alsoNeeds, about }: Row,
   caller: Caller,
   target: Target,
 ): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  if (about === 'operator' || ![needs, alsoNeeds].every((each) => permissions.includes(each))) return 'right';
+  const has = (permission: Permission) => permissions.includes(permission);
+  const isAllowed = (has(needs) || has(orOnly)) && (alsoNeeds === undefined || has(alsoNeeds));
+  if (about === 'operator' || !isAllowed) return 'right';
   if (about === 'reached') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientSuspensions } from '#clients';
+import { ClientSuspensions, type Precondition } from '#clients';
 import {
   aspNetPath,
   BodyPipe,
   type BodyWords,
   type Caller,
+  ConditionalWrite,
   DATABASE_TIME,
   type DatabaseTime,
   FailureError,
@@ -21,6 +22,7 @@ import {
   refOf,
   SlowReads,
   type Validated,
+  WritePrecondition,
 } from '../http/index.js';
 import { limitOf } from './page-query.js';
 import {
@@ -118,10 +120,16 @@ export class SuspensionsController {
   @ApiOperation({
     operationId: 'resumeClient',
     summary: 'Resumes a suspended client',
-    description: 'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`.',
+    description:
+      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. With If-Match and the ETag of `GET …/clients/{clientId}`, a proposed client is approved only as it was read.',
   })
+  @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is not suspended.' })
-  async resume(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<void> {
-    await this.suspensions.resume(refOf(caller, clientId), caller.origin);
+  async resume(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @WritePrecondition() precondition: Precondition,
+  ): Promise<void> {
+    await this.suspensions.resume(refOf(caller, clientId), caller.origin, precondition);
   }
 }

@@ -3,7 +3,7 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only as the
 // list that it is given.
 
-export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
+export { Authentication, type Caller, FromCaller, Public, Requires, refOf, rightOf } from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 export { etagOf, Rendering, WritePrecondition, wholeEtagOf } from './conditional.js';

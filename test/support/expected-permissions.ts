@@ -19,6 +19,8 @@ type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 
 export interface Row {
   readonly needs: Permission;
   readonly alsoNeeds?: Permission;
+  /** What is enough in its place. */
+  readonly orOnly?: Permission;
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
@@ -34,12 +36,17 @@ export const CLIENT = {
 };
 const onClients = (path: string): Record<string, Row> => ({
   [`GET ${path}`]: may('clients:read', 'seen'),
-  [`POST ${path}`]: may('clients:write', 'seen', () => ({ clientID: 'app', callbackURL: 'https://x.example.com' })),
+  [`POST ${path}`]: {
+    ...may('clients:write', 'seen', () => ({ clientID: 'app', callbackURL: 'https://x.example.com' })),
+    orOnly: 'clients:propose',
+  },
+  // clients:propose is enough for a client that the caller proposed, which `app` is not.
   [`PUT ${path}`]: may('clients:write', 'seen', () => ({ clientName: 'Changed' }), '?clientID=app'),
   [`DELETE ${path}`]: may('clients:write', 'seen', undefined, '?clientID=app'),
 });
 const onClient = (path: string, body: Row['body']): Record<string, Row> => ({
   [`GET ${path}`]: may('clients:read', 'domain'),
+  // As above.
   [`PUT ${path}`]: may('clients:write', 'domain', body),
   [`DELETE ${path}`]: may('clients:write', 'domain'),
 });

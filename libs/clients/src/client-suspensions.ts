@@ -11,6 +11,7 @@ import {
   type SuspensionTerms,
   suspended,
 } from './client-life.js';
+import type { Precondition } from './clients.js';
 
 /** How many suspensions one call of `endDue` ends. */
 const MAX_ENDED = 500;
@@ -51,8 +52,11 @@ export class ClientSuspensions {
   }
 
   /** Nothing happens to a client that is not suspended. */
-  async resume(ref: ClientRef, origin: Origin): Promise<void> {
-    await this.change(ref, (current) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin));
+  async resume(ref: ClientRef, origin: Origin, precondition?: Precondition): Promise<void> {
+    await this.change(ref, (current) => {
+      if (precondition?.(current) === false) throw new ClientError({ code: 'precondition_failed' });
+      return writeOf(current, NOT_SUSPENDED, 'client.resumed', origin);
+    });
   }
 
   /**

@@ -66,7 +66,7 @@ export class ClientVersions {
   /** Makes the client what it was in a version. The present rules apply. */
   async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<WriteResult> {
     const { metadata } = await this.read(ref, id);
-    return this.clients.change(ref, origin, () => proposalOf(metadata), precondition);
+    return this.clients.change(ref, origin, 'write', () => proposalOf(metadata), precondition);
   }
 
   /**
@@ -83,7 +83,7 @@ export class ClientVersions {
     }
     const life = lifeAt(lifeBefore(DEFAULT_LIFE, deletion.changes), now);
     const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life };
-    return this.clients.register(ref, origin, proposal);
+    return this.clients.register(ref, origin, 'write', proposal);
   }
 
   /** undefined = there is no such version, or its values were not noted. */

@@ -68,6 +68,7 @@ export {
   positionOf,
   type QueryProperty,
 } from './client-query.js';
+export type { ClientRight } from './client-right.js';
 export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
