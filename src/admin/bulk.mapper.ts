@@ -3,6 +3,7 @@ import {
   CLIENT_ID,
   CLIENT_ID_RULE,
   type Client,
+  type ClientLife,
   type ClientMetadata,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
@@ -17,14 +18,17 @@ import {
 import {
   aspNetPath,
   type BodyWords,
+  type DatabaseTime,
+  endAfter,
   grantTypesOf,
   grantTypeWordOf,
+  instantOf,
   readObject,
   type Validated,
   validated,
 } from '../http/index.js';
 import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
-import type { WholeClientDto } from './clients.dto.js';
+import type { ExportedClientDto, WholeClientDto } from './clients.dto.js';
 
 /** The core's fields in the words of a line; the others are called the same. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
@@ -47,8 +51,13 @@ const WORDS: BodyWords = {
       : 'is not a field that exists here',
 };
 
-/** A line of an export, which says everything that there is to say of a client but its secrets. */
-export function toLine(client: Client): WholeClientDto {
+/** A line of an export. */
+export function toLine(client: Client): ExportedClientDto {
+  return Object.assign(toWholeClient(client), { expiresAt: client.expiresAt?.toISOString() ?? null });
+}
+
+/** Everything that there is to say of a client but its secrets, and what stands beside its record. */
+export function toWholeClient(client: Client): WholeClientDto {
   return {
     clientId: client.clientId,
     ...fieldsOf(client),
@@ -57,8 +66,11 @@ export function toLine(client: Client): WholeClientDto {
   };
 }
 
-/** A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. */
-export function toImportLine(number: number, raw: Buffer): ImportLine {
+/**
+ * A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. What
+ * stands beside the record stays, unless the line names it.
+ */
+export function toImportLine(number: number, raw: Buffer, now: DatabaseTime): ImportLine {
   const read = readObject(raw);
   if ('fault' in read) return { number, clientId: undefined, proposal: read };
   const { value: line, violations } = validated(ClientLineDto, read.value, WORDS);
@@ -69,6 +81,7 @@ export function toImportLine(number: number, raw: Buffer): ImportLine {
     clientId,
     proposal: {
       metadata,
+      life: violations.length === 0 ? lifeOf(line, now) : undefined,
       violations: [...violations, ...faultsOf({ value: line, violations })],
       nameOf: (field, index) => nameOf(field, index, line),
     },
@@ -76,9 +89,13 @@ export function toImportLine(number: number, raw: Buffer): ImportLine {
 }
 
 /** What an import does to a client, in the words of a line. `isDone`: not only a dry run. */
-export function toImported({ clientId, action, before, after, secrets, secret }: ImportedClient, isDone: boolean) {
+export function toImported({ clientId, action, before, after, expiresAt, ...rest }: ImportedClient, isDone: boolean) {
+  const { secrets, secret } = rest;
   const imported: ImportedDto = { action, clientId };
-  if (action === 'changed') imported.changes = differences(fieldsOf(before!), fieldsOf(after!));
+  if (action === 'changed') {
+    const renewal = expiresAt ? [{ field: 'expiresAt', ...expiresAt }] : [];
+    imported.changes = [...differences(fieldsOf(before!), fieldsOf(after!)), ...renewal];
+  }
   if (secrets !== 'kept') imported.secret = secrets;
   if (isDone && secret !== null) imported.clientSecret = secret;
   return imported;
@@ -140,6 +157,14 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
   };
 }
 
+function lifeOf(
+  { expiresInSeconds, expiresAt }: Partial<ClientLineDto>,
+  now: DatabaseTime,
+): Partial<ClientLife> | undefined {
+  if (typeof expiresInSeconds === 'number') return { expiresAt: endAfter(expiresInSeconds, now) };
+  return expiresAt === undefined ? undefined : { expiresAt: expiresAt === null ? null : instantOf(expiresAt)! };
+}
+
 function tokenMethodsOf(given: unknown): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList'> {
   const { tokenMethods, tokenMethodsAsList } = DEFAULT_METADATA;
   if (given === undefined || given === null || !isTextOrTexts(given)) return { tokenMethods, tokenMethodsAsList };
@@ -165,6 +190,9 @@ function faultsOf({ value: line, violations }: Validated<ClientLineDto>): Violat
         message: 'must stand beside additionalConfig',
       });
     }
+  }
+  if (typeof line.expiresInSeconds === 'number' && line.expiresAt !== undefined) {
+    faults.push({ property: 'expiresInSeconds', rule: 'value', message: 'must not stand beside expiresAt' });
   }
   if (isReported('grantType')) return faults;
   if (!grantType && !grantTypes) {

@@ -18,7 +18,7 @@ export const ADDITIONAL_CONFIG = {
   description: 'What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.',
 } as const;
 
-/** All that there is of a client but its secrets, with effective values: a line of an export, which an import takes back. */
+/** All that there is of a client but its secrets, with effective values. */
 export class WholeClientDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
@@ -88,4 +88,16 @@ export class WholeClientDto {
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   updatedAt: string;
+}
+
+/** A line of an export, which an import takes back. */
+export class ExportedClientDto extends WholeClientDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    example: null,
+    description: 'When the client ends by itself; null: it does not.',
+  })
+  expiresAt: string | null;
 }

@@ -15,6 +15,11 @@ function versionOf(client: Client): string {
   return BigInt(client.version).toString(36);
 }
 
+/** The header that says when a client ends by itself, as `Sunset` (RFC 8594) has it; undefined = it does not. */
+export function expiresAtOf({ expiresAt }: Client): string | undefined {
+  return expiresAt?.toUTCString();
+}
+
 /** Whether `If-None-Match` names the current version, so that 304 is enough (RFC 9110 §13.1.2). */
 export function isNotModified(headers: IncomingHttpHeaders, client: Client): boolean {
   const given = headers['if-none-match'];
@@ -28,7 +33,11 @@ export function isNotModified(headers: IncomingHttpHeaders, client: Client): boo
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
 
-  constructor(private readonly view: (client: Client) => object) {}
+  /** `tellsExpiry`: answers say when the client ends, in a header. */
+  constructor(
+    private readonly view: (client: Client) => object,
+    private readonly tellsExpiry = false,
+  ) {}
 
   textOf(client: Client): string {
     const known = this.texts.get(client);
@@ -41,6 +50,7 @@ export class Rendering {
   /** The body that answers a GET of a client; undefined (304) when the caller already has this version. */
   answer(client: Client, { headers }: FastifyRequest, reply: FastifyReply, type: string): string | undefined {
     reply.header('etag', etagOf(client));
+    if (this.tellsExpiry && client.expiresAt) reply.header('expires-at', expiresAtOf(client));
     if (isNotModified(headers, client)) {
       reply.code(304);
       return undefined;

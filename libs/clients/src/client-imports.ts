@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Origin } from '#audit';
+import type { Changes, Origin } from '#audit';
 import { type Holder, Shares } from '#shares';
 import { Client, fateOfSecret } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
@@ -33,6 +33,8 @@ export interface ImportedClient {
   readonly action: 'created' | 'changed' | 'removed';
   readonly before: ClientMetadata | undefined;
   readonly after: ClientMetadata | undefined;
+  /** How the time changes at which the client ends; undefined = not at all. */
+  readonly expiresAt: Changes[string] | undefined;
   readonly secrets: 'kept' | 'created' | 'revoked';
   /** The secret that the import made. Known only here and never again. Of no use before the commit. */
   readonly secret: string | null;
@@ -212,6 +214,7 @@ export class ClientImport {
       action: action as ImportedClient['action'],
       before: action === 'created' ? undefined : metadataBefore(metadata, changes),
       after: metadata ?? undefined,
+      expiresAt: changes.expiresAt,
       secrets,
       secret: secrets === 'created' ? this.secretOf(clientId).value : null,
     };

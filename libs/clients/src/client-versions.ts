@@ -70,7 +70,8 @@ export class ClientVersions {
   }
 
   /**
-   * Creates a deleted client again as it was last, with a new secret if it needs one. Fails with `client_exists` if
+   * Creates a deleted client again as it was last, with a new secret if it needs one; one that has ended by itself, for
+   * good. Fails with `client_exists` if
    * there is one again. `now`: milliseconds since 1970 by the store's clock.
    */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
@@ -81,7 +82,13 @@ export class ClientVersions {
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });
     }
-    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life: lifeAtDeletion(deletion) };
+    const life = lifeAtDeletion(deletion);
+    // One that has ended by itself would end again.
+    const hasEnded = life.expiresAt !== null && life.expiresAt.getTime() <= now;
+    const proposal = {
+      ...proposalOf(metadataAtDeletion(deletion)),
+      life: { ...life, expiresAt: hasEnded ? null : life.expiresAt },
+    };
     return this.clients.register(ref, origin, proposal);
   }
 

@@ -29,7 +29,7 @@ export interface ClientWrite {
 }
 
 /** What can happen to a client besides what its record and its secrets tell. */
-export type ClientAction = 'client.suspended' | 'client.resumed';
+export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed';
 
 /** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (
@@ -42,6 +42,11 @@ export interface Put {
   readonly created: boolean;
   /** The secret that this write added, if any. */
   readonly secret?: ClientSecret;
+}
+
+/** A client whose time has come, and when that was. */
+export interface ExpiredClient extends ClientRef {
+  readonly expiresAt: Date;
 }
 
 /**
@@ -79,7 +84,7 @@ export abstract class ClientRepository {
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined>;
 
-  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist, or has expired. */
   abstract liveSecrets(ref: ClientRef): Promise<ClientSecret[]>;
 
   /** Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort. */
@@ -90,6 +95,12 @@ export abstract class ClientRepository {
 
   /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
+
+  /** Clients whose time has come by the store's clock, the earliest first; those after one of them. */
+  abstract expired(query: {
+    readonly after?: ExpiredClient;
+    readonly limit: number;
+  }): Promise<readonly ExpiredClient[]>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

@@ -5,7 +5,14 @@
 
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
-export { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
+export {
+  type ClientAction,
+  ClientRepository,
+  type ClientWrite,
+  type Decide,
+  type ExpiredClient,
+  type Put,
+} from './client.repository.js';
 export {
   ClientDraft,
   type DraftAction,
@@ -16,6 +23,7 @@ export {
   type DraftOutcome,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
+export { ClientExpiry } from './client-expiry.js';
 export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
 export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
 export {

@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both. When it ends, a header says, as in v1.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.
+         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -281,7 +281,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay, and so does when it ends. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -395,6 +395,17 @@ export interface components {
              *     ]
              */
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
+            /**
+             * Format: date-time
+             * @description When the client ends by itself, as an export says it; null: it does not.
+             * @example null
+             */
+            expiresAt?: string | null;
+            /**
+             * @description The client ends by itself so many seconds after the line was read, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.
+             * @example 86400
+             */
+            expiresInSeconds?: number | null;
             /**
              * @description This or grantTypes is needed; both must agree.
              * @example AuthorizationCode
@@ -563,6 +574,123 @@ export interface components {
             changes: {
                 [key: string]: unknown;
             };
+        };
+        ExportedClientDto: {
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            accessTokenExpiry: number;
+            /**
+             * @description What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.
+             * @example {
+             *       "signup": true,
+             *       "defaultGroups": []
+             *     }
+             */
+            additionalConfig: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @example [
+             *       "https://my-app.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
+            /** @example true */
+            allowLocalLogin: boolean | null;
+            /**
+             * @example [
+             *       "orders-api"
+             *     ]
+             */
+            audiences: string[];
+            /** @example https://login.example.com */
+            authUIOrigin: string | null;
+            /** @example my-app */
+            clientId: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * @example Confidential
+             * @enum {string}
+             */
+            clientType: "Public" | "Confidential";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @example [
+             *       "facebook"
+             *     ]
+             */
+            disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /**
+             * Format: date-time
+             * @description When the client ends by itself; null: it does not.
+             * @example null
+             */
+            expiresAt: string | null;
+            /**
+             * @description As v1 shows it.
+             * @example AuthorizationCode
+             * @enum {string}
+             */
+            grantType: "AuthorizationCode" | "ClientCredentials";
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            /**
+             * @description Minutes.
+             * @example 90
+             */
+            idTokenExpiry: number;
+            /** @example https://my-app.example.com/logo.png */
+            logoURI: string | null;
+            /**
+             * @example [
+             *       "policy.employees"
+             *     ]
+             */
+            policies: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/goodbye"
+             *     ]
+             */
+            postSignOutRedirectUris: string[];
+            /**
+             * @example [
+             *       "https://login.partner.example.com"
+             *     ]
+             */
+            providers: string[];
+            /**
+             * @example [
+             *       "https://my-app.example.com/callback"
+             *     ]
+             */
+            redirectUris: string[];
+            /**
+             * @description Minutes.
+             * @example 1440
+             */
+            refreshTokenExpiry: number;
+            /** @example openid profile */
+            scope: string;
+            /** @example query */
+            tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
         };
         ImportedDto: {
             /**
@@ -1937,6 +2065,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -1949,6 +2082,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -2111,6 +2249,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -2843,6 +2986,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };

@@ -151,5 +151,7 @@ export const AUDIT = `
     (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
   select $1::bigint, log.position - entries + row_number() over (order by client_id),
          $3::uuid, $4::text, $5::text, $6::text,
-         case action when 'removed' then 'client.deleted' else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
+         case when action = 'removed' then 'client.deleted'
+              when action = 'changed' and changes - 'expiresAt' = '{}' then 'client.renewed'
+              else 'client.' || action end, client_id, changes, ${fieldsOf('changes')}
     from import_lines line, log, written where ${OF_IMPORT} and action <> 'unchanged'`;

@@ -1,4 +1,4 @@
-import type { Client, ClientRef, ClientSecret } from '#clients';
+import type { Client, ClientRef, ClientSecret, ExpiredClient } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
@@ -11,7 +11,16 @@ import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
 /** `$1` and `$2`: the domain and the id of the client whose secrets are asked for. */
 const LIVE_SECRETS = `
   select ${SECRET_JSON} as secret from client_secrets
-   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now()) order by created_at, id`;
+   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())
+     and not exists (select from clients where domain_id = $1 and client_id = $2 and expires_at <= now())
+   order by created_at, id`;
+
+/** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. Deleted domains are purged as a whole. */
+const EXPIRED = `
+  select domain_id::text as "domainId", client_id as "clientId", expires_at as "expiresAt" from clients
+   where expires_at <= now() and ($1::timestamptz is null or (expires_at, domain_id, client_id) > ($1, $2::bigint, $3::text))
+     and not exists (select from domains where domains.id = domain_id and deleted_at is not null)
+   order by expires_at, domain_id, client_id limit $4`;
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
@@ -44,6 +53,16 @@ export class ClientLookUps {
   async liveSecrets({ domainId, clientId }: ClientRef): Promise<ClientSecret[]> {
     const rows = await this.database.query<{ secret: SecretRow }>(LIVE_SECRETS, [domainId, clientId]);
     return rows.map(({ secret }) => secretOf(secret));
+  }
+
+  async expired({
+    after,
+    limit,
+  }: {
+    readonly after?: ExpiredClient;
+    readonly limit: number;
+  }): Promise<ExpiredClient[]> {
+    return this.database.query(EXPIRED, [after?.expiresAt, after?.domainId, after?.clientId, limit]);
   }
 
   private async findAll(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
