@@ -9,6 +9,7 @@ import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { SuspensionsController } from './suspensions.controller.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
@@ -19,6 +20,7 @@ import { VersionsController } from './versions.controller.js';
     ChangesController,
     ClientsController,
     CredentialsController,
+    SuspensionsController,
     VersionsController,
   ],
   providers: [OpenStreams],

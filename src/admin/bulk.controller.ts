@@ -25,8 +25,8 @@ import {
   whenOver,
 } from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
-import { toImported, toImportLine, toLine } from './bulk.mapper.js';
-import { ExportedClientDto } from './clients.dto.js';
+import { type Importing, toImported, toImportLine, toLine } from './bulk.mapper.js';
+import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
@@ -47,7 +47,7 @@ const IMPORT_EXAMPLES = {
 
 @ApiTags('Bulk')
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
-@ApiExtraModels(ExportedClientDto, ClientLineDto, ImportSummaryDto, ImportedDto)
+@ApiExtraModels(WholeClientDto, ClientLineDto, ImportSummaryDto, ImportedDto)
 @Controller('admin/domains/:domain')
 export class BulkController {
   constructor(
@@ -69,7 +69,7 @@ export class BulkController {
     status: 200,
     description: 'The clients.',
     content: {
-      [NDJSON]: { schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(ExportedClientDto) } }) },
+      [NDJSON]: { schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(WholeClientDto) } }) },
     },
   })
   async export(
@@ -89,7 +89,7 @@ export class BulkController {
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay, and so does when it ends. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
   @ApiBody({
@@ -125,7 +125,7 @@ export class BulkController {
     try {
       // For how long a body is waited for, its pieces know.
       socket.setTimeout(0);
-      const isEmpty = await fill(underWay, body, this.now);
+      const isEmpty = await fill(underWay, body, { by: caller.origin.credentialId, now: this.now() });
       if (isEmpty && !empty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune });
       if (!dryRun) {
@@ -145,8 +145,11 @@ export class BulkController {
     }
   }
 
-  private async *lines(domainId: string): AsyncGenerator<ExportedClientDto[], void> {
-    for await (const clients of this.clients.everyClient(domainId)) yield clients.map(toLine);
+  private async *lines(domainId: string): AsyncGenerator<WholeClientDto[], void> {
+    for await (const clients of this.clients.everyClient(domainId)) {
+      const now = this.now();
+      yield clients.map((client) => toLine(client.asOf(now)));
+    }
   }
 }
 
@@ -154,7 +157,7 @@ export class BulkController {
 async function fill(
   underWay: ClientImport,
   body: AsyncIterable<Buffer> | undefined,
-  now: DatabaseTime,
+  importing: Importing,
 ): Promise<boolean> {
   let isEmpty = true;
   for await (const lines of body ? linesOf(body) : []) {
@@ -162,7 +165,7 @@ async function fill(
     if (underWay.isFull) break;
     await underWay.add(
       lines.map(({ number, bytes }) =>
-        bytes ? toImportLine(number, bytes, now) : { number, clientId: undefined, proposal: TOO_LONG },
+        bytes ? toImportLine(number, bytes, importing) : { number, clientId: undefined, proposal: TOO_LONG },
       ),
     );
   }

@@ -9,16 +9,18 @@ import {
   DEFAULT_METADATA,
   type GrantType,
   type ImportedClient,
+  type ImportedRecord,
   type ImportLine,
+  NOT_SUSPENDED,
   type RuleViolation,
   type Strategy,
+  suspended,
   type TokenMethod,
   type Violation,
 } from '#clients';
 import {
   aspNetPath,
   type BodyWords,
-  type DatabaseTime,
   endAfter,
   grantTypesOf,
   grantTypeWordOf,
@@ -27,8 +29,9 @@ import {
   type Validated,
   validated,
 } from '../http/index.js';
-import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
-import type { ExportedClientDto, WholeClientDto } from './clients.dto.js';
+import { ClientLineDto, type ImportedDto, SuspensionInLineDto } from './bulk.dto.js';
+import type { WholeClientDto } from './clients.dto.js';
+import { suspensionView } from './suspensions.dto.js';
 
 /** The core's fields in the words of a line; the others are called the same. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
@@ -51,13 +54,13 @@ const WORDS: BodyWords = {
       : 'is not a field that exists here',
 };
 
-/** A line of an export. */
-export function toLine(client: Client): ExportedClientDto {
-  return Object.assign(toWholeClient(client), { expiresAt: client.expiresAt?.toISOString() ?? null });
-}
+const SUSPENSION_WORDS: BodyWords = {
+  path: (steps) => aspNetPath(['suspension', ...steps]),
+  unknown: () => 'is not a field that exists here',
+};
 
-/** Everything that there is to say of a client but its secrets, and what stands beside its record. */
-export function toWholeClient(client: Client): WholeClientDto {
+/** A line of an export, which says everything that there is to say of a client but its secrets. */
+export function toLine(client: Client): WholeClientDto {
   return {
     clientId: client.clientId,
     ...fieldsOf(client),
@@ -66,42 +69,45 @@ export function toWholeClient(client: Client): WholeClientDto {
   };
 }
 
+/** Who imports, and when by the database's clock. */
+export interface Importing {
+  readonly by: string | null;
+  readonly now: number;
+}
+
 /**
  * A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. What
  * stands beside the record stays, unless the line names it.
  */
-export function toImportLine(number: number, raw: Buffer, now: DatabaseTime): ImportLine {
+export function toImportLine(number: number, raw: Buffer, importing: Importing): ImportLine {
   const read = readObject(raw);
   if ('fault' in read) return { number, clientId: undefined, proposal: read };
   const { value: line, violations } = validated(ClientLineDto, read.value, WORDS);
   const clientId = line.clientId !== undefined && CLIENT_ID.test(line.clientId) ? line.clientId : undefined;
   const metadata = metadataOf(line);
+  const { life, faults } = lifeOf(line, importing);
   return {
     number,
     clientId,
+    life,
     proposal: {
       metadata,
-      life: violations.length === 0 ? lifeOf(line, now) : undefined,
-      violations: [...violations, ...faultsOf({ value: line, violations })],
+      violations: [...violations, ...faults, ...faultsOf({ value: line, violations })],
       nameOf: (field, index) => nameOf(field, index, line),
     },
   };
 }
 
 /** What an import does to a client, in the words of a line. `isDone`: not only a dry run. */
-export function toImported({ clientId, action, before, after, expiresAt, ...rest }: ImportedClient, isDone: boolean) {
-  const { secrets, secret } = rest;
+export function toImported({ clientId, action, before, after, secrets, secret }: ImportedClient, isDone: boolean) {
   const imported: ImportedDto = { action, clientId };
-  if (action === 'changed') {
-    const renewal = expiresAt ? [{ field: 'expiresAt', ...expiresAt }] : [];
-    imported.changes = [...differences(fieldsOf(before!), fieldsOf(after!)), ...renewal];
-  }
+  if (action === 'changed') imported.changes = differences(fieldsOf(before!), fieldsOf(after!));
   if (secrets !== 'kept') imported.secret = secrets;
   if (isDone && secret !== null) imported.clientSecret = secret;
   return imported;
 }
 
-function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
+function fieldsOf(client: ImportedRecord): Omit<WholeClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
   return {
     clientName: client.clientName,
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
@@ -123,6 +129,8 @@ function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'cr
     additionalConfig: client.additionalConfig,
     authUIOrigin: client.authUiOrigin,
     logoURI: client.logoUri,
+    suspension: suspensionView(client),
+    expiresAt: client.expiresAt?.toISOString() ?? null,
   };
 }
 
@@ -157,12 +165,32 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
   };
 }
 
+/** What the line says of what stands beside the record. */
 function lifeOf(
-  { expiresInSeconds, expiresAt }: Partial<ClientLineDto>,
-  now: DatabaseTime,
-): Partial<ClientLife> | undefined {
+  line: Partial<ClientLineDto>,
+  importing: Importing,
+): { readonly life: NonNullable<ImportLine['life']>; readonly faults: readonly Violation[] } {
+  const { life: suspension, faults } = suspensionOf(line, importing);
+  return { life: (current) => ({ ...suspension?.(current), ...expiryOf(line, importing) }), faults };
+}
+
+function expiryOf({ expiresInSeconds, expiresAt }: Partial<ClientLineDto>, { now }: Importing): Partial<ClientLife> {
   if (typeof expiresInSeconds === 'number') return { expiresAt: endAfter(expiresInSeconds, now) };
-  return expiresAt === undefined ? undefined : { expiresAt: expiresAt === null ? null : instantOf(expiresAt)! };
+  return expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : instantOf(expiresAt)! };
+}
+
+/** A suspension that is over is none: the line may be older than that. Since when and by whom is not taken over. */
+function suspensionOf(
+  { suspension }: Partial<ClientLineDto>,
+  { by, now }: Importing,
+): { readonly life?: ImportLine['life']; readonly faults: readonly Violation[] } {
+  if (suspension === undefined) return { faults: [] };
+  if (suspension === null) return { life: () => NOT_SUSPENDED, faults: [] };
+  const { value, violations: faults } = validated(SuspensionInLineDto, suspension, SUSPENSION_WORDS);
+  const until = value.until ? instantOf(value.until)! : null;
+  if (until && until.getTime() <= now) return { life: () => NOT_SUSPENDED, faults };
+  const terms = { reason: value.reason ?? null, until };
+  return { life: (current) => suspended(current, terms, by, now), faults };
 }
 
 function tokenMethodsOf(given: unknown): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList'> {

@@ -1,17 +1,31 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clients } from '#clients';
-import { type Caller, CLIENT_HEADERS, ConditionalRead, FromCaller, Rendering, Requires, refOf } from '../http/index.js';
-import { toWholeClient } from './bulk.mapper.js';
+import {
+  type Caller,
+  ConditionalRead,
+  DATABASE_TIME,
+  type DatabaseTime,
+  ETAG_HEADER,
+  FromCaller,
+  Rendering,
+  Requires,
+  refOf,
+  wholeEtagOf,
+} from '../http/index.js';
+import { toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
 
 @ApiTags('Clients')
 @Controller('admin/domains/:domain/clients')
 export class ClientsController {
-  private readonly rendering = new Rendering(toWholeClient, true);
+  private readonly rendering = new Rendering(toLine, { tagOf: wholeEtagOf });
 
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
+  ) {}
 
   @Get(':clientId')
   @Requires('clients:read', 'path')
@@ -21,14 +35,14 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both. When it ends, a header says, as in v1.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended or has an end.',
   })
-  @ConditionalRead(CLIENT_HEADERS)
+  @ConditionalRead()
   @ApiResponse({
     status: 200,
     description: 'The client, with effective values.',
     type: WholeClientDto,
-    headers: CLIENT_HEADERS,
+    headers: ETAG_HEADER,
   })
   async read(
     @FromCaller() caller: Caller,
@@ -37,6 +51,6 @@ export class ClientsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
+    return this.rendering.answer(client.asOf(this.now()), request, reply, 'application/json; charset=utf-8');
   }
 }

@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { SuspensionDto } from './suspensions.dto.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const V1_GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
@@ -18,7 +19,8 @@ export const ADDITIONAL_CONFIG = {
   description: 'What config of the accounts API has beside these two: JSON, together at most 4 KiB and 8 levels.',
 } as const;
 
-/** All that there is of a client but its secrets, with effective values. */
+/** All that there is of a client but its secrets, with effective values: a line of an export, which an import takes back. */
+@ApiExtraModels(SuspensionDto)
 export class WholeClientDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
@@ -83,15 +85,14 @@ export class WholeClientDto {
   @ApiProperty({ type: String, nullable: true, example: 'https://my-app.example.com/logo.png' })
   logoURI: string | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  createdAt: string;
+  @ApiProperty({
+    oneOf: [{ $ref: getSchemaPath(SuspensionDto) }],
+    nullable: true,
+    example: null,
+    description: 'null: the client is not suspended. No secret of a suspended client verifies.',
+  })
+  suspension: SuspensionDto | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  updatedAt: string;
-}
-
-/** A line of an export, which an import takes back. */
-export class ExportedClientDto extends WholeClientDto {
   @ApiProperty({
     type: String,
     nullable: true,
@@ -100,4 +101,10 @@ export class ExportedClientDto extends WholeClientDto {
     description: 'When the client ends by itself; null: it does not.',
   })
   expiresAt: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  updatedAt: string;
 }

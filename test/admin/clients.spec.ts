@@ -16,7 +16,7 @@ const v1 = (method: string, id: string, body?: unknown) =>
   server.call(method, `/v1/domain/default/client/${id}`, { body });
 
 describe('GET /admin/domains/{domain}/clients/{clientId}', () => {
-  it('is the line of the export, but for when it ends, which a header says: what v1 says of the client, and what only the accounts API names', async () => {
+  it('is the line of the export: what v1 says of the client, and what only the accounts API names', async () => {
     const { clientSecret, ...fields } = PRIVATE_CLIENT;
     const config = { tokenMethod: ['cookie'], disableStrategies: ['facebook'], signup: true };
     await server.call('POST', '/client', { body: { ...fields, clientID: 'app', config } });
@@ -27,8 +27,7 @@ describe('GET /admin/domains/{domain}/clients/{clientId}', () => {
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const { text: lines } = await server.call('GET', '/admin/domains/default/export');
-    expect(JSON.parse(lines)).toEqual({ ...answer.body, expiresAt: null });
-    expect(lines.startsWith(answer.text.slice(0, -1))).toBe(true);
+    expect(lines).toBe(`${answer.text}\n`);
     expect(answer.body).toMatchObject({
       ...(await v1('GET', 'app')).body,
       scope: 'openid',

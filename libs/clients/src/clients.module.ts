@@ -3,12 +3,13 @@ import { ClientExpiry } from './client-expiry.js';
 import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
+import { ClientSuspensions } from './client-suspensions.js';
 import { ClientVersions } from './client-versions.js';
 import { Clients } from './clients.js';
 
 /** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
 @Module({
-  providers: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientVersions, SecretHasher],
-  exports: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientVersions],
+  providers: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions, SecretHasher],
+  exports: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
 })
 export class ClientsModule {}

@@ -12,6 +12,8 @@ export {
   type Decide,
   type ExpiredClient,
   type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
 } from './client.repository.js';
 export {
   ClientDraft,
@@ -24,8 +26,23 @@ export {
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
 export { ClientExpiry } from './client-expiry.js';
-export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
-export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
+export {
+  ClientImport,
+  ClientImports,
+  type ImportedClient,
+  type ImportedRecord,
+  type ImportLine,
+} from './client-imports.js';
+export {
+  type ClientLife,
+  DEFAULT_LIFE,
+  LIFE_FIELDS,
+  type LifeField,
+  lifeChanges,
+  NOT_SUSPENDED,
+  type SuspensionTerms,
+  suspended,
+} from './client-life.js';
 export {
   type ClientMetadata,
   type ClientType,
@@ -58,6 +75,7 @@ export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
+export { ClientSuspensions } from './client-suspensions.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,

@@ -80,7 +80,7 @@ const PUT_EXAMPLES = {
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
 export class V1DomainController {
-  private readonly rendering = new Rendering(toView, true);
+  private readonly rendering = new Rendering(toView, { tellsExpiry: true });
 
   constructor(
     private readonly clients: Clients,
@@ -195,7 +195,7 @@ export class V1DomainController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvisionedDto | PlanDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
-    const life = expiresInSeconds === undefined ? undefined : { expiresAt: endAfter(expiresInSeconds, this.now) };
+    const life = expiresInSeconds === undefined ? undefined : { expiresAt: endAfter(expiresInSeconds, this.now()) };
     const propose = (current: Client | undefined) => toProposal(clientId, current, body, life);
     const isPreferred = prefersPlan(prefer);
     if (dryRun || isPreferred) {
