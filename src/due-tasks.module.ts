@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ClientSuspensions, ClientsModule } from '#clients';
+import { ClientExpiry, ClientSuspensions, ClientsModule } from '#clients';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
 
 /** What the server does by itself when its time has come. */
@@ -9,9 +9,10 @@ import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
     Timekeeper,
     {
       provide: DUE_TASKS,
-      inject: [ClientSuspensions],
-      useFactory: (suspensions: ClientSuspensions): readonly DueTask[] => [
+      inject: [ClientSuspensions, ClientExpiry],
+      useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
+        { name: 'remove clients that have expired', everySeconds: 1, run: () => expiry.removeExpired() },
       ],
     },
   ],

@@ -1,7 +1,7 @@
 import type { AdminSchemas } from '#api-client';
 
 export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
-export type Column = keyof AdminSchemas['ClientLineDto'];
+export type Column = keyof AdminSchemas['WholeClientDto'];
 
 /** The permissions that completion offers. Only the server checks them. */
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {
@@ -38,7 +38,8 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   additionalConfig: 'whatever else is kept for it',
   authUIOrigin: 'where its sign-in page is',
   logoURI: 'where its logo is',
-  suspension: 'whether it is suspended, and why',
+  suspension: 'why, since and until when it is suspended',
+  expiresAt: 'when it ends by itself',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { confirm } from '../ask.js';
-import { inPieces, leaf, outputOf, withDomain } from '../leaf.js';
+import { inPieces, leaf, outputOf, withDomain, withExpiry } from '../leaf.js';
 import { Session } from '../session.js';
 import { COLUMNS, type Column } from '../vocabulary.js';
 
@@ -48,11 +48,13 @@ export function addClientCommands(program: Command): void {
       outputOf(options).result(found, () => yamlOf(found));
     });
 
-  withDomain(
-    leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
-      'client apply my-app -f my-app.yaml',
-      'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
-    ]),
+  withExpiry(
+    withDomain(
+      leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
+        'client apply my-app -f my-app.yaml',
+        'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .requiredOption('-f, --file <file>', 'YAML or JSON, the fields of one client; - is stdin')
@@ -61,7 +63,7 @@ export function addClientCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const { readDeclaration } = await import('../declarations.js');
       const { apply } = await import('../apply.js');
-      await apply(readDeclaration(options.file, options.domain, clientId), options, outputOf(options));
+      await apply(readDeclaration(options.file, { ...options, clientId }), options, outputOf(options));
     });
 
   withDomain(

@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, which neither API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended or has an end.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.
+         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -167,7 +167,7 @@ export interface paths {
         post?: never;
         /**
          * Resumes a suspended client
-         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. With If-Match and the ETag of `GET …/clients/{clientId}`, a proposed client is approved only as it was read.
+         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`.
          */
         delete: operations["resumeClient"];
         options?: never;
@@ -306,7 +306,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so does a suspension of which the line says nothing; null ends it. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -441,6 +441,17 @@ export interface components {
              */
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
             /**
+             * Format: date-time
+             * @description When the client ends by itself, as an export says it; null: it does not.
+             * @example null
+             */
+            expiresAt?: string | null;
+            /**
+             * @description The client ends by itself so many seconds after the import began, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.
+             * @example 86400
+             */
+            expiresInSeconds?: number | null;
+            /**
              * @description This or grantTypes is needed; both must agree.
              * @example AuthorizationCode
              * @enum {string|null}
@@ -533,7 +544,6 @@ export interface components {
             /** @example ci */
             name: string;
             /**
-             * @description What it may do. `clients:propose` is to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes it.
              * @default [
              *       "clients:read",
              *       "clients:write"
@@ -543,7 +553,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions?: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
+            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
             /**
              * @description Whose it is; by default that of the domain, else your own, for the operator `default`.
              * @example default
@@ -589,7 +599,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
              * @example null
@@ -701,7 +711,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
              * @example null
@@ -924,6 +934,12 @@ export interface components {
              *     ]
              */
             disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /**
+             * Format: date-time
+             * @description When the client ends by itself; null: it does not.
+             * @example null
+             */
+            expiresAt: string | null;
             /**
              * @description As v1 shows it.
              * @example AuthorizationCode
@@ -2241,6 +2257,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -2817,14 +2838,7 @@ export interface operations {
     resumeClient: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description ETags, or * for any: only if the client has one of them. */
-                "If-Match"?: string;
-                /** @description ETags, or * for any: not if the client has one of them. */
-                "If-None-Match"?: string;
-                /** @description A date: only if the client was not changed since. */
-                "If-Unmodified-Since"?: string;
-            };
+            header?: never;
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2912,24 +2926,6 @@ export interface operations {
                      *       "title": "There is nothing here",
                      *       "status": 404,
                      *       "detail": "There is no such client.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
-            412: {
-                headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
-                     *       "title": "The precondition does not hold",
-                     *       "status": 412,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -3519,6 +3515,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-import type { Client, ClientRef, SecretsToVerify, SuspensionDue } from '#clients';
+import type { Client, ClientRef, ExpiredClient, SecretsToVerify, SuspensionDue } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
@@ -15,7 +15,16 @@ const SECRETS_TO_VERIFY = `
   select ${SECRET_JSON} as secret,
          exists (select from clients where domain_id = $1 and client_id = $2 and ${IS_SUSPENDED}) as suspended
     from client_secrets
-   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now()) order by created_at, id`;
+   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())
+     and not exists (select from clients where domain_id = $1 and client_id = $2 and expires_at <= now())
+   order by created_at, id`;
+
+/** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. Deleted domains are purged as a whole. */
+const EXPIRED = `
+  select domain_id::text as "domainId", client_id as "clientId", expires_at as "expiresAt" from clients
+   where expires_at <= now() and ($1::timestamptz is null or (expires_at, domain_id, client_id) > ($1, $2::bigint, $3::text))
+     and not exists (select from domains where domains.id = domain_id and deleted_at is not null)
+   order by expires_at, domain_id, client_id limit $4`;
 
 /** `$1`: a domain; `$2`: the last client that was read; `$3`: the most that are returned. */
 const SUSPENDED = `
@@ -67,6 +76,16 @@ export class ClientLookUps {
 
   suspensionsDue(limit: number): Promise<SuspensionDue[]> {
     return this.database.query<SuspensionDue>(SUSPENSIONS_DUE, [limit]);
+  }
+
+  async expired({
+    after,
+    limit,
+  }: {
+    readonly after?: ExpiredClient;
+    readonly limit: number;
+  }): Promise<ExpiredClient[]> {
+    return this.database.query(EXPIRED, [after?.expiresAt, after?.domainId, after?.clientId, limit]);
   }
 
   private async findAll(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {
