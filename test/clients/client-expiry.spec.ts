@@ -15,9 +15,9 @@ function expiring() {
     refTo,
     expiry: new ClientExpiry(repository, clients),
     register: (ref: ClientRef, expiresAt: Date | null) =>
-      clients.register(ref, origin, proposal({}, { life: { expiresAt } })),
+      clients.register(ref, origin, 'write', proposal({}, { life: { expiresAt } })),
     renew: (ref: ClientRef, expiresAt: Date | null) =>
-      clients.provision(ref, origin, () => proposal({}, { life: { expiresAt } })),
+      clients.provision(ref, origin, 'write', () => proposal({}, { life: { expiresAt } })),
     ids: (domainId = '1') => repository.ids(domainId, { limit: 10_000 }),
     actionsOn: ({ domainId, clientId }: ClientRef) =>
       repository.audit
@@ -119,9 +119,11 @@ describe('when a client ends', () => {
     const { repository, clients, register, renew, refTo, actionsOn } = expiring();
     await register(refTo('my-app'), FUTURE);
     await renew(refTo('my-app'), FUTURE);
-    await clients.provision(refTo('my-app'), origin, () => proposal({}));
+    await clients.provision(refTo('my-app'), origin, 'write', () => proposal({}));
     await renew(refTo('my-app'), null);
-    await clients.provision(refTo('my-app'), origin, () => proposal({ scope: 'a' }, { life: { expiresAt: FUTURE } }));
+    await clients.provision(refTo('my-app'), origin, 'write', () =>
+      proposal({ scope: 'a' }, { life: { expiresAt: FUTURE } }),
+    );
     expect(actionsOn(refTo('my-app'))).toEqual(['client.created', 'client.renewed', 'client.changed']);
     expect(repository.audit.map(({ changes }) => changes.expiresAt)).toEqual([
       { before: null, after: FUTURE.toISOString() },

@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * Follows who changes what, as server-sent events
-         * @description Each `change` event holds an entry of `GET /admin/audit`. Of one domain every entry comes once and in the order of ids, whichever instance is asked, also to whoever comes back with `Last-Event-ID`. Of several domains every entry comes, in order within its domain; whoever comes back is told again what came in the 45 seconds before, and knows it by `id` and `domain`. The stream begins with what happens from now on, and with a `position` event; behind `Last-Event-ID` `0` is the very beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
+         * @description Each `change` event holds an entry of `GET /admin/audit`. The entries of one domain come once each and in the order of their ids, from every instance, also after a reconnection with `Last-Event-ID`. The entries of several domains come in order within each domain; after a reconnection, those of the 45 seconds before it come again, and `id` and `domain` tell which they are. The stream begins with a `position` event and what happens from now on; `Last-Event-ID: 0` asks for everything from the beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
          *
          *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; `curl -N -H 'x-api-key: clk_…' …/admin/changes` does.
          */
@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended or has an end.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended or has an end.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -167,7 +167,7 @@ export interface paths {
         post?: never;
         /**
          * Resumes a suspended client
-         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`.
+         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. With If-Match and the ETag of `GET …/clients/{clientId}`, a proposed client is approved only as it was read.
          */
         delete: operations["resumeClient"];
         options?: never;
@@ -544,6 +544,7 @@ export interface components {
             /** @example ci */
             name: string;
             /**
+             * @description What it may do. `clients:propose` is to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes it.
              * @default [
              *       "clients:read",
              *       "clients:write"
@@ -553,7 +554,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions?: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
+            permissions?: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
             /**
              * @description Whose it is; by default that of the domain, else your own, for the operator `default`.
              * @example default
@@ -599,7 +600,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
              * @example null
@@ -711,7 +712,7 @@ export interface components {
              *       "clients:write"
              *     ]
              */
-            permissions: ("clients:read" | "clients:write" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
+            permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
              * @example null
@@ -1011,7 +1012,7 @@ export interface components {
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
         ratelimit: string;
-        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
         "ratelimit-policy": string;
         /** @description After how many seconds to try again. */
         "retry-after": number;
@@ -1027,7 +1028,7 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Only entries behind this id. */
+                /** @description Only entries after this id. */
                 after?: string;
                 /** @description Only changes of clients with this id. */
                 clientId?: string;
@@ -1374,7 +1375,7 @@ export interface operations {
     listCredentials: {
         parameters: {
             query?: {
-                /** @description Only ids behind this one. */
+                /** @description Only ids after this one. */
                 after?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
@@ -2081,7 +2082,7 @@ export interface operations {
             /** @description The client, with effective values. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2093,7 +2094,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
@@ -2255,7 +2256,7 @@ export interface operations {
             /** @description The client as it is now. */
             201: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
                      * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
@@ -2838,7 +2839,14 @@ export interface operations {
     resumeClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2932,6 +2940,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
@@ -2995,7 +3021,7 @@ export interface operations {
     listVersions: {
         parameters: {
             query?: {
-                /** @description Only versions behind this id. */
+                /** @description Only versions after this id. */
                 after?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
@@ -3513,7 +3539,7 @@ export interface operations {
             /** @description The client as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
                      * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.

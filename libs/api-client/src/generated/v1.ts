@@ -72,7 +72,7 @@ export interface paths {
         get: operations["getClient"];
         /**
          * Provisions or updates a client
-         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing, unless `expiresInSeconds` renews the client: that changes neither its ETag nor its versions.
+         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing, unless `expiresInSeconds` renews the client: that changes neither its ETag nor its versions. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.
          */
         put: operations["putClient"];
         post?: never;
@@ -507,7 +507,7 @@ export interface components {
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
         ratelimit: string;
-        /** @description With RATE_LIMIT, on every answer to whoever is let in: the limit that ends first. */
+        /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
         "ratelimit-policy": string;
         /** @description After how many seconds to try again. */
         "retry-after": number;
@@ -977,7 +977,7 @@ export interface operations {
     listClients: {
         parameters: {
             query?: {
-                /** @description Only ids behind this one; not together with offset. */
+                /** @description Only ids after this one; not together with offset. */
                 after?: string;
                 /** @description At most this many; more than 100 counts as 100. */
                 limit?: number;
@@ -1148,7 +1148,7 @@ export interface operations {
             /** @description The client, with effective values. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
                      * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
@@ -1165,7 +1165,7 @@ export interface operations {
             /** @description The client still has the ETag given in If-None-Match. */
             304: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
                      * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
@@ -1331,7 +1331,7 @@ export interface operations {
             /** @description The client is in this state; of a dry run, what would change. */
             200: {
                 headers: {
-                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
                      * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
