@@ -6,6 +6,7 @@ import { ClientRepository, type ClientWrite, type Put } from './client.repositor
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { SecretHasher } from './client-secret.js';
+import { ClientSightings } from './client-sightings.js';
 import { Guesses } from './guesses.js';
 
 /** How many live secrets a client may have at the same time. */
@@ -32,6 +33,7 @@ export class ClientSecrets {
   constructor(
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
+    private readonly sightings: ClientSightings,
   ) {}
 
   /** The live secrets, oldest first. */
@@ -81,6 +83,7 @@ export class ClientSecrets {
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
     const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
     if (!secret) return { valid: false };
+    this.sightings.note(secret);
     // Runs beside the answer, which it can never make fail.
     this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };

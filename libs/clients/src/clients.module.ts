@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
+import { ClientFindings } from './client-findings.js';
 import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientVersions } from './client-versions.js';
 import { Clients } from './clients.js';
 
-/** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
+/** The module of the clients' use cases. The application binds repository, sightings, facts, audit, pepper and options. */
 @Module({
-  providers: [Clients, ClientImports, ClientSecrets, ClientVersions, SecretHasher],
-  exports: [Clients, ClientImports, ClientSecrets, ClientVersions],
+  providers: [Clients, ClientFindings, ClientImports, ClientSecrets, ClientVersions, SecretHasher],
+  exports: [Clients, ClientFindings, ClientImports, ClientSecrets, ClientVersions],
 })
 export class ClientsModule {}

@@ -16,6 +16,13 @@ export {
   type DraftOutcome,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
+export {
+  ClientFactsReader,
+  ClientFindings,
+  type FactsQuery,
+  type FindingsPage,
+  type FindingsQuery,
+} from './client-findings.js';
 export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
 export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
 export {
@@ -50,6 +57,7 @@ export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
+export { ClientSightings } from './client-sightings.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,
@@ -61,6 +69,14 @@ export {
   type WriteResult,
 } from './clients.js';
 export { ClientsModule } from './clients.module.js';
+export {
+  type ClientFacts,
+  FINDING_CODES,
+  FINDING_KINDS,
+  type Finding,
+  type FindingCode,
+  type SecretFacts,
+} from './findings.js';
 export {
   MAX_VIOLATIONS,
   type MetadataRule,

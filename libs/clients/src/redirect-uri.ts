@@ -96,6 +96,12 @@ function canonicalFault(uri: string, url: URL): UriFault | undefined {
   return undefined;
 }
 
+/** The host of a URI that leads to the machine on which it is opened; undefined for other URIs. */
+export function loopbackHostOf(uri: string): string | undefined {
+  const url = urlOf(uri);
+  return url && /^https?:$/.test(url.protocol) && LOOPBACK_HOSTS.has(url.hostname) ? url.hostname : undefined;
+}
+
 /** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
 export function originFault(origin: string, options: RuleOptions): UriFault | undefined {
   const fault = uriFault(origin, options, BARE_ORIGIN);
