@@ -17,7 +17,7 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, audit, history, whole clients, findings, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
@@ -26,6 +26,10 @@ export const admin: Dialect = {
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
     { name: 'History', description: 'What a client was, and how to make it so again.' },
+    {
+      name: 'Findings',
+      description: 'What somebody should look at among the clients of a domain, why, and what to do.',
+    },
     { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },
   ],
   module: AdminModule,
