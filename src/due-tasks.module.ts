@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ClientsModule } from '#clients';
+import { ClientSuspensions, ClientsModule } from '#clients';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
 
 /** What the server does by itself when its time has come. */
@@ -9,7 +9,10 @@ import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
     Timekeeper,
     {
       provide: DUE_TASKS,
-      useFactory: (): readonly DueTask[] => [],
+      inject: [ClientSuspensions],
+      useFactory: (suspensions: ClientSuspensions): readonly DueTask[] => [
+        { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
+      ],
     },
   ],
 })

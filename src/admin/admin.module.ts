@@ -10,6 +10,7 @@ import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { SuspensionsController } from './suspensions.controller.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
@@ -21,6 +22,7 @@ import { VersionsController } from './versions.controller.js';
     ClientsController,
     CredentialsController,
     FindingsController,
+    SuspensionsController,
     VersionsController,
   ],
   providers: [OpenStreams],

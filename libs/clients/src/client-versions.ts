@@ -11,7 +11,7 @@ import {
 import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
-import { lifeAtDeletion } from './client-life.js';
+import { DEFAULT_LIFE, lifeAt, lifeBefore } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { Clients, type Precondition, type Proposal, type WriteResult } from './clients.js';
 
@@ -70,7 +70,7 @@ export class ClientVersions {
   }
 
   /**
-   * Creates a deleted client again as it was last, with a new secret if it needs one. Fails with `client_exists` if
+   * Creates a deleted client again as it was last, suspended if it was, with a new secret if it needs one. Fails with `client_exists` if
    * there is one again. `now`: milliseconds since 1970 by the store's clock.
    */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
@@ -81,7 +81,8 @@ export class ClientVersions {
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });
     }
-    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life: lifeAtDeletion(deletion) };
+    const life = lifeAt(lifeBefore(DEFAULT_LIFE, deletion.changes), now);
+    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life };
     return this.clients.register(ref, origin, proposal);
   }
 

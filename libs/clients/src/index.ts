@@ -5,7 +5,15 @@
 
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
-export { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
+export {
+  type ClientAction,
+  ClientRepository,
+  type ClientWrite,
+  type Decide,
+  type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
+} from './client.repository.js';
 export {
   ClientDraft,
   type DraftAction,
@@ -23,8 +31,22 @@ export {
   type FindingsPage,
   type FindingsQuery,
 } from './client-findings.js';
-export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
-export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
+export {
+  ClientImport,
+  ClientImports,
+  type ImportedClient,
+  type ImportedRecord,
+  type ImportLine,
+} from './client-imports.js';
+export {
+  type ClientLife,
+  DEFAULT_LIFE,
+  LIFE_FIELDS,
+  type LifeField,
+  NOT_SUSPENDED,
+  type SuspensionTerms,
+  suspended,
+} from './client-life.js';
 export {
   type ClientMetadata,
   type ClientType,
@@ -58,6 +80,7 @@ export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
 export { ClientSightings } from './client-sightings.js';
+export { ClientSuspensions } from './client-suspensions.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,
