@@ -78,6 +78,7 @@ describe('what the server keeps of a run in which every kind of secret was issue
       expect.arrayContaining([
         'clients',
         'client_secrets',
+        'client_sightings',
         'credentials',
         'audit_entries',
         'replays',
@@ -111,6 +112,7 @@ describe('what the server keeps of a run in which every kind of secret was issue
       '/v1/domain/default/client/machine/secrets',
       '/client?clientID=chosen',
       '/clients?size=0',
+      '/admin/domains/default/findings',
       '/admin/credentials',
       '/admin/audit',
     ];

@@ -17,7 +17,7 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, whole clients, suspensions, export and import, for those who run the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, audit, history, whole clients, suspensions, findings, export and import, for those who run the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
@@ -27,6 +27,10 @@ export const admin: Dialect = {
     { name: 'Suspensions', description: 'Clients whose secrets do not verify until they are resumed.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
     { name: 'History', description: 'What a client was, and how to make it so again.' },
+    {
+      name: 'Findings',
+      description: 'What somebody should look at among the clients of a domain, why, and what to do.',
+    },
     { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },
   ],
   module: AdminModule,

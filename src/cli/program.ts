@@ -4,6 +4,7 @@ import { visibleLines } from '#visible';
 import { addApplyCommand } from './commands/apply.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBulkCommands } from './commands/bulk.js';
+import { addCheckCommand } from './commands/check.js';
 import { addClientCommands } from './commands/client.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
@@ -20,7 +21,7 @@ Environment:
 Exit codes:
   0   done, or nothing to do
   1   refused or failed
-  2   there is something to do (apply --plan, import --dry-run, migrate status)
+  2   there is something to do (apply --plan, check, import --dry-run, migrate status)
   3   the server is away or cannot serve now
   64  the command cannot be understood
 
@@ -47,6 +48,7 @@ export function clientele(): Command {
   addSecretCommands(program);
   addApplyCommand(program);
   addBulkCommands(program);
+  addCheckCommand(program);
   addAuditCommands(program);
   addStoreCommands(program);
   addCompletion(program);

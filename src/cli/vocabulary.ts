@@ -1,6 +1,7 @@
 import type { AdminSchemas } from '#api-client';
 
 export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
+export type FindingCode = AdminSchemas['FindingDto']['code'];
 export type Column = keyof AdminSchemas['WholeClientDto'];
 
 /** The permissions that completion offers. Only the server checks them. */
@@ -42,4 +43,16 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   expiresAt: 'when it ends by itself',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
+};
+
+/** What `check` finds. */
+export const FINDINGS: Readonly<Record<FindingCode, string>> = {
+  not_seen: 'neither read by its id nor verified for so many days',
+  secret_never_used: 'a secret that was never verified here',
+  secret_never_expires: 'a secret without an end',
+  secret_outlives_rule: 'a secret that ends later than the rule of the domain allows',
+  unknown_audience: 'an audience that is the id of no client in the domain',
+  unknown_policy: 'a policy that is not among --policies',
+  no_grants: 'a legacy client without grant types',
+  localhost_beside_https: 'a redirect URI on localhost beside https ones',
 };

@@ -24,6 +24,7 @@ export const contract: ApiContract = {
     'get /admin/credentials/{id}': [],
     'delete /admin/credentials/{id}': ['conflict'],
     'get /admin/domains/{domain}/export': [],
+    'get /admin/domains/{domain}/findings': [],
     'post /admin/domains/{domain}/import': ['conflict'],
   },
   examples: [

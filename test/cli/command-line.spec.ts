@@ -28,7 +28,7 @@ const put = (id: string, body: object = PUBLIC) => server.call('PUT', `/v1/domai
 
 describe('clientele', () => {
   const COMMANDS = [
-    ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'export', 'import'],
+    ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'check', 'export', 'import'],
     ...['credential', 'credential create', 'credential list', 'credential revoke'],
     ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client restore'],
     ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit tail'],
@@ -296,6 +296,82 @@ describe('clientele client and clientele secret', () => {
     await put('public');
     const { code, stderr } = await cli(['secret', 'rotate', 'public']);
     expect([code, stderr]).toEqual([1, 'clientele: A Public client has no secret.\n']);
+  });
+});
+
+describe('clientele check', () => {
+  const LOCAL = { ...PUBLIC, redirectUris: ['https://x.example.com/callback', 'http://localhost/callback'] };
+  const inDomain = (domain: string, id: string, body: object) =>
+    server.call('PUT', `/v1/domain/${domain}/client/${id}`, { body });
+
+  beforeAll(async () => {
+    for (const domain of ['tidy', 'untidy']) await server.call('POST', '/v1/domain', { body: { domain } });
+    await inDomain('tidy', 'app', PUBLIC);
+    await inDomain('untidy', 'app', LOCAL);
+    await inDomain('untidy', 'shop', { ...LOCAL, audiences: ['nowhere'], policies: ['policy.staff'] });
+  });
+
+  it('says that nothing was found, and ends with 0', async () => {
+    expect(await cli(['check', '--domain', 'tidy'])).toEqual({
+      code: 0,
+      stdout: 'Nothing was found in tidy.\n',
+      stderr: '',
+    });
+    expect(await json('check', '--domain', 'tidy')).toEqual([]);
+  });
+
+  it('shows what was found as a table, below it once what to do about each kind and why, and ends with 2', async () => {
+    const { code, stdout, stderr } = await cli(['check', '--domain', 'untidy']);
+    expect([code, stderr]).toEqual([2, '']);
+    const [table, ...advice] = stdout.trimEnd().split('\n\n');
+    const left = 'The redirect URI http://localhost/callback leads to the user’s own machine, beside https ones.';
+    expect(table!.split('\n')).toEqual([
+      'CLIENT  CODE                    FINDING',
+      `app     localhost_beside_https  ${left}`,
+      'shop    unknown_audience        The audience nowhere is the id of no client in the domain.',
+      `shop    localhost_beside_https  ${left}`,
+    ]);
+    expect(advice).toEqual([
+      expect.stringMatching(/^localhost_beside_https: Register .+ \(RFC 8252 §8\.3, https:\/\/\S+\)$/),
+      expect.stringMatching(/^unknown_audience: Remove .+ \(RFC 9700 §2\.3, https:\/\/\S+\)$/),
+    ]);
+  });
+
+  it('takes all pages, as JSON', async () => {
+    await server.call('POST', '/v1/domain', { body: { domain: 'many' } });
+    const lines = Array.from({ length: 120 }, (_, index) => ({ ...LOCAL, clientId: `app-${1000 + index}` }));
+    const body = lines.map((line) => JSON.stringify(line)).join('\n');
+    expect((await server.call('POST', '/admin/domains/many/import', { body })).status).toBe(200);
+    const { code, stdout } = await cli(['check', '-d', 'many', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).map(({ clientId }: { clientId: string }) => clientId)).toEqual(
+      lines.map(({ clientId }) => clientId),
+    );
+  });
+
+  it('asks for one code, one client, other days, and with the policies that there are', async () => {
+    const found = async (...args: string[]) => {
+      const { stdout } = await cli(['check', '-d', 'untidy', '--json', ...args]);
+      return JSON.parse(stdout).map(({ clientId, code }: Record<string, string>) => `${clientId} ${code}`);
+    };
+    expect(await found('--code', 'unknown_audience')).toEqual(['shop unknown_audience']);
+    expect(await found('--client', 'app')).toEqual(['app localhost_beside_https']);
+    expect(await found('--policies', 'policy.all', '-c', 'shop')).toEqual([
+      'shop unknown_audience',
+      'shop unknown_policy',
+      'shop localhost_beside_https',
+    ]);
+    const refused = await cli(['check', '--not-seen-for', '90']);
+    expect([refused.code, refused.stdout, refused.stderr]).toEqual([
+      1,
+      '',
+      'clientele: notSeenFor must be a number of days such as 90d.\n',
+    ]);
+  });
+
+  it('ends with 1 where it fails', async () => {
+    const { code, stdout } = await cli(['check', '--domain', 'nowhere']);
+    expect([code, stdout]).toEqual([1, '']);
   });
 });
 

@@ -56,6 +56,7 @@ describe('clientele completion', () => {
       ['client show -d sh\tt\t', '<client><show><-d><shop.example.com><till>'],
       ['client list --domain=sh\t', '<client><list><--domain=shop.example.com>'],
       ['credential create x -p clients:r\t-p sec\t', '<credential><create><x><-p><clients:read><-p><secrets:verify>'],
+      ['check --code secret_never_u\t', '<check><--code><secret_never_used>'],
       ['client list --columns clientId,clientN\t,sc\t', '<client><list><--columns><clientId,clientName,scope>'],
     ];
     const source = 'source <(clientele completion bash)\n';

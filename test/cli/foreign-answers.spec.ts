@@ -47,6 +47,7 @@ const COMMANDS: [args: string, place: string, input?: string][] = [
   ['secret rotate x', `${DOMAIN}/client/x/secrets`],
   ['apply -f - --yes', `${DOMAIN}/client/x`, '- clientId: x\n'],
   ['client apply x -f - --plan', `${DOMAIN}/client/x`, 'scope: x\n'],
+  ['check', '/admin/domains/default/findings'],
   ['audit tail', '/admin/changes'],
   ['audit tail --follow', '/admin/changes'],
 ];

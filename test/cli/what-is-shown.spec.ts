@@ -32,6 +32,10 @@ const ENTRY = {
   ...{ id: '1', at: EVIL, domain: EVIL, credential: { id: EVIL, name: EVIL }, dialect: EVIL, action: EVIL },
   ...{ clientId: EVIL, changes: { [EVIL]: { before: EVIL, after: EVIL } } },
 };
+const FINDING = {
+  ...{ code: EVIL, clientId: EVIL, secretId: EVIL, sentence: EVIL, whatToDo: EVIL },
+  source: { name: EVIL, href: EVIL },
+};
 const SUMMARY = { dryRun: true, created: 0, changed: 1, removed: 0, unchanged: 0 };
 
 /** What the server says to each request: JSON, or lines of it. */
@@ -48,6 +52,7 @@ const ANSWERS: Record<string, unknown> = {
   'POST /v1/domain/default/client/x/secrets': SECRET,
   'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
+  'GET /admin/domains/default/findings': [FINDING],
   'POST /admin/domains/default/import?dryRun=true&prune=false&empty=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify(
     {
       clientId: EVIL,
@@ -99,6 +104,7 @@ const COMMANDS: [args: string, input?: string][] = [
   ['client restore x'],
   ['secret list x'],
   ['secret rotate x'],
+  ['check'],
   ['apply -f - --plan', '- clientId: x'],
   ['apply -f - --yes', '- clientId: x'],
   ['import - --dry-run', '{}\n'],

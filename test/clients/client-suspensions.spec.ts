@@ -1,5 +1,5 @@
 import { ClientSecrets, ClientSuspensions, ClientVersions } from '#clients';
-import { codeOf, hasher, origin, ref, registry } from '../support/registry.js';
+import { codeOf, hasher, origin, ref, registry, unseen } from '../support/registry.js';
 
 const NOW = Date.parse('2026-01-31T12:00:00.000Z');
 const HOUR_MS = 3_600_000;
@@ -89,7 +89,7 @@ describe('a suspended client', () => {
 
   it('has no secret that verifies, and only the right one is told why', async () => {
     const { register, repository, suspensions: its, suspend } = suspensions();
-    const secrets = new ClientSecrets(repository, hasher);
+    const secrets = new ClientSecrets(repository, hasher, unseen);
     const { secret } = await register({ clientType: 'confidential' });
     const verdicts = async () => [
       await secrets.verify(ref, secret!, null),

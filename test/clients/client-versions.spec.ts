@@ -15,7 +15,7 @@ import {
 } from '#clients';
 import { Pepper } from '#secrets';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
-import { origin } from '../support/registry.js';
+import { origin, unseen } from '../support/registry.js';
 
 const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
 const stranger: ClientRef = { domainId: '2', clientId: 'my-app' };
@@ -72,7 +72,7 @@ class Trail extends AuditTrail {
 function registry() {
   const repository = new InMemoryClientRepository();
   const hasher = new SecretHasher(new Pepper('a pepper for tests'));
-  const clients = new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false });
+  const clients = new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false }, unseen);
   const trail = new Trail(repository);
   const versions = new ClientVersions(clients, trail);
   const propose = (metadata: Partial<ClientMetadata>) => ({
@@ -81,7 +81,7 @@ function registry() {
   });
   const put = (metadata: Partial<ClientMetadata>, to = ref) =>
     clients.provision(to, origin, 'write', () => propose(metadata));
-  return { repository, clients, secrets: new ClientSecrets(repository, hasher), trail, versions, put };
+  return { repository, clients, secrets: new ClientSecrets(repository, hasher, unseen), trail, versions, put };
 }
 
 const codeOf = (work: Promise<unknown>) =>

@@ -266,6 +266,7 @@ const ASKINGS: readonly Asking[] = [
   asking('get /admin/credentials', '/admin/credentials?limit=1'),
   asking('get /admin/credentials/{id}', '/admin/credentials/{credential}'),
   asking('get /admin/domains/{domain}/export', `${ADMIN}/export`),
+  asking('get /admin/domains/{domain}/findings', `${ADMIN}/findings?policies=none&limit=1`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
   asking(IMPORT, `${ADMIN}/import?dryRun=true`, () =>
     ndjson([{ clientId: 'app', ...MACHINE, additionalConfig: { a: [1] } }]),

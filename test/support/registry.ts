@@ -3,6 +3,7 @@ import {
   type ClientError,
   type ClientMetadata,
   type ClientRef,
+  type ClientSightings,
   Clients,
   type ClientsOptions,
   DEFAULT_METADATA,
@@ -30,10 +31,14 @@ export const publicClient = { clientType: 'public' } as const;
 export const broken = { scope: ' ' };
 export const never: Precondition = () => false;
 
+/** For those who do not ask who was seen. */
+export const unseen: ClientSightings = { note: () => {} };
+
 /** The use cases over a registry in memory. */
 export function registry(options: Partial<ClientsOptions> = {}) {
   const repository = new InMemoryClientRepository();
-  const clients = new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false, ...options });
+  const whole = { allowPlainHttp: false, strictAudiences: false, ...options };
+  const clients = new Clients(repository, hasher, whole, unseen);
   return {
     repository,
     clients,

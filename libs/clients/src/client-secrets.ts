@@ -6,6 +6,7 @@ import { ClientRepository, type ClientWrite, type Put } from './client.repositor
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { SecretHasher } from './client-secret.js';
+import { ClientSightings } from './client-sightings.js';
 import { Guesses } from './guesses.js';
 
 /** How many live secrets a client may have at the same time. */
@@ -33,6 +34,7 @@ export class ClientSecrets {
   constructor(
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
+    private readonly sightings: ClientSightings,
   ) {}
 
   /** The live secrets, oldest first. */
@@ -82,6 +84,8 @@ export class ClientSecrets {
     const find = () => this.hasher.find(live, presented, by);
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
     const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
+    // Also while the client is suspended: somebody misses it.
+    if (secret) this.sightings.note(secret);
     if (!secret || isSuspended) return { valid: false, isSuspended: secret !== undefined };
     // Runs beside the answer, which it can never make fail.
     this.noteUse(secret, presented, by).catch(() => {});

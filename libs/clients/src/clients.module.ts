@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientExpiry } from './client-expiry.js';
+import { ClientFindings } from './client-findings.js';
 import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
@@ -7,9 +8,18 @@ import { ClientSuspensions } from './client-suspensions.js';
 import { ClientVersions } from './client-versions.js';
 import { Clients } from './clients.js';
 
-/** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
+/** The module of the clients' use cases. The application binds repository, sightings, facts, audit, pepper and options. */
 @Module({
-  providers: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions, SecretHasher],
-  exports: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
+  providers: [
+    Clients,
+    ClientExpiry,
+    ClientFindings,
+    ClientImports,
+    ClientSecrets,
+    ClientSuspensions,
+    ClientVersions,
+    SecretHasher,
+  ],
+  exports: [Clients, ClientExpiry, ClientFindings, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
 })
 export class ClientsModule {}

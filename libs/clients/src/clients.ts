@@ -10,6 +10,7 @@ import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positi
 import { type ClientRight, isProposedBy, lifeOfProposed } from './client-right.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { chosenSecretViolations, SecretHasher } from './client-secret.js';
+import { ClientSightings } from './client-sightings.js';
 import {
   allViolations,
   MAX_VIOLATIONS,
@@ -86,10 +87,14 @@ export class Clients {
     private readonly repository: ClientRepository,
     private readonly hasher: SecretHasher,
     @Inject(CLIENTS_OPTIONS) private readonly options: ClientsOptions,
+    private readonly sightings: ClientSightings,
   ) {}
 
+  /** For somebody who asks for this very client: it counts as a sighting. */
   async read(ref: ClientRef): Promise<Client> {
-    return (await this.repository.find(ref)) ?? notFound();
+    const client = (await this.repository.find(ref)) ?? notFound();
+    this.sightings.note(client);
+    return client;
   }
 
   /**

@@ -27,6 +27,13 @@ export {
 export { ClientError, type ClientProblem } from './client-errors.js';
 export { ClientExpiry } from './client-expiry.js';
 export {
+  ClientFactsReader,
+  ClientFindings,
+  type FactsQuery,
+  type FindingsPage,
+  type FindingsQuery,
+} from './client-findings.js';
+export {
   ClientImport,
   ClientImports,
   type ImportedClient,
@@ -76,6 +83,7 @@ export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
+export { ClientSightings } from './client-sightings.js';
 export { ClientSuspensions } from './client-suspensions.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
@@ -88,6 +96,14 @@ export {
   type WriteResult,
 } from './clients.js';
 export { ClientsModule } from './clients.module.js';
+export {
+  type ClientFacts,
+  FINDING_CODES,
+  FINDING_KINDS,
+  type Finding,
+  type FindingCode,
+  type SecretFacts,
+} from './findings.js';
 export {
   MAX_VIOLATIONS,
   type MetadataRule,

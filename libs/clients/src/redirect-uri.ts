@@ -96,6 +96,12 @@ function canonicalViolation(uri: string, url: URL): UriViolation | undefined {
   return undefined;
 }
 
+/** The host of a URI that leads to the machine on which it is opened; undefined for other URIs. */
+export function loopbackHostOf(uri: string): string | undefined {
+  const url = urlOf(uri);
+  return url && /^https?:$/.test(url.protocol) && LOOPBACK_HOSTS.has(url.hostname) ? url.hostname : undefined;
+}
+
 /** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
 export function originViolation(origin: string, options: RuleOptions): UriViolation | undefined {
   const violation = uriViolation(origin, options, BARE_ORIGIN);

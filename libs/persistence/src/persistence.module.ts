@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditTrail, ChangeFeed } from '#audit';
-import { ClientRepository } from '#clients';
+import { ClientFactsReader, ClientRepository, ClientSightings } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
 import { IdempotencyStore } from '#idempotency';
@@ -19,6 +19,8 @@ import { PostgresIdempotencyStore } from './access/postgres-idempotency-store.js
 import { PostgresRateWindows } from './access/postgres-rate-windows.js';
 import { ImportLeases } from './clients/import-lease.js';
 import { PostgresClientRepository } from './clients/postgres-client.repository.js';
+import { PostgresClientFacts } from './clients/postgres-client-facts.js';
+import { PostgresClientSightings } from './clients/postgres-client-sightings.js';
 import { DatabaseClock } from './database/database-clock.js';
 import { placeOf, reasonOf } from './database/database-refusal.js';
 import { ReplicaReads } from './database/replica-reads.js';
@@ -35,7 +37,7 @@ const PURGE_INTERVAL_MS = 60_000;
 
 /**
  * Removes answers that can no longer be asked for and what imports have left. Finishes deletions of domains, also those
- * that a crash interrupted. Closes the pools at the end.
+ * that a crash interrupted. Writes which clients were seen. Closes the pools at the end.
  */
 @Injectable()
 class Housekeeping implements OnModuleInit, OnApplicationShutdown {
@@ -48,6 +50,7 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
     private readonly look: PostgresLogLook,
     private readonly limits: PostgresRateWindows,
     private readonly imports: ImportLeases,
+    private readonly sightings: PostgresClientSightings,
     private readonly source: DataSource,
     private readonly replicas: ReplicaReads,
   ) {}
@@ -63,12 +66,14 @@ class Housekeeping implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.watch.stop();
+    await this.sightings.flush().catch(() => {});
     const pools = [this.look, this.limits, this.imports, this.replicas];
     await Promise.all([...pools.map((pool) => pool.close()), this.source.destroy()]);
   }
 
   private async purge(): Promise<void> {
     // The database may be away; the next run finds the same work.
+    await this.sightings.flush().catch(() => {});
     await this.domains.purgeDeleted().catch(() => {});
     await this.idempotency.purge().catch(() => {});
     await this.limits.purge().catch(() => {});
@@ -112,6 +117,7 @@ export class PersistenceModule {
       away: (error) => notify(`The database at ${placeOf(url)} is away: ${reasonOf(error)}.`),
       back: () => notify(`The database at ${placeOf(url)} is back.`),
     });
+    const sightings = new PostgresClientSightings(source, clock);
     const standIn = replicas.standIn();
     otherWorkers?.listen((message) => {
       if (message.kind === 'forget') caches.clear();
@@ -124,6 +130,9 @@ export class PersistenceModule {
       providers: [
         { provide: DataSource, useValue: source },
         { provide: ClientRepository, useValue: new PostgresClientRepository(source, cache, standIn, imports) },
+        { provide: ClientSightings, useValue: sightings },
+        { provide: PostgresClientSightings, useValue: sightings },
+        { provide: ClientFactsReader, useValue: new PostgresClientFacts(source, standIn) },
         { provide: ClientCache, useValue: cache },
         { provide: LogWatch, useValue: watch },
         { provide: PostgresLogLook, useValue: look },
@@ -142,6 +151,8 @@ export class PersistenceModule {
       exports: [
         DataSource,
         ClientRepository,
+        ClientSightings,
+        ClientFactsReader,
         DomainRepository,
         CredentialRepository,
         AuditTrail,

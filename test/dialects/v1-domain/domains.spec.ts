@@ -31,11 +31,11 @@ const put = (domain: string, id: string, body: object = CLIENT, key?: string) =>
 const namesFor = async (key?: string): Promise<string[]> =>
   (await server.call('GET', '/v1/domain', { key })).body.map(({ domain }: { domain: string }) => domain);
 const rowsOf = async (name: string): Promise<number> => {
-  const [row] = await server.database.query<{ count: string }>(
-    `select (select count(*) from clients where domain_id in (select id from domains where name = $1))
-          + (select count(*) from client_secrets where domain_id in (select id from domains where name = $1)) as count`,
-    [name],
+  const tables = ['clients', 'client_secrets', 'client_sightings'];
+  const counts = tables.map(
+    (table) => `(select count(*) from ${table} where domain_id in (select id from domains where name = $1))`,
   );
+  const [row] = await server.database.query<{ count: string }>(`select ${counts.join(' + ')} as count`, [name]);
   return Number(row!.count);
 };
 
@@ -321,13 +321,17 @@ describe('DELETE /v1/domain/{domain}', () => {
     for (const name of [gone, kept]) {
       await create(name);
       for (const id of ['one', 'two']) await put(name, id);
+      await server.database.query(
+        `insert into client_sightings select id, 'one', current_date from domains where name = $1`,
+        [name],
+      );
     }
     await remove(gone);
     const restarted = await startServer({ DEFAULT_DOMAIN: 'main-realm' }, { database: server.database });
     const deadline = Date.now() + 10_000;
     while ((await rowsOf(gone)) > 0 && Date.now() < deadline) await wait(20);
     await restarted.stop();
-    expect([await rowsOf(gone), await rowsOf(kept)]).toEqual([0, 4]);
+    expect([await rowsOf(gone), await rowsOf(kept)]).toEqual([0, 5]);
   });
 });
 

@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { openDataSource } from '#persistence';
+import { DatabaseClock, openDataSource } from '#persistence';
 import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
-import { PostgresClientRepository } from '../../../libs/persistence/src/testing/index.js';
+import {
+  PostgresClientFacts,
+  PostgresClientRepository,
+  PostgresClientSightings,
+} from '../../../libs/persistence/src/testing/index.js';
 import { indexesUsed } from '../../support/statement-costs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -30,6 +34,13 @@ describe('a client is found by its key', () => {
     await clients.update(ref, async (client) => changeOf(client, { clientName: 'new' }));
     await clients.remove(ref, removal);
   };
+  const besides = async () => {
+    const sightings = new PostgresClientSightings(source, new DatabaseClock());
+    sightings.note(ref);
+    await sightings.flush();
+    await new PostgresClientFacts(source).read('1', { after: 'app-0', limit: 200 });
+    await new PostgresClientFacts(source).read('1', { clientId: 'app-1', limit: 200 });
+  };
 
   it('also by what was planned while there were none', async () => {
     expect(await indexesUsed(source, 'clients', everything)).toEqual(['clients_pkey']);
@@ -53,5 +64,16 @@ describe('a client is found by its key', () => {
     await fill(40_000, 'case when n % 2 = 0 then 1 else n end');
     await database.query('analyze clients');
     expect(await indexesUsed(source, 'clients', everything)).toEqual(['clients_pkey']);
+  });
+
+  it('also for what is found about clients, and noted beside them', async () => {
+    await fill(40_000, 'case when n % 2 = 0 then 1 else n end');
+    await database.query(`
+      insert into client_secrets (domain_id, client_id, id, algorithm, hash, hint)
+      select domain_id, client_id, gen_random_uuid(), 'x', '', '' from clients;
+      insert into client_sightings select domain_id, client_id, current_date from clients;
+      analyze`);
+    for (const table of ['clients', 'client_secrets', 'client_sightings'])
+      expect(await indexesUsed(source, table, besides)).toEqual([`${table}_pkey`]);
   });
 });

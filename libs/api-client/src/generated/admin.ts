@@ -295,6 +295,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/domains/{domain}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds what somebody should look at among the clients of the domain
+         * @description Changes nothing. Each finding has one of these codes:
+         *
+         *     - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
+         *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
+         *     - `secret_never_expires`: A secret without an end: whoever gets hold of it can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+         *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+         *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+         *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+         *     - `no_grants`: A legacy client: it was registered without grant types, so others have to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
+         *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
+         *
+         *     Ordered by clientId; `limit` counts clients with findings, and all findings of a client are on one page. A page looks at a bounded number of clients: it can be short, or empty, and yet the Link header leads to a next one.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/domains/{domain}/import": {
         parameters: {
             query?: never;
@@ -626,6 +657,35 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        FindingDto: {
+            /** @example my-app */
+            clientId: string;
+            /**
+             * @description - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
+             *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
+             *     - `secret_never_expires`: A secret without an end: whoever gets hold of it can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+             *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+             *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+             *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+             *     - `no_grants`: A legacy client: it was registered without grant types, so others have to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
+             *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
+             * @example secret_never_expires
+             * @enum {string}
+             */
+            code: "not_seen" | "secret_never_used" | "secret_never_expires" | "secret_outlives_rule" | "unknown_audience" | "unknown_policy" | "no_grants" | "localhost_beside_https";
+            /**
+             * Format: uuid
+             * @description The secret that it is about, if any.
+             * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
+             */
+            secretId: string | null;
+            /** @example The secret “ci” …w3Fq, made on 2026-01-31, never expires. */
+            sentence: string;
+            /** @description What says why that is worth a look. */
+            source: components["schemas"]["SourceDto"];
+            /** @example Add a secret that expires, hand it out, and let this one end. With `maxSecretAgeDays` in its policy, the domain gives every new secret an end. */
+            whatToDo: string;
+        };
         ImportedDto: {
             /**
              * @example changed
@@ -782,6 +842,15 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
+        };
+        SourceDto: {
+            /**
+             * Format: uri
+             * @example https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
+             */
+            href: string;
+            /** @example RFC 7591 §3.2.1 */
+            name: string;
         };
         SuspendDto: {
             /** @example Its secret was found in a public repository */
@@ -3809,6 +3878,183 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "The query string has a bad escape.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission clients:read.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such domain.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /** @description Only findings about clients behind this id. */
+                after?: string;
+                /** @description Only findings about this client. */
+                clientId?: string;
+                /** @description Only findings with this code. */
+                code?: "not_seen" | "secret_never_used" | "secret_never_expires" | "secret_outlives_rule" | "unknown_audience" | "unknown_policy" | "no_grants" | "localhost_beside_https";
+                /** @description More than 100 counts as 100. */
+                limit?: number;
+                /** @description After how many days without a sighting a client is found (`not_seen`). */
+                notSeenFor?: string;
+                /** @description The ids of all policies that there are, at most 100, with commas between them. The registry does not know them: without them nothing is found about policies. */
+                policies?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings. */
+            200: {
+                headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDetails"];

@@ -88,6 +88,9 @@ export class DraftStatements {
     delete from client_secrets using import_lines line
      where ${OF_IMPORT} and client_secrets.domain_id = $1 and client_secrets.client_id = line.client_id and line.ends_secrets`;
   readonly beginSecrets: string;
+  readonly forget = `
+    delete from client_sightings seen using import_lines line
+     where ${OF_IMPORT} and seen.domain_id = $1 and seen.client_id = line.client_id and line.action = 'removed'`;
 
   constructor() {
     const columns = [...METADATA_FIELDS, ...LIFE_FIELDS].map((field) => CLIENT_COLUMNS[field].column);

@@ -73,6 +73,8 @@ const END_LATER = `ending as (
   update client_secrets set expires_at = least(expires_at, overlap_ends_at)
     from done where ${OF_CLIENT} and overlap_seconds > 0 and (expires_at is null or expires_at > now()))`;
 const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
+const FORGET = `forgotten as (delete from client_sightings seen using done
+  where seen.domain_id = $1 and seen.client_id = "clientId")`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
 /** Computed before the write: a row's new value must not depend on both the clock and the row (decision 50). */
@@ -89,12 +91,12 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(selec
 export const WRITES = {
   /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
   insert: statement(creation(RECORD)),
-  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, secrets: [BEGIN] }),
-  insertWithLife: statement({ ...creation(WHOLE), more: SECRET, secrets: [BEGIN] }),
+  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, besides: [BEGIN] }),
+  insertWithLife: statement({ ...creation(WHOLE), more: SECRET, besides: [BEGIN] }),
   change: statement({ fields: RECORD, more: CHANGED, times: [CHANGED_AT], write: change(RECORD) }),
   changeWithSecrets: statement(changeWithSecrets(RECORD)),
   changeWithLife: statement(changeWithSecrets(WHOLE)),
-  remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', secrets: [END_ALL] }),
+  remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', besides: [END_ALL, FORGET] }),
 };
 
 interface Parts {
@@ -107,8 +109,8 @@ interface Parts {
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
-  /** Changes of the secrets of the clients in `done`, which holds the entries that were written. */
-  readonly secrets?: readonly string[];
+  /** Changes beside the records of the clients in `done`, which holds the entries that were written. */
+  readonly besides?: readonly string[];
   readonly taken?: string;
 }
 
@@ -122,11 +124,11 @@ function changeWithSecrets(fields: readonly Field[]): Parts {
     more: { ...CHANGED, ...ENDING, ...SECRET },
     times: [CHANGED_AT, OVERLAP_ENDS_AT],
     write: change(fields),
-    secrets: [END, END_LATER, BEGIN],
+    besides: [END, END_LATER, BEGIN],
   };
 }
 
-function statement({ fields = [], more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
+function statement({ fields = [], more = {}, times = [], write, clients, besides = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const sent = Object.fromEntries(fields.map(({ field, type }) => [`"${field}"`, type]));
   const parts = [
@@ -136,7 +138,7 @@ function statement({ fields = [], more = {}, times = [], write, clients, secrets
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
-    ...secrets,
+    ...besides,
     WRITTEN,
     `log as (${moveLog({ domainId: '$1', entries: 'entries', clients, from: 'written' })})`,
     `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)

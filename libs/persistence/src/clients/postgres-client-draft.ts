@@ -150,6 +150,7 @@ export class PostgresClientDraft extends ClientDraft {
     }
     await send(STATEMENTS.endSecrets, this.key);
     await send(STATEMENTS.beginSecrets, this.key);
+    await send(STATEMENTS.forget, this.key);
     const { credentialId, credentialName, dialect, requestId } = origin;
     await send(AUDIT, [...this.key, credentialId, credentialName, dialect, requestId]);
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));

@@ -1,7 +1,15 @@
 import type pg from 'pg';
 
 /** Tables whose keys begin with the domain’s id. The id chooses the node, so all rows of a domain share one. */
-const BY_DOMAIN = ['domain_logs', 'clients', 'client_secrets', 'audit_entries', 'imports', 'import_lines'];
+const BY_DOMAIN = [
+  'domain_logs',
+  'clients',
+  'client_secrets',
+  'client_sightings',
+  'audit_entries',
+  'imports',
+  'import_lines',
+];
 /** Small tables that are read with those: each node has a copy. Other tables stay where the servers connect to. */
 const ON_EVERY_NODE = ['domains', 'credentials'];
 

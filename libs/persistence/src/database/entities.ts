@@ -2,6 +2,7 @@ import { AuditEntry } from '#audit';
 import { Client, ClientSecret } from '#clients';
 import { Credential } from '#credentials';
 import { Domain } from '#domains';
+import { ClientSighting } from './entities/client-sighting.entity.js';
 import { DomainLog } from './entities/domain-log.entity.js';
 import { RateWindow } from './entities/rate-window.entity.js';
 import { Replay } from './entities/replay.entity.js';
@@ -12,6 +13,7 @@ export const ENTITIES = [
   AuditEntry,
   Client,
   ClientSecret,
+  ClientSighting,
   Credential,
   Domain,
   DomainLog,

@@ -9,6 +9,8 @@ export { ClientLookUps } from '../clients/client-look-ups.js';
 export { addMetadata, CLIENT_COLUMNS } from '../clients/client-row.js';
 export { ClientWrites } from '../clients/client-writes.js';
 export { PostgresClientRepository } from '../clients/postgres-client.repository.js';
+export { PostgresClientFacts } from '../clients/postgres-client-facts.js';
+export { PostgresClientSightings } from '../clients/postgres-client-sightings.js';
 export { SECRET_COLUMNS } from '../clients/secret-row.js';
 export { Batches } from '../database/batches.js';
 export { Database, unlessUndone } from '../database/database.js';
