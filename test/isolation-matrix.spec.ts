@@ -2,7 +2,7 @@ import { PERMISSIONS, type Permission } from '#credentials';
 import { ownerOf, RouteTable } from '../src/http/index.js';
 import { apis, contracts } from './dialects/index.js';
 import type { ApiContract } from './support/api-contract.js';
-import { CLIENT, EXPECTED, type Row, type Target } from './support/expected-permissions.js';
+import { CLIENT, EXPECTED, NOTHING, type Row, type Target } from './support/expected-permissions.js';
 import { type Answer, startServer, type TestServer } from './support/test-server.js';
 
 /** Whoever asks; bound to one domain, or good for its whole subscription. */
@@ -142,14 +142,11 @@ function wordsOf({ status, headers, text }: Asked): string {
 }
 
 /** What stands in the caller's way, if anything. */
-function hindrance(
-  { needs, alsoNeeds = needs, about }: Row,
-  caller: Caller,
-  target: Target,
-): 'right' | 'place' | undefined {
+function hindrance({ needs, alsoNeeds, about }: Row, caller: Caller, target: Target): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  if (about === 'operator' || ![needs, alsoNeeds].every((each) => permissions.includes(each))) return 'right';
-  if (about === 'reached') return undefined;
+  const lacks = (one: Row['needs'] = NOTHING) => one !== NOTHING && !permissions.includes(one);
+  if (about === 'operator' || lacks(needs) || lacks(alsoNeeds)) return 'right';
+  if (about === 'reached' || about === 'self') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;
   return SUBSCRIPTIONS[subscription]!.includes(asked) && (domain ?? asked) === asked ? undefined : 'place';

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Output } from './output.js';
 
 interface Common {
@@ -20,6 +20,12 @@ export function outputOf({ json = false }: Common): Output {
 /** The option that most commands have. */
 export function withDomain(command: Command): Command {
   return command.option('-d, --domain <domain>', 'the domain', 'default');
+}
+
+/** The value of an option that is a number. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 /** Values with commas between them. */

@@ -3,7 +3,7 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only as the
 // list that it is given.
 
-export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
+export { AboutSelf, Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 export { etagOf, Rendering, WritePrecondition } from './conditional.js';
@@ -35,6 +35,7 @@ export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
+export { DEFAULT_OVERLAP_SECONDS, OverlapSeconds } from './overlap.js';
 export {
   aspNetPath,
   BUSY,
@@ -74,7 +75,6 @@ export {
   IsStringList,
   IsText,
   IsUnicode,
-  IsWholeNumber,
   NAME_SCHEMA,
 } from './validators.js';
 export { whenOver } from './when-over.js';

@@ -21,6 +21,7 @@ export const contract: ApiContract = {
     [`post ${CLIENT}/versions/{version}/restore`]: ['conflict', 'conditional', 'repeatable', 'ETag'],
     'get /admin/credentials': [],
     'post /admin/credentials': ['conflict', 'repeatable'],
+    'post /admin/credentials/self/rotation': ['conflict', 'repeatable'],
     'get /admin/credentials/{id}': [],
     'delete /admin/credentials/{id}': ['conflict'],
     'get /admin/domains/{domain}/export': [],

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { leaf, outputOf } from '../leaf.js';
+import type { Command } from 'commander';
+import { leaf, outputOf, wholeNumber } from '../leaf.js';
 
 export function addAuditCommands(program: Command): void {
   const audit = program.command('audit').description('who changed what');
@@ -10,15 +10,10 @@ export function addAuditCommands(program: Command): void {
   ])
     .option('-d, --domain <domain>', 'only changes in this domain')
     .option('-c, --client <client-id>', 'only changes of clients with this id')
-    .option('-n, --lines <count>', 'how many', count, 20)
+    .option('-n, --lines <count>', 'how many', wholeNumber, 20)
     .option('-f, --follow', 'go on with what happens, each change once and in order, until it is stopped')
     .action(async (options) => {
       const { tail } = await import('../audit-tail.js');
       await tail(options, outputOf(options));
     });
-}
-
-function count(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
 }

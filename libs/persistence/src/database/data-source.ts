@@ -16,6 +16,7 @@ import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look
 import { LogPositions1764800000000 } from './migrations/1764800000000-log-positions.js';
 import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
+import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -49,6 +50,7 @@ const MIGRATIONS = [
   LogPositions1764800000000,
   Imports1764910000000,
   LogMoves1764920000000,
+  RenewedKeys1765040000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
