@@ -8,6 +8,7 @@ import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
+import { DeletedController } from './deleted.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { VersionsController } from './versions.controller.js';
 
@@ -19,6 +20,7 @@ import { VersionsController } from './versions.controller.js';
     ChangesController,
     ClientsController,
     CredentialsController,
+    DeletedController,
     VersionsController,
   ],
   providers: [OpenStreams],

@@ -16,9 +16,9 @@ import {
   Conflicts,
   FailureError,
   FromCaller,
-  QueryPipe,
   Requires,
   SlowReads,
+  StrictQueryPipe,
   streamed,
   whenOver,
 } from '../http/index.js';
@@ -111,7 +111,7 @@ export class BulkController {
   async import(
     @FromCaller() caller: Caller,
     @Body() body: AsyncIterable<Buffer> | undefined,
-    @Query(QueryPipe) { dryRun = false, prune = false, empty = false }: ImportQuery,
+    @Query(StrictQueryPipe) { dryRun = false, prune = false, empty = false }: ImportQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

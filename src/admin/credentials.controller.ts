@@ -36,10 +36,10 @@ import {
   linkToNext,
   type Once,
   PUBLIC_URL,
-  QueryPipe,
   Repeatable,
   Requires,
   SlowReads,
+  StrictQueryPipe,
   type Validated,
 } from '../http/index.js';
 import {
@@ -156,7 +156,7 @@ export class CredentialsController {
   })
   async list(
     @FromCaller() { credential: by }: Caller,
-    @Query(QueryPipe) query: CredentialsQuery,
+    @Query(StrictQueryPipe) query: CredentialsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialDto[]> {

@@ -25,7 +25,7 @@ export const admin: Dialect = {
     },
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
-    { name: 'History', description: 'What a client was, and how to make it so again.' },
+    { name: 'History', description: 'What a client was, and how to make it so again; which were deleted lately.' },
     { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },
   ],
   module: AdminModule,

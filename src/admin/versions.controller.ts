@@ -20,12 +20,12 @@ import {
   type Once,
   OperatorOnly,
   PUBLIC_URL,
-  QueryPipe,
   Repeatable,
   Requires,
   RequiresToo,
   refOf,
   SlowReads,
+  StrictQueryPipe,
   WritePrecondition,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
@@ -58,7 +58,7 @@ export class VersionsController {
   async list(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Query(QueryPipe) query: VersionsQuery,
+    @Query(StrictQueryPipe) query: VersionsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
@@ -140,7 +140,8 @@ export class VersionsController {
   @ApiOperation({
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
-    description: 'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.',
+    description:
+      'For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one.',
   })
   @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: ETAG_HEADER })
   async restoreDeleted(

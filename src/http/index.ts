@@ -30,7 +30,7 @@ export {
   type Once,
   Repeatable,
 } from './idempotency.pipe.js';
-export { instantOf } from './instant.js';
+export { instantOf, isInstant } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
@@ -48,7 +48,14 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL, prefixOf } from './public-url.js';
-export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
+export {
+  FlagParameter,
+  IsNotBeside,
+  NumberParameter,
+  QueryPipe,
+  StrictQueryPipe,
+  TextParameter,
+} from './query.pipe.js';
 export { RateLimit } from './rate-limit.js';
 export { batchRequests, queuePipelined } from './request-batching.js';
 export {

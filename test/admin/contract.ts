@@ -24,6 +24,7 @@ export const contract: ApiContract = {
     'post /admin/credentials/self/rotation': ['conflict', 'repeatable'],
     'get /admin/credentials/{id}': [],
     'delete /admin/credentials/{id}': ['conflict'],
+    'get /admin/domains/{domain}/deleted': [],
     'get /admin/domains/{domain}/export': [],
     'post /admin/domains/{domain}/import': ['conflict'],
   },

@@ -30,8 +30,9 @@ describe('clientele', () => {
   const COMMANDS = [
     ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'export', 'import'],
     ...['credential', 'credential create', 'credential list', 'credential rotate', 'credential revoke'],
-    ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client restore'],
-    ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit tail'],
+    ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client deleted'],
+    'client restore',
+    ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit list', 'audit tail'],
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];
   it('explains itself with --help everywhere, with examples where something is done', async () => {
@@ -285,6 +286,10 @@ describe('clientele client and clientele secret', () => {
   it('brings back a client that was deleted, with a new secret, shown once', async () => {
     await put('lost', { clientType: 'Confidential', grantType: 'ClientCredentials', scope: 'orders' });
     await json('client', 'delete', 'lost', '--yes');
+    const [{ clientId, clientName, deletedBy }] = await json('client', 'deleted');
+    expect([clientId, clientName, deletedBy.name]).toEqual(['lost', null, 'operator']);
+    const table = (await cli(['client', 'deleted'])).stdout;
+    expect(table).toMatch(/^ID +NAME +DELETED +BY +RESTORABLE UNTIL\nlost +– +\S+Z +operator +\S+Z$/m);
     const { code, stdout, stderr } = await cli(['client', 'restore', 'lost']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^default\/lost: restored, client secret cls_\S+\n$/)]);
     expect(stderr).toContain('shown this once');

@@ -280,6 +280,7 @@ const ASKINGS: readonly Asking[] = [
   },
   asking('get /admin/credentials', '/admin/credentials?limit=1'),
   asking('get /admin/credentials/{id}', '/admin/credentials/{credential}'),
+  asking('get /admin/domains/{domain}/deleted', `${ADMIN}/deleted?limit=1`),
   asking('get /admin/domains/{domain}/export', `${ADMIN}/export`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
   asking(IMPORT, `${ADMIN}/import?dryRun=true`, () =>

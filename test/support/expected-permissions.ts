@@ -84,6 +84,7 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'DELETE /admin/credentials/{id}': may('credentials:write', 'thing'),
   'GET /admin/audit': may('audit:read', 'reached'),
   'GET /admin/changes': may('audit:read', 'reached'),
+  'GET /admin/domains/{domain}/deleted': may('audit:read', 'domain'),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
   'GET /admin/domains/{domain}/clients/{client-id}': may('clients:read', 'domain'),

@@ -49,7 +49,7 @@ export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
-export { type ClientVersion, ClientVersions } from './client-versions.js';
+export { type ClientVersion, ClientVersions, type DeletedClient } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,
   Clients,

@@ -8,8 +8,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads who changed what, in the order in which it happened
-         * @description The Link header leads to the next page. The registry knows more of a client than either API, and calls its fields by names of its own:
+         * Reads who changed what, in the order in which it happened, or the newest first
+         * @description All conditions have to hold. The Link header leads to the next page, in either order. A page that has to be chosen from many entries (`credential`, `from`, `to`, changes of clients by `action`) looks at 10000 of them, or 1000 of each domain, and no more: it may be shorter than its limit, or empty, and the Link leads on until there is none. The registry knows more of a client than either API, and calls its fields by names of its own:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.
+         * @description For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -264,6 +264,26 @@ export interface paths {
          * @description A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.
          */
         post: operations["restoreVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/domains/{domain}/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the clients that were deleted within the last 30 days, the latest first
+         * @description Those that `restoreClient` brings back: a client that was made anew under its id is not among them. The Link header leads to the next page; a page may be shorter than its limit, where many ids were used again.
+         */
+        get: operations["listDeletedClients"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +605,29 @@ export interface components {
              * @example default
              */
             subscription: string | null;
+        };
+        DeletedClientDto: {
+            /** @example my-app */
+            clientId: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            deletedAt: string;
+            /** @description The credential that deleted it. */
+            deletedBy: components["schemas"]["WhoDto"];
+            /**
+             * @description The id of the audit entry of its deletion.
+             * @example 1769860800000000
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T12:00:00.000Z
+             */
+            restorableUntil: string;
         };
         DiffDto: {
             /**
@@ -941,14 +984,24 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Only entries behind this id. */
+                /** @description Only changes of this kind, such as `client.deleted`. */
+                action?: string;
+                /** @description Only entries behind this id, in the order that is asked for. */
                 after?: string;
                 /** @description Only changes of clients with this id. */
                 clientId?: string;
+                /** @description Only changes by the credential with this id. */
+                credential?: string;
                 /** @description Only changes in this domain. */
                 domain?: string;
+                /** @description Only changes at this time or later. */
+                from?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
+                /** @description Whether the oldest (`asc`) or the newest (`desc`) come first. */
+                order?: "asc" | "desc";
+                /** @description Only changes at this time or earlier. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -3258,6 +3311,175 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
                      *       "title": "The Idempotency-Key came with another request before",
                      *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listDeletedClients: {
+        parameters: {
+            query?: {
+                /** @description Only deletions before the one with this id. */
+                after?: string;
+                /** @description More than 100 counts as 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedClientDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission audit:read.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

@@ -17,6 +17,7 @@ import { LogPositions1764800000000 } from './migrations/1764800000000-log-positi
 import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
 import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
+import { Actions1765045000000 } from './migrations/1765045000000-actions.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -51,6 +52,7 @@ const MIGRATIONS = [
   Imports1764910000000,
   LogMoves1764920000000,
   RenewedKeys1765040000000,
+  Actions1765045000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
