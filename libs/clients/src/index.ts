@@ -44,6 +44,10 @@ export {
   type PropertyValue,
   positionOf,
   type QueryProperty,
+  type SortProperty,
+  TYPES_AND_GRANTS,
+  type TypeAndGrants,
+  typeAndGrantsOf,
 } from './client-query.js';
 export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';

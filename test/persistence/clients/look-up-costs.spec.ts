@@ -182,8 +182,12 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       expect((await credentials.list(caller(['clients:read']), { limit: 100 })).length).toBe(10);
     });
 
-    it('one of them by its id, for the list or to let in a token: a few pages, however many there are', async () => {
-      const [{ id }] = (await database.query<{ id: string }>('select id from credentials limit 1')) as [{ id: string }];
+    it('one of them by its id or by its key, for the list or to let in a caller: a few pages, however many there are', async () => {
+      const [{ id, keyHashHex }] = (await database.query<{ id: string; keyHashHex: string }>(
+        `update credentials set previous_key_hash = decode(md5('previous'), 'hex')
+          where id = (select id from credentials limit 1) returning id, encode(previous_key_hash, 'hex') as "keyHashHex"`,
+      )) as [{ id: string; keyHashHex: string }];
+      expect((await costOf(source, () => credentials.statusOf({ keyHashHex }))).pages).toBeLessThan(50);
       // All of them take several hundred; that it was used today may be noted beside it.
       expect((await costOf(source, () => credentials.find(id))).pages).toBeLessThan(50);
       expect((await costOf(source, () => credentials.statusOf({ id, tokenId: id }))).pages).toBeLessThan(50);

@@ -171,7 +171,7 @@ async function storeRotation(
   const { id, domainId, subscription } = before;
   await manager.update(Credential, { id }, values as QueryDeepPartialEntity<Credential>);
   const after = Object.assign(new Credential(), before, values);
-  // What is told of the previous values before may have ended long ago.
+  // Nothing is told of previous values from before: they ended then, or long ago.
   const changes = changesBetween(toldOf(before, null), toldOf(after, after.previousExpiresAt), TOLD);
   await appendEntries(
     manager,

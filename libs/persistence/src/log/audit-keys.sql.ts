@@ -30,7 +30,7 @@ const OWN_DOMAIN = '(select id from domains where id = :domainId and subscriptio
 export const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
 
 /** By what the entries of a scope are found in each log. Changes of clients are found without an index: most are some. */
-export function commonOf({ clientId, action }: { clientId?: string; action?: string }): Common {
+function commonOf({ clientId, action }: { clientId?: string; action?: string }): Common {
   if (clientId !== undefined) return 'client_id';
   return action === undefined || action === OFTEN ? undefined : 'action';
 }
