@@ -52,6 +52,7 @@ const KINDS: {
     return Object.fromEntries(commands.map((each) => [each.name(), each.description()]));
   },
   shell: ({ command }) => described(command.registeredArguments[0]!.argChoices ?? []),
+  order: ({ option }) => described(option?.argChoices ?? []),
   permission: () => PERMISSIONS,
   // The one after the last comma, of those that are not named yet.
   columns: (_, begun) => {
