@@ -104,6 +104,11 @@ describe('a domain that another instance has deleted a moment ago', () => {
       401,
       ({ apiKey: key }) => other.call('POST', '/admin/credentials', { key, body: { name: 'late' } }),
     ],
+    [
+      'new values for one of its own',
+      401,
+      ({ apiKey: key }) => other.call('POST', '/admin/credentials/self/rotation', { key }),
+    ],
   ];
 
   it.each(WRITES)('takes nothing any more: %s → %i', async (_, status, write) => {

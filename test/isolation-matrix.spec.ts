@@ -2,7 +2,7 @@ import { PERMISSIONS, type Permission } from '#credentials';
 import { ownerOf, RouteTable } from '../src/http/index.js';
 import { apis, contracts } from './dialects/index.js';
 import type { ApiContract } from './support/api-contract.js';
-import { CLIENT, EXPECTED, type Row, type Target } from './support/expected-permissions.js';
+import { CLIENT, EXPECTED, NOTHING, type Row, type Target } from './support/expected-permissions.js';
 import { type Answer, startServer, type TestServer } from './support/test-server.js';
 
 /** Whoever asks; bound to one domain, or good for its whole subscription. */
@@ -148,10 +148,10 @@ function hindrance(
   target: Target,
 ): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  const has = (permission: Permission) => permissions.includes(permission);
-  const isAllowed = (has(needs) || has(orOnly)) && (alsoNeeds === undefined || has(alsoNeeds));
+  const has = (right: Row['needs'] = NOTHING) => right === NOTHING || permissions.includes(right);
+  const isAllowed = (has(needs) || has(orOnly)) && has(alsoNeeds);
   if (about === 'operator' || !isAllowed) return 'right';
-  if (about === 'reached') return undefined;
+  if (about === 'reached' || about === 'self') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;
   return SUBSCRIPTIONS[subscription]!.includes(asked) && (domain ?? asked) === asked ? undefined : 'place';

@@ -35,6 +35,11 @@ describe('what the server keeps of a run in which every kind of secret was issue
 
     const credential = await server.issue({});
     remember(credential.apiKey, credential.accessToken);
+    const rotated = await server.call('POST', '/admin/credentials/self/rotation', {
+      key: (await server.issue({})).apiKey,
+      headers: { 'idempotency-key': 'a-rotation-that-may-be-repeated' },
+    });
+    remember(rotated.body.apiKey, rotated.body.accessToken);
     await server.call('GET', '/clients', { key: credential.apiKey });
     await server.call('GET', '/clients', { key: null, headers: { authorization: `Bearer ${credential.accessToken}` } });
     await server.call('GET', `/clients?_token=${credential.accessToken}`, { key: null });

@@ -8,6 +8,7 @@ import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
+import { DeletedController } from './deleted.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { SuspensionsController } from './suspensions.controller.js';
@@ -21,6 +22,7 @@ import { VersionsController } from './versions.controller.js';
     ChangesController,
     ClientsController,
     CredentialsController,
+    DeletedController,
     FindingsController,
     SuspensionsController,
     VersionsController,

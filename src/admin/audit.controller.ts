@@ -1,17 +1,18 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AuditScope, AuditTrail, type TrailEntry } from '#audit';
+import { type AuditPlace, type AuditScope, type AuditSearch, AuditTrail, LOOKED_AT, LOOKED_AT_IN_EACH } from '#audit';
 import { Domains } from '#domains';
 import {
   type Caller,
   FromCaller,
+  instantOf,
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
-  QueryPipe,
   Requires,
   SlowReads,
+  StrictQueryPipe,
 } from '../http/index.js';
 import { AuditEntryDto, AuditPageQuery, viewOf } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
@@ -32,35 +33,39 @@ export class AuditController {
   @Requires('audit:read', 'none')
   @ApiOperation({
     operationId: 'listAuditEntries',
-    summary: 'Reads who changed what, in the order in which it happened',
-    description: `The Link header leads to the next page. ${NAMES_OF_FIELDS}`,
+    summary: 'Reads who changed what, in the order in which it happened, or the newest first',
+    description: `All conditions have to hold. The Link header leads to the next page, in either order. A page that has to be chosen from many entries (\`credential\`, \`from\`, \`to\`, changes of clients by \`action\`) looks at ${LOOKED_AT} of them, or ${LOOKED_AT_IN_EACH} of each domain, and no more: it may be shorter than its limit, or empty, and the Link leads on until there is none. ${NAMES_OF_FIELDS}`,
   })
   @ApiResponse({ status: 200, description: 'The entries.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
-    @Query(QueryPipe) query: AuditPageQuery,
+    @Query(StrictQueryPipe) query: AuditPageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
     const limit = limitOf(query);
+    const { domain, action, credential, from, to, order } = query;
     const scope = await scopeOf(caller, query, this.domains);
-    const [after, afterDomain] = query.after?.split('-') ?? [];
-    const found = await this.slowReads.run(scope.subscription, () =>
-      this.trail.list({ ...scope, after, afterDomain, limit: limit + 1 }),
-    );
-    const entries = found.slice(0, limit);
-    if (found.length > limit) {
-      linkToNext(this.publicUrl, request, reply, {
-        limit,
-        domain: query.domain,
-        clientId: scope.clientId,
-        after: placeOf(entries.at(-1)!, scope),
-      });
+    const [position, domainId] = query.after?.split('-') ?? [];
+    const search: AuditSearch = {
+      ...{ ...scope, action, credentialId: credential, newestFirst: order === 'desc', limit },
+      ...{ from: instantIn(from), to: instantIn(to) },
+      after: position === undefined ? undefined : { position, domainId },
+    };
+    const { entries, next } = await this.slowReads.run(scope.subscription, () => this.trail.search(search));
+    if (next) {
+      const { clientId } = scope;
+      const asked = { limit, domain, clientId, action, credential, from, to, order };
+      linkToNext(this.publicUrl, request, reply, { ...asked, after: placeOf(next, scope) });
     }
     return entries.map(viewOf);
   }
 }
 
-function placeOf({ position, domainId }: TrailEntry, scope: AuditScope): string {
+function instantIn(parameter: string | undefined): Date | undefined {
+  return parameter === undefined ? undefined : instantOf(parameter);
+}
+
+function placeOf({ position, domainId }: AuditPlace, scope: AuditScope): string {
   return scope.domainId === undefined ? `${position}-${domainId}` : position;
 }

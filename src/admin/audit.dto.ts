@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TrailEntry } from '#audit';
-import { TextParameter } from '../http/index.js';
+import { isInstant, TextParameter } from '../http/index.js';
+import { UUID } from './credentials.dto.js';
 import { AuditScopeQuery, PageLimit } from './page-query.js';
 
 /** The position of an entry, and its domain if there are several, since entries of two domains can have the same position. */
 const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
-class WhoDto {
+export class WhoDto {
   @ApiProperty({ type: String, nullable: true, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
   id: string | null;
 
@@ -68,12 +69,52 @@ export function viewOf(entry: TrailEntry): AuditEntryDto {
   };
 }
 
+const ORDERS = ['asc', 'desc'] as const;
+const ACTION = /^[a-z]+\.[a-z_]+$/;
+
+/** A parameter that is a date with time and time zone. */
+const InstantParameter = (description: string) =>
+  TextParameter({
+    ...{ format: 'date-time', description },
+    holds: isInstant,
+    message: 'must be a date such as 2026-01-31T12:00:00Z',
+  });
+
 export class AuditPageQuery extends AuditScopeQuery {
+  @TextParameter({
+    pattern: ACTION.source,
+    description: 'Only changes of this kind, such as `client.deleted`.',
+    holds: (text) => ACTION.test(text),
+    message: 'must be an action such as client.deleted',
+  })
+  action?: string;
+
+  @TextParameter({
+    format: 'uuid',
+    description: 'Only changes by the credential with this id.',
+    holds: (text) => UUID.test(text),
+    message: 'must be the id of a credential',
+  })
+  credential?: string;
+
+  @InstantParameter('Only changes at this time or later.')
+  from?: string;
+
+  @InstantParameter('Only changes at this time or earlier.')
+  to?: string;
+
+  @TextParameter({
+    ...{ enum: ORDERS, default: 'asc', description: 'Whether the oldest (`asc`) or the newest (`desc`) come first.' },
+    holds: (text) => ORDERS.some((order) => order === text),
+    message: `must be one of ${ORDERS.join(', ')}`,
+  })
+  order?: (typeof ORDERS)[number];
+
   @PageLimit()
   limit?: number;
 
   @TextParameter({
-    description: 'Only entries after this id.',
+    description: 'Only entries after this id, in the requested order.',
     holds: (text) => PLACE.test(text),
     message: 'must be the id of an entry',
   })

@@ -18,9 +18,9 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
-  QueryPipe,
   Requires,
   SlowReads,
+  StrictQueryPipe,
   streamed,
   whenOver,
 } from '../http/index.js';
@@ -114,7 +114,7 @@ export class BulkController {
   async import(
     @FromCaller() caller: Caller,
     @Body() body: AsyncIterable<Buffer> | undefined,
-    @Query(QueryPipe) { dryRun = false, prune = false, empty = false }: ImportQuery,
+    @Query(StrictQueryPipe) { dryRun = false, prune = false, empty = false }: ImportQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -3,7 +3,7 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditScope, ChangeFeed, type FeedStart } from '#audit';
 import { Domains } from '#domains';
-import { type Caller, FailureError, FromCaller, QueryPipe, Requires } from '../http/index.js';
+import { type Caller, FailureError, FromCaller, Requires, StrictQueryPipe } from '../http/index.js';
 import { ChangesQuery } from './audit.dto.js';
 import { scopeOf } from './audit-scope.js';
 import { changeEvents } from './change-events.js';
@@ -60,7 +60,7 @@ The stream ends when the server stops, when the credential is revoked or expires
   })
   async follow(
     @FromCaller() caller: Caller,
-    @Query(QueryPipe) query: ChangesQuery,
+    @Query(StrictQueryPipe) query: ChangesQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -15,10 +15,11 @@ import {
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Violation } from '#clients';
-import { type Credential, Credentials, DEFAULT_PERMISSIONS } from '#credentials';
+import { type Credential, Credentials, DEFAULT_PERMISSIONS, type Issued } from '#credentials';
 import { DEFAULT_SUBSCRIPTION, type Domain, DomainError, Domains } from '#domains';
 import { IdempotencyKeys } from '#idempotency';
 import {
+  AboutSelf,
   aspNetPath,
   BodyPipe,
   type BodyWords,
@@ -26,6 +27,7 @@ import {
   Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
+  DEFAULT_OVERLAP_SECONDS,
   type Failure,
   FailureError,
   FromCaller,
@@ -34,13 +36,20 @@ import {
   linkToNext,
   type Once,
   PUBLIC_URL,
-  QueryPipe,
   Repeatable,
   Requires,
   SlowReads,
+  StrictQueryPipe,
   type Validated,
 } from '../http/index.js';
-import { CreateCredentialDto, CredentialDto, CredentialsQuery, IssuedCredentialDto, UUID } from './credentials.dto.js';
+import {
+  CreateCredentialDto,
+  CredentialDto,
+  CredentialsQuery,
+  IssuedCredentialDto,
+  RotateCredentialDto,
+  UUID,
+} from './credentials.dto.js';
 import { limitOf } from './page-query.js';
 
 /** No domain can have this name. */
@@ -55,9 +64,14 @@ const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
 
-/** The stored answer is valid as long as the credential. */
+const ROTATE_EXAMPLES = {
+  'a day for both': { value: { previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
+  'the others end at once': { value: { previousExpiresInSeconds: 0 } },
+};
+
+/** The stored answer is valid as long as the API key in it. */
 @Injectable()
-class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
+class IssuedIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
   constructor(
     keys: IdempotencyKeys,
     private readonly credentials: Credentials,
@@ -65,8 +79,8 @@ class CreateIdempotency extends IdempotencyPipe<IssuedCredentialDto> {
     super(keys);
   }
 
-  protected override stands({ id }: IssuedCredentialDto): Promise<boolean> {
-    return this.credentials.isGood(id);
+  protected override stands({ id, apiKey }: IssuedCredentialDto): Promise<boolean> {
+    return this.credentials.isGood(id, apiKey);
   }
 }
 
@@ -97,10 +111,34 @@ export class CredentialsController {
   })
   async create(
     @FromCaller() caller: Caller,
-    @Repeatable(CreateIdempotency) once: Once<IssuedCredentialDto>,
+    @Repeatable(IssuedIdempotency) once: Once<IssuedCredentialDto>,
     @Body(new BodyPipe(CreateCredentialDto, WORDS)) body: Validated<CreateCredentialDto>,
   ): Promise<IssuedCredentialDto> {
     return once(() => this.issue(caller, body));
+  }
+
+  @Post('self/rotation')
+  @HttpCode(200)
+  @AboutSelf()
+  @Conflicts('two_keys_valid', 'operator_not_rotated', 'issuer_rotates')
+  @ApiOperation({
+    operationId: 'rotateOwnCredential',
+    summary: 'Gives the caller’s own credential a new API key and access token',
+    description:
+      'Needs no permission. Id, name, rights and domain stay. The present API key and access token stay good for `previousExpiresInSeconds`, and two of each are good at most: while previous ones are, only 0 rotates again. A credential that was made without `expiresAt` has six months from now on, but no longer than its maker had; another one keeps its end. In force on every instance within a second. The operator’s credential is not rotated here, and tokens of trusted issuers are renewed by their issuer.',
+  })
+  @ApiBody({ type: RotateCredentialDto, required: false, examples: ROTATE_EXAMPLES })
+  @ApiResponse({
+    status: 200,
+    description: 'The credential with its new values, which are shown this once.',
+    type: IssuedCredentialDto,
+  })
+  async rotate(
+    @FromCaller() caller: Caller,
+    @Repeatable(IssuedIdempotency) once: Once<IssuedCredentialDto>,
+    @Body(new BodyPipe(RotateCredentialDto, WORDS, { optional: true })) body: Validated<RotateCredentialDto>,
+  ): Promise<IssuedCredentialDto> {
+    return once(() => this.renew(caller, body));
   }
 
   @Get()
@@ -118,7 +156,7 @@ export class CredentialsController {
   })
   async list(
     @FromCaller() { credential: by }: Caller,
-    @Query(QueryPipe) query: CredentialsQuery,
+    @Query(StrictQueryPipe) query: CredentialsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialDto[]> {
@@ -185,14 +223,24 @@ export class CredentialsController {
       expiresAt,
     };
     try {
-      const { credential, apiKey, accessToken } = await this.credentials.issue(by, grant, origin);
-      return { ...viewOf(credential, domain?.name ?? null), apiKey, accessToken };
+      return issuedView(await this.credentials.issue(by, grant, origin), domain?.name ?? null, this.now());
     } catch (error) {
       const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
       // A credential of the deleted domain has ended with it; for others the domain does not exist.
       if (!isGone || by.domainId !== null) throw error;
       throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
     }
+  }
+
+  private async renew(
+    { credential, origin }: Caller,
+    { value, violations }: Validated<RotateCredentialDto>,
+  ): Promise<IssuedCredentialDto> {
+    if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
+    const overlapSeconds = value.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS;
+    // Before there are new values: a failure after them would lose them.
+    const domain = await this.nameOfDomain(credential);
+    return issuedView(await this.credentials.rotate(credential, overlapSeconds, origin), domain, this.now());
   }
 
   /** undefined = the body names no domain; null = the caller reaches no such domain. */
@@ -202,13 +250,23 @@ export class CredentialsController {
   }
 
   private async view(credential: Credential): Promise<CredentialDto> {
-    if (credential.domainId === null) return viewOf(credential, null);
-    const domain = await this.domains.findById(credential.domainId);
-    return viewOf(credential, domain?.name ?? DELETED_DOMAIN);
+    return viewOf(credential, await this.nameOfDomain(credential), this.now());
+  }
+
+  /** null = it is good for all domains of its subscription. */
+  private async nameOfDomain({ domainId }: Credential): Promise<string | null> {
+    return domainId === null ? null : ((await this.domains.findById(domainId))?.name ?? DELETED_DOMAIN);
   }
 }
 
-function viewOf(credential: Credential, domain: string | null): CredentialDto {
+function issuedView({ credential, apiKey, accessToken }: Issued, domain: string | null, now: number) {
+  return { ...viewOf(credential, domain, now), apiKey, accessToken } satisfies IssuedCredentialDto;
+}
+
+/** `now`: milliseconds since 1970 by the database's clock. */
+function viewOf(credential: Credential, domain: string | null, now: number): CredentialDto {
+  const { previousExpiresAt, previousKeyHint } = credential;
+  const hasPrevious = previousExpiresAt !== null && previousExpiresAt.getTime() > now;
   return {
     id: credential.id,
     name: credential.name,
@@ -218,6 +276,9 @@ function viewOf(credential: Credential, domain: string | null): CredentialDto {
     hint: credential.keyHint,
     createdAt: credential.createdAt.toISOString(),
     expiresAt: credential.expiresAt?.toISOString() ?? null,
+    rotatedAt: credential.rotatedAt?.toISOString() ?? null,
+    previousHint: hasPrevious ? previousKeyHint : null,
+    previousExpiresAt: hasPrevious ? previousExpiresAt.toISOString() : null,
     lastUsedAt: credential.lastUsedOn,
     revokedAt: credential.revokedAt?.toISOString() ?? null,
   };

@@ -1,7 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
-import { BodyProperty, IsInstant, IsName, IsStringList, NAME_SCHEMA, TextParameter } from '../http/index.js';
+import {
+  BodyProperty,
+  IsInstant,
+  IsName,
+  IsStringList,
+  NAME_SCHEMA,
+  OverlapSeconds,
+  TextParameter,
+} from '../http/index.js';
 import { PageLimit } from './page-query.js';
 
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -59,11 +67,19 @@ export class CreateCredentialDto {
     nullable: true,
     format: 'date-time',
     description:
-      'When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.',
+      'When it ends for good, no later than your own credential; absent: in six months, or with your own, if that is sooner, and a rotation begins the six months anew.',
   })
   @IsOptional()
   @IsInstant()
   expiresAt?: string | null;
+}
+
+/** The body of POST /admin/credentials/self/rotation, which may be empty. */
+export class RotateCredentialDto {
+  @OverlapSeconds(
+    'For how long the present API key and access token stay good, never longer than they would have; 0: all but the new ones end at once.',
+  )
+  previousExpiresInSeconds?: number | null;
 }
 
 /** A credential without its values. */
@@ -102,6 +118,26 @@ export class CredentialDto {
   @ApiProperty({ type: String, nullable: true, format: 'date-time', example: '2026-07-31T12:00:00.000Z' })
   expiresAt: string | null;
 
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', example: null })
+  rotatedAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'The last four characters of the previous API key, while that is still good.',
+  })
+  previousHint: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    example: null,
+    description: 'Until when the previous API key and access token are still good.',
+  })
+  previousExpiresAt: string | null;
+
   @ApiProperty({ type: String, nullable: true, format: 'date', example: '2026-02-01' })
   lastUsedAt: string | null;
 
@@ -109,7 +145,7 @@ export class CredentialDto {
   revokedAt: string | null;
 }
 
-/** A new credential with its two values, which are shown only this once. */
+/** A credential with two new values, which are shown only this once. */
 export class IssuedCredentialDto extends CredentialDto {
   @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
   apiKey: string;

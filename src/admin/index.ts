@@ -26,7 +26,7 @@ export const admin: Dialect = {
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
     { name: 'Suspensions', description: 'Clients whose secrets do not verify until they are resumed.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
-    { name: 'History', description: 'What a client was, and how to make it so again.' },
+    { name: 'History', description: 'What a client was, and how to make it so again; which were deleted lately.' },
     {
       name: 'Findings',
       description: 'What somebody should look at among the clients of a domain, why, and what to do.',

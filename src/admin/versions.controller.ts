@@ -20,12 +20,12 @@ import {
   type Once,
   OperatorOnly,
   PUBLIC_URL,
-  QueryPipe,
   Repeatable,
   Requires,
   RequiresToo,
   refOf,
   SlowReads,
+  StrictQueryPipe,
   WritePrecondition,
 } from '../http/index.js';
 import { AuditEntryDto, viewOf } from './audit.dto.js';
@@ -58,7 +58,7 @@ export class VersionsController {
   async list(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @Query(QueryPipe) query: VersionsQuery,
+    @Query(StrictQueryPipe) query: VersionsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditEntryDto[]> {
@@ -141,7 +141,7 @@ export class VersionsController {
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
     description:
-      'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.',
+      'For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.',
   })
   @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: CLIENT_HEADERS })
   async restoreDeleted(

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { AdminSchemas } from '#api-client';
+import { type Choice, type Entry, entriesOf, tell } from './audit.js';
 import { CliFailure, EXIT } from './failure.js';
 import type { Output } from './output.js';
 import { Session } from './session.js';
-
-type Entry = AdminSchemas['AuditEntryDto'];
 
 interface Scope {
   readonly domain?: string;
@@ -20,39 +18,27 @@ interface FeedEvent {
 
 const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
-/** How far back the search for the last entries begins. Ids are microseconds (decision 50). */
-const FIRST_LOOK = 1_000_000n;
 /** How many printed entries are remembered, so that none is printed twice when the feed repeats it. */
 const MOST_KNOWN = 10_000;
 
-export async function tail(
-  options: { domain?: string; client?: string; lines: number; follow?: boolean },
-  output: Output,
-): Promise<void> {
+export async function tail(options: Choice & { readonly follow?: boolean }, output: Output): Promise<void> {
   const session = new Session();
   const scope = { domain: options.domain, clientId: options.client };
   // The stream is opened before the list is read, so that no entry between the two is missed.
   const feed = events(session, scope);
   const start = await positionOf(feed);
-  if (options.lines > 0) {
-    const known = await lastEntries(session, scope, BigInt(start), options.lines);
-    // The stream brings the entries after its start in their turn.
-    const past = options.follow ? known.filter(({ id }) => BigInt(id) <= BigInt(start)) : known;
-    for (const entry of past.slice(-options.lines)) tell(entry, output);
-  }
-  if (options.follow) await follow(session, scope, { feed, start }, output);
+  // The stream brings the entries after its start in their turn.
+  const isPast = ({ id }: Entry) => !options.follow || BigInt(id) <= BigInt(start);
+  for (const entry of await lastEntries(session, options, isPast)) tell(entry, output);
+  if (options.follow) await follow(session, scope, { feed, start }, isChosen(options), output);
   else await feed.return();
 }
 
-function tell(entry: Entry, output: Output): void {
-  output.line(entry, entryText);
-}
-
-function entryText({ at, domain, credential, action, clientId, dialect, changes }: Entry): string {
-  const about = [domain, clientId].filter((name) => name !== null).join('/');
-  return [at, action.padEnd(18), about, `by ${credential.name} (${dialect})`, Object.keys(changes).join(' ')]
-    .filter((part) => part !== '')
-    .join('  ');
+/** What the feed, which tells all of a scope, has to be asked for besides. */
+function isChosen({ action, credential }: Choice): (entry: Entry) => boolean {
+  return (entry) =>
+    (action === undefined || entry.action === action) &&
+    (credential === undefined || entry.credential.id === credential);
 }
 
 /** Where a feed begins: everything before it has been printed. */
@@ -62,17 +48,15 @@ async function positionOf(feed: AsyncGenerator<FeedEvent, void>): Promise<string
   throw new CliFailure('The server tells no position in its feed.');
 }
 
-/** At least this many entries, if there are. The list goes from old to new, so ever more of its end is requested. */
-async function lastEntries(session: Session, scope: Scope, end: bigint, count: number): Promise<Entry[]> {
-  for (let span = FIRST_LOOK; ; span *= 8n) {
-    const after = end > span ? end - span : 0n;
-    const entries: Entry[] = [];
-    const pages = session.pages<Entry>((query) =>
-      session.api.GET('/admin/audit', { params: { query: { ...scope, after: String(after), ...query } } }),
-    );
-    for await (const page of pages) entries.push(...page);
-    if (entries.filter(({ id }) => BigInt(id) <= end).length >= count || after === 0n) return entries;
+/** The last entries that match, as many as requested, oldest first. */
+async function lastEntries(session: Session, options: Choice, isPast: (entry: Entry) => boolean): Promise<Entry[]> {
+  const found: Entry[] = [];
+  if (options.lines === 0) return found;
+  for await (const page of entriesOf(session, { ...options, order: 'desc' })) {
+    found.push(...page.filter(isPast));
+    if (found.length >= options.lines) break;
   }
+  return found.slice(0, options.lines).reverse();
 }
 
 interface Begun {
@@ -82,7 +66,13 @@ interface Begun {
 }
 
 /** Reconnects for as long as the server is away, and continues after the last printed change. */
-async function follow(session: Session, scope: Scope, begun: Begun, output: Output): Promise<never> {
+async function follow(
+  session: Session,
+  scope: Scope,
+  begun: Begun,
+  isWanted: (entry: Entry) => boolean,
+  output: Output,
+): Promise<never> {
   const isNew = newsSince(begun.start);
   let [feed, position, isAway] = [begun.feed, begun.start, false];
   for (; ; feed = events(session, scope, position)) {
@@ -91,7 +81,7 @@ async function follow(session: Session, scope: Scope, begun: Begun, output: Outp
         if (isAway) output.remark('It is back.');
         isAway = false;
         position = id;
-        if (entry && isNew(entry)) tell(entry, output);
+        if (entry && isNew(entry) && isWanted(entry)) tell(entry, output);
       }
     } catch (error) {
       if (!(error instanceof CliFailure) || error.exitCode !== EXIT.away) throw error;

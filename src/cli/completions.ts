@@ -52,6 +52,7 @@ const KINDS: {
     return Object.fromEntries(commands.map((each) => [each.name(), each.description()]));
   },
   shell: ({ command }) => described(command.registeredArguments[0]!.argChoices ?? []),
+  order: ({ option }) => described(option?.argChoices ?? []),
   permission: () => PERMISSIONS,
   code: () => FINDINGS,
   // Completes what stands after the last comma, with values that are not in the list yet.

@@ -28,7 +28,7 @@ export function withExpiry(command: Command): Command {
   return command.option('--expires-in <seconds>', meaning, wholeNumber);
 }
 
-/** The value of an option. */
+/** The value of an option that is a number. */
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number.');

@@ -36,7 +36,8 @@ export interface Caller {
  */
 type Realm = 'path' | 'credential' | 'none';
 
-type Access = { readonly public: true } | Guarded;
+/** `self`: the route is about the caller's own credential, and for every caller. */
+type Access = { readonly public: true } | { readonly self: true } | Guarded;
 
 interface Guarded {
   readonly permission: Permission;
@@ -77,7 +78,10 @@ export const Requires = (
     ApiExtension(PERMISSION, permission),
   );
 
-/** The caller, on a route with `Requires`. */
+/** Every caller may call this route, which is about the caller's own credential. */
+export const AboutSelf = () => RouteConfig({ access: { self: true } satisfies Access });
+
+/** The caller, on a route with `Requires` or `AboutSelf`. */
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
 
 export function callerOf(context: ExecutionContext): Caller {
@@ -126,16 +130,16 @@ export class Authentication {
     requireReadableQuery(request.query);
   }
 
-  private async callerOf(request: FastifyRequest, access: Guarded): Promise<Caller> {
+  private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
     const dialect = request.routeOptions.config.dialect!;
     const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
     // Before the domain is looked up, so that the response time tells a caller without the permission nothing about it.
-    if (!credential.may(access.permission) && !(access.orOnly && credential.may(access.orOnly))) {
+    if ('permission' in access && !isAllowed(credential, access)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });
     }
-    const domain = await this.domainOf(request, access, credential);
+    const domain = 'permission' in access ? await this.domainOf(request, access, credential) : undefined;
     const origin: Origin = {
       credentialId: credential.id,
       credentialName: credential.name,
@@ -143,7 +147,7 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    const domainGone = ofDomainGone(access.permission, credential);
+    const domainGone = ofDomainGone(access, credential);
     const refusal = () => this.refusalOf(presented, domain, domainGone);
     return { credential, domain, origin, refusal, domainGone };
   }
@@ -187,15 +191,16 @@ export class Authentication {
     throw new FailureError(ofNoDomain(access.permission, credential));
   }
 
-  private async ownDomain(
-    { permission }: { readonly permission: Permission },
-    credential: Credential,
-  ): Promise<Domain> {
+  private async ownDomain({ permission }: Guarded, credential: Credential): Promise<Domain> {
     const domain =
       credential.domainId === null ? await this.domains.default() : await this.domains.findById(credential.domainId);
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
+}
+
+function isAllowed(credential: Credential, { permission, orOnly = permission }: Guarded): boolean {
+  return credential.may(permission) || credential.may(orOnly);
 }
 
 /** Tells the operator that there is no such domain, as a help; nobody else may learn which domains exist. */
@@ -206,8 +211,9 @@ function ofNoDomain(permission: Permission, { isOperator }: Credential): Failure
 }
 
 /** A key of the domain is revoked together with the domain. For any other key the domain does not exist. */
-function ofDomainGone(permission: Permission, credential: Credential): Failure {
-  return credential.domainId === null ? ofNoDomain(permission, credential) : { kind: 'credential_invalid' };
+function ofDomainGone(access: Exclude<Access, { public: true }>, credential: Credential): Failure {
+  const isOfDomain = credential.domainId !== null || !('permission' in access);
+  return isOfDomain ? { kind: 'credential_invalid' } : ofNoDomain(access.permission, credential);
 }
 
 /** The credential in `Authorization`: the text after the scheme, in any case, or all of it. Backtracks for no header. */

@@ -22,7 +22,10 @@ export type Conflict =
   | { readonly reason: 'answer_outdated' }
   | { readonly reason: 'domain_taken' }
   | { readonly reason: 'default_domain_kept' }
-  | { readonly reason: 'last_operator_kept' };
+  | { readonly reason: 'last_operator_kept' }
+  | { readonly reason: 'operator_not_rotated' }
+  | { readonly reason: 'issuer_rotates' }
+  | { readonly reason: 'two_keys_valid' };
 
 /** Something that an address names does not exist. */
 export interface NotFound {

@@ -55,6 +55,12 @@ function foldClientError({ problem }: ClientError): Failure {
   }
 }
 
+const ROTATION_CONFLICTS = {
+  operator: 'operator_not_rotated',
+  issuer: 'issuer_rotates',
+  two_valid: 'two_keys_valid',
+} as const;
+
 function foldCredentialError({ problem }: CredentialError): Failure {
   switch (problem.code) {
     case 'credential_missing':
@@ -73,6 +79,8 @@ function foldCredentialError({ problem }: CredentialError): Failure {
       return { kind: 'not_found', what: 'credential' };
     case 'last_operator_kept':
       return { kind: 'conflict', conflict: { reason: 'last_operator_kept' } };
+    case 'rotation_refused':
+      return { kind: 'conflict', conflict: { reason: ROTATION_CONFLICTS[problem.reason] } };
   }
 }
 

@@ -3,7 +3,16 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only as the
 // list that it is given.
 
-export { Authentication, type Caller, FromCaller, Public, Requires, refOf, rightOf } from './authentication.js';
+export {
+  AboutSelf,
+  Authentication,
+  type Caller,
+  FromCaller,
+  Public,
+  Requires,
+  refOf,
+  rightOf,
+} from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 export { endAfter, MAX_EXPIRES_IN_SECONDS } from './client-expiry.js';
@@ -32,11 +41,12 @@ export {
   type Once,
   Repeatable,
 } from './idempotency.pipe.js';
-export { instantOf } from './instant.js';
+export { instantOf, isInstant } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
+export { DEFAULT_OVERLAP_SECONDS, OverlapSeconds } from './overlap.js';
 export {
   aspNetPath,
   BUSY,
@@ -49,7 +59,14 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL, prefixOf } from './public-url.js';
-export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
+export {
+  FlagParameter,
+  IsNotBeside,
+  NumberParameter,
+  QueryPipe,
+  StrictQueryPipe,
+  TextParameter,
+} from './query.pipe.js';
 export { RateLimit } from './rate-limit.js';
 export { batchRequests, queuePipelined } from './request-batching.js';
 export {

@@ -117,6 +117,11 @@ const CONFLICTS = {
   domain_taken: 'This domain name is taken.',
   default_domain_kept: 'The default domain cannot be deleted.',
   last_operator_kept: 'The last credential of the operator cannot be revoked.',
+  operator_not_rotated:
+    'The operator’s key is not rotated over HTTP: `clientele operator reset`, run beside the database, makes a new one.',
+  issuer_rotates: 'This token comes from a trusted issuer, which alone can renew it.',
+  two_keys_valid:
+    'This credential was rotated already, and its previous values are still valid. Wait until they end, or send previousExpiresInSeconds 0, which ends all but the new ones at once.',
 };
 
 /** What there can be too much of, in words for callers, and after how many seconds to try again. */

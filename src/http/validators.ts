@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 import { isVisible } from '#visible';
-import { instantOf } from './instant.js';
+import { isInstant } from './instant.js';
 
 /** The constraint whose violations are reported entry by entry. */
 export const LIST = 'isListOfStrings';
@@ -100,7 +100,7 @@ export function IsInstant(): PropertyDecorator {
   return ValidateBy({
     name: 'isInstant',
     validator: {
-      validate: (value) => typeof value === 'string' && value.includes('T') && instantOf(value) !== undefined,
+      validate: isInstant,
       defaultMessage: () => 'must be a date such as 2026-01-31T12:00:00Z',
     },
   });

@@ -69,6 +69,9 @@ describe('POST /admin/credentials', () => {
       hint: answer.body.apiKey.slice(-4),
       createdAt: expect.any(String),
       expiresAt: expect.any(String),
+      rotatedAt: null,
+      previousHint: null,
+      previousExpiresAt: null,
       lastUsedAt: null,
       revokedAt: null,
       apiKey: expect.stringMatching(API_KEY),
@@ -337,6 +340,9 @@ describe('GET /admin/credentials', () => {
           'hint',
           'createdAt',
           'expiresAt',
+          'rotatedAt',
+          'previousHint',
+          'previousExpiresAt',
           'lastUsedAt',
           'revokedAt',
         ].sort(),
@@ -461,6 +467,207 @@ describe('DELETE /admin/credentials/{id}', () => {
     const { id, apiKey } = (await post({ name: 'quits', permissions: ['credentials:write'] })).body;
     expect((await revoke(id, apiKey)).status).toBe(204);
     expectProblem(await list('', apiKey), 401);
+  });
+});
+
+describe('POST /admin/credentials/self/rotation', () => {
+  const DAY = 86_400_000;
+  const rotate = (key: string | null, body?: object, headers = {}, to = server) =>
+    to.call('POST', '/admin/credentials/self/rotation', { key, body, headers });
+  const statusOf = async (key: string, to = server) =>
+    (await to.call('GET', '/v1/domain/default/client', { key })).status;
+  const statusesOf = (...values: { apiKey: string; accessToken: string }[]) =>
+    Promise.all(values.flatMap(({ apiKey, accessToken }) => [statusOf(apiKey), statusOf(accessToken)]));
+  const sixMonths = (instant: string) => Math.round((Date.parse(instant) - Date.now()) / DAY / 30.5) === 6;
+
+  it('answers 200 with the same credential and new values, shown this once; the previous ones are good for a day', async () => {
+    const before = (await post({ name: 'ci', domain: 'default' })).body;
+    const answer = await rotate(before.apiKey);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const { apiKey, accessToken, ...view } = answer.body;
+    const { apiKey: oldKey, accessToken: oldToken, ...old } = before;
+    expect(view).toEqual({
+      ...old,
+      ...{ hint: apiKey.slice(-4), expiresAt: expect.any(String), lastUsedAt: view.lastUsedAt },
+      ...{ rotatedAt: expect.any(String), previousHint: oldKey.slice(-4), previousExpiresAt: expect.any(String) },
+    });
+    expect([apiKey, accessToken]).toEqual([expect.stringMatching(API_KEY), expect.stringMatching(JWT)]);
+    expect([apiKey, accessToken]).not.toEqual(expect.arrayContaining([oldKey]));
+    expect(Date.parse(view.previousExpiresAt) - Date.parse(view.rotatedAt)).toBe(DAY);
+    expect(await statusesOf(before, answer.body)).toEqual([200, 200, 200, 200]);
+    expect((await get(before.id)).body).toMatchObject({ hint: view.hint, previousHint: view.previousHint });
+    expect(claimsOf(accessToken)).toMatchObject({ sub: before.id, jti: expect.not.stringMatching(before.id) });
+    expect((await get(before.id)).text).not.toContain(apiKey);
+  });
+
+  it('with 0 ends the previous values at once, in both forms', async () => {
+    const before = (await post({ name: 'at once' })).body;
+    const after = (await rotate(before.accessToken, { previousExpiresInSeconds: 0 })).body;
+    expect(after).toMatchObject({ id: before.id, previousHint: null, previousExpiresAt: null });
+    expect(await statusesOf(before, after)).toEqual([401, 401, 200, 200]);
+  });
+
+  it('ends the previous values when it was said, by the database’s clock, and shows them no longer', async () => {
+    const before = (await post({ name: 'soon' })).body;
+    const after = (await rotate(before.apiKey, { previousExpiresInSeconds: 60 })).body;
+    expect(await statusesOf(before)).toEqual([200, 200]);
+    await server.database.query(`update credentials set previous_expires_at = now() where id = $1`, [before.id]);
+    await wait(1000);
+    expect(await statusesOf(before, after)).toEqual([401, 401, 200, 200]);
+    const accounts = await server.call('GET', '/client', { key: before.accessToken });
+    expect(accounts.body.code).toBe(1402);
+    expect((await get(before.id)).body).toMatchObject({ previousHint: null, previousExpiresAt: null });
+  });
+
+  it('leaves two good at most: until the previous ones end, only 0 rotates again, whichever of the two asks', async () => {
+    const first = (await post({ name: 'thrice' })).body;
+    const second = (await rotate(first.apiKey)).body;
+    for (const { apiKey } of [first, second]) {
+      const refused = await rotate(apiKey, { previousExpiresInSeconds: 1 });
+      expectProblem(refused, 409);
+      expect(refused.body.detail).toContain('previousExpiresInSeconds 0');
+    }
+    expect(await statusesOf(first, second)).toEqual([200, 200, 200, 200]);
+    // As a job does whose answer was lost.
+    const third = (await rotate(first.apiKey, { previousExpiresInSeconds: 0 })).body;
+    expect(await statusesOf(first, second, third)).toEqual([401, 401, 401, 401, 200, 200]);
+    const fourth = (await rotate(third.apiKey)).body;
+    expect(await statusesOf(third, fourth)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('needs no permission', async () => {
+    const { apiKey } = await server.issue({ permissions: [] });
+    expect((await rotate(apiKey)).body.permissions).toEqual([]);
+    expectProblem(await rotate(null), 401);
+  });
+
+  it('begins six months anew for a credential that was made without an end, up to its maker’s end', async () => {
+    const end = new Date(Date.now() + 40 * DAY).toISOString();
+    const maker = await server.issue({ permissions: EVERY_PERMISSION, expiresAt: end });
+    const child = (await post({ name: 'child', permissions: [] }, maker.apiKey)).body;
+    const free = (await post({ name: 'free', permissions: [] })).body;
+    for (const { id } of [child, free]) {
+      await server.database.query(`update credentials set expires_at = now() + interval '1 day' where id = $1`, [id]);
+    }
+    expect((await rotate(child.apiKey)).body.expiresAt).toBe(end);
+    const { expiresAt, accessToken } = (await rotate(free.apiKey)).body;
+    expect(sixMonths(expiresAt)).toBe(true);
+    expect(claimsOf(accessToken).exp).toBe(Math.floor(Date.parse(expiresAt) / 1000));
+  });
+
+  it('leaves an end that was said as it is, and the previous values no longer than that', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { apiKey } = await server.issue({ permissions: [], expiresAt });
+    expect((await rotate(apiKey)).body).toMatchObject({ expiresAt, previousExpiresAt: expiresAt });
+    const late = await server.issue({ permissions: [], expiresAt: '2099-01-31T12:00:00.000Z' });
+    expect((await rotate(late.apiKey)).body.expiresAt).toBe('2099-01-31T12:00:00.000Z');
+  });
+
+  it('is refused to the operator, who is told what to do: 409', async () => {
+    for (const key of [OPERATOR_KEY, server.operatorToken]) {
+      const answer = await rotate(key);
+      expectProblem(answer, 409);
+      expect(answer.body.detail).toContain('clientele operator reset');
+    }
+  });
+
+  it.each([
+    ['a text', { previousExpiresInSeconds: '60' }],
+    ['less than nothing', { previousExpiresInSeconds: -1 }],
+    ['a part of a second', { previousExpiresInSeconds: 0.5 }],
+    ['more than 30 days', { previousExpiresInSeconds: 2_592_001 }],
+  ])('refuses %s: 400, and nothing has changed', async (_, body) => {
+    const { id, apiKey } = await server.issue({ permissions: [] });
+    expectViolations(await rotate(apiKey, body), ['previousExpiresInSeconds']);
+    expect((await get(id)).body.rotatedAt).toBeNull();
+  });
+
+  it('refuses fields that there are not: 400', async () => {
+    const { apiKey } = await server.issue({ permissions: [] });
+    expectViolations(await rotate(apiKey, { expiresAt: '2099-01-31T12:00:00Z', name: 'x' }), ['expiresAt', 'name']);
+  });
+
+  it('ends with the revocation, previous values and all', async () => {
+    const before = (await post({ name: 'revoked' })).body;
+    const after = (await rotate(before.apiKey)).body;
+    await revoke(before.id);
+    expect(await statusesOf(before, after)).toEqual([401, 401, 401, 401]);
+    expectProblem(await rotate(after.apiKey), 401);
+  });
+
+  it('repeats its answer for the same Idempotency-Key while what is in it is good', async () => {
+    const before = (await post({ name: 'repeated' })).body;
+    const key = { 'idempotency-key': 'rotation-of-a-job' };
+    const first = await rotate(before.apiKey, {}, key);
+    expect((await rotate(before.apiKey, {}, key)).text).toBe(first.text);
+    await rotate(first.body.apiKey, { previousExpiresInSeconds: 0 });
+    expectProblem(await rotate(first.body.apiKey, {}, key), 401);
+    const made = await post({ name: 'made' }, undefined);
+    await rotate(made.body.apiKey, { previousExpiresInSeconds: 0 });
+    expect((await get(made.body.id)).body.hint).not.toBe(made.body.hint);
+  });
+
+  it('an issue that is repeated does not hand out values that a rotation has ended: 409', async () => {
+    const again = () =>
+      server.call('POST', '/admin/credentials', {
+        body: { name: 'repeated issue' },
+        headers: { 'idempotency-key': 'an-issue-that-is-repeated' },
+      });
+    const { body } = await again();
+    await rotate(body.apiKey);
+    expect((await again()).body).toEqual(body);
+    await rotate(body.apiKey, { previousExpiresInSeconds: 0 });
+    expectProblem(await again(), 409);
+  });
+
+  it('is told by the audit, without a value', async () => {
+    const { id, apiKey, hint, expiresAt } = (await post({ name: 'told', domain: 'own' })).body;
+    const after = (await rotate(apiKey, { previousExpiresInSeconds: 60 })).body;
+    const { text, body } = await server.call('GET', '/admin/audit?domain=own');
+    const entry = body.find(({ action }: { action: string }) => action === 'credential.rotated');
+    expect(entry).toMatchObject({ credential: { id, name: 'told' }, dialect: 'admin', domain: 'own' });
+    expect(entry.changes).toEqual({
+      hint: { before: hint, after: after.hint },
+      expiresAt: { before: expiresAt, after: after.expiresAt },
+      previousExpiresAt: { before: null, after: after.previousExpiresAt },
+    });
+    for (const value of [apiKey, after.apiKey, after.accessToken]) expect(text).not.toContain(value);
+  });
+
+  describe('on two instances', () => {
+    let other: TestServer;
+    beforeAll(async () => {
+      other = await startServer({}, { database: server.database });
+    });
+    afterAll(() => other.stop());
+
+    it('is in force on the other one within a second', async () => {
+      const before = (await post({ name: 'seen' })).body;
+      expect(await statusOf(before.apiKey, other)).toBe(200);
+      expect(await statusOf(before.accessToken, other)).toBe(200);
+      const after = (await rotate(before.apiKey, { previousExpiresInSeconds: 0 })).body;
+      expect(await statusOf(after.apiKey, other)).toBe(200);
+      await wait(1000);
+      expect(await statusOf(before.apiKey, other)).toBe(401);
+      expect(await statusOf(before.accessToken, other)).toBe(401);
+    });
+
+    it.each([86_400, 0])(
+      'at the same moment leaves two good at most, and says who got one (overlap %i)',
+      async (overlap) => {
+        const before = (await post({ name: 'raced' })).body;
+        const answers = await Promise.all(
+          [server, other, server, other].map((to) =>
+            rotate(before.apiKey, { previousExpiresInSeconds: overlap }, {}, to),
+          ),
+        );
+        const made = answers.filter(({ status }) => status === 200).map(({ body }) => body);
+        expect(made).toHaveLength(1);
+        for (const { status } of answers) expect([200, overlap > 0 ? 409 : 401]).toContain(status);
+        await wait(1000);
+        expect(await statusesOf(before, made[0])).toEqual([...Array(2).fill(overlap > 0 ? 200 : 401), 200, 200]);
+      },
+    );
   });
 });
 

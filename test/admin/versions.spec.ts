@@ -159,3 +159,64 @@ describe('a deleted client', () => {
     expectProblem(await history('POST', 'never-there/restore'), 404);
   });
 });
+
+describe('GET /admin/domains/{domain}/deleted', () => {
+  const deleted = (query = '', request: Request = {}, domain = 'bin.example.com') =>
+    server.call('GET', `/admin/domains/${domain}/deleted${query}`, request);
+  const client = (method: string, id: string, body?: object) =>
+    server.call(method, `/v1/domain/bin.example.com/client/${id}`, { body });
+  const idsOf = (entries: { clientId: string }[]) => entries.map(({ clientId }) => clientId);
+  const DAY = 86_400_000;
+  beforeAll(async () => {
+    await server.call('POST', '/v1/domain', { body: { domain: 'bin.example.com', subscription: 'bins' } });
+    for (const id of ['first', 'again', 'kept', 'late', 'second', 'twice']) await client('PUT', id, WEB);
+    const { apiKey: key } = await server.issue({ domain: 'bin.example.com' });
+    await server.call('PUT', '/client?clientID=first', { key, body: { clientName: 'The first' } });
+    for (const id of ['first', 'again', 'late', 'twice', 'second']) await client('DELETE', id);
+    for (const id of ['again', 'twice']) await client('PUT', id, MACHINE);
+    await client('DELETE', 'twice');
+    await server.database.query(
+      `update audit_entries set at = at - interval '30 days 1 second' where action = 'client.deleted' and client_id = 'late'`,
+    );
+  });
+
+  it('has those that can be restored, the latest first: who deleted what, when, and until when it comes back', async () => {
+    const { status, body } = await deleted();
+    expect([status, idsOf(body)]).toEqual([200, ['twice', 'second', 'first']]);
+    const { body: audit } = await server.call('GET', '/admin/audit?action=client.deleted&clientId=first');
+    const { id, at, credential } = audit.at(-1);
+    expect(body.at(-1)).toEqual({
+      ...{ id, clientId: 'first', clientName: 'The first', deletedAt: at, deletedBy: credential },
+      restorableUntil: new Date(Date.parse(at) + 30 * DAY).toISOString(),
+    });
+    expect(body[0].clientName).toBeNull();
+  });
+
+  it('page by page, following the Link header', async () => {
+    const first = await deleted('?limit=2');
+    expect(idsOf(first.body)).toEqual(['twice', 'second']);
+    const [, next] = /<[^?]*(\?[^>]*)>; rel="next"/.exec(first.headers.get('link')!)!;
+    const last = await deleted(next);
+    expect([idsOf(last.body), last.headers.get('link')]).toEqual([['first'], null]);
+  });
+
+  it('no longer has what was restored', async () => {
+    const { status } = await server.call('POST', '/admin/domains/bin.example.com/clients/first/restore');
+    expect(status).toBe(201);
+    expect(idsOf((await deleted()).body)).toEqual(['twice', 'second']);
+  });
+
+  it('needs audit:read, and shows no other domain', async () => {
+    const { apiKey: writer } = await server.issue({ domain: 'bin.example.com' });
+    expectProblem(await deleted('', { key: writer }), 403);
+    const { apiKey: reader } = await server.issue({ domain: 'bin.example.com', permissions: ['audit:read'] });
+    expect(idsOf((await deleted('', { key: reader })).body)).toEqual(['twice', 'second']);
+    expectProblem(await deleted('', { key: reader }, 'default'), 403);
+    expect(idsOf((await deleted('', {}, 'default')).body)).not.toContain('twice');
+    expectProblem(await deleted('', {}, 'nowhere'), 404);
+  });
+
+  it.each(['limit=0', 'after=x', 'clientId=first'])('?%s is a 400 that names the parameter', async (query) => {
+    expectViolations(await deleted(`?${query}`), [query.split('=')[0]!]);
+  });
+});

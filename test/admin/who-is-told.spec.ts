@@ -82,6 +82,26 @@ const DEEDS: readonly [what: string, deed: () => Promise<unknown>, actions: stri
     ACME,
   ],
   [
+    'rotates a key of a domain, once while the previous one is good',
+    async () => {
+      const { apiKey: key } = await server.issue({ domain: OWN, ...READ });
+      const rotate = () => server.call('POST', '/admin/credentials/self/rotation', { key });
+      await rotate();
+      await rotate();
+    },
+    ['credential.created', 'credential.rotated'],
+    OF_OWN,
+  ],
+  [
+    'rotates a key of the subscription',
+    async () => {
+      const { apiKey: key } = await server.issue({ ...ACME, ...READ });
+      await server.call('POST', '/admin/credentials/self/rotation', { key });
+    },
+    ['credential.created', 'credential.rotated'],
+    ACME,
+  ],
+  [
     'revokes a key of a domain, once however often it is asked to',
     async () => {
       const id = await bound(OWN);

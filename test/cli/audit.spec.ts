@@ -42,6 +42,40 @@ async function openProxy() {
   };
 }
 
+describe('clientele audit list', () => {
+  it('shows changes from either end, and those that are chosen', async () => {
+    const { id, apiKey: key } = await server.issue({ domain: 'default' });
+    const body = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+    for (const name of ['listed-1', 'listed-2', 'listed-3']) {
+      await server.call('PUT', `/v1/domain/default/client/${name}`, { key, body });
+    }
+    await server.call('DELETE', '/v1/domain/default/client/listed-2', { key });
+    const listed = async (...args: string[]) => {
+      const { code, stdout } = await cli(['audit', 'list', '--credential', id, '--json', ...args]);
+      expect(code).toBe(0);
+      return linesOf(stdout);
+    };
+    const names = (entries: { action: string; clientId: string }[]) => entries.map(({ clientId }) => clientId);
+    const all = await listed();
+    expect(names(all)).toEqual(['listed-2', 'listed-3', 'listed-2', 'listed-1']);
+    expect(await listed('--order', 'asc')).toEqual(all.toReversed());
+    expect(names(await listed('-n', '1'))).toEqual(['listed-2']);
+    expect(names(await listed('--action', 'client.created', '-d', 'default'))).toEqual([
+      ...['listed-3', 'listed-2', 'listed-1'],
+    ]);
+    expect(names(await listed('-c', 'listed-2'))).toEqual(['listed-2', 'listed-2']);
+    const { at } = all.at(-1);
+    expect(names(await listed('--to', at))).toContain('listed-1');
+    expect(await listed('--to', '2020-01-01T00:00:00Z')).toEqual([]);
+    const { stdout } = await cli(['audit', 'list', '--from', at, '-n', '1']);
+    expect(stdout).toMatch(/^\S+Z {2}client\.deleted +default\/listed-2 {2}by test \(v1\) /);
+    const tail = await cli(['audit', 'tail', '--credential', id, '--action', 'client.created', '-n', '2', '--json']);
+    expect(names(linesOf(tail.stdout))).toEqual(['listed-2', 'listed-3']);
+    const wrong = await cli(['audit', 'list', '--from', 'yesterday']);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('from must be a date')]);
+  });
+});
+
 describe('clientele audit tail', () => {
   it('shows the last changes, oldest first, also those of one client among many', async () => {
     await put('rare', 'one');

@@ -29,9 +29,10 @@ const put = (id: string, body: object = PUBLIC) => server.call('PUT', `/v1/domai
 describe('clientele', () => {
   const COMMANDS = [
     ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'check', 'export', 'import'],
-    ...['credential', 'credential create', 'credential list', 'credential revoke'],
-    ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client restore'],
-    ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit tail'],
+    ...['credential', 'credential create', 'credential list', 'credential rotate', 'credential revoke'],
+    ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client deleted'],
+    'client restore',
+    ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit list', 'audit tail'],
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];
   it('explains itself with --help everywhere, with examples where something is done', async () => {
@@ -166,9 +167,33 @@ describe('clientele credential', () => {
     await json('credential', 'revoke', ci.id, '--yes');
     expect((await cli(['client', 'list'], asCi)).code).toBe(1);
     const table = (await cli(['credential', 'list'])).stdout;
-    expect(table).toMatch(/^ID +NAME +KEY +SUBSCRIPTION/);
+    expect(table).toMatch(/^ID +NAME +KEY +PREVIOUS KEY +SUBSCRIPTION/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     expect(table).not.toMatch(/\x1b/);
+  });
+
+  it('rotates the key in use as a job does it in docs/command-line.md: the new one is kept and works', async () => {
+    const { apiKey } = await server.issue({ domain: 'default', permissions: ['clients:read'] });
+    const [, example] = /```sh\n([^`]*credential rotate[^`]*)```/.exec(readFileSync('docs/command-line.md', 'utf8'))!;
+    const node = `'${process.execPath}'`;
+    // Not every machine has jq, and none here has gh.
+    const others = [
+      `clientele() { ${node} '${CLI}' "$@"; }`,
+      `jq() { ${node} -p 'JSON.parse(fs.readFileSync(0, "utf8")).apiKey'; }`,
+      `gh() { [ "$*" = 'secret set CLIENTELE_API_KEY' ] && cat; }`,
+    ];
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-euc', [...others, example].join('\n')], {
+      env: { ...settingsFor(server.url), CLIENTELE_API_KEY: apiKey },
+    });
+    expect(stdout).toMatch(/^clk_\S+$/);
+    expect(stderr).toMatch(/shown this once/);
+    const listed = (key: string) => cli(['client', 'list'], { env: { CLIENTELE_API_KEY: key } });
+    expect([(await listed(stdout)).code, (await listed(apiKey)).code]).toEqual([0, 0]);
+    const again = await cli(['credential', 'rotate'], { env: { CLIENTELE_API_KEY: apiKey } });
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('previousExpiresInSeconds 0')]);
+    const last = await cli(['credential', 'rotate', '--overlap', '0'], { env: { CLIENTELE_API_KEY: apiKey } });
+    expect([last.code, last.stdout]).toEqual([0, expect.stringMatching(/^previousExpires +–$/m)]);
+    expect((await listed(stdout)).code).toBe(1);
   });
 
   it.each([
@@ -261,6 +286,10 @@ describe('clientele client and clientele secret', () => {
   it('brings back a client that was deleted, with a new secret, shown once', async () => {
     await put('lost', { clientType: 'Confidential', grantType: 'ClientCredentials', scope: 'orders' });
     await json('client', 'delete', 'lost', '--yes');
+    const [{ clientId, clientName, deletedBy }] = await json('client', 'deleted');
+    expect([clientId, clientName, deletedBy.name]).toEqual(['lost', null, 'operator']);
+    const table = (await cli(['client', 'deleted'])).stdout;
+    expect(table).toMatch(/^ID +NAME +DELETED +BY +RESTORABLE UNTIL\nlost +– +\S+Z +operator +\S+Z$/m);
     const { code, stdout, stderr } = await cli(['client', 'restore', 'lost']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^default\/lost: restored, client secret cls_\S+\n$/)]);
     expect(stderr).toContain('shown this once');

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { type AuditQuery, AuditTrail, type EntryOutline, type OutlineQuery, type TrailEntry } from '#audit';
+import {
+  type AuditPage,
+  type AuditQuery,
+  type AuditSearch,
+  AuditTrail,
+  type EntryOutline,
+  type OutlineQuery,
+  type TrailEntry,
+} from '#audit';
 import {
   type ClientError,
   type ClientMetadata,
@@ -46,7 +54,7 @@ class Trail extends AuditTrail {
   }
 
   async outline({ newestFirst, limit, ...scope }: OutlineQuery): Promise<EntryOutline[]> {
-    const entries = await this.list({ ...scope, subscription: null, limit: Number.POSITIVE_INFINITY });
+    const entries = this.list({ ...scope, subscription: null, limit: Number.POSITIVE_INFINITY });
     const outlines = entries.map(({ position, action, changes }) => ({
       position,
       action,
@@ -55,7 +63,20 @@ class Trail extends AuditTrail {
     return (newestFirst ? outlines.reverse() : outlines).slice(0, limit);
   }
 
-  async list({ domainId, clientId, after = '0', upTo, limit }: AuditQuery): Promise<TrailEntry[]> {
+  async search({ domainId, action, from, isLast, newestFirst, after, limit }: AuditSearch): Promise<AuditPage> {
+    const all = this.recorded().filter((entry) => entry.domainId === domainId);
+    const isLastOf = ({ clientId, position }: TrailEntry) =>
+      all.findLast((entry) => entry.clientId === clientId)!.position === position;
+    const found = all
+      .filter((entry) => (action === undefined || entry.action === action) && (!from || entry.at >= from))
+      .filter((entry) => !isLast || isLastOf(entry));
+    if (newestFirst) found.reverse();
+    const rest = found.slice(found.findIndex(({ position }) => position === after?.position) + 1);
+    const entries = rest.slice(0, limit);
+    return { entries, next: rest.length > limit ? entries.at(-1) : undefined };
+  }
+
+  private list({ domainId, clientId, after = '0', upTo, limit }: AuditQuery): TrailEntry[] {
     return this.recorded()
       .filter((entry) => entry.domainId === domainId && entry.clientId === clientId)
       .filter(({ position }) => Number(position) > Number(after) && Number(position) <= Number(upTo ?? Infinity))

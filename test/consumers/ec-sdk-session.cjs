@@ -114,6 +114,9 @@ async function session(token) {
     all: await matches({ grantTypes: { all: ['refresh_token', 'authorization_code'] } }),
     from: await matches({ created: { from: new Date('2001-01-01'), to: '2002-01-01T00:00:00Z' } }),
     to: await matches({ created: { from: '2001-01-01T00:00:00Z' } }),
+    clientType: await matches({ clientType: 'Private Client' }),
+    clientTypes: await matches({ clientType: { any: ['Private Client', 'Public Client'] } }),
+    authMethod: await matches({ tokenEndpointAuthMethod: 'client_secret_basic' }),
     nothing: await matches({ clientName: 'nobody' }),
   };
   const message = (problem) => problem.message;

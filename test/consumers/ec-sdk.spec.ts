@@ -53,7 +53,16 @@ describe.each(['0.23.9', '0.30.4'])('42. ec.sdk %s', (version) => {
   });
 
   it('getFilterOptions: the names of the template', () => {
-    expect(got.filterOptions).toEqual(expect.arrayContaining(['clientid', 'clientID~', 'callbackURL!', 'createdFrom']));
+    expect(got.filterOptions).toEqual(
+      expect.arrayContaining([
+        'clientid',
+        'clientID~',
+        'callbackURL!',
+        'clientType',
+        'tokenEndpointAuthMethod',
+        'createdFrom',
+      ]),
+    );
   });
 
   it('clientList: the first ten, counted, iterable', () => {
@@ -95,6 +104,9 @@ describe.each(['0.23.9', '0.30.4'])('42. ec.sdk %s', (version) => {
       all: ['my-private-client'],
       from: [],
       to: ALL,
+      clientType: ['my-private-client'],
+      clientTypes: ['my-private-client'],
+      authMethod: ['my-private-client'],
       nothing: [],
     });
     expect(got.oneAsList).toEqual(['my-app']);

@@ -36,13 +36,22 @@ describe('an access token', () => {
     expect(new Date(exp * 1000).toJSON()).toMatch(/^\d{4}-/);
   });
 
+  it('has an id of its own after a rotation, and begins then', async () => {
+    const tokenId = '0b0c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e';
+    const rotatedAt = new Date('2026-02-28T12:00:00.789Z');
+    const token = await tokens.sign(credential({ tokenId, rotatedAt }));
+    expect(claimsOf(token)).toMatchObject({ jti: tokenId, sub: credential().id, iat: Math.floor(+rotatedAt / 1000) });
+    expect(await tokens.verify(token)).toEqual({ id: credential().id, tokenId });
+  });
+
   it('leads to the credential’s id', async () => {
-    expect(await tokens.verify(await tokens.sign(credential()))).toBe(credential().id);
+    const { id } = credential();
+    expect(await tokens.verify(await tokens.sign(credential()))).toEqual({ id, tokenId: id });
   });
 
   it('leads there after it has expired: the record decides that', async () => {
     const token = await tokens.sign(credential({ expiresAt: new Date('2020-01-01T00:00:00Z') }));
-    expect(await tokens.verify(token)).toBe(credential().id);
+    expect(await tokens.verify(token)).toMatchObject({ id: credential().id });
   });
 
   it('can be checked by others with the published PEM and with the published key set', async () => {
@@ -103,7 +112,8 @@ describe('no access token is', () => {
 
   it.each([
     ['without an id', '{"sub":"x"}'],
-    ['with an id that is no string', '{"jti":1}'],
+    ['with an id that is no string', '{"sub":"x","jti":1}'],
+    ['without the credential’s id', '{"jti":"x"}'],
     ['null', 'null'],
     ['no JSON', 'nonsense'],
   ])('one that we signed, with claims %s', async (_, claims) => {

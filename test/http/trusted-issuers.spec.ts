@@ -102,6 +102,17 @@ describe('a token of a trusted issuer', () => {
     expect((await server.call('DELETE', `/admin/credentials/${credential.id}`, { key })).status).toBe(404);
   });
 
+  it('is not rotated here, and neither is what it has made beyond its own end', async () => {
+    const key = await tokenFor(server);
+    const rotate = (of: string) => server.call('POST', '/admin/credentials/self/rotation', { key: of });
+    const refused = await rotate(key);
+    expectProblem(refused, 409);
+    expect(refused.body.detail).toContain('trusted issuer');
+    const body = { name: 'from outside', permissions: ['clients:read'] };
+    const { body: issued } = await server.call('POST', '/admin/credentials', { key, body });
+    expect((await rotate(issued.apiKey)).body.expiresAt).toBe(issued.expiresAt);
+  });
+
   it('grants nothing beyond its own end, and nothing at all when that is over', async () => {
     const now = Math.floor(Date.now() / 1000);
     const body = { name: 'from outside', permissions: ['clients:read'] };

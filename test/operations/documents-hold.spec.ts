@@ -113,6 +113,15 @@ const SENDINGS: readonly Sending[] = [
     outcome: async (_, { body: { permissions, subscription, domain } }) => ({ permissions, subscription, domain }),
   },
   {
+    operation: 'post /admin/credentials/self/rotation',
+    bodies: () => [{}, { previousExpiresInSeconds: 0 }],
+    send: async (body, _, headers) => {
+      const { apiKey: key } = await server.issue({ permissions: [] });
+      return server.call('POST', '/admin/credentials/self/rotation', { key, body, headers });
+    },
+    outcome: async (_, { body: { previousExpiresAt } }) => previousExpiresAt?.slice(0, 10),
+  },
+  {
     operation: 'post /v1/domain',
     bodies: (id) => [{ domain: `${id}.example.com` }, {}],
     send: (body, _, headers) => server.call('POST', '/v1/domain', { body, headers }),
@@ -219,6 +228,8 @@ interface Asking {
   /** Ids that the server makes stand in braces. */
   readonly path: string;
   readonly body?: () => unknown;
+  /** Whose key is sent; absent = the operator's. */
+  readonly as?: 'apiKey';
   /** Which of the shapes in the document is answered, where there are several. */
   readonly shape?: number;
 }
@@ -263,8 +274,13 @@ const ASKINGS: readonly Asking[] = [
   asking(`${SECRETS}/verify`, `${CLIENT}/secrets/verify`, () => ({ secret: 'nonsense' })),
   asking('get /admin/audit', '/admin/audit?limit=1'),
   asking('post /admin/credentials', '/admin/credentials', () => ({ name: 'ci', domain: 'default' })),
+  {
+    ...asking('post /admin/credentials/self/rotation', '/admin/credentials/self/rotation', () => ({})),
+    as: 'apiKey',
+  },
   asking('get /admin/credentials', '/admin/credentials?limit=1'),
   asking('get /admin/credentials/{id}', '/admin/credentials/{credential}'),
+  asking('get /admin/domains/{domain}/deleted', `${ADMIN}/deleted?limit=1`),
   asking('get /admin/domains/{domain}/export', `${ADMIN}/export`),
   asking('get /admin/domains/{domain}/findings', `${ADMIN}/findings?policies=none&limit=1`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
@@ -292,11 +308,11 @@ describe('what comes out', () => {
     await v1('PUT', 'gone', MACHINE);
     await v1('DELETE', 'gone');
     const [{ id: version }] = (await server.call('GET', `${ADMIN}/clients/app/versions`)).body;
-    const { id: credential } = await server.issue({ domain: 'default' });
-    ids = { version, credential, secret: body.clientSecret };
+    const { id: credential, apiKey } = await server.issue({ domain: 'default' });
+    ids = { version, credential, apiKey, secret: body.clientSecret };
   });
 
-  const ask = ({ operation, path, body }: Asking, headers = {}, key?: null) =>
+  const ask = ({ operation, path, body, as }: Asking, headers = {}, key: null | string | undefined = as && ids[as]) =>
     server.call(
       operation.split(' ')[0]!.toUpperCase(),
       path.replace(/\{(\w+)\}/g, (_, name) => ids[name]!),

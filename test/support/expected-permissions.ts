@@ -12,22 +12,31 @@ export interface Target {
 
 /**
  * What a call is about: the domain or the thing that its path names, the domain that a new credential is to have, the
- * domain that the credential sees, whatever the caller reaches, the subscription as a whole, or what is the operator's alone.
+ * domain that the credential sees, whatever the caller reaches, the subscription as a whole, what is the operator's alone, or
+ * the credential itself.
  */
-type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 'subscription';
+type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 'subscription' | 'self';
 
 export interface Row {
-  readonly needs: Permission;
+  readonly needs: Permission | typeof NOTHING;
   readonly alsoNeeds?: Permission;
   /** What is enough in its place. */
-  readonly orOnly?: Permission;
+  readonly orOnly?: Row['needs'];
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
   readonly query?: string;
 }
 
-const may = (needs: Permission, about: Subject, body?: Row['body'], query = ''): Row => ({ needs, about, body, query });
+/** Of a route for every caller. */
+export const NOTHING = 'any credential';
+
+const may = (needs: Row['needs'], about: Subject, body?: Row['body'], query = ''): Row => ({
+  needs,
+  about,
+  body,
+  query,
+});
 
 export const CLIENT = {
   clientType: 'Public',
@@ -75,11 +84,14 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
     domain,
     permissions: [],
   })),
+  // The key has to be good for what is asked next.
+  'POST /admin/credentials/self/rotation': may(NOTHING, 'self', () => ({ previousExpiresInSeconds: 86_400 })),
   'GET /admin/credentials': may('credentials:write', 'reached'),
   'GET /admin/credentials/{id}': may('credentials:write', 'thing'),
   'DELETE /admin/credentials/{id}': may('credentials:write', 'thing'),
   'GET /admin/audit': may('audit:read', 'reached'),
   'GET /admin/changes': may('audit:read', 'reached'),
+  'GET /admin/domains/{domain}/deleted': may('audit:read', 'domain'),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'GET /admin/domains/{domain}/findings': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),

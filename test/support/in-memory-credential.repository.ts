@@ -5,8 +5,12 @@ import {
   type CredentialStatus,
   type NewCredential,
   type PresentedCredential,
+  type Rotation,
+  type RotationRefusal,
+  rotated,
 } from '#credentials';
 
+const NO_PREVIOUS = { previousKeyHash: null, previousKeyHint: null, previousTokenId: null, previousExpiresAt: null };
 const SIX_MONTHS_MS = 183 * 24 * 60 * 60 * 1000;
 
 /** A CredentialRepository in an array, for tests of what stands above the port. */
@@ -18,10 +22,19 @@ export class InMemoryCredentialRepository extends CredentialRepository {
 
   async statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined> {
     this.lookUps += 1;
-    const credential = this.stored.find((each) =>
-      'id' in presented ? each.id === presented.id : each.keyHash.toString('hex') === presented.keyHashHex,
-    );
-    return credential && { credential, state: stateOf(credential) };
+    const isOf = ({ id, tokenId, keyHash }: Credential) =>
+      'id' in presented
+        ? id === presented.id && (tokenId ?? id) === presented.tokenId
+        : keyHash.toString('hex') === presented.keyHashHex;
+    const isPreviousOf = ({ id, previousTokenId, previousKeyHash }: Credential) =>
+      'id' in presented
+        ? id === presented.id && previousTokenId === presented.tokenId
+        : previousKeyHash?.toString('hex') === presented.keyHashHex;
+    const credential = this.stored.find((each) => isOf(each) || isPreviousOf(each));
+    if (!credential) return undefined;
+    const state = stateOf(credential);
+    const isOver = !isOf(credential) && credential.previousExpiresAt!.getTime() <= Date.now();
+    return { credential, state: state === 'valid' && isOver ? 'expired' : state };
   }
 
   async chosenKeyHashes(): Promise<Buffer[]> {
@@ -42,10 +55,10 @@ export class InMemoryCredentialRepository extends CredentialRepository {
   async insert(given: NewCredential, origin: Origin): Promise<Credential> {
     const createdAt = new Date();
     const { expiresAt: asked, makerExpiresAt, ...rest } = given;
-    const usual = Math.min(createdAt.getTime() + SIX_MONTHS_MS, makerExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
-    const expiresAt = asked === undefined ? new Date(usual) : asked;
-    const dates = { createdAt, expiresAt, revokedAt: null, lastUsedOn: null };
-    const credential: Credential = Object.assign(Object.create(Credential.prototype), rest, dates);
+    const expiresAt = asked === undefined ? usualEnd(createdAt, makerExpiresAt) : asked;
+    const dates = { createdAt, expiresAt, makerExpiresAt, revokedAt: null, lastUsedOn: null };
+    const rotation = { renewable: asked === undefined, tokenId: null, rotatedAt: null, ...NO_PREVIOUS };
+    const credential: Credential = Object.assign(Object.create(Credential.prototype), rest, dates, rotation);
     this.stored.push(credential);
     this.origins.push(origin);
     return credential;
@@ -53,6 +66,19 @@ export class InMemoryCredentialRepository extends CredentialRepository {
 
   async insertFirst(given: NewCredential, origin: Origin): Promise<Credential | undefined> {
     return this.stored.length > 0 ? undefined : this.insert(given, origin);
+  }
+
+  async rotate(by: Credential, rotation: Rotation, origin: Origin): Promise<Credential | RotationRefusal> {
+    const before = this.stored.find(({ id }) => id === by.id);
+    const now = new Date();
+    if (!before) return 'not_valid';
+    const values = rotated(before, by, rotation, { now, usualEnd: usualEnd(now, before.makerExpiresAt) });
+    if (typeof values === 'string') return values;
+    // Another object: what callers have been given stays as it was.
+    const after: Credential = Object.assign(Object.create(Credential.prototype), before, values);
+    this.stored[this.stored.indexOf(before)] = after;
+    this.origins.push(origin);
+    return after;
   }
 
   async revoke(id: string, origin: Origin): Promise<boolean> {
@@ -67,6 +93,10 @@ export class InMemoryCredentialRepository extends CredentialRepository {
   amend(id: string, columns: Partial<Credential>): void {
     Object.assign(this.stored.find((each) => each.id === id)!, columns);
   }
+}
+
+function usualEnd(now: Date, makerExpiresAt: Date | null): Date {
+  return new Date(Math.min(now.getTime() + SIX_MONTHS_MS, makerExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY));
 }
 
 function stateOf({ revokedAt, expiresAt }: Credential): CredentialStatus['state'] {

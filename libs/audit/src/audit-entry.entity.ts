@@ -5,6 +5,7 @@ import type { Changes } from './changes.js';
 @Entity({ name: 'audit_entries' })
 @Index('audit_entries_in_order', ['position'])
 @Index('audit_entries_of_a_client', ['domainId', 'clientId', 'position'])
+@Index('audit_entries_by_action', ['domainId', 'action', 'position'], { where: `action <> 'client.changed'` })
 @Index('audit_entries_of_a_subscription', ['subscription', 'position'], { where: 'domain_id = 0' })
 export class AuditEntry {
   /** The domain's internal id; `0` for a change that belongs to no one domain. */

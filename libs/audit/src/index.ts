@@ -3,10 +3,15 @@
 // transaction as the change itself. Leans on nothing but TypeORM's decorators.
 export { AuditEntry } from './audit-entry.entity.js';
 export {
+  type AuditPage,
+  type AuditPlace,
   type AuditQuery,
   type AuditScope,
+  type AuditSearch,
   AuditTrail,
   type EntryOutline,
+  LOOKED_AT,
+  LOOKED_AT_IN_EACH,
   type OutlineQuery,
   type TrailEntry,
 } from './audit-trail.js';

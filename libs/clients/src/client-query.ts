@@ -1,7 +1,8 @@
 import type { Client } from './client.entity.js';
+import { type ClientMetadata, type ClientType, GRANT_TYPES, type GrantType } from './client-metadata.js';
 
-/** What clients can be filtered and sorted by. `primaryRedirectUri` is the first redirect URI, null when there is none. */
-export type QueryProperty =
+/** What clients can be sorted by. `primaryRedirectUri` is the first redirect URI, null when there is none. */
+export type SortProperty =
   | 'clientId'
   | 'clientName'
   | 'primaryRedirectUri'
@@ -9,6 +10,30 @@ export type QueryProperty =
   | 'grantTypes'
   | 'createdAt'
   | 'updatedAt';
+
+/** What clients can be filtered by. `typeAndGrants`: client type and grants together, as `typeAndGrantsOf` writes them. */
+export type QueryProperty = SortProperty | 'typeAndGrants';
+
+export type TypeAndGrants = Pick<ClientMetadata, 'clientType' | 'grantTypes'>;
+
+/** Each type with each set of grants that a client can have. */
+export const TYPES_AND_GRANTS: readonly TypeAndGrants[] = (['public', 'confidential'] as const).flatMap((clientType) =>
+  subsetsOf(GRANT_TYPES).map((grantTypes) => ({ clientType, grantTypes })),
+);
+
+/** As one text, in which the order of the grants makes no difference. */
+export function typeAndGrantsOf({ clientType, grantTypes }: TypeAndGrants): string {
+  const words: readonly (ClientType | GrantType)[] = [
+    clientType,
+    ...GRANT_TYPES.filter((each) => grantTypes.includes(each)),
+  ];
+  return words.join(' ');
+}
+
+function subsetsOf([first, ...others]: readonly GrantType[]): GrantType[][] {
+  if (first === undefined) return [[]];
+  return subsetsOf(others).flatMap((subset) => [subset, [first, ...subset]]);
+}
 
 /** One condition on one property. A client must meet all conditions of a query. */
 export interface ClientFilter {
@@ -23,7 +48,7 @@ export interface ClientFilter {
 }
 
 export interface ClientSort {
-  readonly property: QueryProperty;
+  readonly property: SortProperty;
   readonly descending: boolean;
 }
 
@@ -72,7 +97,7 @@ export interface IdQuery {
 }
 
 /** The orders in which a page is found without reading all clients (decision 34). */
-const QUICK_ORDERS: readonly QueryProperty[] = ['clientId', 'clientName', 'createdAt'];
+const QUICK_ORDERS: readonly SortProperty[] = ['clientId', 'clientName', 'createdAt'];
 const QUICK_OFFSET = 1000;
 const QUICK_LIMIT = 100;
 
@@ -95,6 +120,7 @@ const VALUES: Readonly<Record<QueryProperty, (client: Client) => PropertyValue>>
   grantTypes: ({ grantTypes }) => grantTypes,
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
+  typeAndGrants: typeAndGrantsOf,
 };
 
 export function propertyValue(client: Client, property: QueryProperty): PropertyValue {

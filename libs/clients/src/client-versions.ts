@@ -28,6 +28,15 @@ export interface ClientVersion {
   readonly metadata: ClientMetadata;
 }
 
+/** A client that was deleted lately, and can be restored. */
+export interface DeletedClient {
+  readonly clientId: string;
+  readonly clientName: string | null;
+  /** The audit entry of its deletion. */
+  readonly deletion: TrailEntry;
+  readonly restorableUntil: Date;
+}
+
 /** Past versions of clients, read from the audit: nothing else is stored for them. Restoring is an ordinary change. */
 @Injectable()
 export class ClientVersions {
@@ -67,6 +76,22 @@ export class ClientVersions {
   async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<WriteResult> {
     const { metadata } = await this.read(ref, id);
     return this.clients.change(ref, origin, 'write', () => proposalOf(metadata), precondition);
+  }
+
+  /**
+   * The clients that `restoreDeleted` can create again, the latest deletion first. A page may have fewer than asked for;
+   * `next` is where the next one begins. `now`: as there.
+   */
+  async deleted(
+    domainId: string,
+    { after, limit }: { after?: string; limit: number },
+    now: number,
+  ): Promise<{ clients: DeletedClient[]; next?: string }> {
+    const { entries, next } = await this.trail.search({
+      ...{ subscription: null, domainId, action: 'client.deleted', isLast: true, newestFirst: true, limit },
+      ...{ from: new Date(now - RESTORABLE_MS), after: after === undefined ? undefined : { position: after } },
+    });
+    return { clients: entries.map(deletedClient), next: next?.position };
   }
 
   /**
@@ -115,6 +140,12 @@ export class ClientVersions {
       range = newestFirst ? { after, upTo: String(BigInt(last) - 1n) } : { after: last, upTo };
     }
   }
+}
+
+function deletedClient(deletion: TrailEntry): DeletedClient {
+  const { clientName } = metadataAtDeletion(deletion);
+  const restorableUntil = new Date(deletion.at.getTime() + RESTORABLE_MS);
+  return { clientId: deletion.clientId!, clientName, deletion, restorableUntil };
 }
 
 function versionNotFound(): never {

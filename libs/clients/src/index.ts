@@ -77,6 +77,10 @@ export {
   type PropertyValue,
   positionOf,
   type QueryProperty,
+  type SortProperty,
+  TYPES_AND_GRANTS,
+  type TypeAndGrants,
+  typeAndGrantsOf,
 } from './client-query.js';
 export type { ClientRight } from './client-right.js';
 export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
@@ -85,7 +89,7 @@ export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
 export { ClientSightings } from './client-sightings.js';
 export { ClientSuspensions } from './client-suspensions.js';
-export { type ClientVersion, ClientVersions } from './client-versions.js';
+export { type ClientVersion, ClientVersions, type DeletedClient } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,
   Clients,

@@ -31,10 +31,10 @@ export class AccessTokens {
   async sign(credential: Credential): Promise<string> {
     const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
     const claims = {
-      jti: credential.id,
+      jti: credential.tokenId ?? credential.id,
       sub: credential.id,
       iss: this.issuer,
-      iat: seconds(credential.createdAt),
+      iat: seconds(credential.rotatedAt ?? credential.createdAt),
       // The claim is required, but the operator's credential never expires.
       exp: credential.expiresAt ? seconds(credential.expiresAt) : LAST_NUMERIC_DATE,
     };
@@ -43,13 +43,16 @@ export class AccessTokens {
       .sign(this.privateKey);
   }
 
-  /** The credential's id; undefined = not signed by us. Expiry is checked on the record, by the database's clock. */
-  async verify(token: string): Promise<string | undefined> {
+  /**
+   * The ids of the credential and of this token; undefined = not signed by us. Whether they are valid is checked on the
+   * record, by the database's clock.
+   */
+  async verify(token: string): Promise<{ id: string; tokenId: string } | undefined> {
     try {
       const { payload } = await compactVerify(token, this.publicKey, { algorithms: [ALGORITHM] });
       const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-      const id = (claims as { jti?: unknown } | null)?.jti;
-      return typeof id === 'string' ? id : undefined;
+      const { sub: id, jti: tokenId } = claims as { sub?: unknown; jti?: unknown };
+      return typeof id === 'string' && typeof tokenId === 'string' ? { id, tokenId } : undefined;
     } catch {
       return undefined;
     }

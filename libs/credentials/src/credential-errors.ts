@@ -16,6 +16,8 @@ export type CredentialProblem =
   /** A caller cannot grant what it does not hold. */
   | { readonly code: 'grant_exceeds_own_rights'; readonly message: string }
   | { readonly code: 'credential_not_found' }
+  /** `operator`: it is renewed beside the database. `issuer`: its issuer renews it. `two_valid`: it was rotated lately. */
+  | { readonly code: 'rotation_refused'; readonly reason: 'operator' | 'issuer' | 'two_valid' }
   /** The last operator cannot be revoked. */
   | { readonly code: 'last_operator_kept' };
 

@@ -1,9 +1,10 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Permission } from './permissions.js';
 
-/** Who may do what where. Its two forms, API key and access token, are never stored. */
+/** Who may do what where. Its two forms, API key and access token, are never stored. A rotation replaces both (decision 66). */
 @Entity({ name: 'credentials' })
 @Index('credentials_key_hash', ['keyHash'], { unique: true })
+@Index('credentials_previous_key_hash', ['previousKeyHash'], { unique: true })
 @Index('credentials_of_a_subscription', ['subscription', 'id'])
 export class Credential {
   @PrimaryColumn('uuid')
@@ -41,6 +42,35 @@ export class Credential {
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
 
+  /** Nobody said when it ends, so a rotation begins its usual validity anew; false = `expiresAt` stays as it is. */
+  @Column('boolean', { default: false })
+  readonly renewable: boolean;
+
+  /** When its maker ends, beyond which no rotation takes it; null = never. */
+  @Column({ type: 'timestamptz', name: 'maker_expires_at', precision: 3, nullable: true })
+  readonly makerExpiresAt: Date | null;
+
+  /** The id of its present access token (`jti`); null = its own: it was never rotated. */
+  @Column('uuid', { name: 'token_id', nullable: true })
+  readonly tokenId: string | null;
+
+  @Column({ type: 'timestamptz', name: 'rotated_at', precision: 3, nullable: true })
+  readonly rotatedAt: Date | null;
+
+  /** null = there is no previous API key, or it ended at the rotation. */
+  @Column('bytea', { name: 'previous_key_hash', nullable: true })
+  readonly previousKeyHash: Buffer | null;
+
+  @Column('text', { name: 'previous_key_hint', nullable: true })
+  readonly previousKeyHint: string | null;
+
+  @Column('uuid', { name: 'previous_token_id', nullable: true })
+  readonly previousTokenId: string | null;
+
+  /** Until when the previous API key and access token are accepted, too. */
+  @Column({ type: 'timestamptz', name: 'previous_expires_at', precision: 3, nullable: true })
+  readonly previousExpiresAt: Date | null;
+
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   readonly revokedAt: Date | null;
 
@@ -50,6 +80,11 @@ export class Credential {
 
   get isOperator(): boolean {
     return this.subscription === null;
+  }
+
+  /** Whether it is on record; false = it stands for a token of a trusted issuer. */
+  get isOnRecord(): boolean {
+    return this.keyHash.length > 0;
   }
 
   /** Who may write clients may also propose them. */

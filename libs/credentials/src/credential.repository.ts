@@ -1,6 +1,7 @@
 import type { Origin } from '#audit';
 import type { Credential } from './credential.entity.js';
 import type { Permission } from './permissions.js';
+import type { Rotation, RotationRefusal } from './rotation.js';
 
 export interface NewCredential {
   readonly id: string;
@@ -17,14 +18,14 @@ export interface NewCredential {
   readonly makerExpiresAt: Date | null;
 }
 
-/** A credential and its state by the database’s clock. */
+/** A credential and the state of the value that was presented, by the database’s clock. */
 export interface CredentialStatus {
   readonly credential: Credential;
   readonly state: 'valid' | 'expired' | 'revoked';
 }
 
-/** A presented credential, as it is looked up: by the hash of its API key, or by the id in its access token. */
-export type PresentedCredential = { readonly keyHashHex: string } | { readonly id: string };
+/** A presented credential, as it is looked up: by the hash of its API key, or by the ids in its access token. */
+export type PresentedCredential = { readonly keyHashHex: string } | { readonly id: string; readonly tokenId: string };
 
 /** The port to the store of credentials. */
 export abstract class CredentialRepository {
@@ -46,6 +47,13 @@ export abstract class CredentialRepository {
 
   /** Inserts the first operator; undefined = there is a credential already. Safe if several instances start at once. */
   abstract insertFirst(credential: NewCredential, origin: Origin): Promise<Credential | undefined>;
+
+  /**
+   * Replaces the values that `by` has. They stay valid for the overlap, but no longer than they would have. At most two API
+   * keys are valid at any time, whoever rotates them at the same moment. A renewable credential gets its usual validity
+   * anew, up to its maker’s end.
+   */
+  abstract rotate(by: Credential, rotation: Rotation, origin: Origin): Promise<Credential | RotationRefusal>;
 
   /** false = this is the last valid operator, which stays. Revoking twice changes nothing. */
   abstract revoke(id: string, origin: Origin): Promise<boolean>;

@@ -109,6 +109,21 @@ export class Credentials {
     return { credential, apiKey, accessToken: await this.tokens.sign(credential) };
   }
 
+  /**
+   * Gives a credential other values, which replace the present ones after the overlap. Its rights, and what the audit knows
+   * it by, stay (decision 66).
+   */
+  async rotate(by: Credential, overlapSeconds: number, origin: Origin): Promise<Issued> {
+    if (by.isOperator) throw rotationRefused('operator');
+    if (!by.isOnRecord) throw rotationRefused('issuer');
+    const apiKey = randomToken(API_KEY_PREFIX);
+    const rotation = { ...this.hashed(apiKey), tokenId: randomUUID(), overlapSeconds };
+    const rotated = await this.repository.rotate(by, rotation, origin);
+    if (rotated === 'two_valid') throw rotationRefused('two_valid');
+    if (rotated === 'not_valid') throw new CredentialError({ code: 'credential_invalid' });
+    return { credential: rotated, apiKey, accessToken: await this.tokens.sign(rotated) };
+  }
+
   /** To be called at start. Makes the operator's credential in a database without any; undefined = there was one. */
   async ensureOperator(origin: Origin): Promise<Issued | undefined> {
     const chosen = this.options.bootstrapKey;
@@ -147,10 +162,12 @@ export class Credentials {
     return credential;
   }
 
-  /** Whether the credential would be accepted, according to the store and not a cache. */
-  async isGood(id: string): Promise<boolean> {
-    const status = await this.repository.statusOf({ id });
-    return status?.state === 'valid' && (await this.repository.find(id))?.revokedAt === null;
+  /** Whether the API key of this credential would be accepted, according to the store and not a cache. */
+  async isGood(id: string, apiKey: string): Promise<boolean> {
+    const keyHash = this.keyHash(apiKey);
+    const status = await this.repository.statusOf({ keyHashHex: keyHash.toString('hex') });
+    const now = status?.state === 'valid' ? await this.repository.find(id) : undefined;
+    return now?.revokedAt === null && (now.keyHash.equals(keyHash) || now.previousKeyHash?.equals(keyHash) === true);
   }
 
   async revoke(by: Credential, id: string, origin: Origin): Promise<void> {
@@ -177,8 +194,8 @@ export class Credentials {
       // A token that names a trusted issuer is checked only against that issuer's keys, never against ours.
       const caller = await this.issuers.callerOf(value);
       if (caller) return { credential: caller, state: 'valid' };
-      const id = await this.tokens.verify(value);
-      if (id !== undefined) return this.firstStatus(name, { id });
+      const ids = await this.tokens.verify(value);
+      if (ids) return this.firstStatus(name, ids);
     }
     const keyHashHex = this.keyHash(value).toString('hex');
     const isKey = isGenerated || this.chosenKeys.has(keyHashHex);
@@ -205,12 +222,20 @@ export class Credentials {
   }
 
   private identify(apiKey: string): { id: string; keyHash: Buffer; keyHint: string } {
-    return { id: randomUUID(), keyHash: this.keyHash(apiKey), keyHint: apiKey.slice(-4) };
+    return { id: randomUUID(), ...this.hashed(apiKey) };
+  }
+
+  private hashed(apiKey: string): { keyHash: Buffer; keyHint: string } {
+    return { keyHash: this.keyHash(apiKey), keyHint: apiKey.slice(-4) };
   }
 
   private keyHash(apiKey: string): Buffer {
     return this.pepper.hash('api-key', apiKey);
   }
+}
+
+function rotationRefused(reason: 'operator' | 'issuer' | 'two_valid'): CredentialError {
+  return new CredentialError({ code: 'rotation_refused', reason });
 }
 
 function exceeds(message: string): CredentialError {

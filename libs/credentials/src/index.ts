@@ -15,4 +15,5 @@ export { CredentialError, type CredentialProblem } from './credential-errors.js'
 export { CREDENTIALS_OPTIONS, Credentials, type CredentialsOptions, type Grant, type Issued } from './credentials.js';
 export { CredentialsModule } from './credentials.module.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './permissions.js';
+export { type Rotation, type RotationRefusal, type RotationTimes, rotated } from './rotation.js';
 export { type TrustedIssuer, TrustedIssuers } from './trusted-issuers.js';

@@ -137,5 +137,7 @@ type TokenCaller = Pick<Credential, 'id' | 'name' | 'subscription' | 'domainId' 
 /** The caller as a credential that was never issued: it has no key, and is on no record. */
 function callerAs(caller: TokenCaller): Credential {
   const nothing = { keyHash: Buffer.alloc(0), keyHint: '', keyChosen: false, revokedAt: null, lastUsedOn: null };
-  return Object.assign(new Credential(), caller, nothing, { createdAt: new Date() });
+  const never = { renewable: false, makerExpiresAt: null, tokenId: null, rotatedAt: null };
+  const noPrevious = { previousKeyHash: null, previousKeyHint: null, previousTokenId: null, previousExpiresAt: null };
+  return Object.assign(new Credential(), caller, nothing, never, noPrevious, { createdAt: new Date() });
 }

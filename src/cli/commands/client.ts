@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { AdminSchemas } from '#api-client';
 import { confirm } from '../ask.js';
 import { inPieces, leaf, outputOf, withDomain, withExpiry } from '../leaf.js';
 import { Session } from '../session.js';
@@ -80,6 +81,30 @@ export function addClientCommands(program: Command): void {
       await session.done(session.api.DELETE(CLIENT, { params: { path } }));
       outputOf(options).result({ deleted: clientId }, () => `${path.domain}/${clientId} is gone.`);
     });
+
+  withDomain(
+    leaf(client.command('deleted').description('list the clients that were deleted within the last 30 days'), [
+      'client deleted',
+      'client deleted --json | jq -r ".[].clientId"',
+    ]),
+  ).action(async (options) => {
+    const session = new Session();
+    const path = { domain: options.domain as string };
+    const found: AdminSchemas['DeletedClientDto'][] = [];
+    const pages = session.pages((query) =>
+      session.api.GET('/admin/domains/{domain}/deleted', { params: { path, query } }),
+    );
+    for await (const page of pages) found.push(...page);
+    const output = outputOf(options);
+    output.result(found, (shown) =>
+      output.table(
+        ['ID', 'NAME', 'DELETED', 'BY', 'RESTORABLE UNTIL'],
+        shown.map(({ clientId, clientName, deletedAt, deletedBy, restorableUntil }) => [
+          ...[clientId, clientName, deletedAt, deletedBy.name, restorableUntil],
+        ]),
+      ),
+    );
+  });
 
   withDomain(
     leaf(client.command('restore').description('bring back a client that was deleted within the last 30 days'), [

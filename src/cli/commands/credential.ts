@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 import type { AdminSchemas } from '#api-client';
 import { confirm } from '../ask.js';
 import { CliFailure, EXIT } from '../failure.js';
-import { inPieces, leaf, outputOf } from '../leaf.js';
+import { inPieces, leaf, outputOf, wholeNumber } from '../leaf.js';
 import { Session } from '../session.js';
 import { PERMISSIONS, type Permission } from '../vocabulary.js';
+
+const KEEP_NOW = 'Keep the key (x-api-key) and the token (Bearer) now: they are shown this once.';
 
 export function addCredentialCommands(program: Command): void {
   const credential = program.command('credential').description('who may talk to the server, and what they may do');
@@ -21,9 +23,9 @@ export function addCredentialCommands(program: Command): void {
     const output = outputOf(options);
     output.result(found, (shown) =>
       output.table(
-        ['ID', 'NAME', 'KEY', 'SUBSCRIPTION', 'DOMAIN', 'EXPIRES', 'LAST USED', 'REVOKED'],
-        shown.map(({ id, name, hint, subscription, domain, expiresAt, lastUsedAt, revokedAt }) => [
-          ...[id, name, `…${hint}`, subscription, domain],
+        ['ID', 'NAME', 'KEY', 'PREVIOUS KEY', 'SUBSCRIPTION', 'DOMAIN', 'EXPIRES', 'LAST USED', 'REVOKED'],
+        shown.map(({ id, name, hint, previousHint, subscription, domain, expiresAt, lastUsedAt, revokedAt }) => [
+          ...[id, name, `…${hint}`, previousHint === null ? null : `…${previousHint}`, subscription, domain],
           ...[dayOf(expiresAt), lastUsedAt, dayOf(revokedAt)],
         ]),
       ),
@@ -40,7 +42,10 @@ export function addCredentialCommands(program: Command): void {
     .option('-d, --domain <domain>', 'the one domain that it is good for; else all of the subscription')
     .option('--subscription <name>', 'whose it is; for the operator')
     .option('-p, --permission <permission...>', 'what it may do (default: clients:read clients:write)')
-    .option('--expires <instant>', 'when it ends (default: in six months, or with your own key if that is sooner)')
+    .option(
+      '--expires <instant>',
+      'when it ends for good (default: in six months, or with your own key if that is sooner; renewed by rotate)',
+    )
     .addHelpText(
       'after',
       `\nPermissions, with spaces or commas between them:\n${Object.entries(PERMISSIONS)
@@ -61,7 +66,32 @@ export function addCredentialCommands(program: Command): void {
       output.result(issued, ({ id, name, expiresAt, apiKey, accessToken }) =>
         output.fields({ id, name, expires: expiresAt, apiKey, accessToken }),
       );
-      output.remark('Keep the key (x-api-key) and the token (Bearer) now: they are shown this once.');
+      output.remark(KEEP_NOW);
+    });
+
+  leaf(credential.command('rotate').description('give the key in use new values, which are shown this once'), [
+    'credential rotate',
+    'credential rotate --overlap 0   # the others end at once',
+    'credential rotate --json | jq -r .apiKey',
+  ])
+    .option('--overlap <seconds>', 'for how long the present values stay good (default: a day)', wholeNumber)
+    .addHelpText(
+      'after',
+      '\nFor the credential in CLIENTELE_API_KEY, and without any permission. While its previous values are good, only --overlap 0\nrotates again.',
+    )
+    .action(async (options) => {
+      const session = new Session();
+      const rotated = await session.data(
+        session.api.POST('/admin/credentials/self/rotation', {
+          body: { previousExpiresInSeconds: options.overlap },
+          headers: { 'idempotency-key': randomUUID() },
+        }),
+      );
+      const output = outputOf(options);
+      output.result(rotated, ({ id, name, expiresAt, previousExpiresAt, apiKey, accessToken }) =>
+        output.fields({ id, name, expires: expiresAt, previousExpires: previousExpiresAt, apiKey, accessToken }),
+      );
+      output.remark(KEEP_NOW);
     });
 
   leaf(credential.command('revoke').description('revoke a credential, on every instance within a second'), [

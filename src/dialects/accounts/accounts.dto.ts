@@ -4,15 +4,7 @@ import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested
 import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { BodyProperty, IsStringList, IsUnicode } from '../../http/index.js';
 import { DEFAULT_SIZE, MAX_SIZE, SORT_BOUNDS } from './list-query.js';
-
-export const AUTH_METHODS = ['none', 'client_secret_basic'] as const;
-export const CLIENT_TYPES = [
-  'Legacy Client',
-  'Public Client',
-  'Private Client',
-  'API Client',
-  'Unknown Client',
-] as const;
+import { AUTH_METHODS, CLIENT_TYPES } from './type-words.js';
 
 export const WHICH_CLIENT = 'Which client, e.g. my-app; the case of the name does not matter.';
 
@@ -357,6 +349,12 @@ export class RootDto {
 export class ListQueryDto {
   @ApiPropertyOptional({ type: String, description: WHICH_CLIENT })
   clientID?: string;
+
+  @ApiPropertyOptional({ type: String, description: `Filters, e.g. API Client. Any of ${CLIENT_TYPES.join(', ')}.` })
+  clientType?: string;
+
+  @ApiPropertyOptional({ type: String, description: `Filters, e.g. none. Any of ${AUTH_METHODS.join(', ')}.` })
+  tokenEndpointAuthMethod?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1 })
   page?: number;

@@ -13,7 +13,10 @@ export interface Link {
 export type Links = Readonly<Record<string, Link>>;
 
 /** The properties by which a list can be filtered, as this dialect spells them. */
-const FILTERABLE = ['clientID', 'callbackURL', 'clientName', 'grantTypes', 'redirectURIs'] as const;
+const FILTERABLE = [
+  ...['clientID', 'callbackURL', 'clientName', 'clientType', 'grantTypes'],
+  ...['tokenEndpointAuthMethod', 'redirectURIs'],
+] as const;
 const DATES = ['created', 'modified'] as const;
 
 /** The names that the SDK may put into a query, in one group. It compares spellings exactly, so both are listed. */

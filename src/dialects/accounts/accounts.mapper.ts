@@ -1,4 +1,3 @@
-import { isSame } from '#audit';
 import {
   type Client,
   type ClientMetadata,
@@ -13,6 +12,7 @@ import type { Validated } from '../../http/index.js';
 import type { ClientDto, WriteClientDto } from './accounts.dto.js';
 import { mergedConfig, shownConfig } from './config.js';
 import { type RedirectUris, redirectUrisOfKnownClient, redirectUrisOfNewClient } from './redirect-uris.js';
+import { authMethodOf, clientTypeOf } from './type-words.js';
 
 type Body = Partial<WriteClientDto>;
 
@@ -37,7 +37,7 @@ export function toView(client: Client, secret: string | null = null): ClientDto 
     clientName: client.clientName,
     clientType: clientTypeOf(client),
     grantTypes: client.grantTypes,
-    tokenEndpointAuthMethod: client.clientType === 'confidential' ? 'client_secret_basic' : 'none',
+    tokenEndpointAuthMethod: authMethodOf(client),
     clientSecret: secret,
     redirectURIs: client.redirectUris,
     postLogoutRedirectURIs: client.postLogoutRedirectUris,
@@ -74,16 +74,6 @@ export function toChange(clientId: string, current: Client | undefined, edit: Va
 export function isStaleEdit(current: Client | undefined, body: Body): boolean {
   if (!current || body.modified === undefined || body.modified === current.updatedAt.toISOString()) return false;
   return redirectUrisOfKnownClient(body, current.redirectUris).isPartialEdit;
-}
-
-/** The names of the SDK's documentation. For sources and doubts see spec/accounts-dialect.md §2. */
-export function clientTypeOf({
-  grantTypes,
-  clientType,
-}: Pick<ClientMetadata, 'grantTypes' | 'clientType'>): ClientDto['clientType'] {
-  if (grantTypes.length === 0) return 'Legacy Client';
-  if (grantTypes.includes('authorization_code')) return clientType === 'public' ? 'Public Client' : 'Private Client';
-  return isSame(grantTypes, ['client_credentials']) && clientType === 'confidential' ? 'API Client' : 'Unknown Client';
 }
 
 function proposal(

@@ -1,5 +1,5 @@
 import { GRANT_TYPES, STRATEGIES, TOKEN_METHODS } from '#clients';
-import { AUTH_METHODS } from './accounts.dto.js';
+import { AUTH_METHODS } from './type-words.js';
 
 // JSON Schemas, draft-04 and self-contained, as the SDK downloads them (spec/accounts-dialect.md §5). One schema must accept
 // a POST with few keys and a PUT of all that was read, so only clientID is required and null is allowed everywhere.

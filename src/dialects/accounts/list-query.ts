@@ -1,10 +1,21 @@
-import type { ClientFilter, ClientQuery, ClientSort, PageStart, QueryProperty } from '#clients';
+import {
+  type ClientFilter,
+  type ClientQuery,
+  type ClientSort,
+  type PageStart,
+  type QueryProperty,
+  type SortProperty,
+  TYPES_AND_GRANTS,
+  type TypeAndGrants,
+  typeAndGrantsOf,
+} from '#clients';
 import { FailureError, instantOf, type QueryViolation } from '../../http/index.js';
 import { AFTER, BEFORE, decodePosition } from './page-position.js';
+import { authMethodOf, clientTypeOf } from './type-words.js';
 
 // The generic list rules: spec/accounts-dialect.md §3.
 
-const PROPERTIES: Readonly<Record<string, QueryProperty>> = {
+const PROPERTIES: Readonly<Record<string, SortProperty>> = {
   clientid: 'clientId',
   callbackurl: 'primaryRedirectUri',
   clientname: 'clientName',
@@ -15,6 +26,16 @@ const PROPERTIES: Readonly<Record<string, QueryProperty>> = {
 };
 const LISTS: readonly QueryProperty[] = ['grantTypes', 'redirectUris'];
 const DATES: readonly QueryProperty[] = ['createdAt', 'updatedAt'];
+/** What a list can be filtered by; `wordOf`: the property is a word for each type with its grants. */
+interface Filterable {
+  readonly property: QueryProperty;
+  readonly wordOf?: (each: TypeAndGrants) => string;
+}
+const FILTERABLE: Readonly<Record<string, Filterable>> = {
+  ...Object.fromEntries(Object.entries(PROPERTIES).map(([name, property]) => [name, { property }])),
+  clienttype: { property: 'typeAndGrants', wordOf: clientTypeOf },
+  tokenendpointauthmethod: { property: 'typeAndGrants', wordOf: authMethodOf },
+};
 const RESERVED = new Set(['page', 'size', 'sort']);
 
 export const DEFAULT_SIZE = 10;
@@ -24,6 +45,7 @@ export const MAX_UNPAGED = 10_000;
 
 // Limits of the filters, since each value is compared with each client of the domain (decision 44).
 const MAX_VALUES = 100;
+const TOO_MANY_VALUES = `must not be more than ${MAX_VALUES} values, with those of the other filters`;
 /** The most values to find anywhere in a text (`~`). Finding one takes a hundred times as long. */
 const MAX_PATTERNS = 10;
 const MAX_PATTERN_LENGTH = 128;
@@ -106,7 +128,7 @@ function allFilters(query: QueryString, violations: QueryViolation[]): ClientFil
 function excessOf(filters: readonly ClientFilter[]): string | undefined {
   const count = (some: readonly ClientFilter[]) =>
     some.reduce((values, filter) => values + Math.max(1, filter.values.length), 0);
-  if (count(filters) > MAX_VALUES) return `must not be more than ${MAX_VALUES} values, with those of the other filters`;
+  if (count(filters) > MAX_VALUES) return TOO_MANY_VALUES;
   if (count(filters.filter(({ operator }) => operator === 'contains')) <= MAX_PATTERNS) return undefined;
   return `must not be more than ${MAX_PATTERNS} texts to look for (~), with those of the other filters`;
 }
@@ -169,23 +191,23 @@ function sortTerms(value: string | string[] | undefined, violations: QueryViolat
 /** Reads `name`, `name~`, `name!`, `nameFrom`, `nameTo`. */
 function filtersOf(parameter: string, values: readonly string[], violations: QueryViolation[]): ClientFilter[] {
   const [, name, suffix] = /^(.*?)(~|!|From|To)?$/is.exec(parameter) as unknown as [string, string, string | undefined];
-  const exact = propertyCalled(parameter);
-  const property = exact ?? propertyCalled(name);
+  const exact = filterableCalled(parameter);
+  const filterable = exact ?? filterableCalled(name);
   const operator = exact ? '' : (suffix ?? '').toLowerCase();
-  if (!property || (operator === '~' && DATES.includes(property))) {
+  if (!filterable || (operator === '~' && DATES.includes(filterable.property))) {
     violations.push({ property: parameter, rule: 'unfilterable', message: 'is not a property to filter by' });
     return [];
   }
-  if ((operator === 'from' || operator === 'to') && !DATES.includes(property)) {
+  if ((operator === 'from' || operator === 'to') && !DATES.includes(filterable.property)) {
     violations.push({ property: name, rule: 'unrangeable', message: 'has no order to take a range of' });
     return [];
   }
-  return values.flatMap((value) => filterOf(parameter, property, operator, value, violations));
+  return values.flatMap((value) => filterOf(parameter, filterable, operator, value, violations));
 }
 
 function filterOf(
   parameter: string,
-  property: QueryProperty,
+  { property, wordOf }: Filterable,
   operator: string,
   value: string,
   violations: QueryViolation[],
@@ -204,6 +226,16 @@ function filterOf(
     const message = `must be at most ${MAX_PATTERN_LENGTH} characters to look for (~)`;
     violations.push({ property: parameter, rule: 'format', message });
     return [];
+  }
+  if (wordOf) {
+    if (members.length > MAX_VALUES) {
+      violations.push({ property: parameter, rule: 'format', message: TOO_MANY_VALUES });
+      return [];
+    }
+    const fits = (word: string) => (member: string) =>
+      operator === '~' ? word.toLowerCase().includes(member.toLowerCase()) : word === member;
+    const some = TYPES_AND_GRANTS.filter((each) => members.some(fits(wordOf(each))));
+    return [{ property, operator: 'equals', values: some.map(typeAndGrantsOf), match, negated }];
   }
   const words = { '': 'equals', '!': 'equals', '~': 'contains', from: 'from', to: 'to' } as const;
   return [{ property, operator: words[operator as keyof typeof words], values: values as string[], match, negated }];
@@ -232,7 +264,12 @@ function splitOutside(value: string, separator: string): string[] {
   return [...members, member].map((each) => (/^\(.*\)$/s.test(each) ? each.slice(1, -1) : each));
 }
 
-function propertyCalled(name: string): QueryProperty | undefined {
+function propertyCalled(name: string): SortProperty | undefined {
   const key = name.toLowerCase();
   return Object.hasOwn(PROPERTIES, key) ? PROPERTIES[key] : undefined;
+}
+
+function filterableCalled(name: string): Filterable | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(FILTERABLE, key) ? FILTERABLE[key] : undefined;
 }

@@ -9,6 +9,7 @@ import {
   Conflicts,
   DATABASE_TIME,
   type DatabaseTime,
+  DEFAULT_OVERLAP_SECONDS,
   FailureError,
   FromCaller,
   IdempotencyPipe,
@@ -20,14 +21,7 @@ import {
   refOf,
   type Validated,
 } from '../../http/index.js';
-import {
-  AddedSecretDto,
-  AddSecretDto,
-  DEFAULT_OVERLAP_SECONDS,
-  SecretDto,
-  VerdictDto,
-  VerifySecretDto,
-} from './secrets.dto.js';
+import { AddedSecretDto, AddSecretDto, SecretDto, VerdictDto, VerifySecretDto } from './secrets.dto.js';
 import { BAD_CLIENT_ID, BodyAs } from './v1-domain.requests.js';
 
 /** No secret is longer, so hashing a longer one would be wasted time. */

@@ -1,10 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { BodyProperty, IsInstant, IsName, IsUnicode, IsWholeNumber, NAME_SCHEMA } from '../../http/index.js';
-
-const DAY_SECONDS = 86_400;
-export const DEFAULT_OVERLAP_SECONDS = DAY_SECONDS;
-const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS;
+import { BodyProperty, IsInstant, IsName, IsUnicode, NAME_SCHEMA, OverlapSeconds } from '../../http/index.js';
 
 /** The body of POST …/secrets. An empty body asks for a secret without name and expiry. */
 export class AddSecretDto {
@@ -26,19 +22,7 @@ export class AddSecretDto {
   @IsInstant()
   expiresAt?: string | null;
 
-  @BodyProperty()
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    nullable: true,
-    minimum: 0,
-    maximum: MAX_OVERLAP_SECONDS,
-    default: DEFAULT_OVERLAP_SECONDS,
-    example: 3600,
-    description: 'For how long the older secrets stay good, never longer than they would have; 0: they end at once.',
-  })
-  @IsOptional()
-  @IsWholeNumber({ least: 0, most: MAX_OVERLAP_SECONDS })
+  @OverlapSeconds('For how long the older secrets stay good, never longer than they would have; 0: they end at once.')
   previousExpiresInSeconds?: number | null;
 }
 

@@ -1,9 +1,11 @@
+import { type ClientFilter, TYPES_AND_GRANTS, typeAndGrantsOf } from '#clients';
 import {
   clientIdParameter,
   listQuery,
   type QueryString,
   singleClientId,
 } from '../../../src/dialects/accounts/list-query.js';
+import { authMethodOf, clientTypeOf } from '../../../src/dialects/accounts/type-words.js';
 import { type Failure, FailureError, type QueryViolation } from '../../../src/http/failure.js';
 
 /** A query string as the server decodes it. */
@@ -199,6 +201,46 @@ describe('filters', () => {
     expect(filtersOf(text)).toEqual([expected]);
   });
 
+  const CLIENT_TYPES = ['Legacy Client', 'Public Client', 'Private Client', 'API Client', 'Unknown Client'];
+  const METHODS = ['none', 'client_secret_basic'];
+  const found = (text: string) => {
+    const [{ property, operator, values, negated }] = filtersOf(text) as [ClientFilter];
+    expect([property, operator]).toEqual(['typeAndGrants', 'equals']);
+    return TYPES_AND_GRANTS.filter((each) => values.includes(typeAndGrantsOf(each)) !== negated);
+  };
+  const having = (has: (type: string, method: string) => boolean) =>
+    TYPES_AND_GRANTS.filter((each) => has(clientTypeOf(each), authMethodOf(each)));
+
+  it.each(CLIENT_TYPES)('clientType=%s finds what is shown as that, and nothing else', (word) => {
+    const text = encodeURIComponent(word);
+    const expected = having((type) => type === word);
+    expect(expected.length).toBeGreaterThan(0);
+    for (const query of [`clientType=${text}`, `clienttype=(${text})`, `CLIENTTYPE=(${text}),nope`]) {
+      expect(found(query)).toEqual(expected);
+    }
+    expect(found(`clientType!=${text}`)).toEqual(having((type) => type !== word));
+  });
+
+  it.each(METHODS)('tokenEndpointAuthMethod=%s finds what is shown as that, and nothing else', (word) => {
+    for (const name of ['tokenEndpointAuthMethod', 'tokenendpointauthmethod']) {
+      expect(found(`${name}=${word}`)).toEqual(having((_, method) => method === word));
+      expect(found(`${name}!=${word}`)).toEqual(having((_, method) => method !== word));
+    }
+  });
+
+  it('find by several of these words, and by a part of one', () => {
+    expect(found('clientType=(API Client),(Public Client)')).toEqual(
+      having((type) => ['API Client', 'Public Client'].includes(type)),
+    );
+    expect(found('clientType~=P')).toEqual(having((type) => /p/i.test(type)));
+    expect(found('tokenEndpointAuthMethod~=SECRET')).toEqual(having((_, method) => method !== 'none'));
+    expect(found('clientType=public client')).toEqual([]);
+    expect(found('tokenEndpointAuthMethod=private_key_jwt')).toEqual([]);
+    expect(filtersOf('clientType=')).toEqual([filter('typeAndGrants', 'isSet', [], { negated: true })]);
+    expect(filtersOf('tokenEndpointAuthMethod!=')).toEqual([filter('typeAndGrants', 'isSet', [])]);
+    expect(named(`clientType=${Array(101).fill('x').join(',')}`)).toEqual(['clientType format']);
+  });
+
   it('hold together, also those that stand there twice', () => {
     expect(filtersOf('clientID~=a&clientID~=b&clientName=')).toEqual([
       filter('clientId', 'contains', ['a']),
@@ -225,7 +267,6 @@ describe('filters', () => {
     ['nope=1', 'nope'],
     ['nope~=1', 'nope~'],
     ['config=1', 'config'],
-    ['clientType=Public%20Client', 'clientType'],
     ['logoURI=', 'logoURI'],
     ['clientSecret~=a', 'clientSecret~'],
     ['constructor=1', 'constructor'],
@@ -235,7 +276,7 @@ describe('filters', () => {
     expect(named(text)).toEqual([`${property} unfilterable`]);
   });
 
-  it.each(['clientIDFrom=a', 'callbackURLTo=a', 'grantTypesFrom=a', 'clientnameTo=x'])(
+  it.each(['clientIDFrom=a', 'callbackURLTo=a', 'grantTypesFrom=a', 'clientnameTo=x', 'clientTypeFrom=a'])(
     '%j is refused: there is no order to take a range of',
     (text) => {
       expect(violationsOf(text)).toMatchObject([{ rule: 'unrangeable' }]);

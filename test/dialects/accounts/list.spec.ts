@@ -188,7 +188,7 @@ describe('paging', () => {
     '11. no link of GET /client%s has the token',
     async (query) => {
       const body = await list(query);
-      expect(JSON.stringify(body._links)).not.toMatch(/token|secret\.token/i);
+      expect(JSON.stringify(body._links)).not.toMatch(/token(?!endpointauthmethod)/i);
       expect(parameters(body._links.self).get('size')).toBe('2');
     },
   );
@@ -452,6 +452,24 @@ describe('filtering', () => {
     expect(await ids('redirectURIs~=D.EXAMPLE')).toEqual(['delta', 'iota']);
   });
 
+  it('clientType and tokenEndpointAuthMethod: one, any of, none, a part of one; the total is that of the filter', async () => {
+    const legacy = without('epsilon', 'eta', 'gamma', 'kappa');
+    expect(await ids('clientType=Legacy%20Client')).toEqual(legacy);
+    expect(await ids('clienttype=(Public+Client)')).toEqual(['epsilon', 'eta']);
+    expect(await ids('clientType=API%20Client,(Public%20Client)')).toEqual(['epsilon', 'eta', 'gamma']);
+    expect(await ids('clientType=Unknown%20Client')).toEqual(['kappa']);
+    expect(await ids('clientType=Private%20Client')).toEqual([]);
+    expect(await ids('clientType!=Legacy%20Client')).toEqual(['epsilon', 'eta', 'gamma', 'kappa']);
+    expect(await ids('clientType~=api')).toEqual(['gamma']);
+    expect(await ids('clientType=nope')).toEqual([]);
+    expect(await ids('clientType=')).toEqual([]);
+    expect(await ids('tokenEndpointAuthMethod=client_secret_basic')).toEqual(['gamma']);
+    expect(await ids('tokenendpointauthmethod=none')).toEqual(without('gamma'));
+    expect(await ids('tokenEndpointAuthMethod!=')).toEqual(IDS);
+    expect(await ids('tokenEndpointAuthMethod=none&clientType=Public%20Client&clientName~=_')).toEqual(['eta']);
+    expect(await list('?size=3&page=2&clientType=Legacy%20Client')).toMatchObject({ count: 3, total: legacy.length });
+  });
+
   it('filters hold together', async () => {
     expect(await ids(`callbackURL=${CALLBACK}&grantTypes=`)).toEqual(['alpha']);
     expect(await ids('clientID~=eta&clientName!=')).toEqual(['beta', 'eta']);
@@ -484,7 +502,6 @@ describe('filtering', () => {
 
   it.each([
     ['nope', 'nope'],
-    ['clientType', 'clientType'],
     ['config', 'config'],
     ['clientSecret', 'clientSecret'],
     ['nope~', 'nope'],

@@ -38,14 +38,18 @@ describe('a credential', () => {
     makerExpiresAt: null,
     ...values,
   });
-  const statusOf = ({ id }: Credential) => repository.statusOf({ id });
+  const statusOf = ({ id, tokenId }: Credential) => repository.statusOf({ id, tokenId: tokenId ?? id });
 
   it('is the same in whatever way it is read, to the byte and to the millisecond', async () => {
     const { makerExpiresAt, ...fields } = given();
     const credential = await repository.insert({ ...fields, makerExpiresAt }, anOrigin());
     const createdAt = expect.any(Date);
     expect(credential).toBeInstanceOf(Credential);
-    expect({ ...credential }).toEqual({ ...fields, createdAt, revokedAt: null, lastUsedOn: null });
+    const noPrevious = {
+      ...{ previousKeyHash: null, previousKeyHint: null, previousTokenId: null, previousExpiresAt: null },
+    };
+    const neverRotated = { renewable: false, makerExpiresAt, tokenId: null, rotatedAt: null, ...noPrevious };
+    expect({ ...credential }).toEqual({ ...fields, createdAt, ...neverRotated, revokedAt: null, lastUsedOn: null });
     expect(await repository.find(fields.id)).toEqual(credential);
     expect(await repository.list(credential, { limit: 100 })).toEqual([credential]);
     expect(await statusOf(credential)).toEqual({ credential, state: 'valid' });
@@ -72,6 +76,47 @@ describe('a credential', () => {
     expect(await isIn(new Date('2999-01-01'), inSixMonths)).toBe(true);
     const soon = new Date(Date.now() + 3_600_000);
     expect(await isIn(soon, `'${soon.toISOString()}'`)).toBe(true);
+  });
+
+  it('is rotated in the same way to the byte, and found by its present and its previous values', async () => {
+    const before = await repository.insert(given({ expiresAt: undefined }), anOrigin());
+    const rotation = { keyHash: randomBytes(32), keyHint: 'next', tokenId: randomUUID(), overlapSeconds: 60 };
+    const after = await repository.rotate(before, rotation, anOrigin());
+    if (typeof after === 'string') throw new Error(after);
+    expect(after).toBeInstanceOf(Credential);
+    const { overlapSeconds: _, ...values } = rotation;
+    expect({ ...after }).toEqual({
+      ...{ ...before, ...values, rotatedAt: expect.any(Date), expiresAt: expect.any(Date) },
+      ...{ previousKeyHash: before.keyHash, previousKeyHint: before.keyHint, previousTokenId: before.id },
+      previousExpiresAt: new Date(after.rotatedAt!.getTime() + 60_000),
+    });
+    expect({ ...(await repository.find(before.id)) }).toEqual({ ...after });
+    const found = [
+      { keyHashHex: before.keyHash.toString('hex') },
+      { keyHashHex: rotation.keyHash.toString('hex') },
+      { id: before.id, tokenId: before.id },
+      { id: before.id, tokenId: rotation.tokenId },
+    ];
+    for (const presented of found) {
+      const { credential, state } = (await repository.statusOf(presented))!;
+      expect([{ ...credential, lastUsedOn: null }, state]).toEqual([{ ...after }, 'valid']);
+    }
+    expect(await repository.statusOf({ id: before.id, tokenId: randomUUID() })).toBeUndefined();
+    await database.query('update credentials set previous_expires_at = now() where id = $1', [before.id]);
+    const later = new PostgresCredentialRepository(source, new FreshCaches());
+    const states = await Promise.all(found.map(async (presented) => (await later.statusOf(presented))!.state));
+    expect(states).toEqual(['expired', 'valid', 'expired', 'valid']);
+  });
+
+  it('that a server of the version before has made keeps its end when it is rotated', async () => {
+    const [{ id }] = (await database.query<{ id: string }>(
+      `insert into credentials (id, name, subscription, permissions, key_hash, key_hint, expires_at)
+       values (gen_random_uuid(), 'earlier', 'tenant', '{}', decode(md5('earlier'), 'hex'), 'hint', now() + interval '1 hour')
+       returning id`,
+    )) as [{ id: string }];
+    const before = (await repository.find(id))!;
+    const rotation = { keyHash: randomBytes(32), keyHint: 'next', tokenId: randomUUID(), overlapSeconds: 0 };
+    expect(await repository.rotate(before, rotation, anOrigin())).toMatchObject({ expiresAt: before.expiresAt });
   });
 
   it('that is of no one domain is told in the log of none, the others in their domain’s', async () => {

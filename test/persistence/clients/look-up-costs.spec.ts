@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { AuditScope } from '#audit';
+import type { AuditScope, AuditSearch } from '#audit';
 import { type Clients, ClientVersions } from '#clients';
 import type { Credential } from '#credentials';
 import { openDataSource } from '#persistence';
@@ -182,11 +182,15 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       expect((await credentials.list(caller(['clients:read']), { limit: 100 })).length).toBe(10);
     });
 
-    it('one of them by its id, for the list or to let in a token: a few pages, however many there are', async () => {
-      const [{ id }] = (await database.query<{ id: string }>('select id from credentials limit 1')) as [{ id: string }];
+    it('one of them by its id or by its key, for the list or to let in a caller: a few pages, however many there are', async () => {
+      const [{ id, keyHashHex }] = (await database.query<{ id: string; keyHashHex: string }>(
+        `update credentials set previous_key_hash = decode(md5('previous'), 'hex')
+          where id = (select id from credentials limit 1) returning id, encode(previous_key_hash, 'hex') as "keyHashHex"`,
+      )) as [{ id: string; keyHashHex: string }];
+      expect((await costOf(source, () => credentials.statusOf({ keyHashHex }))).pages).toBeLessThan(50);
       // All of them take several hundred; that it was used today may be noted beside it.
       expect((await costOf(source, () => credentials.find(id))).pages).toBeLessThan(50);
-      expect((await costOf(source, () => credentials.statusOf({ id }))).pages).toBeLessThan(50);
+      expect((await costOf(source, () => credentials.statusOf({ id, tokenId: id }))).pages).toBeLessThan(50);
     });
   });
 
@@ -205,6 +209,72 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     for (const [subscription, page] of pages) {
       expect((await costOf(source, () => domains.names(subscription, page))).pages).toBeLessThan(30);
     }
+  });
+
+  describe('of what is searched for in a large domain', () => {
+    const LARGE = { subscription: 'small', domainId: '1003' };
+    const [RARE, NOBODY] = ['33333333-3333-4333-8333-333333333333', '44444444-4444-4444-8444-444444444444'];
+    const MANY = 30_000;
+    /** Looking at 10,000 entries of this size takes some 500. */
+    const PAGES_LOOKED_AT = 1500;
+    beforeAll(async () => {
+      await database.query(`
+        insert into audit_entries (domain_id, credential_id, credential_name, dialect, request_id, action, client_id, changes, at)
+        select 1003, case when n % 15000 = 5 then '${RARE}'::uuid end, 'test', 'v1', '-',
+               case when n % 10000 = 7 then 'client.deleted' when n % 3 = 0 then 'client.created' else 'client.changed' end,
+               'many-' || n % 1000, '{}', to_timestamp(1000000000 + n)
+          from generate_series(1, ${MANY}) n;
+        analyze audit_entries`);
+    }, 60_000);
+    const searched = (search: Partial<AuditSearch>) => trail.search({ ...LARGE, limit: 10, ...search });
+    const walked = async (search: Partial<AuditSearch>) => {
+      const sizes: number[] = [];
+      let after: AuditSearch['after'];
+      do {
+        const { entries, next } = await searched({ ...search, after });
+        sizes.push(entries.length);
+        after = next;
+      } while (after);
+      return sizes;
+    };
+
+    it.each<[string, Partial<AuditSearch>]>([
+      ['the newest of it', { newestFirst: true }],
+      ['what was deleted', { action: 'client.deleted' }],
+      ['what was deleted last', { action: 'client.deleted', newestFirst: true }],
+      ['what was created', { action: 'client.created' }],
+      ['what was changed last', { action: 'client.changed', newestFirst: true }],
+      ['what never happened', { action: 'client.eaten' }],
+      ['what was deleted and stayed so', { action: 'client.deleted', newestFirst: true, isLast: true }],
+      ['what a subscription has deleted, wherever', { domainId: undefined, action: 'client.deleted' }],
+      ['what anybody has deleted, wherever', { domainId: undefined, subscription: null, action: 'client.deleted' }],
+      ['the newest of all', { domainId: undefined, subscription: null, newestFirst: true }],
+    ])('%s: as much as it shows', async (_, search) => {
+      expect((await costOf(source, () => searched(search))).pages).toBeLessThan(PAGES_OF_A_LIST);
+    });
+
+    it.each<[string, Partial<AuditSearch>, number[]]>([
+      ['a credential that did little', { credentialId: RARE }, [1, 1, 0, 0]],
+      ['a credential that did little, the newest first', { credentialId: RARE, newestFirst: true }, [0, 1, 1, 0]],
+      ['a credential that did nothing', { credentialId: NOBODY }, [0, 0, 0, 0]],
+    ])('%s: bounded, and the pages lead on to the end', async (_, search, sizes) => {
+      expect((await costOf(source, () => searched(search))).pages).toBeLessThan(PAGES_LOOKED_AT);
+      expect(await walked(search)).toEqual(sizes);
+    });
+
+    it('what lies between two times is found where it lies', async () => {
+      // The positions are the time, as those of a registry are.
+      await database.query(`
+        update audit_entries set position = extract(epoch from at) * 1000000
+         where domain_id = 1003 and at < '2002-01-01'`);
+      await database.query('vacuum analyze audit_entries');
+      const time = (n: number) => new Date((1_000_000_000 + n) * 1000);
+      for (const newestFirst of [false, true]) {
+        const search = { from: time(29_000), to: time(29_004), newestFirst };
+        expect((await searched(search)).entries).toHaveLength(5);
+        expect((await costOf(source, () => searched(search))).pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+      }
+    });
   });
 
   describe('of a client with a long history of long values', () => {

@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
-import type { AuditScope, TrailEntry } from '#audit';
+import type { AuditScope, AuditSearch, TrailEntry } from '#audit';
 import { openDataSource } from '#persistence';
 import { PostgresAuditTrail } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 /** JavaScript's numbers would round what comes after it. */
 const START = 9_007_199_254_740_992n;
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 const at = (n: number) => String(START + BigInt(n));
 
 describe('the audit', () => {
@@ -69,6 +70,42 @@ describe('the audit', () => {
     ['of a client that nobody has', { subscription: 'own', clientId: `app-'"\\%_` }, []],
   ])('%s: every entry once and in order, however long the pages', async (_, scope, expected) => {
     for (const limit of [1, 2, 3, 100]) expect(await walk(scope, limit)).toEqual(expected);
+  });
+
+  /** Page by page, the newest first. */
+  async function walkBack(search: Omit<AuditSearch, 'limit'>, limit: number): Promise<string[]> {
+    const told: string[] = [];
+    let after: AuditSearch['after'];
+    do {
+      const { entries, next } = await trail.search({ ...search, newestFirst: true, after, limit });
+      told.push(...entries.map(placeOf));
+      after = next;
+    } while (after);
+    return told;
+  }
+
+  it.each<[string, AuditScope, string[]]>([
+    ['of everything', { subscription: null }, places([0, 101, 102, 103, 104], ALL)],
+    ['of a subscription, with what is of no one domain', { subscription: 'own' }, places([0, 101, 102, 103], ALL)],
+    ['of a domain', { subscription: 'own', domainId: '102' }, places([102], ALL)],
+    ['of a client in all domains', { subscription: null, clientId: 'app-1' }, places([101, 102, 103, 104], [1, 3, 5])],
+    ['of a client of a domain', { subscription: null, domainId: '104', clientId: 'app-0' }, places([104], [2, 4])],
+    ['of a foreign domain: nothing', { subscription: 'own', domainId: '104' }, []],
+  ])('%s: the same from the other end', async (_, scope, expected) => {
+    for (const limit of [1, 2, 3, 100]) {
+      expect(await walkBack(scope, limit)).toEqual(expected.toReversed());
+      const changed = { ...scope, action: 'client.changed', from: new Date('2026-01-02T03:04:05.678Z') };
+      expect(await walkBack(changed, limit)).toEqual(expected.toReversed());
+      expect(await walkBack({ ...changed, from: new Date('2026-01-02T03:04:05.679Z') }, limit)).toEqual([]);
+      expect(await walkBack({ ...changed, action: 'client.created' }, limit)).toEqual([]);
+      expect(await walkBack({ ...scope, credentialId: NOBODY }, limit)).toEqual([]);
+    }
+  });
+
+  it('finds what came last of a client', async () => {
+    expect(await walkBack({ subscription: 'own', domainId: '101', isLast: true }, 1)).toEqual(
+      places([101], [4, 5]).toReversed(),
+    );
   });
 
   it('ends where it is told to', async () => {

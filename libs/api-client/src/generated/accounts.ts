@@ -633,11 +633,15 @@ export interface operations {
                 _list?: boolean;
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: string;
+                /** @description Filters, e.g. API Client. Any of Legacy Client, Public Client, Private Client, API Client, Unknown Client. */
+                clientType?: string;
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
                 /** @description E.g. -created,clientID. At most 10 properties. */
                 sort?: string;
+                /** @description Filters, e.g. none. Any of none, client_secret_basic. */
+                tokenEndpointAuthMethod?: string;
             };
             header?: {
                 /** @description ETags, or * for any: not if the client has one of them. */
@@ -1701,11 +1705,15 @@ export interface operations {
                 _list?: boolean;
                 /** @description Which client, e.g. my-app; the case of the name does not matter. */
                 clientID?: string;
+                /** @description Filters, e.g. API Client. Any of Legacy Client, Public Client, Private Client, API Client, Unknown Client. */
+                clientType?: string;
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
                 /** @description E.g. -created,clientID. At most 10 properties. */
                 sort?: string;
+                /** @description Filters, e.g. none. Any of none, client_secret_basic. */
+                tokenEndpointAuthMethod?: string;
             };
             header?: {
                 /** @description ETags, or * for any: not if the client has one of them. */

@@ -8,8 +8,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads who changed what, in the order in which it happened
-         * @description The Link header leads to the next page. The registry knows more of a client than either API, and calls its fields by names of its own:
+         * Reads who changed what, in the order in which it happened, or the newest first
+         * @description All conditions have to hold. The Link header leads to the next page, in either order. A page that has to be chosen from many entries (`credential`, `from`, `to`, changes of clients by `action`) looks at 10000 of them, or 1000 of each domain, and no more: it may be shorter than its limit, or empty, and the Link leads on until there is none. The registry knows more of a client than either API, and calls its fields by names of its own:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
@@ -110,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/credentials/self/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the caller’s own credential a new API key and access token
+         * @description Needs no permission. Id, name, rights and domain stay. The present API key and access token stay good for `previousExpiresInSeconds`, and two of each are good at most: while previous ones are, only 0 rotates again. A credential that was made without `expiresAt` has six months from now on, but no longer than its maker had; another one keeps its end. In force on every instance within a second. The operator’s credential is not rotated here, and tokens of trusted issuers are renewed by their issuer.
+         */
+        post: operations["rotateOwnCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/domains/{domain}/clients/{clientId}": {
         parameters: {
             query?: never;
@@ -141,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
+         * @description For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -269,6 +289,26 @@ export interface paths {
          * @description A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.
          */
         post: operations["restoreVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/domains/{domain}/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the clients that were deleted within the last 30 days, the latest first
+         * @description Those that `restoreClient` brings back: a client that was made anew under its id is not among them. The Link header leads to the next page; a page may be shorter than its limit, where many ids were used again.
+         */
+        get: operations["listDeletedClients"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -569,7 +609,7 @@ export interface components {
             domain?: string | null;
             /**
              * Format: date-time
-             * @description When it ends, no later than your own credential; absent: in six months, or with your own, if that is sooner.
+             * @description When it ends for good, no later than your own credential; absent: in six months, or with your own, if that is sooner, and a rotation begins the six months anew.
              */
             expiresAt?: string | null;
             /** @example ci */
@@ -634,14 +674,53 @@ export interface components {
             permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
+             * @description Until when the previous API key and access token are still good.
+             * @example null
+             */
+            previousExpiresAt: string | null;
+            /**
+             * @description The last four characters of the previous API key, while that is still good.
+             * @example null
+             */
+            previousHint: string | null;
+            /**
+             * Format: date-time
              * @example null
              */
             revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            rotatedAt: string | null;
             /**
              * @description null: all subscriptions (the operator).
              * @example default
              */
             subscription: string | null;
+        };
+        DeletedClientDto: {
+            /** @example my-app */
+            clientId: string;
+            /** @example My App */
+            clientName: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            deletedAt: string;
+            /** @description The credential that deleted it. */
+            deletedBy: components["schemas"]["WhoDto"];
+            /**
+             * @description The id of the audit entry of its deletion.
+             * @example 1769860800000000
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T12:00:00.000Z
+             */
+            restorableUntil: string;
         };
         DiffDto: {
             /**
@@ -775,9 +854,25 @@ export interface components {
             permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
+             * @description Until when the previous API key and access token are still good.
+             * @example null
+             */
+            previousExpiresAt: string | null;
+            /**
+             * @description The last four characters of the previous API key, while that is still good.
+             * @example null
+             */
+            previousHint: string | null;
+            /**
+             * Format: date-time
              * @example null
              */
             revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            rotatedAt: string | null;
             /**
              * @description null: all subscriptions (the operator).
              * @example default
@@ -842,6 +937,14 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
+        };
+        RotateCredentialDto: {
+            /**
+             * @description For how long the present API key and access token stay good, never longer than they would have; 0: all but the new ones end at once.
+             * @default 86400
+             * @example 3600
+             */
+            previousExpiresInSeconds?: number | null;
         };
         SourceDto: {
             /**
@@ -1097,14 +1200,24 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Only entries after this id. */
+                /** @description Only changes of this kind, such as `client.deleted`. */
+                action?: string;
+                /** @description Only entries after this id, in the requested order. */
                 after?: string;
                 /** @description Only changes of clients with this id. */
                 clientId?: string;
+                /** @description Only changes by the credential with this id. */
+                credential?: string;
                 /** @description Only changes in this domain. */
                 domain?: string;
+                /** @description Only changes at this time or later. */
+                from?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
+                /** @description Whether the oldest (`asc`) or the newest (`desc`) come first. */
+                order?: "asc" | "desc";
+                /** @description Only changes at this time or earlier. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -2066,6 +2179,200 @@ export interface operations {
                      *       "title": "The request conflicts with the present state",
                      *       "status": 409,
                      *       "detail": "The last credential of the operator cannot be revoked.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rotateOwnCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateCredentialDto"];
+            };
+        };
+        responses: {
+            /** @description The credential with its new values, which are shown this once. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedCredentialDto"];
+                };
+            };
+            /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "colour": [
+                     *           "colour is not a field that exists here."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body has more than 64 KiB. */
+            413: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body has more than 64 KiB.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unsupported-media-type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "A body in the content encoding gzip is not accepted.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
+                     *       "title": "The Idempotency-Key came with another request before",
+                     *       "status": 422,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -3776,6 +4083,175 @@ export interface operations {
                      *       "type": "http://localhost:7472/doc/errors/idempotency-key-reused",
                      *       "title": "The Idempotency-Key came with another request before",
                      *       "status": 422,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    ratelimit: components["headers"]["ratelimit"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The server failed; its log knows the id of the request. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/internal",
+                     *       "title": "An unexpected error occurred",
+                     *       "status": 500,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["retry-after"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unavailable",
+                     *       "title": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listDeletedClients: {
+        parameters: {
+            query?: {
+                /** @description Only deletions before the one with this id. */
+                after?: string;
+                /** @description More than 100 counts as 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    /** @description Where the next page is (rel="next"), if there is one. */
+                    Link?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedClientDto"][];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/validation-failed",
+                     *       "title": "One or more validation errors occurred",
+                     *       "status": 400,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "errors": {
+                     *         "limit": [
+                     *           "limit must be a whole number of at least 1."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no credential, or it is not good for this. */
+            401: {
+                headers: {
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/unauthorized",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credential lacks a permission, or would grant more than it has. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "The credential lacks the permission audit:read.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/not-found",
+                     *       "title": "There is nothing here",
+                     *       "status": 404,
+                     *       "detail": "There is no such domain.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */

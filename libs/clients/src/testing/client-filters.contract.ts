@@ -31,6 +31,17 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
         ['a-1', 'a1', 'b-percent'],
       ],
       ['all of several grants', all(equals('grantTypes', 'refresh_token', 'authorization_code')), ['a-1']],
+      [
+        'a type with its grants, in whatever order',
+        equals('typeAndGrants', 'public authorization_code refresh_token'),
+        ['a-1'],
+      ],
+      [
+        'any of several types with their grants',
+        equals('typeAndGrants', 'public', 'confidential client_credentials', 'confidential'),
+        ['b', 'b-percent', 'b-score', 'b-slash', 'd'],
+      ],
+      ['none of any types and grants', equals('typeAndGrants'), []],
       ['one text that is to be two different ones', all(equals('clientName', 'Zebra', 'apple')), []],
     ] as [string, ClientFilter, string[]][])('find by equality: %s', async (_, filter, expected) => {
       expect(await found(filter)).toEqual(expected);
@@ -69,6 +80,7 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
       ['no redirect URIs', not(isSet('redirectUris')), ['b', 'c']],
       ['no grants', not(isSet('grantTypes')), ['b', 'b-score', 'b-slash', 'd']],
       ['a date', isSet('createdAt'), ALL],
+      ['a type', isSet('typeAndGrants'), ALL],
     ] as [string, ClientFilter, string[]][])('find by whether there is a value: %s', async (_, filter, expected) => {
       expect(await found(filter)).toEqual(expected);
     });
@@ -83,6 +95,7 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
       ],
       ['a first redirect URI', not(equals('primaryRedirectUri', 'https://a.example.com/')), without('d')],
       ['a grant', not(equals('grantTypes', 'authorization_code')), without('a-1', 'c')],
+      ['a type with its grants', not(equals('typeAndGrants', 'public')), ['a-1', 'a1', 'b-percent', 'c']],
       ['part of a name', not(contains('clientName', 'snake')), without('b-score', 'd')],
     ] as [string, ClientFilter, string[]][])('find what is not: %s', async (_, filter, expected) => {
       expect(await found(filter)).toEqual(expected);

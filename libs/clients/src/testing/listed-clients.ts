@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../client.entity.js';
 import type { ClientMetadata } from '../client-metadata.js';
-import type { ClientFilter, ClientQuery, ClientSort, QueryProperty } from '../client-query.js';
+import type { ClientFilter, ClientQuery, ClientSort, QueryProperty, SortProperty } from '../client-query.js';
 import type { FreshDomains } from './fresh-domains.js';
 import { aFullClient } from './writes.js';
 
@@ -16,6 +16,7 @@ export const CLIENTS: Readonly<Record<string, Partial<ClientMetadata>>> = {
   b: { clientName: null, redirectUris: [], grantTypes: [] },
   'b-percent': {
     clientName: '100% sure',
+    clientType: 'confidential',
     redirectUris: ['com.example.app:/cb'],
     grantTypes: ['client_credentials'],
   },
@@ -71,5 +72,5 @@ export const contains = (property: QueryProperty, ...values: string[]) => condit
 export const isSet = (property: QueryProperty) => condition('isSet', property, []);
 export const all = (filter: ClientFilter): ClientFilter => ({ ...filter, match: 'all' });
 export const not = (filter: ClientFilter): ClientFilter => ({ ...filter, negated: true });
-export const ascending = (property: QueryProperty): ClientSort => ({ property, descending: false });
-export const descending = (property: QueryProperty): ClientSort => ({ property, descending: true });
+export const ascending = (property: SortProperty): ClientSort => ({ property, descending: false });
+export const descending = (property: SortProperty): ClientSort => ({ property, descending: true });

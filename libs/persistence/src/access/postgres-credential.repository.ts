@@ -1,4 +1,12 @@
-import { ArrayContainedBy, type DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
+import {
+  ArrayContainedBy,
+  type DataSource,
+  type EntityManager,
+  IsNull,
+  MoreThan,
+  Not,
+  type QueryDeepPartialEntity,
+} from 'typeorm';
 import { changesBetween, type Origin } from '#audit';
 import {
   Credential,
@@ -7,6 +15,10 @@ import {
   type NewCredential,
   PERMISSIONS,
   type PresentedCredential,
+  type Rotation,
+  type RotationRefusal,
+  type RotationTimes,
+  rotated,
 } from '#credentials';
 import { Database, type StandIn } from '../database/database.js';
 import { appendEntries, NO_DOMAIN } from '../log/append-entries.js';
@@ -21,7 +33,8 @@ const OPERATORS = 'clientele operators';
 export class PostgresCredentialRepository extends CredentialRepository {
   private readonly database: Database;
   private readonly byKeyHash: FreshCache<CredentialStatus>;
-  private readonly byId: FreshCache<CredentialStatus>;
+  /** By the id of the credential and that of the token. */
+  private readonly byToken: FreshCache<CredentialStatus>;
 
   constructor(
     source: DataSource,
@@ -30,12 +43,13 @@ export class PostgresCredentialRepository extends CredentialRepository {
   ) {
     super();
     this.database = new Database(source, standIn);
-    this.byKeyHash = caches.make((hash) => this.load(STATUS_BY_KEY_HASH, hash));
-    this.byId = caches.make((id) => this.load(STATUS_BY_ID, id));
+    this.byKeyHash = caches.make((hash) => this.load(STATUS_BY_KEY_HASH, [hash]));
+    this.byToken = caches.make((ids) => this.load(STATUS_BY_TOKEN, ids.split(' ')));
   }
 
   statusOf(presented: PresentedCredential): Promise<CredentialStatus | undefined> {
-    return 'id' in presented ? this.byId.get(presented.id) : this.byKeyHash.get(presented.keyHashHex);
+    if ('keyHashHex' in presented) return this.byKeyHash.get(presented.keyHashHex);
+    return this.byToken.get(`${presented.id} ${presented.tokenId}`);
   }
 
   async chosenKeyHashes(): Promise<Buffer[]> {
@@ -62,6 +76,23 @@ export class PostgresCredentialRepository extends CredentialRepository {
     );
   }
 
+  async rotate(by: Credential, rotation: Rotation, origin: Origin): Promise<Credential | RotationRefusal> {
+    const result = await this.database.transaction(async (manager) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const before = await manager.findOne(Credential, { where: { id: by.id }, lock });
+      if (!before) return 'not_valid';
+      // After the lock: others may have held it for a while.
+      const [times] = await manager.query<RotationTimes[]>(
+        `select clock_timestamp()::timestamptz(3) as now, ${usualEnd('$1::timestamptz')}::timestamptz(3) as "usualEnd"`,
+        [before.makerExpiresAt],
+      );
+      const values = rotated(before, by, rotation, times!);
+      return typeof values === 'string' ? values : storeRotation(manager, before, values, origin);
+    });
+    await this.caches.changed();
+    return result;
+  }
+
   async revoke(id: string, origin: Origin): Promise<boolean> {
     const isKept = await this.database.exclusively(OPERATORS, async (manager) => {
       const valid = { id, revokedAt: IsNull() };
@@ -78,8 +109,8 @@ export class PostgresCredentialRepository extends CredentialRepository {
     return !isKept;
   }
 
-  private async load(sql: string, value: string): Promise<CredentialStatus | undefined> {
-    const [row] = await this.database.reading((database) => database.query<StatusRow>(sql, [value]));
+  private async load(sql: string, values: readonly string[]): Promise<CredentialStatus | undefined> {
+    const [row] = await this.database.reading((database) => database.query<StatusRow>(sql, values));
     if (!row) return undefined;
     const { state, isUsedToday, ...fields } = row;
     const credential = Object.assign(new Credential(), fields);
@@ -108,13 +139,16 @@ function withinRightsOf(by: Credential) {
 async function store(manager: EntityManager, credential: NewCredential, origin: Origin): Promise<Credential> {
   const { makerExpiresAt, expiresAt, ...given } = credential;
   const { id, name, subscription, domainId, permissions } = credential;
-  const soonest = () => `least(now() + interval '${DEFAULT_VALIDITY}', cast(:makerExpiresAt as timestamptz))`;
+  const renewable = expiresAt === undefined;
   await manager
     .createQueryBuilder()
     .insert()
     .into(Credential)
-    .values({ ...given, expiresAt: expiresAt === undefined ? soonest : expiresAt })
-    .setParameters({ makerExpiresAt })
+    .values({
+      ...{ ...given, renewable, makerExpiresAt },
+      expiresAt: renewable ? () => usualEnd('cast(:makersEnd as timestamptz)') : expiresAt,
+    })
+    .setParameters({ makersEnd: makerExpiresAt })
     .execute();
   const stored = await manager.findOneByOrFail(Credential, { id });
   const told = { id, name, subscription, domainId, permissions };
@@ -124,21 +158,66 @@ async function store(manager: EntityManager, credential: NewCredential, origin: 
   return stored;
 }
 
+/** When a credential ends of which nobody said when, counted from now; `makersEnd`: an expression, null = never. */
+function usualEnd(makersEnd: string): string {
+  return `least(now() + interval '${DEFAULT_VALIDITY}', ${makersEnd})`;
+}
+
+async function storeRotation(
+  manager: EntityManager,
+  before: Credential,
+  values: Partial<Credential>,
+  origin: Origin,
+): Promise<Credential> {
+  const { id, domainId, subscription } = before;
+  await manager.update(Credential, { id }, values as QueryDeepPartialEntity<Credential>);
+  const after = Object.assign(new Credential(), before, values);
+  // Nothing is told of previous values from before: they ended then, or long ago.
+  const changes = changesBetween(toldOf(before, null), toldOf(after, after.previousExpiresAt), TOLD);
+  await appendEntries(
+    manager,
+    domainId ?? NO_DOMAIN,
+    [{ subscription, action: 'credential.rotated', changes }],
+    origin,
+  );
+  return after;
+}
+
+/** What the audit tells of a rotation. */
+const TOLD = ['hint', 'expiresAt', 'previousExpiresAt'] as const;
+
+function toldOf({ keyHint, expiresAt }: Credential, previousExpiresAt: Date | null) {
+  const textOf = (instant: Date | null) => instant?.toISOString() ?? null;
+  return { hint: keyHint, expiresAt: textOf(expiresAt), previousExpiresAt: textOf(previousExpiresAt) };
+}
+
 /** The fields of a credential under their names, and its state. */
 type StatusRow = { readonly [field in keyof Credential]: Credential[field] } & {
   readonly state: CredentialStatus['state'];
   readonly isUsedToday: boolean;
 };
 
-/** SQL of our own: TypeORM's takes more than twice as long, and a cold request starts with this look-up (decision 6). */
-const statusWhere = (condition: string) => `
+/**
+ * SQL of our own: TypeORM's takes more than twice as long, and a cold request starts with this look-up (decision 6).
+ * `present`, `previous`: whether the presented value is the present or the previous one.
+ */
+const statusWhere = (present: string, previous: string) => `
   select credentials.id, credentials.name, credentials.subscription, domain_id as "domainId", permissions,
          key_hash as "keyHash", key_hint as "keyHint", key_chosen as "keyChosen", credentials.created_at as "createdAt",
-         expires_at as "expiresAt", revoked_at as "revokedAt", last_used_on as "lastUsedOn",
+         expires_at as "expiresAt", renewable, maker_expires_at as "makerExpiresAt", token_id as "tokenId",
+         rotated_at as "rotatedAt", previous_key_hash as "previousKeyHash", previous_key_hint as "previousKeyHint",
+         previous_token_id as "previousTokenId", previous_expires_at as "previousExpiresAt",
+         revoked_at as "revokedAt", last_used_on as "lastUsedOn",
          last_used_on is not distinct from current_date as "isUsedToday",
          case when revoked_at is not null or domains.deleted_at is not null then 'revoked'
-              when expires_at <= now() then 'expired' else 'valid' end as state
+              when expires_at <= now() or (not ${present} and previous_expires_at <= now()) then 'expired'
+              else 'valid' end as state
     from credentials left join domains on domains.id = credentials.domain_id
-   where ${condition}`;
-const STATUS_BY_KEY_HASH = statusWhere(`credentials.key_hash = decode($1, 'hex')`);
-const STATUS_BY_ID = statusWhere('credentials.id = $1::uuid');
+   where ${present} or ${previous}`;
+const KEY_HASH = `decode($1, 'hex')`;
+const STATUS_BY_KEY_HASH = statusWhere(`key_hash = ${KEY_HASH}`, `previous_key_hash = ${KEY_HASH}`);
+const IS_IT = 'credentials.id = $1::uuid';
+const STATUS_BY_TOKEN = statusWhere(
+  `(${IS_IT} and coalesce(token_id, credentials.id) = $2::uuid)`,
+  `(${IS_IT} and previous_token_id = $2::uuid)`,
+);

@@ -1,4 +1,4 @@
-import type { ClientPosition, ClientSort, PageStart, PropertyValue, QueryProperty } from '#clients';
+import type { ClientPosition, ClientSort, PageStart, PropertyValue, SortProperty } from '#clients';
 import type { Statement } from '../database/statement.js';
 
 /** The part of a name that the index holds. Names with an equal beginning are compared as a whole (bounded-names.ts). */
@@ -7,7 +7,7 @@ const INDEXED_CHARACTERS = 200;
 const BEHIND_ALL_IDS = '~';
 
 /** What to compare for each property; never null. Collation C gives the same order on every database. */
-const COMPARED: Record<QueryProperty, readonly Compared[]> = {
+const COMPARED: Record<SortProperty, readonly Compared[]> = {
   clientId: [{ sql: 'client_id', type: 'text', of: (value) => value }],
   clientName: [
     isMissing('client_name'),
@@ -76,7 +76,7 @@ function termsOf(sort: readonly ClientSort[]): Term[] {
   const wholeSort = [...sort.map((each, index) => ({ ...each, index })), { property: 'clientId', descending: false }];
   const end = wholeSort.findIndex(({ property }) => property === 'clientId') + 1;
   return wholeSort.slice(0, end).flatMap(({ property, descending, ...place }, index, all) => {
-    const compared = [...COMPARED[property as QueryProperty]];
+    const compared = [...COMPARED[property as SortProperty]];
     const next = all[index + 1];
     // Compared before the whole name, which decides only between long names.
     if (property === 'clientName' && next?.property === 'clientId' && next.descending === descending)

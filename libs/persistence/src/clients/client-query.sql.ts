@@ -1,4 +1,4 @@
-import type { ClientFilter, QueryProperty } from '#clients';
+import { type ClientFilter, GRANT_TYPES, type QueryProperty } from '#clients';
 import type { Statement } from '../database/statement.js';
 
 type Kind = 'text' | 'list' | 'date';
@@ -12,6 +12,12 @@ const ASCII = 'collate "C"';
 const SEPARATOR = '\n';
 const NOWHERE = '\u0001';
 
+/** As `typeAndGrantsOf` writes it. */
+const TYPE_AND_GRANTS = [
+  'client_type',
+  ...GRANT_TYPES.map((grant) => `case when '${grant}' = any(grant_types) then ' ${grant}' else '' end`),
+].join(' || ');
+
 /** How a property is read from the row, and how it is compared if case does not matter. */
 const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string; ignoringCase?: string }> = {
   clientId: { kind: 'text', sql: 'client_id', ignoringCase: ASCII },
@@ -21,6 +27,7 @@ const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string; ignoringCase
   grantTypes: { kind: 'list', sql: 'grant_types', ignoringCase: ASCII },
   createdAt: { kind: 'date', sql: 'created_at' },
   updatedAt: { kind: 'date', sql: 'updated_at' },
+  typeAndGrants: { kind: 'text', sql: `(${TYPE_AND_GRANTS})`, ignoringCase: ASCII },
 };
 
 /** `where …` for the filters within one domain. */

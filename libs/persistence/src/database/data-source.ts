@@ -18,6 +18,8 @@ import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
 import { ClientLifecycle1765000000000 } from './migrations/1765000000000-client-lifecycle.js';
 import { ClientSightings1765030000000 } from './migrations/1765030000000-client-sightings.js';
+import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
+import { Actions1765045000000 } from './migrations/1765045000000-actions.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -53,6 +55,8 @@ const MIGRATIONS = [
   LogMoves1764920000000,
   ClientLifecycle1765000000000,
   ClientSightings1765030000000,
+  RenewedKeys1765040000000,
+  Actions1765045000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

@@ -1,18 +1,27 @@
-import { Any, type DataSource, type SelectQueryBuilder } from 'typeorm';
+import { Any, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import {
   AuditEntry,
+  type AuditPage,
+  type AuditPlace,
   type AuditQuery,
   type AuditScope,
+  type AuditSearch,
   AuditTrail,
   type EntryOutline,
+  LOOKED_AT,
+  LOOKED_AT_IN_EACH,
   type OutlineQuery,
   type TrailEntry,
 } from '#audit';
 import { Domain } from '#domains';
 import { Database, type StandIn } from '../database/database.js';
+import { type Direction, IS_OWN, inTime, isWithin, type Keys, keysOf, type Logs, pagesOf } from './audit-keys.sql.js';
 import { fieldsOf, ofLog } from './domain-log.sql.js';
 
 const LAST = '9223372036854775807';
+/** A position is at most so much greater than the time of its entry in microseconds, or smaller (decision 50). */
+const LATE = 60_000_000n;
+const ROUNDED = 1000n;
 
 /** A part of a domain's log. */
 export interface LogRange {
@@ -33,30 +42,30 @@ export class PostgresAuditTrail extends AuditTrail {
     this.database = new Database(source, standIn);
   }
 
-  list(query: AuditQuery): Promise<TrailEntry[]> {
-    const { subscription, domainId, clientId, after = '0', afterDomain = LAST, upTo = LAST, limit } = query;
+  /** In the order in which they were written. */
+  list({ after = '0', afterDomain = LAST, upTo = LAST, limit, ...scope }: AuditQuery): Promise<TrailEntry[]> {
     return this.found((entries) => {
-      entries.setParameters({ subscription, domainId, clientId, after, afterDomain, upTo });
-      if (domainId !== undefined) {
-        const domain = subscription === null ? ':domainId' : OWN_DOMAIN;
-        entries.where(isWithin({ domain, after: ':after', upTo: ':upTo' }, clientId));
-        return inOrder(entries, clientId).limit(limit);
-      }
-      if (subscription === null && clientId === undefined) {
-        const isWanted = '(entry.position, entry.domain_id) > (:after, :afterDomain) and entry.position <= :upTo';
-        return entries.where(isWanted).orderBy('entry.position').addOrderBy('entry.domainId').limit(limit);
-      }
-      // At `after`, entries of the domains that follow `afterDomain` are wanted, too.
-      const logs: Logs = {
-        condition: subscription === null ? 'true' : IS_OWN,
-        after: 'cast(:after as bigint) - (log.domain_id > :afterDomain)::integer',
-        upTo: 'cast(:upTo as bigint)',
-      };
-      const parts = [pagesOf(logs, limit, clientId)];
-      // Entries of no one domain are about no client.
-      if (clientId === undefined) parts.push(pageOfNoDomain(limit));
-      return merged(entries, parts, limit);
+      entries.setParameters({ ...scope, after, afterDomain, lowest: '0', highest: upTo });
+      return keyed(entries, keysOf(scope, { direction: 'asc', limit, isChosen: false }).sql, 'asc');
     });
+  }
+
+  async search({ limit, ...search }: AuditSearch): Promise<AuditPage> {
+    const { direction, looked, choice, parameters } = searchOf(search, limit + 1);
+    const found = await this.found((entries) => {
+      entries.setParameters(parameters);
+      const { sql, order } = looked.keys;
+      const chosen = `(select keys.* from ${sql} keys where ${choice} ${order} limit ${limit + 1})`;
+      return keyed(entries, chosen, direction);
+    });
+    const entries = found.slice(0, limit);
+    const last = entries.at(-1);
+    if (found.length > limit) return { entries, next: last };
+    const end = looked.isBounded
+      ? await this.database.read((manager) => endOf(looked, parameters, manager))
+      : undefined;
+    // What was written meanwhile has moved the end of a search that begins with the newest.
+    return { entries, next: end && last && isBehind(last, end, direction) ? last : end };
   }
 
   entries(domainId: string, positions: readonly string[]): Promise<TrailEntry[]> {
@@ -82,7 +91,9 @@ export class PostgresAuditTrail extends AuditTrail {
       };
       // An entry of no one domain names its own subscription.
       const condition = subscription === null ? 'true' : '(log.domain_id <> 0 or entry.subscription = :subscription)';
-      return merged(entries, [pagesOf(logs, limit, clientId, condition)], limit);
+      const common = clientId === undefined ? undefined : 'client_id';
+      const keys = pagesOf(logs, limit, common, { wanted: condition });
+      return keyed(entries, `(select * from (${keys}) keys ${inTime('asc')} limit ${limit})`, 'asc');
     });
   }
 
@@ -95,8 +106,12 @@ export class PostgresAuditTrail extends AuditTrail {
         .select('entry.position', 'position')
         .addSelect('entry.action', 'action')
         .addSelect(`coalesce(entry.fields, ${fieldsOf('entry.changes')})`, 'fields')
-        .where(isWithin(log, clientId), { domainId, clientId, after, upTo });
-      return inOrder(entries, clientId, newestFirst ? 'DESC' : 'ASC')
+        .where(isWithin(log, 'client_id'), { domainId, clientId, after, upTo });
+      const direction = newestFirst ? 'DESC' : 'ASC';
+      // The first is equal in all of them; it names the index that has this order.
+      return entries
+        .orderBy('entry.clientId', direction)
+        .addOrderBy('entry.position', direction)
         .limit(limit)
         .getRawMany<EntryOutline>();
     });
@@ -121,76 +136,86 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 }
 
-/** SQL expressions for a domain and for a part of its log. */
-interface Part {
-  readonly domain: string;
-  readonly after: string;
-  readonly upTo: string;
-}
-
-/**
- * Whether `entry` is in a part of a log, and about the client `:clientId` if there is one. The last column and the
- * position are compared as one row: with an equation, PostgreSQL would often use the index of all entries for their
- * order, and scan everybody's.
- */
-function isWithin({ domain, after, upTo }: Part, clientId: string | undefined): string {
-  const within = (column: string, value: string) =>
-    `(entry.${column}, entry.position) > (${value}, ${after}) and (entry.${column}, entry.position) <= (${value}, ${upTo})`;
-  return clientId === undefined
-    ? within('domain_id', domain)
-    : `entry.domain_id = ${domain} and ${within('client_id', ':clientId')}`;
-}
-
-/** Sorts entries of one log. The first column is equal in all of them; it names the index that has this order. */
-function inOrder(
-  entries: SelectQueryBuilder<AuditEntry>,
-  clientId: string | undefined,
-  direction: 'ASC' | 'DESC' = 'ASC',
-): SelectQueryBuilder<AuditEntry> {
-  const first = clientId === undefined ? 'entry.domainId' : 'entry.clientId';
-  return entries.orderBy(first, direction).addOrderBy('entry.position', direction);
-}
-
-/** The domain, or null if the subscription does not own it: no entry has that domain. */
-const OWN_DOMAIN = '(select id from domains where id = :domainId and subscription = :subscription)';
-
-/** Whether the domain of `log` is one of the subscription's. */
-const IS_OWN = 'exists (select from domains where id = log.domain_id and subscription = :subscription)';
-
-/** Which logs are wanted, and which part of each, as expressions over `log`. */
-interface Logs extends Omit<Part, 'domain'> {
-  readonly condition: string;
-}
-
-/**
- * The keys of the first entries of each of many logs, at most a page of each. What is wanted of a log depends only on
- * its row. Its entries are on the same server as that row (decision 50).
- */
-function pagesOf({ condition, ...part }: Logs, limit: number, clientId: string | undefined, wanted = 'true'): string {
-  const isWanted = `${isWithin({ domain: 'log.domain_id', ...part }, clientId)} and ${wanted}`;
-  return `select page.* from domain_logs log, lateral (
-      select entry.domain_id, entry.position from audit_entries entry where ${isWanted}
-       order by ${clientId === undefined ? 'entry.domain_id' : 'entry.client_id'}, entry.position limit ${limit}) page
-    where page.domain_id = log.domain_id and ${condition}`;
-}
-
-/** The same for a subscription's entries of no one domain. There is an index for them. */
-function pageOfNoDomain(limit: number): string {
-  return `(select entry.domain_id, entry.position from audit_entries entry
-      where entry.domain_id = 0 and (entry.subscription, entry.position) > (:subscription, :after)
-        and (entry.subscription, entry.position) <= (:subscription, :upTo)
-      order by entry.subscription, entry.position limit ${limit})`;
-}
-
 /** The entries with these keys. */
-function merged(
+function keyed(
   entries: SelectQueryBuilder<AuditEntry>,
-  keys: readonly string[],
-  limit: number,
+  keys: string,
+  direction: Direction,
 ): SelectQueryBuilder<AuditEntry> {
-  const page = `(select * from (${keys.join(' union all ')}) keys order by position, domain_id limit ${limit})`;
+  const order = direction === 'asc' ? 'ASC' : 'DESC';
   return entries
-    .innerJoin(page, 'key', 'key.domain_id = entry.domain_id and key.position = entry.position')
-    .orderBy('entry.position')
-    .addOrderBy('entry.domainId');
+    .innerJoin(keys, 'key', 'key.domain_id = entry.domain_id and key.position = entry.position')
+    .orderBy('entry.position', order)
+    .addOrderBy('entry.domainId', order);
+}
+
+/** What a search looks at. */
+interface Looked {
+  readonly keys: Keys;
+  readonly limit: number;
+  /** Whether it may have to stop before it has found what is asked for. */
+  readonly isBounded: boolean;
+}
+
+/** A search in SQL. `choice`: which of the keys are wanted. */
+function searchOf(search: Omit<AuditSearch, 'limit'>, wanted: number) {
+  const { subscription, domainId, clientId, newestFirst = false, action, credentialId, from, to } = search;
+  const direction: Direction = newestFirst ? 'desc' : 'asc';
+  const conditions = [
+    ...(action === undefined ? [] : ['keys.action = :action']),
+    ...(credentialId === undefined ? [] : ['keys.credential_id = cast(:credentialId as uuid)']),
+    ...(from ? ['keys.at >= cast(:from as timestamptz)'] : []),
+    ...(to ? ['keys.at <= cast(:to as timestamptz)'] : []),
+    ...(search.isLast ? [IS_LAST] : []),
+  ];
+  const isBounded = conditions.length > 0;
+  const isOneOrder = domainId !== undefined || (subscription === null && clientId === undefined);
+  const limit = isBounded ? (isOneOrder ? LOOKED_AT : LOOKED_AT_IN_EACH) : wanted;
+  const { position: after, domainId: afterDomain } = { ...(newestFirst ? NEWEST : OLDEST), ...search.after };
+  const looked: Looked = { keys: keysOf(search, { direction, limit, isChosen: isBounded }), limit, isBounded };
+  return {
+    ...{ direction, looked, choice: conditions.join(' and ') || 'true' },
+    parameters: {
+      ...{ subscription, domainId, clientId, action, credentialId, after },
+      ...{ from: from?.toISOString(), to: to?.toISOString() },
+      // Within one domain the position says it all.
+      afterDomain: domainId === undefined ? afterDomain : (newestFirst ? NEWEST : OLDEST).domainId,
+      lowest: from ? String(microsecondsOf(from) - ROUNDED) : '0',
+      highest: to ? String(microsecondsOf(to) + LATE) : LAST,
+    },
+  };
+}
+
+/** The last key that a search looks at; undefined = it comes to the end of what there is. */
+async function endOf(
+  { keys, limit }: Looked,
+  parameters: object,
+  manager: EntityManager,
+): Promise<AuditPlace | undefined> {
+  const last = await manager
+    .createQueryBuilder()
+    .select('keys.domain_id', 'domainId')
+    .addSelect('keys.position', 'position')
+    .from(`(select * from ${keys.sql} keys ${keys.order} offset ${limit - 1} limit 1)`, 'keys')
+    .setParameters(parameters)
+    .getRawOne<AuditPlace>();
+  return last ?? undefined;
+}
+
+/** Before all entries, in either direction. */
+const OLDEST: AuditPlace = { position: '0', domainId: LAST };
+const NEWEST: AuditPlace = { position: LAST, domainId: '0' };
+
+/** No join, which may be planned as a look through all entries. */
+const IS_LAST = `keys.position = (select max(later.position) from audit_entries later
+  where later.domain_id = keys.domain_id and later.client_id = keys.client_id)`;
+
+function microsecondsOf(date: Date): bigint {
+  return BigInt(date.getTime()) * 1000n;
+}
+
+function isBehind(one: AuditPlace, other: AuditPlace, direction: Direction): boolean {
+  const [a, b] = [one, other].map((place) => [BigInt(place.position), BigInt(place.domainId)] as const);
+  const difference = a![0] === b![0] ? a![1] - b![1] : a![0] - b![0];
+  return direction === 'asc' ? difference > 0n : difference < 0n;
 }

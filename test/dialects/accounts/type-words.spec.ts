@@ -1,7 +1,7 @@
 import type { ClientMetadata } from '#clients';
-import { clientTypeOf } from '../../../src/dialects/accounts/accounts.mapper.js';
+import { clientTypeOf } from '../../../src/dialects/accounts/type-words.js';
 
-// What a mapper makes of a body is seen in create.spec.ts and edit.spec.ts. No caller of this dialect brings about every pair.
+// No caller of this dialect brings about every pair of a type and grants.
 
 describe('clientType is computed:', () => {
   it.each([
