@@ -39,12 +39,16 @@ const BLANK: Modelled = {
 };
 const BY_CODE: readonly Grant[] = ['authorization_code', 'refresh_token'];
 
-/** A client as the model has it, with its live secrets, the newest last, its entity tag, and what it says on when it ends. */
+/**
+ * A client as the model has it, with its live secrets, the newest last, its entity tag, what it says on when it ends, and
+ * why it is suspended; null = it is not.
+ */
 interface Known {
   state: Modelled;
   secrets: string[];
   etag: string;
   expiresAt: string | null;
+  suspended: string | null;
 }
 
 type Model = Map<string, Known>;
@@ -54,6 +58,8 @@ interface Real {
   readonly seen: Map<string, Set<string>>;
   /** Every secret that was shown, the newest first; most have ended. */
   readonly shown: string[];
+  /** What the audit must tell of suspensions, by client. */
+  readonly told: Map<string, string[]>;
 }
 type Step = fc.AsyncCommand<Model, Real>;
 
@@ -69,6 +75,8 @@ afterAll(() => server?.stop());
 
 const v1Path = ({ prefix }: Real, id: string) => `/v1/domain/default/client/${prefix}${id}`;
 const accountsPath = ({ prefix }: Real, id: string) => `/client?clientID=${prefix}${id}`;
+
+const wholePath = ({ prefix }: Real, id: string) => `/admin/domains/default/clients/${prefix}${id}`;
 
 function step(name: string, run: (model: Model, real: Real) => Promise<void>): Step {
   return {
@@ -98,7 +106,7 @@ function written(
     expect(tags.has(etag)).toBe(false);
     real.seen.set(id, tags.add(etag));
   }
-  model.set(id, { state, secrets, etag, expiresAt });
+  model.set(id, { state, secrets, etag, expiresAt, suspended: before?.suspended ?? null });
 }
 
 /** The one word of v1 for all grants. */
@@ -334,14 +342,20 @@ const remove = fc.tuple(id, fc.constantFrom('v1', 'accounts')).map(([id, dialect
 
 const read = id.map((id) =>
   step(`GET ${id}`, async (model, real) => {
-    const [inV1, inAccounts] = [
+    const [inV1, inAccounts, whole] = [
       await server.call('GET', v1Path(real, id)),
       await server.call('GET', accountsPath(real, id)),
+      await server.call('GET', wholePath(real, id)),
     ];
-    expectShown(inV1, model.get(id), shownByV1);
-    expectShown(inAccounts, model.get(id), shownByAccounts);
-    expect(inV1.headers.get('expires-at')).toBe(model.get(id)?.expiresAt ?? null);
+    const known = model.get(id);
+    expectShown(inV1, known, shownByV1);
+    expectShown(inAccounts, known, shownByAccounts);
+    expect(inV1.headers.get('expires-at')).toBe(known?.expiresAt ?? null);
     expect(inAccounts.headers.get('expires-at')).toBeNull();
+    expect(whole.status === 404 ? undefined : (whole.body.suspension?.reason ?? null)).toBe(known?.suspended);
+    if (!known) return;
+    expect(whole.headers.get('etag') === known.etag).toBe(known.suspended === null && known.expiresAt === null);
+    expect(whole.body.expiresAt && new Date(whole.body.expiresAt).toUTCString()).toBe(known.expiresAt);
   }),
 );
 
@@ -378,9 +392,50 @@ const verify = fc.tuple(id, fc.nat(MAX_LIVE)).map(([id, index]) =>
   step(`verify ${id} ${index}`, async (model, real) => {
     const secret = real.shown[index] ?? 'nobody-has-this-secret';
     const { status, body } = await server.call('POST', `${v1Path(real, id)}/secrets/verify`, { body: { secret } });
-    expect([status, body.valid]).toEqual([200, model.get(id)?.secrets.includes(secret) ?? false]);
+    const known = model.get(id);
+    const isRight = known?.secrets.includes(secret) ?? false;
+    const isSuspended = isRight && known?.suspended !== null;
+    expect([status, body.valid, body.suspended]).toEqual([200, isRight && !isSuspended, isSuspended || undefined]);
   }),
 );
+
+const suspend = fc.tuple(id, fc.constantFrom('leaked', 'unused')).map(([id, reason]) =>
+  step(`suspend ${id} ${reason}`, async (model, real) => {
+    const answer = await server.call('PUT', `${wholePath(real, id)}/suspension`, { body: { reason } });
+    const known = model.get(id);
+    expect([answer.status, known && answer.body.reason]).toEqual(known ? [200, reason] : [404, undefined]);
+    if (known && known.suspended !== reason) tell(real, id, 'client.suspended');
+    if (known) known.suspended = reason;
+  }),
+);
+
+const resume = id.map((id) =>
+  step(`resume ${id}`, async (model, real) => {
+    const answer = await server.call('DELETE', `${wholePath(real, id)}/suspension`);
+    const known = model.get(id);
+    expect(answer.status).toBe(known ? 204 : 404);
+    if (known && known.suspended !== null) tell(real, id, 'client.resumed');
+    if (known) known.suspended = null;
+  }),
+);
+
+function tell({ told }: Real, id: string, action: string): void {
+  told.set(id, [...(told.get(id) ?? []), action]);
+}
+
+/** What the audit tells of suspensions is what happened, once and in its order. */
+async function expectTold({ prefix, told }: Real): Promise<void> {
+  for (const [id, expected] of told) {
+    const actions: string[] = [];
+    for (let after: string | undefined = '0'; after !== undefined; ) {
+      const page = await server.call('GET', `/admin/audit?domain=default&clientId=${prefix}${id}&after=${after}`);
+      const entries = page.body as { id: string; action: string }[];
+      actions.push(...entries.map(({ action }) => action));
+      after = page.headers.has('link') ? entries.at(-1)!.id : undefined;
+    }
+    expect(actions.filter((action) => /suspended|resumed/.test(action))).toEqual(expected);
+  }
+}
 
 /** What comes twice is done twice as often. */
 const OFTEN = [
@@ -402,6 +457,8 @@ const OFTEN = [
   rotate,
   verify,
   verify,
+  suspend,
+  resume,
 ];
 
 /** Tries one sequence after the other, until all lanes together have done enough. */
@@ -410,8 +467,9 @@ async function lane(): Promise<void> {
   const holds = fc.asyncProperty(commands, async (sequence) => {
     runs += 1;
     const model: Model = new Map();
-    const real = { prefix: `model-${runs}-`, seen: new Map(), shown: [] };
+    const real = { prefix: `model-${runs}-`, seen: new Map(), shown: [], told: new Map() };
     await fc.asyncModelRun(() => ({ model, real }), sequence);
+    await expectTold(real);
     // Lists look through the whole domain: with what is left behind, each would take longer than the one before.
     for (const id of model.keys()) expect((await server.call('DELETE', v1Path(real, id))).status).toBe(204);
   });

@@ -43,7 +43,6 @@ export function isNotModified(headers: IncomingHttpHeaders, client: Client, tagO
  */
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
-
   private readonly tagOf: typeof etagOf;
   private readonly tellsExpiry: boolean;
 

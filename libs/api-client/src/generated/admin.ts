@@ -2851,7 +2851,10 @@ export interface operations {
     getSuspension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2864,12 +2867,24 @@ export interface operations {
             /** @description The suspension. */
             200: {
                 headers: {
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
+                    ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SuspensionDto"];
                 };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be understood. */
             400: {
@@ -3010,7 +3025,14 @@ export interface operations {
     suspendClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -3027,6 +3049,8 @@ export interface operations {
             /** @description The suspension. */
             200: {
                 headers: {
+                    /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
+                    ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -3108,6 +3132,24 @@ export interface operations {
                      *       "title": "There is nothing here",
                      *       "status": 404,
                      *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
