@@ -167,7 +167,7 @@ export interface paths {
         post?: never;
         /**
          * Resumes a suspended client
-         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. With If-Match and the ETag of `GET …/clients/{clientId}`, a proposed client is approved only as it was read.
+         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.
          */
         delete: operations["resumeClient"];
         options?: never;
@@ -784,7 +784,7 @@ export interface components {
         SuspendedClientDto: {
             /**
              * Format: uuid
-             * @description The credential that suspended the client on these terms; null: one of a trusted issuer.
+             * @description The credential that suspended the client on these terms, or proposed it.
              * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
              */
             by: string | null;
@@ -809,7 +809,7 @@ export interface components {
         SuspensionDto: {
             /**
              * Format: uuid
-             * @description The credential that suspended the client on these terms; null: one of a trusted issuer.
+             * @description The credential that suspended the client on these terms, or proposed it.
              * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
              */
             by: string | null;
@@ -2453,7 +2453,10 @@ export interface operations {
     getSuspension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2466,12 +2469,24 @@ export interface operations {
             /** @description The suspension. */
             200: {
                 headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SuspensionDto"];
                 };
+            };
+            /** @description The client still has the ETag given in If-None-Match. */
+            304: {
+                headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be understood. */
             400: {
@@ -2612,7 +2627,14 @@ export interface operations {
     suspendClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags, or * for any: only if the client has one of them. */
+                "If-Match"?: string;
+                /** @description ETags, or * for any: not if the client has one of them. */
+                "If-None-Match"?: string;
+                /** @description A date: only if the client was not changed since. */
+                "If-Unmodified-Since"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2629,6 +2651,8 @@ export interface operations {
             /** @description The suspension. */
             200: {
                 headers: {
+                    /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
+                    ETag?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -2710,6 +2734,24 @@ export interface operations {
                      *       "title": "There is nothing here",
                      *       "status": 404,
                      *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
+            412: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/precondition-failed",
+                     *       "title": "The precondition does not hold",
+                     *       "status": 412,
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
