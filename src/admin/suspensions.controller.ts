@@ -139,7 +139,7 @@ export class SuspensionsController {
     operationId: 'resumeClient',
     summary: 'Resumes a suspended client',
     description:
-      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. With If-Match and the ETag of `GET …/clients/{clientId}`, a proposed client is approved only as it was read.',
+      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.',
   })
   @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is not suspended.' })

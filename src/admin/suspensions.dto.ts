@@ -53,7 +53,7 @@ export class SuspensionDto {
     nullable: true,
     format: 'uuid',
     example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
-    description: 'The credential that suspended the client on these terms; null: one of a trusted issuer.',
+    description: 'The credential that suspended the client on these terms, or proposed it.',
   })
   by: string | null;
 }
