@@ -8,7 +8,9 @@ import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
+import { ExpiringController } from './expiring.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { PolicyController } from './policy.controller.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
@@ -19,6 +21,8 @@ import { VersionsController } from './versions.controller.js';
     ChangesController,
     ClientsController,
     CredentialsController,
+    ExpiringController,
+    PolicyController,
     VersionsController,
   ],
   providers: [OpenStreams],
