@@ -34,9 +34,9 @@ export class ExpiringController {
   @Requires('clients:read', 'none', { or: 'credentials:write' })
   @ApiOperation({
     operationId: 'listExpiring',
-    summary: 'Lists what ends soon, the soonest first, and who made it',
+    summary: 'Lists which secrets, credentials and clients end soon, and who made them',
     description:
-      'Secrets, clients that were made for a while, and credentials, of all domains that you reach or of one. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.',
+      'The soonest first; of all domains that you reach, or of one. Clients that end are those that were made for a while. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.',
   })
   @ApiResponse({ status: 200, description: 'What ends.', type: [EndingDto], headers: LINK_HEADER })
   async list(

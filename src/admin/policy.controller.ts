@@ -13,7 +13,7 @@ export class PolicyController {
 
   @Get()
   @Requires('domains:read', 'path')
-  @ApiOperation({ operationId: 'getPolicy', summary: 'Reads the rules of a domain' })
+  @ApiOperation({ operationId: 'getPolicy', summary: 'Reads the rules of a domain: how old a secret may become' })
   @ApiResponse({ status: 200, description: 'The rules.', type: PolicyDto })
   read(@FromCaller() { domain }: Caller): PolicyDto {
     return policyOf(domain!);
@@ -23,7 +23,7 @@ export class PolicyController {
   @Requires('domains:write', 'path')
   @ApiOperation({
     operationId: 'setPolicy',
-    summary: 'Sets the rules of a domain',
+    summary: 'Sets the rules of a domain: how old a secret may become',
     description:
       'They hold for what is made from then on, through every API; what is there already stays as it is. A secret whose maker names no end gets the last that the rule allows; a later `expiresAt` is refused.',
   })

@@ -297,10 +297,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the rules of a domain */
+        /** Reads the rules of a domain: how old a secret may become */
         get: operations["getPolicy"];
         /**
-         * Sets the rules of a domain
+         * Sets the rules of a domain: how old a secret may become
          * @description They hold for what is made from then on, through every API; what is there already stays as it is. A secret whose maker names no end gets the last that the rule allows; a later `expiresAt` is refused.
          */
         put: operations["setPolicy"];
@@ -319,8 +319,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists what ends soon, the soonest first, and who made it
-         * @description Secrets, clients that were made for a while, and credentials, of all domains that you reach or of one. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.
+         * Lists which secrets, credentials and clients end soon, and who made them
+         * @description The soonest first; of all domains that you reach, or of one. Clients that end are those that were made for a while. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.
          */
         get: operations["listExpiring"];
         put?: never;
