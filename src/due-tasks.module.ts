@@ -1,6 +1,17 @@
 import { Module } from '@nestjs/common';
+import type { Origin } from '#audit';
 import { ClientExpiry, ClientSuspensions, ClientsModule } from '#clients';
+import { Reminders } from '#expiry';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
+
+/** In the audit, for what no credential did. */
+const BY_ITSELF: Origin = {
+  credentialId: null,
+  credentialName: 'server',
+  subscription: null,
+  dialect: 'timekeeper',
+  requestId: '-',
+};
 
 /** What the server does by itself when its time has come. */
 @Module({
@@ -9,10 +20,11 @@ import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
     Timekeeper,
     {
       provide: DUE_TASKS,
-      inject: [ClientSuspensions, ClientExpiry],
-      useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry): readonly DueTask[] => [
+      inject: [ClientSuspensions, ClientExpiry, Reminders],
+      useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry, reminders: Reminders): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
         { name: 'remove clients that have expired', everySeconds: 1, run: () => expiry.removeExpired() },
+        { name: 'remind of what ends soon', everySeconds: 2, run: () => reminders.remind(BY_ITSELF) },
       ],
     },
   ],

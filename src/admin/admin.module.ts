@@ -9,8 +9,10 @@ import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { DeletedController } from './deleted.controller.js';
+import { ExpiringController } from './expiring.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { PolicyController } from './policy.controller.js';
 import { SuspensionsController } from './suspensions.controller.js';
 import { VersionsController } from './versions.controller.js';
 
@@ -23,7 +25,9 @@ import { VersionsController } from './versions.controller.js';
     ClientsController,
     CredentialsController,
     DeletedController,
+    ExpiringController,
     FindingsController,
+    PolicyController,
     SuspensionsController,
     VersionsController,
   ],

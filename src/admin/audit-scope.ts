@@ -13,8 +13,11 @@ export async function scopeOf(
   return { subscription: caller.credential.subscription, domainId, clientId };
 }
 
-/** A credential of one domain sees only that one. A domain out of reach is treated like one that does not exist. */
-async function domainIdOf(
+/**
+ * The domain that a list is about; undefined = all that the caller reaches. A credential of one domain sees only that one. A
+ * domain out of reach is treated like one that does not exist.
+ */
+export async function domainIdOf(
   { credential }: Caller,
   name: string | undefined,
   domains: Domains,

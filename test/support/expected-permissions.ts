@@ -93,6 +93,12 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/audit': may('audit:read', 'reached'),
   'GET /admin/changes': may('audit:read', 'reached'),
   'GET /admin/domains/{domain}/deleted': may('audit:read', 'domain'),
+  'GET /admin/expiring': {
+    ...may('clients:read', 'reached', undefined, '?within=366d'),
+    orOnly: 'credentials:write',
+  },
+  'GET /admin/domains/{domain}/policy': may('domains:read', 'domain'),
+  'PUT /admin/domains/{domain}/policy': may('domains:write', 'domain', () => ({ maxSecretAgeDays: 1 })),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'GET /admin/domains/{domain}/findings': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
