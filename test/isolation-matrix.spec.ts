@@ -92,12 +92,13 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
   await server.call('PUT', `/v1/domain/${domain}/client/${marker}`, { body: client });
   const app = { ...client, clientType: 'Confidential' };
   await server.call('PUT', `/v1/domain/${domain}/client/app`, { body: app });
+  await server.call('PUT', `/admin/domains/${domain}/clients/app/suspension`, { body: { reason: marker } });
   const [secret] = await server.database.query<{ id: string }>(
     'select s.id from client_secrets s join domains d on d.id = s.domain_id where d.name = $1',
     [domain],
   );
   const [version] = await server.database.query<{ id: string }>(
-    `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
+    `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app' and action = 'client.created'`,
     [domain],
   );
   const { id: credential } = await server.issue({ name: marker, domain, permissions: [] });

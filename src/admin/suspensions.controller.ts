@@ -1,14 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientSuspensions } from '#clients';
+import { ClientSuspensions, type Precondition } from '#clients';
 import {
   aspNetPath,
   BodyPipe,
   type BodyWords,
   type Caller,
+  ConditionalRead,
+  ConditionalWrite,
   DATABASE_TIME,
   type DatabaseTime,
+  ETAG_HEADER,
   FailureError,
   FromCaller,
   instantOf,
@@ -17,10 +20,13 @@ import {
   Misses,
   PUBLIC_URL,
   QueryPipe,
+  Rendering,
   Requires,
   refOf,
   SlowReads,
   type Validated,
+  WritePrecondition,
+  wholeEtagOf,
 } from '../http/index.js';
 import { limitOf } from './page-query.js';
 import {
@@ -44,6 +50,8 @@ const SUSPEND_EXAMPLES = {
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('admin/domains/:domain')
 export class SuspensionsController {
+  private readonly rendering = new Rendering((client) => suspensionView(client)!, wholeEtagOf);
+
   constructor(
     private readonly suspensions: ClientSuspensions,
     private readonly slowReads: SlowReads,
@@ -80,11 +88,17 @@ export class SuspensionsController {
   @Misses('suspension')
   @ApiParam(CLIENT_PARAM)
   @ApiOperation({ operationId: 'getSuspension', summary: 'Reads on which terms a client is suspended' })
-  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto })
-  async read(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<SuspensionDto> {
+  @ConditionalRead()
+  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
+  async read(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
     const client = await this.suspensions.find(refOf(caller, clientId), this.now());
     if (!client) throw new FailureError({ kind: 'not_found', what: 'suspension' });
-    return suspensionView(client)!;
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
   }
 
   @Put('clients/:clientId/suspension')
@@ -96,19 +110,25 @@ export class SuspensionsController {
     description:
       'A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.',
   })
+  @ConditionalWrite()
   @ApiBody({ type: SuspendDto, required: false, examples: SUSPEND_EXAMPLES })
-  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto })
+  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
   async suspend(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Body(new BodyPipe(SuspendDto, WORDS, { optional: true })) { value, violations }: Validated<SuspendDto>,
+    @WritePrecondition() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SuspensionDto> {
     const now = this.now();
     const until = value.until ? instantOf(value.until)! : null;
     const all = until && until.getTime() <= now ? [...violations, PAST] : violations;
     if (all.length > 0) throw new FailureError({ kind: 'invalid', violations: all });
     const terms = { reason: value.reason ?? null, until };
-    return suspensionView(await this.suspensions.suspend(refOf(caller, clientId), caller.origin, terms, now))!;
+    const ref = refOf(caller, clientId);
+    const client = await this.suspensions.suspend(ref, caller.origin, terms, now, precondition);
+    reply.header('etag', wholeEtagOf(client));
+    return suspensionView(client)!;
   }
 
   @Delete('clients/:clientId/suspension')
@@ -120,8 +140,13 @@ export class SuspensionsController {
     summary: 'Resumes a suspended client',
     description: 'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`.',
   })
+  @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is not suspended.' })
-  async resume(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<void> {
-    await this.suspensions.resume(refOf(caller, clientId), caller.origin);
+  async resume(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @WritePrecondition() precondition: Precondition,
+  ): Promise<void> {
+    await this.suspensions.resume(refOf(caller, clientId), caller.origin, precondition);
   }
 }

@@ -38,6 +38,7 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   additionalConfig: 'whatever else is kept for it',
   authUIOrigin: 'where its sign-in page is',
   logoURI: 'where its logo is',
+  suspension: 'why, since when and until when it is suspended',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };

@@ -13,6 +13,7 @@ const CALLBACK = 'https://app.example.com/callback';
 const WEB = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: [CALLBACK] };
 const PUT = 'put /v1/domain/{domain}/client/{clientId}';
 const SECRETS = 'post /v1/domain/{domain}/client/{clientId}/secrets';
+const SUSPENSION = 'put /admin/domains/{domain}/clients/{clientId}/suspension';
 const IMPORT = 'post /admin/domains/{domain}/import';
 
 let server: TestServer;
@@ -111,6 +112,15 @@ const SENDINGS: readonly Sending[] = [
     bodies: () => [{ name: 'ci' }],
     send: (body, _, headers) => server.call('POST', '/admin/credentials', { body, headers }),
     outcome: async (_, { body: { permissions, subscription, domain } }) => ({ permissions, subscription, domain }),
+  },
+  {
+    operation: SUSPENSION,
+    bodies: () => [{}, { reason: 'leaked' }],
+    send: async (body, id, headers) => {
+      await v1('PUT', id, MACHINE);
+      return server.call('PUT', `${ADMIN}/clients/${id}/suspension`, { body, headers });
+    },
+    outcome: async (_, { body: { reason, until } }) => ({ reason, until }),
   },
   {
     operation: 'post /v1/domain',

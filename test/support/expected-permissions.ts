@@ -44,6 +44,7 @@ const onClient = (path: string, body: Row['body']): Record<string, Row> => ({
   [`DELETE ${path}`]: may('clients:write', 'domain'),
 });
 const HISTORY = '/admin/domains/{domain}/clients/{client-id}/versions';
+const SUSPENSION = '/admin/domains/{domain}/clients/{client-id}/suspension';
 const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
 
 /** Whatever the parameters of its path are called. */
@@ -77,6 +78,10 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/domains/{domain}/findings': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
   'GET /admin/domains/{domain}/clients/{client-id}': may('clients:read', 'domain'),
+  'GET /admin/domains/{domain}/suspensions': may('clients:read', 'domain'),
+  [`GET ${SUSPENSION}`]: may('clients:read', 'domain'),
+  [`PUT ${SUSPENSION}`]: may('clients:write', 'domain', () => ({ reason: 'Changed' })),
+  [`DELETE ${SUSPENSION}`]: may('clients:write', 'domain'),
   [`GET ${HISTORY}`]: may('audit:read', 'domain'),
   [`GET ${HISTORY}/{version}`]: may('audit:read', 'domain'),
   [`GET ${HISTORY}/{version}/diff/{other}`]: may('audit:read', 'domain'),

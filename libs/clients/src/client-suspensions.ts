@@ -11,7 +11,9 @@ import {
   type SuspensionTerms,
   suspended,
 } from './client-life.js';
+import type { Precondition } from './clients.js';
 
+const always: Precondition = () => true;
 /** How many suspensions one call of `endDue` ends. */
 const MAX_ENDED = 500;
 /** Who ends a suspension whose time has come. */
@@ -43,16 +45,22 @@ export class ClientSuspensions {
   }
 
   /** Suspends a client, or changes the terms on which it is suspended. */
-  suspend(ref: ClientRef, origin: Origin, terms: SuspensionTerms, now: number): Promise<Client> {
-    return this.change(ref, (current) => {
+  suspend(
+    ref: ClientRef,
+    origin: Origin,
+    terms: SuspensionTerms,
+    now: number,
+    precondition: Precondition = always,
+  ): Promise<Client> {
+    return this.change(ref, precondition, (current) => {
       const life = suspended(current, terms, origin.credentialId, now);
       return writeOf(current, life, 'client.suspended', origin);
     });
   }
 
   /** Nothing happens to a client that is not suspended. */
-  async resume(ref: ClientRef, origin: Origin): Promise<void> {
-    await this.change(ref, (current) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin));
+  async resume(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
+    await this.change(ref, precondition, (current) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin));
   }
 
   /**
@@ -75,8 +83,16 @@ export class ClientSuspensions {
     if (failed) throw failed.reason;
   }
 
-  private async change(ref: ClientRef, decide: (current: Client) => ClientWrite | undefined): Promise<Client> {
-    return (await this.repository.update(ref, async (current) => decide(current))) ?? notFound();
+  private async change(
+    ref: ClientRef,
+    precondition: Precondition,
+    decide: (current: Client) => ClientWrite | undefined,
+  ): Promise<Client> {
+    const client = await this.repository.update(ref, async (current) => {
+      if (!precondition(current)) throw new ClientError({ code: 'precondition_failed' });
+      return decide(current);
+    });
+    return client ?? notFound();
   }
 }
 
