@@ -1,6 +1,17 @@
 import { Module } from '@nestjs/common';
+import type { Origin } from '#audit';
 import { ClientSuspensions, ClientsModule } from '#clients';
+import { Reminders } from '#expiry';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
+
+/** In the audit, for what no credential did. */
+const BY_ITSELF: Origin = {
+  credentialId: null,
+  credentialName: 'server',
+  subscription: null,
+  dialect: 'timekeeper',
+  requestId: '-',
+};
 
 /** What the server does by itself when its time has come. */
 @Module({
@@ -9,9 +20,14 @@ import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
     Timekeeper,
     {
       provide: DUE_TASKS,
-      inject: [ClientSuspensions],
-      useFactory: (suspensions: ClientSuspensions): readonly DueTask[] => [
+      inject: [ClientSuspensions, Reminders],
+      useFactory: (suspensions: ClientSuspensions, reminders: Reminders): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
+        {
+          name: 'remind of what ends soon',
+          everySeconds: 2,
+          run: () => reminders.remind(BY_ITSELF),
+        },
       ],
     },
   ],

@@ -93,9 +93,11 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
   const app = { ...client, clientType: 'Confidential' };
   await server.call('PUT', `/v1/domain/${domain}/client/app`, { body: app });
   await server.call('PUT', `/admin/domains/${domain}/clients/app/suspension`, { body: { reason: marker } });
+  // It ends, so that lists of what ends show it.
   const [secret] = await server.database.query<{ id: string }>(
-    'select s.id from client_secrets s join domains d on d.id = s.domain_id where d.name = $1',
-    [domain],
+    `update client_secrets s set name = $2, expires_at = now() + interval '40 days'
+       from domains d where d.id = s.domain_id and d.name = $1 returning s.id`,
+    [domain, marker],
   );
   const [version] = await server.database.query<{ id: string }>(
     `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app' and action = 'client.created'`,
@@ -144,12 +146,13 @@ function wordsOf({ status, headers, text }: Asked): string {
 
 /** What stands in the caller's way, if anything. */
 function hindrance(
-  { needs, alsoNeeds = needs, about }: Row,
+  { needs, alsoNeeds = needs, orNeeds = needs, about }: Row,
   caller: Caller,
   target: Target,
 ): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  if (about === 'operator' || ![needs, alsoNeeds].every((each) => permissions.includes(each))) return 'right';
+  const [holds, holdsOther, holdsToo] = [needs, orNeeds, alsoNeeds].map((each) => permissions.includes(each));
+  if (about === 'operator' || !(holds || holdsOther) || !(holdsToo || alsoNeeds === needs)) return 'right';
   if (about === 'reached') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;

@@ -8,8 +8,10 @@ import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
+import { ExpiringController } from './expiring.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { PolicyController } from './policy.controller.js';
 import { SuspensionsController } from './suspensions.controller.js';
 import { VersionsController } from './versions.controller.js';
 
@@ -21,7 +23,9 @@ import { VersionsController } from './versions.controller.js';
     ChangesController,
     ClientsController,
     CredentialsController,
+    ExpiringController,
     FindingsController,
+    PolicyController,
     SuspensionsController,
     VersionsController,
   ],

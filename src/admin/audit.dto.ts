@@ -6,7 +6,7 @@ import { AuditScopeQuery, PageLimit } from './page-query.js';
 /** The position of an entry, and its domain where there are several: two may have the same position. */
 const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
-class WhoDto {
+export class WhoDto {
   @ApiProperty({ type: String, nullable: true, format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
   id: string | null;
 

@@ -50,7 +50,7 @@ export class FindingsController {
       {
         now: new Date(this.now()),
         notSeenForDays: daysOf(query),
-        maxSecretAgeDays: null,
+        maxSecretAgeDays: domain!.maxSecretAgeDays,
         policies: policiesOf(query),
       },
       (read) => this.slowReads.run(credential.subscription, read),

@@ -17,7 +17,7 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, whole clients, suspensions, findings, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, what ends soon, audit, history, whole clients, suspensions, findings, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
@@ -25,6 +25,11 @@ export const admin: Dialect = {
     },
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
     { name: 'Suspensions', description: 'Clients whose secrets do not verify until they are resumed.' },
+    {
+      name: 'Expiring',
+      description: 'Which secrets, credentials and clients end soon, and who made them.',
+    },
+    { name: 'Domains', description: 'Rules for everything in a domain.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
     { name: 'History', description: 'What a client was, and how to make it so again.' },
     {

@@ -35,7 +35,16 @@ export interface Caller {
  */
 type Realm = 'path' | 'credential' | 'none';
 
-type Access = { readonly public: true } | { readonly permission: Permission; readonly realm: Realm };
+type Access =
+  | { readonly public: true }
+  | { readonly permission: Permission; readonly orPermission?: Permission; readonly realm: Realm };
+
+interface RequiresOptions {
+  /** The handler reads the body itself. */
+  readonly streamed?: boolean;
+  /** Another permission that will do. What the caller then sees is up to the handler. */
+  readonly or?: Permission;
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,9 +65,9 @@ declare module 'fastify' {
 export const Public = () => RouteConfig({ access: { public: true } satisfies Access });
 
 /** Only callers with this permission may call this route, and only for a domain that they reach. */
-export const Requires = (permission: Permission, realm: Realm, body: { readonly streamed?: boolean } = {}) =>
+export const Requires = (permission: Permission, realm: Realm, { streamed, or }: RequiresOptions = {}) =>
   applyDecorators(
-    RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed }),
+    RouteConfig({ access: { permission, orPermission: or, realm } satisfies Access, streamed }),
     ApiExtension(PERMISSION, permission),
   );
 
@@ -112,8 +121,9 @@ export class Authentication {
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
     // Before the domain is looked up, so that the response time tells a caller without the permission nothing about it.
-    if (!credential.may(access.permission)) {
-      throw new FailureError({ kind: 'permission_missing', permission: access.permission });
+    const { permission, orPermission } = access;
+    if (!credential.may(permission) && !(orPermission && credential.may(orPermission))) {
+      throw new FailureError({ kind: 'permission_missing', permission });
     }
     const domain = await this.domainOf(request, access, credential);
     const origin: Origin = {
@@ -123,7 +133,7 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    const domainGone = ofDomainGone(access.permission, credential);
+    const domainGone = ofDomainGone(permission, credential);
     const refusal = () => this.refusalOf(presented, domain, domainGone);
     return { credential, domain, origin, refusal, domainGone };
   }

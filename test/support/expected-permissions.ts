@@ -19,6 +19,8 @@ type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 
 export interface Row {
   readonly needs: Permission;
   readonly alsoNeeds?: Permission;
+  /** What will do instead. */
+  readonly orNeeds?: Permission;
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
@@ -74,6 +76,12 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'DELETE /admin/credentials/{id}': may('credentials:write', 'thing'),
   'GET /admin/audit': may('audit:read', 'reached'),
   'GET /admin/changes': may('audit:read', 'reached'),
+  'GET /admin/expiring': {
+    ...may('clients:read', 'reached', undefined, '?within=366d'),
+    orNeeds: 'credentials:write',
+  },
+  'GET /admin/domains/{domain}/policy': may('domains:read', 'domain'),
+  'PUT /admin/domains/{domain}/policy': may('domains:write', 'domain', () => ({ maxSecretAgeDays: 1 })),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'GET /admin/domains/{domain}/findings': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),

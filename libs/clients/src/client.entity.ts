@@ -32,11 +32,13 @@ export type Checked =
  */
 @Entity({ name: 'clients' })
 @Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
-// The index is over expressions, which decorators cannot express.
+// These indexes are over expressions, which decorators cannot express.
 @Index('clients_in_order_of_names', { synchronize: false })
+@Index('clients_expiring_in_a_domain', { synchronize: false })
 @Index('clients_suspended', ['domainId', 'clientId'], { where: 'suspended_at IS NOT NULL' })
 @Index('clients_suspended_until', ['suspendedUntil'], { where: 'suspended_until IS NOT NULL' })
 @Index('clients_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+@Index('clients_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class Client implements ClientRef, ClientMetadata, ClientLife {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
@@ -140,6 +142,10 @@ export class Client implements ClientRef, ClientMetadata, ClientLife {
   /** When the client ends by itself, by the database's clock; null = never. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
+
+  /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
+  @Column('int', { name: 'next_reminder_days', default: 30, select: false })
+  readonly nextReminderDays?: number;
 
   /** A client that is not stored yet. It has no version and no dates. */
   static proposed(

@@ -5,6 +5,10 @@ import type { Permission } from './permissions.js';
 @Entity({ name: 'credentials' })
 @Index('credentials_key_hash', ['keyHash'], { unique: true })
 @Index('credentials_of_a_subscription', ['subscription', 'id'])
+@Index('credentials_expiring', ['expiresAt', 'id'], { where: 'revoked_at IS NULL' })
+// The index is over expressions, which decorators cannot express.
+@Index('credentials_expiring_in_a_subscription', { synchronize: false })
+@Index('credentials_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'revoked_at IS NULL' })
 export class Credential {
   @PrimaryColumn('uuid')
   readonly id: string;
@@ -40,6 +44,10 @@ export class Credential {
   /** null = never: the operator. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
+
+  /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
+  @Column('int', { name: 'next_reminder_days', default: 30, select: false })
+  readonly nextReminderDays?: number;
 
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   readonly revokedAt: Date | null;

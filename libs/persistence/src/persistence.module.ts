@@ -11,6 +11,7 @@ import { AuditTrail, ChangeFeed } from '#audit';
 import { ClientFactsReader, ClientRepository, ClientSightings } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
+import { Endings, Reminders } from '#expiry';
 import { IdempotencyStore } from '#idempotency';
 import type { Turns } from '#shares';
 import { PostgresCredentialRepository } from './access/postgres-credential.repository.js';
@@ -24,6 +25,8 @@ import { PostgresClientSightings } from './clients/postgres-client-sightings.js'
 import { DatabaseClock } from './database/database-clock.js';
 import { placeOf, reasonOf } from './database/database-refusal.js';
 import { ReplicaReads } from './database/replica-reads.js';
+import { PostgresEndings } from './expiry/postgres-endings.js';
+import { PostgresReminders } from './expiry/postgres-reminders.js';
 import { LogWatch } from './log/log-watch.js';
 import { PostgresAuditTrail } from './log/postgres-audit-trail.js';
 import { PostgresChangeFeed } from './log/postgres-change-feed.js';
@@ -143,6 +146,8 @@ export class PersistenceModule {
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
         { provide: ChangeFeed, useValue: feed },
+        { provide: Endings, useValue: new PostgresEndings(source, standIn) },
+        { provide: Reminders, useValue: new PostgresReminders(source) },
         { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
         { provide: StoreStatistics, useValue: new StoreStatistics(source, cache, watch, replicas) },
@@ -157,6 +162,8 @@ export class PersistenceModule {
         CredentialRepository,
         AuditTrail,
         ChangeFeed,
+        Endings,
+        Reminders,
         IdempotencyStore,
         PostgresRateWindows,
         DatabaseClock,

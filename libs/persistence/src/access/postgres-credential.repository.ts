@@ -8,6 +8,7 @@ import {
   type PresentedCredential,
 } from '#credentials';
 import { Database, type StandIn } from '../database/database.js';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { appendEntries, NO_DOMAIN } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
 import { revocationOf } from './revocation.js';
@@ -107,13 +108,16 @@ function withinRightsOf(by: Credential) {
 async function store(manager: EntityManager, credential: NewCredential, origin: Origin): Promise<Credential> {
   const { makerExpiresAt, expiresAt, ...given } = credential;
   const { id, name, subscription, domainId, permissions } = credential;
-  const soonest = () => `least(now() + interval '${DEFAULT_VALIDITY}', cast(:makerExpiresAt as timestamptz))`;
+  const endsAt =
+    expiresAt === undefined
+      ? `least(now() + interval '${DEFAULT_VALIDITY}', cast(:makerExpiresAt as timestamptz))`
+      : 'cast(:expiresAt as timestamptz)';
   await manager
     .createQueryBuilder()
     .insert()
     .into(Credential)
-    .values({ ...given, expiresAt: expiresAt === undefined ? soonest : expiresAt })
-    .setParameters({ makerExpiresAt })
+    .values({ ...given, expiresAt: () => endsAt, nextReminderDays: () => nextReminder(secondsUntil(endsAt)) })
+    .setParameters({ makerExpiresAt, expiresAt })
     .execute();
   const stored = await manager.findOneByOrFail(Credential, { id });
   const told = { id, name, subscription, domainId, permissions };

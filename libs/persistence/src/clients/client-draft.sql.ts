@@ -1,4 +1,5 @@
 import { type DraftAction, LIFE_FIELDS, METADATA_FIELDS, NOT_SUSPENDED } from '#clients';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
@@ -68,6 +69,8 @@ const LINES_WITH_CHANGES = `
   select *, case when changes_record then now() end as changed_at from (
     select *, ${namesOf(METADATA_FIELDS)} as changes_record, ${namesOf(LIFE_FIELDS)} as changes_life from import_lines) line`;
 
+const REMINDER_DAYS = nextReminder(secondsUntil('r.expires_at'));
+
 interface Guarded {
   readonly action: DraftAction;
   readonly sql: string;
@@ -103,8 +106,8 @@ export class DraftStatements {
     const written: Guarded[] = [
       {
         action: 'created',
-        sql: `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columns.join(', ')})
-          select $1, line.client_id, ${CLOCK}, now(), now(), ${columns.map((column) => `r.${column}`).join(', ')}
+        sql: `insert into clients (domain_id, client_id, version, created_at, updated_at, next_reminder_days, ${columns.join(', ')})
+          select $1, line.client_id, ${CLOCK}, now(), now(), ${REMINDER_DAYS}, ${columns.map((column) => `r.${column}`).join(', ')}
             from import_lines line, ${record} where ${OF_IMPORT} and line.action = 'created'
           on conflict do nothing returning 1`,
       },
@@ -113,8 +116,10 @@ export class DraftStatements {
         sql: `update clients set version = clients.version + changes_record::integer,
             updated_at = coalesce(changed_at, clients.updated_at),
             secrets_version = clients.secrets_version + (ends_secrets or changes_life)::integer,
+            next_reminder_days = case when clients.expires_at is not distinct from r.expires_at then clients.next_reminder_days
+                                      else reminder_days end,
             ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-          from (${LINES_WITH_CHANGES}) line, ${record} where ${SAME} and line.action = 'changed' returning 1`,
+          from (${LINES_WITH_CHANGES}) line, ${record}, lateral (select ${REMINDER_DAYS} as reminder_days) reminder where ${SAME} and line.action = 'changed' returning 1`,
       },
       {
         action: 'removed',

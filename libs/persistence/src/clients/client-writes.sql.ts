@@ -1,4 +1,5 @@
 import { LIFE_FIELDS, METADATA_FIELDS } from '#clients';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON, LIFE_COLUMNS, sentField } from './client-row.js';
@@ -41,6 +42,9 @@ interface Field {
   readonly sent: string;
 }
 
+/** Columns and what they are set to. */
+type Values = readonly Pick<Field, 'column' | 'sent'>[];
+
 const RECORD: readonly Field[] = METADATA_FIELDS.map((field) => ({
   ...CLIENT_COLUMNS[field],
   field,
@@ -54,31 +58,41 @@ const LIFE: readonly Field[] = LIFE_FIELDS.map((field) => ({
 /** Only writes that concern what stands beside the record take it along. */
 const WHOLE = [...RECORD, ...LIFE];
 
-const insert = (fields: readonly Field[]) =>
-  `insert into clients (domain_id, client_id, version, created_at, updated_at, ${fields.map(({ column }) => column).join(', ')})
-  select $1, "clientId", ${CLOCK}, now(), now(), ${fields.map(({ sent }) => sent).join(', ')} from asked on conflict do nothing`;
-const change = (fields: readonly Field[]) => `update clients
+/** Comes of the end that was sent. */
+const REMINDER = { column: 'next_reminder_days', sent: 'asked.reminder_days' };
+/** Reminders begin anew when the end changes. */
+const RENEWED_REMINDER = {
+  column: 'next_reminder_days',
+  sent: `case when clients.expires_at is not distinct from asked."expiresAt" then clients.next_reminder_days else ${REMINDER.sent} end`,
+};
+
+const insert = (values: Values) =>
+  `insert into clients (domain_id, client_id, version, created_at, updated_at, ${values.map(({ column }) => column).join(', ')})
+  select $1, "clientId", ${CLOCK}, now(), now(), ${values.map(({ sent }) => sent).join(', ')} from asked on conflict do nothing`;
+const change = (values: Values) => `update clients
     set version = clients.version + changes_record::integer,
         updated_at = coalesce(changed_at, clients.updated_at),
         secrets_version = clients.secrets_version + changes_beside::integer,
-        ${fields.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
+        ${values.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
    from asked where ${UNCHANGED}`;
 const REMOVE = `delete from clients using asked where ${UNCHANGED}`;
 
-const BEGIN = `begun as (${beginSecrets('done', '"clientId"')})`;
+const BEGIN = `begun as (${beginSecrets('done', '"clientId"')} returning client_id, expires_at)`;
 /** Every change of the secrets also removes expired ones. */
 const END = `ended as (delete from client_secrets using done
   where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
 const END_LATER = `ending as (
-  update client_secrets set expires_at = least(expires_at, overlap_ends_at)
+  update client_secrets set expires_at = least(expires_at, overlap_ends_at),
+         next_reminder_days = case when expires_at <= overlap_ends_at then next_reminder_days else ${nextReminder('overlap_seconds')} end
     from done where ${OF_CLIENT} and overlap_seconds > 0 and (expires_at is null or expires_at > now()))`;
 const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
 const FORGET = `forgotten as (delete from client_sightings seen using done
   where seen.domain_id = $1 and seen.client_id = "clientId")`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
-/** Computed before the write: a row's new value must not depend on both the clock and the row (decision 50). */
+/** Values before the write: a row's new value must not depend on both the clock and the row (decision 50). */
 const CHANGED_AT = 'case when changes_record then now() end as changed_at';
+const REMINDER_DAYS = `${nextReminder(secondsUntil('"expiresAt"'))} as reminder_days`;
 const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
 const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(select "clientId" from asked) asked', { domain: '$1', client: '"clientId"' })}`;
 
@@ -86,17 +100,22 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(selec
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
  * secrets and its audit entry. They come as a JSON list (`$2`): each client's metadata (`addMetadata`) and the other
  * facts about it. The statement returns `written`: for each client that was written, and no other, its id and what only
- * the database knows of it. It skips records that differ from those that the write was decided on.
+ * the database knows of it and of its new secret. It skips records that differ from those that the write was decided on.
  */
 export const WRITES = {
   /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
   insert: statement(creation(RECORD)),
-  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, besides: [BEGIN] }),
-  insertWithLife: statement({ ...creation(WHOLE), more: SECRET, besides: [BEGIN] }),
+  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, secrets: [BEGIN] }),
+  insertWithLife: statement({
+    ...creation(WHOLE, [REMINDER]),
+    more: SECRET,
+    times: [REMINDER_DAYS],
+    secrets: [BEGIN],
+  }),
   change: statement({ fields: RECORD, more: CHANGED, times: [CHANGED_AT], write: change(RECORD) }),
   changeWithSecrets: statement(changeWithSecrets(RECORD)),
-  changeWithLife: statement(changeWithSecrets(WHOLE)),
-  remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', besides: [END_ALL, FORGET] }),
+  changeWithLife: statement(changeWithSecrets(WHOLE, [RENEWED_REMINDER], [REMINDER_DAYS])),
+  remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', secrets: [END_ALL, FORGET] }),
 };
 
 interface Parts {
@@ -109,26 +128,26 @@ interface Parts {
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
-  /** Changes beside the records of the clients in `done`, which holds the entries that were written. */
-  readonly besides?: readonly string[];
+  /** Changes of the secrets, and of what else goes with them, of the clients in `done`, which holds the entries that were written. */
+  readonly secrets?: readonly string[];
   readonly taken?: string;
 }
 
-function creation(fields: readonly Field[]): Parts {
-  return { fields, write: insert(fields), clients: 'entries', taken: TAKEN };
+function creation(fields: readonly Field[], more: Values = []): Parts {
+  return { fields, write: insert([...fields, ...more]), clients: 'entries', taken: TAKEN };
 }
 
-function changeWithSecrets(fields: readonly Field[]): Parts {
+function changeWithSecrets(fields: readonly Field[], more: Values = [], times: readonly string[] = []): Parts {
   return {
     fields,
     more: { ...CHANGED, ...ENDING, ...SECRET },
-    times: [CHANGED_AT, OVERLAP_ENDS_AT],
-    write: change(fields),
-    besides: [END, END_LATER, BEGIN],
+    times: [CHANGED_AT, OVERLAP_ENDS_AT, ...times],
+    write: change([...fields, ...more]),
+    secrets: [END, END_LATER, BEGIN],
   };
 }
 
-function statement({ fields = [], more = {}, times = [], write, clients, besides = [], taken }: Parts): string {
+function statement({ fields = [], more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const sent = Object.fromEntries(fields.map(({ field, type }) => [`"${field}"`, type]));
   const parts = [
@@ -138,16 +157,19 @@ function statement({ fields = [], more = {}, times = [], write, clients, besides
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
-    ...besides,
+    ...secrets,
     WRITTEN,
     `log as (${moveLog({ domainId: '$1', entries: 'entries', clients, from: 'written' })})`,
     `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
       select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, fields
         from done, log returning client_id, position)`,
   ];
+  const [secretEnd, begun] = secrets.includes(BEGIN)
+    ? [', begun.expires_at', ' left join begun using (client_id)']
+    : ['', ''];
   return `with ${parts.join(',\n')}
-    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
-      from stored join entry using (client_id)`;
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text${secretEnd}))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
+      from stored join entry using (client_id)${begun}`;
 }
 
 function listed(types: Types): string {

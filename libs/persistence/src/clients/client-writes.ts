@@ -18,6 +18,8 @@ export interface Stored {
   readonly at: Date;
   /** The position of its audit entry in the domain's log. */
   readonly position: string;
+  /** When the secret ends that was added with it, if any; null = never. */
+  readonly secretExpiresAt: Date | null;
 }
 
 /** The outcome of a write. Without either field, the record is no longer the one that the write was decided on. */
@@ -154,11 +156,12 @@ type Written = [
   updatedAt: string,
   at: string,
   position: string,
+  secretExpiresAt?: string | null,
 ];
 
-function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position]: Written): Stored {
+function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position, secretEnd]: Written): Stored {
   const dates = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), at: new Date(at) };
-  return { version, secretsVersion, ...dates, position };
+  return { version, secretsVersion, ...dates, position, secretExpiresAt: secretEnd ? new Date(secretEnd) : null };
 }
 
 function listOf<T>(list: string | null | undefined): T[] {

@@ -17,6 +17,7 @@ import { LogPositions1764800000000 } from './migrations/1764800000000-log-positi
 import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
 import { ClientLifecycle1765000000000 } from './migrations/1765000000000-client-lifecycle.js';
+import { PoliciesAndReminders1765020000000 } from './migrations/1765020000000-policies-and-reminders.js';
 import { ClientSightings1765030000000 } from './migrations/1765030000000-client-sightings.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
@@ -52,6 +53,7 @@ const MIGRATIONS = [
   Imports1764910000000,
   LogMoves1764920000000,
   ClientLifecycle1765000000000,
+  PoliciesAndReminders1765020000000,
   ClientSightings1765030000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
