@@ -64,6 +64,9 @@ describe('a domain that another instance has deleted a moment ago', () => {
       headers: { 'content-type': 'application/x-ndjson' },
     });
 
+  const suspension = (method: string) =>
+    other.call(method, `/admin/domains/${name}/clients/my-app/suspension`, { body: method === 'PUT' ? {} : undefined });
+
   type Known = Awaited<ReturnType<typeof remembered>>;
   /** With the operator's key, to which the domain is none; its own keys were revoked together with it. */
   const WRITES: [string, number, (known: Known) => ReturnType<TestServer['call']>][] = [
@@ -94,6 +97,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
       404,
       ({ version }) => other.call('POST', `/admin/domains/${name}/clients/my-app/versions/${version}/restore`),
     ],
+    ['a suspension', 404, () => suspension('PUT')],
+    ['the end of a suspension', 404, () => suspension('DELETE')],
     ['an import', 404, () => imported('late')],
     ['an import that changes nothing', 404, () => imported('my-app')],
     ['an import with its own key', 401, ({ apiKey }) => imported('late', apiKey)],

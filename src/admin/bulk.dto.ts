@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
@@ -44,7 +44,6 @@ export class SuspensionInLineDto extends SuspendDto {
 }
 
 /** One line of an import: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
-@ApiExtraModels(SuspensionInLineDto)
 export class ClientLineDto {
   @BodyProperty()
   @ApiProperty({ example: 'my-app' })
@@ -179,7 +178,7 @@ export class ClientLineDto {
 
   @BodyProperty()
   @ApiProperty({
-    oneOf: [{ $ref: getSchemaPath(SuspensionInLineDto) }],
+    type: SuspensionInLineDto,
     required: false,
     nullable: true,
     example: null,

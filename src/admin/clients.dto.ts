@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
 import { SuspensionDto } from './suspensions.dto.js';
 
@@ -20,7 +20,6 @@ export const ADDITIONAL_CONFIG = {
 } as const;
 
 /** All that there is of a client but its secrets, with effective values: a line of an export, which an import takes back. */
-@ApiExtraModels(SuspensionDto)
 export class WholeClientDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
@@ -86,7 +85,7 @@ export class WholeClientDto {
   logoURI: string | null;
 
   @ApiProperty({
-    oneOf: [{ $ref: getSchemaPath(SuspensionDto) }],
+    type: SuspensionDto,
     nullable: true,
     example: null,
     description: 'null: the client is not suspended. No secret of a suspended client verifies.',

@@ -275,9 +275,13 @@ describe('a suspension', () => {
     expect(await verify(clientSecret)).toMatchObject({ valid: true });
   });
 
-  it('comes back with a client that is restored', async () => {
+  it.each([
+    ['through v1', () => v1('DELETE')],
+    ['through accounts', () => one.call('DELETE', `/client?clientID=${id}`)],
+    ['by an import', () => importLines([], '?prune=true&empty=true')],
+  ])('comes back with a client that is restored after it was deleted %s', async (_, remove) => {
     const { body } = await suspend({ reason: 'leaked', until: inFuture(3_600_000) });
-    await v1('DELETE');
+    await remove();
     const restored = await one.call('POST', ofClient('/restore'));
     expect(restored.status).toBe(201);
     expect((await suspension()).body).toEqual(body);

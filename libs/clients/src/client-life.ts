@@ -78,6 +78,8 @@ export function lifeAt(life: ClientLife, now: number): ClientLife {
 
 /** The changes of what stands beside the record, with times as text. */
 export function lifeChanges(before: ClientLife | undefined, after: ClientLife | undefined): Changes {
+  // As with nearly every write.
+  if (before && after && LIFE_FIELDS.every((field) => before[field] === after[field])) return {};
   return changesBetween(before && toldOf(before), after && toldOf(after), LIFE_FIELDS);
 }
 

@@ -22,10 +22,12 @@ const SUSPENDED = `
   select ${CLIENT_JSON} as client from clients
    where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
 
-/** `$1`: the most that are returned. */
+/** `$1`: the most that are returned. What is left of a domain that is gone takes no more writes. */
 const SUSPENSIONS_DUE = `
-  select domain_id::text as "domainId", client_id as "clientId", suspended_until as until
-    from clients where suspended_until <= now() order by suspended_until limit $1`;
+  select domain_id::text as "domainId", client_id as "clientId", suspended_until as until from clients
+   where suspended_until <= now()
+     and not exists (select from domain_logs log where log.domain_id = clients.domain_id and end_position is not null)
+   order by suspended_until limit $1`;
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
