@@ -8,6 +8,7 @@ import { addCheckCommand } from './commands/check.js';
 import { addClientCommands } from './commands/client.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
+import { addExpiringCommand } from './commands/expiring.js';
 import { addSecretCommands } from './commands/secret.js';
 import { addStoreCommands } from './commands/store.js';
 import { addCompletion } from './completion.js';
@@ -46,6 +47,7 @@ export function clientele(): Command {
   addCredentialCommands(program);
   addClientCommands(program);
   addSecretCommands(program);
+  addExpiringCommand(program);
   addApplyCommand(program);
   addBulkCommands(program);
   addCheckCommand(program);
