@@ -47,7 +47,14 @@ export {
   unauthorized,
 } from './problem-details.js';
 export { PUBLIC_URL, prefixOf } from './public-url.js';
-export { FlagParameter, IsNotBeside, NumberParameter, QueryPipe, TextParameter } from './query.pipe.js';
+export {
+  FlagParameter,
+  IsNotBeside,
+  NumberParameter,
+  QueryPipe,
+  StrictQueryPipe,
+  TextParameter,
+} from './query.pipe.js';
 export { RateLimit } from './rate-limit.js';
 export { batchRequests, queuePipelined } from './request-batching.js';
 export {

@@ -30,12 +30,26 @@ export class QueryPipe implements PipeTransform<Readonly<Record<string, unknown>
   private read(query: Readonly<Record<string, unknown>>, metatype: Type<object>): object {
     const dto = plainToInstance(metatype, query, ONTO_DTO);
     const errors = validateSync(dto, { forbidUnknownValues: false, stopAtFirstError: true });
-    if (errors.length === 0) return dto;
     const violations = errors.map(({ property, constraints }): QueryViolation => {
       const [message] = Object.values(constraints!);
       return { property, rule: 'format', message: message! };
     });
+    violations.push(...this.unknown(query, dto));
+    if (violations.length === 0) return dto;
     throw new FailureError({ kind: 'invalid_query', violations });
+  }
+
+  /** What is wrong with parameters that the DTO does not have. */
+  protected unknown(_query: object, _dto: object): QueryViolation[] {
+    return [];
+  }
+}
+
+/** Refuses parameters that the DTO does not have: a filter that is ignored would show what was not asked for. */
+export class StrictQueryPipe extends QueryPipe {
+  protected override unknown(query: object, dto: object): QueryViolation[] {
+    const unknown = Object.keys(query).filter((name) => !Object.hasOwn(dto, name));
+    return unknown.map((property) => ({ property, rule: 'format', message: 'is not a parameter that exists here' }));
   }
 }
 

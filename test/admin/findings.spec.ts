@@ -216,6 +216,7 @@ describe('GET /admin/domains/{domain}/findings', () => {
     ['limit', '?limit=0'],
     ['clientId', '?clientId=a%00'],
     ['after', '?after=a&after=b'],
+    ['client', '?client=app'],
     ['policies', `?policies=${Array(101).fill('p').join()}`],
   ])('a bad %s (%s) → 400', async (parameter, query) => {
     expectViolations(await call(query), [parameter]);

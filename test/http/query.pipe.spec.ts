@@ -1,5 +1,5 @@
 import type { ArgumentMetadata } from '@nestjs/common';
-import { NumberParameter, QueryPipe, TextParameter } from '../../src/http/index.js';
+import { NumberParameter, QueryPipe, StrictQueryPipe, TextParameter } from '../../src/http/index.js';
 
 class Pages {
   @NumberParameter({ least: 1 }) limit?: number;
@@ -43,6 +43,24 @@ describe('a query string on its DTO', () => {
     expect(() => {
       dto.limit = 11;
     }).toThrow(TypeError);
+  });
+
+  it('may have no parameter that the route does not have, where it is read strictly', () => {
+    const strict = new StrictQueryPipe();
+    const metadata = { type: 'query', metatype: Pages } as ArgumentMetadata;
+    expect({ ...strict.transform({ limit: '10' }, metadata) }).toEqual({ limit: 10 });
+    const violation = (property: string, message: string) => ({ property, rule: 'format', message });
+    expect(() => strict.transform({ limit: '0', Search: 'x' }, metadata)).toThrow(
+      expect.objectContaining({
+        failure: {
+          kind: 'invalid_query',
+          violations: [
+            violation('limit', 'must be a whole number of at least 1'),
+            violation('Search', 'is not a parameter that exists here'),
+          ],
+        },
+      }),
+    );
   });
 
   it.each([{ limit: '0' }, { limit: '1.5' }, { limit: ['1', '2'] }, { search: 'a\0' }])(
