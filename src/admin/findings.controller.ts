@@ -10,9 +10,9 @@ import {
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
-  QueryPipe,
   Requires,
   SlowReads,
+  StrictQueryPipe,
 } from '../http/index.js';
 import { CODES_EXPLAINED, daysOf, FindingDto, FindingsPageQuery, policiesOf } from './findings.dto.js';
 import { limitOf } from './page-query.js';
@@ -38,7 +38,7 @@ export class FindingsController {
   @ApiResponse({ status: 200, description: 'The findings.', type: [FindingDto], headers: LINK_HEADER })
   async list(
     @FromCaller() { domain, credential }: Caller,
-    @Query(QueryPipe) query: FindingsPageQuery,
+    @Query(StrictQueryPipe) query: FindingsPageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FindingDto[]> {
@@ -50,7 +50,7 @@ export class FindingsController {
       {
         now: new Date(this.now()),
         notSeenForDays: daysOf(query),
-        maxSecretAgeDays: null,
+        maxSecretAgeDays: domain!.maxSecretAgeDays,
         policies: policiesOf(query),
       },
       (read) => this.slowReads.run(credential.subscription, read),

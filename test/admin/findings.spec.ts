@@ -119,6 +119,22 @@ describe('GET /admin/domains/{domain}/findings', () => {
     expect(await find()).toEqual([]);
   });
 
+  it('finds secrets that outlive the rule of the domain, made before it; those made since keep it', async () => {
+    for (const id of ['early', 'endless']) await put(id, MACHINE);
+    await change('client_secrets', 'early', `expires_at = now() + interval '31 days'`);
+    expect(await told()).toEqual(['endless secret_never_expires']);
+    const rule = { maxSecretAgeDays: 30 };
+    expect((await server.call('PUT', `/admin/domains/${domain}/policy`, { body: rule })).status).toBe(200);
+    await put('late', MACHINE);
+    const [early, endless, ...others] = await find();
+    expect(early).toMatchObject({
+      ...{ code: 'secret_outlives_rule', clientId: 'early', secretId: expect.any(String) },
+      sentence: expect.stringMatching(/, made on \S+, ends on \S+; the domain allows 30 days\.$/),
+    });
+    expect(endless).toMatchObject({ code: 'secret_never_expires', clientId: 'endless' });
+    expect(others).toEqual([]);
+  });
+
   it('finds audiences that are no client of this very domain', async () => {
     await put('app', { ...APP, audiences: ['app', 'orders-api', 'elsewhere', 'nowhere'] });
     await put('orders-api');
@@ -200,6 +216,7 @@ describe('GET /admin/domains/{domain}/findings', () => {
     ['limit', '?limit=0'],
     ['clientId', '?clientId=a%00'],
     ['after', '?after=a&after=b'],
+    ['client', '?client=app'],
     ['policies', `?policies=${Array(101).fill('p').join()}`],
   ])('a bad %s (%s) → 400', async (parameter, query) => {
     expectViolations(await call(query), [parameter]);

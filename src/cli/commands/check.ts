@@ -3,6 +3,7 @@ import type { AdminSchemas } from '#api-client';
 import { EXIT } from '../failure.js';
 import { leaf, outputOf, withDomain } from '../leaf.js';
 import type { Output } from '../output.js';
+import { progress } from '../progress.js';
 import { Session } from '../session.js';
 import { FINDINGS } from '../vocabulary.js';
 
@@ -36,7 +37,15 @@ export function addCheckCommand(program: Command): void {
           params: { path: { domain }, query: { ...asked, ...query } },
         }),
       );
-      for await (const page of pages) found.push(...page);
+      const pagesRead = await progress('Pages of clients');
+      try {
+        for await (const page of pages) {
+          found.push(...page);
+          pagesRead.step();
+        }
+      } finally {
+        pagesRead.stop();
+      }
       const output = outputOf(options);
       output.result(found, (shown) =>
         shown.length === 0 ? `Nothing was found in ${domain}.` : tableOf(shown, output),
