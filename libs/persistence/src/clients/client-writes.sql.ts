@@ -128,8 +128,8 @@ interface Parts {
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
-  /** Changes of the secrets, and of what else goes with them, of the clients in `done`, which holds the entries that were written. */
-  readonly secrets?: readonly string[];
+  /** Changes beside the records of the clients in `done`, which holds the entries that were written. */
+  readonly besides?: readonly string[];
   readonly taken?: string;
 }
 
@@ -147,7 +147,7 @@ function changeWithSecrets(fields: readonly Field[], more: Values = [], times: r
   };
 }
 
-function statement({ fields = [], more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
+function statement({ fields = [], more = {}, times = [], write, clients, besides = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
   const sent = Object.fromEntries(fields.map(({ field, type }) => [`"${field}"`, type]));
   const parts = [
@@ -157,7 +157,7 @@ function statement({ fields = [], more = {}, times = [], write, clients, secrets
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
-    ...secrets,
+    ...besides,
     WRITTEN,
     `log as (${moveLog({ domainId: '$1', entries: 'entries', clients, from: 'written' })})`,
     `entry as (insert into audit_entries (domain_id, position, client_id, ${entry}, fields)
