@@ -1,6 +1,6 @@
 // The arrows of the house (docs/architecture.md), each with its sentence. `npm run check` runs them.
 
-const cores = '^libs/(audit|secrets|visible|shares|clients|credentials|domains|idempotency)/';
+const cores = '^libs/(audit|secrets|visible|shares|clients|credentials|domains|expiry|idempotency)/';
 const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
 /** The folders of the store, and on which others each leans (libs/persistence/src/README.md). */
@@ -11,6 +11,7 @@ const store = {
   memory: ['log', 'database'],
   access: ['memory', 'log', 'embedded', 'database'],
   clients: ['memory', 'log', 'database'],
+  expiry: ['log', 'database'],
 };
 const storeFloors = () =>
   Object.entries(store).map(([folder, below]) => ({
@@ -50,7 +51,7 @@ module.exports = {
       comment:
         'A core leans on #audit, #secrets, #visible and #shares alone; clients, credentials and domains do not know each other.',
       severity: 'error',
-      from: { path: '^libs/(clients|credentials|domains|idempotency)/' },
+      from: { path: '^libs/(clients|credentials|domains|expiry|idempotency)/' },
       to: { path: '^(dist/)?libs/', pathNot: ['^(dist/)?libs/(audit|secrets|visible|shares)/', '^(dist/)?libs/$1/'] },
     },
     {

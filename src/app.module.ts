@@ -11,6 +11,7 @@ import { DOMAINS_OPTIONS, DomainRepository, Domains, type DomainsOptions } from 
 import { DatabaseClock, type OtherWorkers, observeStatements, PersistenceModule, StoreStatistics } from '#persistence';
 import { Pepper } from '#secrets';
 import type { Config } from './config.js';
+import { DueTasksModule } from './due-tasks.module.js';
 import { DATABASE_TIME, type DatabaseTime, type Dialect, PUBLIC_URL, SlowReads } from './http/index.js';
 import {
   DATABASE_PING,
@@ -85,7 +86,8 @@ export class AppModule {
     dialects: readonly Dialect[],
     issuers: readonly TrustedIssuer[],
     notify: (sentence: string) => void,
-    otherWorkers?: OtherWorkers & WorkerMetrics,
+    otherWorkers: (OtherWorkers & WorkerMetrics) | undefined,
+    isFirst: boolean,
   ): DynamicModule {
     const slowReads = new SlowReads(config.databasePoolSize);
     return {
@@ -94,6 +96,7 @@ export class AppModule {
         SettingsModule.of(config, store, dialects, issuers, otherWorkers ?? SINGLE_PROCESS, slowReads),
         PersistenceModule.over(store.source, store.replicas, slowReads, notify, otherWorkers),
         OperationsModule,
+        ...(isFirst ? [DueTasksModule] : []),
         ...dialects.map(({ module }) => module),
       ],
     };

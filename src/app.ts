@@ -90,8 +90,8 @@ export interface AppOptions {
   readonly database?: DatabaseLocation;
   /** The other processes of this instance. */
   readonly otherWorkers?: OtherWorkers & WorkerMetrics;
-  /** Whether it logs what would be the same for all workers. Default: yes. */
-  readonly speaks?: boolean;
+  /** Whether it does what one worker does for all: log what would be the same, and do what is due. Default: yes. */
+  readonly isFirst?: boolean;
   /** The APIs to serve; by default all published ones. */
   readonly apis?: readonly Dialect[];
   readonly keyTimes?: KeyTimes;
@@ -101,7 +101,7 @@ export interface AppOptions {
 
 /** Makes the server for main, the tests and the export of OpenAPI documents. Does not listen yet. Throws StartError. */
 export async function createApp(config: Config, log: Logger, options: AppOptions = {}): Promise<Server> {
-  const notify = options.speaks === false ? () => {} : (sentence: string) => log.warn(sentence);
+  const notify = options.isFirst === false ? () => {} : (sentence: string) => log.warn(sentence);
   const own = options.database ? undefined : await startDatabase(config, notify);
   try {
     const database = options.database ?? own!;
@@ -126,7 +126,14 @@ async function openApp(
   log: Logger,
   notify: (sentence: string) => void,
   database: DatabaseLocation,
-  { otherWorkers, apis: served = apis, keyTimes = KEY_TIMES, wireTimes, answerBytes = ANSWER_BYTES }: AppOptions,
+  {
+    otherWorkers,
+    isFirst = true,
+    apis: served = apis,
+    keyTimes = KEY_TIMES,
+    wireTimes,
+    answerBytes = ANSWER_BYTES,
+  }: AppOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const times = { ...WIRE_TIMES, idleMs: config.keepAliveSeconds * 1000, ...wireTimes };
   const issuers = config.trustedIssuers.map((settings) => ({
@@ -136,7 +143,7 @@ async function openApp(
   const store = await openStore(config, database, notify);
   let app: NestFastifyApplication | undefined;
   try {
-    const module = AppModule.of(config, store, served, issuers, notify, otherWorkers);
+    const module = AppModule.of(config, store, served, issuers, notify, otherWorkers, isFirst);
     app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
     await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);

@@ -44,7 +44,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
   // One worker is enough, since all have the same settings.
-  if (given?.speaks !== false) for (const sentence of [...config.doubts, ...server.withoutEffect]) log.warn(sentence);
+  if (given?.isFirst !== false) for (const sentence of [...config.doubts, ...server.withoutEffect]) log.warn(sentence);
   stopOnSignal(given ? undefined : log, (signal) => server.stop(signal === 'SIGTERM' ? LINGER_MS : 0));
   await server.app.listen(config.port, config.host);
   if (!given) sayWhere(config, log);

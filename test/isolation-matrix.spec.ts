@@ -92,9 +92,11 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
   await server.call('PUT', `/v1/domain/${domain}/client/${marker}`, { body: client });
   const app = { ...client, clientType: 'Confidential' };
   await server.call('PUT', `/v1/domain/${domain}/client/app`, { body: app });
+  // It ends, so that lists of what ends show it.
   const [secret] = await server.database.query<{ id: string }>(
-    'select s.id from client_secrets s join domains d on d.id = s.domain_id where d.name = $1',
-    [domain],
+    `update client_secrets s set name = $2, expires_at = now() + interval '40 days'
+       from domains d where d.id = s.domain_id and d.name = $1 returning s.id`,
+    [domain, marker],
   );
   const [version] = await server.database.query<{ id: string }>(
     `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
@@ -142,10 +144,14 @@ function wordsOf({ status, headers, text }: Asked): string {
 }
 
 /** What stands in the caller's way, if anything. */
-function hindrance({ needs, alsoNeeds, about }: Row, caller: Caller, target: Target): 'right' | 'place' | undefined {
+function hindrance(
+  { needs, alsoNeeds = NOTHING, orNeeds = needs, about }: Row,
+  caller: Caller,
+  target: Target,
+): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  const lacks = (one: Row['needs'] = NOTHING) => one !== NOTHING && !permissions.includes(one);
-  if (about === 'operator' || lacks(needs) || lacks(alsoNeeds)) return 'right';
+  const holds = (one: Row['needs']) => one === NOTHING || permissions.includes(one);
+  if (about === 'operator' || !(holds(needs) || holds(orNeeds)) || !holds(alsoNeeds)) return 'right';
   if (about === 'reached' || about === 'self') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { until } from './support/processes.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
 const CONFIDENTIAL = { clientType: 'Confidential', grantType: 'ClientCredentials' };
@@ -27,11 +28,18 @@ describe('what the server keeps of a run in which every kind of secret was issue
     const path = '/v1/domain/default/client/machine';
     remember((await server.call('PUT', path, { body: CONFIDENTIAL, headers: keyed })).body.clientSecret);
     remember((await server.call('PUT', path, { body: CONFIDENTIAL, headers: keyed })).body.clientSecret);
-    const added = await server.call('POST', `${path}/secrets`, { body: { name: 'second' } });
+    // It ends, so that what tells of that tells of it, too.
+    const expiresAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
+    const added = await server.call('POST', `${path}/secrets`, { body: { name: 'second', expiresAt } });
     remember(added.body.clientSecret);
     await server.call('POST', `${path}/secrets/verify`, { body: { secret: added.body.clientSecret } });
     await server.call('POST', `${path}/secrets/verify`, { body: { secret: CHOSEN } });
+    const brief = await server.call('POST', `${path}/secrets`, { body: { name: 'brief', expiresAt } });
+    remember(brief.body.clientSecret);
     await server.call('DELETE', `${path}/secrets/${added.body.id}`);
+    await server.database.query(`update client_secrets set next_reminder_days = 7 where name = 'brief'`);
+    const reminders = async () => (await server.call('GET', '/admin/audit')).text.includes('secret.expiring');
+    await until('there is a reminder', reminders);
 
     const credential = await server.issue({});
     remember(credential.apiKey, credential.accessToken);
@@ -111,6 +119,7 @@ describe('what the server keeps of a run in which every kind of secret was issue
       '/client?clientID=chosen',
       '/clients?size=0',
       '/admin/credentials',
+      '/admin/expiring?within=366d',
       '/admin/audit',
     ];
     for (const path of paths) {

@@ -9,7 +9,9 @@ import { ChangesController } from './changes.controller.js';
 import { ClientsController } from './clients.controller.js';
 import { CredentialsController } from './credentials.controller.js';
 import { DeletedController } from './deleted.controller.js';
+import { ExpiringController } from './expiring.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { PolicyController } from './policy.controller.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
@@ -21,6 +23,8 @@ import { VersionsController } from './versions.controller.js';
     ClientsController,
     CredentialsController,
     DeletedController,
+    ExpiringController,
+    PolicyController,
     VersionsController,
   ],
   providers: [OpenStreams],

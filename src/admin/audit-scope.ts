@@ -13,8 +13,11 @@ export async function scopeOf(
   return { subscription: caller.credential.subscription, domainId, clientId };
 }
 
-/** A credential of one domain sees that one; a domain that the caller does not reach does not exist for it. */
-async function domainIdOf(
+/**
+ * The domain that a list is of; undefined = all that the caller reaches. A credential of one domain sees that one; a
+ * domain that the caller does not reach does not exist for it.
+ */
+export async function domainIdOf(
   { credential }: Caller,
   name: string | undefined,
   domains: Domains,

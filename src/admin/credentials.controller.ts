@@ -20,9 +20,7 @@ import { DEFAULT_SUBSCRIPTION, type Domain, DomainError, Domains } from '#domain
 import { IdempotencyKeys } from '#idempotency';
 import {
   AboutSelf,
-  aspNetPath,
   BodyPipe,
-  type BodyWords,
   type Caller,
   Conflicts,
   DATABASE_TIME,
@@ -42,6 +40,7 @@ import {
   StrictQueryPipe,
   type Validated,
 } from '../http/index.js';
+import { WORDS } from './body-words.js';
 import {
   CreateCredentialDto,
   CredentialDto,
@@ -55,7 +54,6 @@ import { limitOf } from './page-query.js';
 /** No domain can be called so. */
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
-const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
 const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
 /** For the operator, who reaches all that there are. */
 const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };

@@ -17,13 +17,18 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, what ends soon, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
       description: 'The keys of people and programs: API keys and access tokens, and what they may do.',
     },
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
+    {
+      name: 'Expiring',
+      description: 'Which secrets, credentials and clients end soon, and who made them.',
+    },
+    { name: 'Domains', description: 'Rules for everything in a domain.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },
     { name: 'History', description: 'What a client was, and how to make it so again; which were deleted lately.' },
     { name: 'Bulk', description: 'All clients of a domain at once, as lines of JSON, in v1’s words where v1 has one.' },

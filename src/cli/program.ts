@@ -7,6 +7,7 @@ import { addBulkCommands } from './commands/bulk.js';
 import { addClientCommands } from './commands/client.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
+import { addExpiringCommand } from './commands/expiring.js';
 import { addSecretCommands } from './commands/secret.js';
 import { addStoreCommands } from './commands/store.js';
 import { addCompletion } from './completion.js';
@@ -45,6 +46,7 @@ export function clientele(): Command {
   addCredentialCommands(program);
   addClientCommands(program);
   addSecretCommands(program);
+  addExpiringCommand(program);
   addApplyCommand(program);
   addBulkCommands(program);
   addAuditCommands(program);

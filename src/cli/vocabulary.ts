@@ -8,8 +8,8 @@ export const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'clients:read': 'read clients and export them',
   'clients:write': 'write and import clients, make and revoke secrets',
   'secrets:verify': 'ask whether a secret is good',
-  'domains:read': 'list domains',
-  'domains:write': 'create and delete domains',
+  'domains:read': 'list domains, and read their rules',
+  'domains:write': 'create and delete domains, and set their rules',
   'credentials:write': 'list, issue and revoke credentials',
   'audit:read': 'read who changed what, and follow it',
 };

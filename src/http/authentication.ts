@@ -39,8 +39,15 @@ type Realm = 'path' | 'credential' | 'none';
 type Access =
   | { readonly public: true }
   | { readonly self: true }
-  | { readonly permission: Permission; readonly realm: Realm };
+  | { readonly permission: Permission; readonly orPermission?: Permission; readonly realm: Realm };
 type Restricted = Extract<Access, { permission: Permission }>;
+
+interface RequiresOptions {
+  /** The handler reads the body itself. */
+  readonly streamed?: boolean;
+  /** Another permission that will do. What the caller then sees is up to the handler. */
+  readonly or?: Permission;
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,9 +68,9 @@ declare module 'fastify' {
 export const Public = () => RouteConfig({ access: { public: true } satisfies Access });
 
 /** Only callers with this permission may call this route, and only for a domain that they reach. */
-export const Requires = (permission: Permission, realm: Realm, body: { readonly streamed?: boolean } = {}) =>
+export const Requires = (permission: Permission, realm: Realm, { streamed, or }: RequiresOptions = {}) =>
   applyDecorators(
-    RouteConfig({ access: { permission, realm } satisfies Access, streamed: body.streamed }),
+    RouteConfig({ access: { permission, orPermission: or, realm } satisfies Access, streamed }),
     ApiExtension(PERMISSION, permission),
   );
 
@@ -120,7 +127,7 @@ export class Authentication {
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
     // Before the domain is looked up, so that the response time tells a caller without the permission nothing about it.
-    if ('permission' in access && !credential.may(access.permission)) {
+    if ('permission' in access && !mayCall(access, credential)) {
       throw new FailureError({ kind: 'permission_missing', permission: access.permission });
     }
     const domain = 'permission' in access ? await this.domainOf(request, access, credential) : undefined;
@@ -181,6 +188,10 @@ export class Authentication {
     if (domain && credential.reaches(domain)) return domain;
     throw new FailureError({ kind: 'permission_missing', permission, inDomain: true });
   }
+}
+
+function mayCall({ permission, orPermission = permission }: Restricted, credential: Credential): boolean {
+  return credential.may(permission) || credential.may(orPermission);
 }
 
 /** Tells the operator that there is no such domain, as a help; nobody else may learn which domains exist. */

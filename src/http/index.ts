@@ -82,6 +82,7 @@ export {
   IsStringList,
   IsText,
   IsUnicode,
+  IsWholeNumber,
   NAME_SCHEMA,
 } from './validators.js';
 export { whenOver } from './when-over.js';

@@ -12,4 +12,5 @@ export { SINGLE_PROCESS, WORKER_METRICS, type WorkerMetrics } from './metrics/wo
 export { serveDocs } from './open-api.js';
 export { OperationsModule } from './operations.module.js';
 export { DIALECTS } from './pages.controller.js';
+export { DUE_TASKS, type DueTask, Timekeeper } from './timekeeper.js';
 export { TRACING, Tracing } from './tracing.js';

@@ -11,11 +11,11 @@ export { startWorkers } from './primary.js';
 
 /** What a worker is given by its primary; undefined in any other process. */
 export async function fromPrimary(): Promise<
-  { database: DatabaseLocation; otherWorkers: ClusterWorkers; speaks: boolean } | undefined
+  { database: DatabaseLocation; otherWorkers: ClusterWorkers; isFirst: boolean } | undefined
 > {
   if (!cluster.isWorker) return undefined;
   const answer = once(process, 'message') as Promise<[Extract<ToWorker, { type: 'database' }>]>;
   process.send!({ type: 'begin' } satisfies ToPrimary);
-  const [{ database, speaks }] = await answer;
-  return { database, speaks, otherWorkers: new ClusterWorkers() };
+  const [{ database, isFirst }] = await answer;
+  return { database, isFirst, otherWorkers: new ClusterWorkers() };
 }

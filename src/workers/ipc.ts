@@ -7,7 +7,7 @@ export type WorkerMessage = WorkerNotice | { readonly kind: 'measure' };
 /** What the primary process tells its workers. */
 export type ToWorker =
   /** Where the data is, and whether this worker is the one that tells what all would tell alike: the answer to `begin`. */
-  | { readonly type: 'database'; readonly database: DatabaseLocation; readonly speaks: boolean }
+  | { readonly type: 'database'; readonly database: DatabaseLocation; readonly isFirst: boolean }
   /** Another worker says so; to be answered when it is done. */
   | { readonly type: 'hear'; readonly id: number; readonly message: WorkerMessage }
   /** All other workers have heard what this worker told them under this number; what they said to it. */

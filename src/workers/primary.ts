@@ -19,11 +19,11 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
   const relay = new Relay();
   let isStopping = false;
 
-  const start = async (speaks: boolean): Promise<boolean> => {
+  const start = async (isFirst: boolean): Promise<boolean> => {
     const worker = cluster.fork();
     worker.on('message', ({ type }: ToPrimary) => {
       if (type !== 'begin') return;
-      worker.send({ type: 'database', database: { url, folder }, speaks } satisfies ToWorker);
+      worker.send({ type: 'database', database: { url, folder }, isFirst } satisfies ToWorker);
       // Not before, for it could not answer the other workers.
       relay.add(worker);
     });
@@ -31,13 +31,13 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
       once(worker, 'listening').then(() => true),
       once(worker, 'exit').then(() => false),
     ]);
-    if (hasStarted) worker.once('exit', () => void replace(worker, speaks));
+    if (hasStarted) worker.once('exit', () => void replace(worker, isFirst));
     return hasStarted;
   };
-  const replace = async ({ process: { pid, exitCode, signalCode } }: Worker, speaks: boolean): Promise<void> => {
+  const replace = async ({ process: { pid, exitCode, signalCode } }: Worker, isFirst: boolean): Promise<void> => {
     if (isStopping) return;
     log.error(`Worker ${pid} ended unexpectedly (${signalCode ?? exitCode}) and is replaced.`);
-    while (!isStopping && !(await start(speaks))) await sleep(PAUSE_MS);
+    while (!isStopping && !(await start(isFirst))) await sleep(PAUSE_MS);
   };
   const stop = async (): Promise<void> => {
     isStopping = true;

@@ -43,6 +43,8 @@ const lastId = async (): Promise<string> => (await audit('limit=100')).at(-1)!.i
 const client = (domain: string, id: string) => `/v1/domain/${domain}/client/${id}`;
 const bound = async (domain: string): Promise<string> => (await server.issue({ domain, ...READ })).id;
 
+const OLDEST_KEY_ENDS = `update credentials set expires_at = now() + interval '20 days' where id = (select id from credentials where`;
+
 /** Everything that anybody can do, what it leaves in the audit, and whom that belongs to. */
 const DEEDS: readonly [what: string, deed: () => Promise<unknown>, actions: string[], owner: Owner][] = [
   ['creates a client', () => call('PUT', client(OWN, 'app'), CLIENT), ['client.created'], OF_OWN],
@@ -63,6 +65,28 @@ const DEEDS: readonly [what: string, deed: () => Promise<unknown>, actions: stri
     OF_OWN,
   ],
   [
+    'changes the rules of a domain',
+    () => call('PUT', `/admin/domains/${OWN}/policy`, { maxSecretAgeDays: 90 }),
+    ['domain.changed'],
+    OF_OWN,
+  ],
+  [
+    'has a secret that ends soon',
+    () =>
+      endSoon(
+        `update client_secrets set expires_at = now() + interval '20 days', next_reminder_days = 30
+          where id = (select id from client_secrets where client_id = 'app' order by created_at limit 1)`,
+      ),
+    ['secret.expiring'],
+    OF_OWN,
+  ],
+  [
+    'has a client that ends soon',
+    () => endSoon(`update clients set expires_at = now() + interval '20 days' where client_id = 'app'`),
+    ['client.expiring'],
+    OF_OWN,
+  ],
+  [
     'imports a client',
     () =>
       server.call('POST', `/admin/domains/${OWN}/import`, {
@@ -75,6 +99,21 @@ const DEEDS: readonly [what: string, deed: () => Promise<unknown>, actions: stri
   ['deletes a client', () => call('DELETE', client(OWN, 'app')), ['client.deleted'], OF_OWN],
   ['issues a key of the subscription', () => server.issue({ ...ACME, ...READ }), ['credential.created'], ACME],
   ['issues a key of a domain', () => bound(OWN), ['credential.created'], OF_OWN],
+  [
+    'has a key of the subscription that ends soon',
+    () => endSoon(`${OLDEST_KEY_ENDS} subscription = 'acme' and domain_id is null order by created_at limit 1)`),
+    ['credential.expiring'],
+    ACME,
+  ],
+  [
+    'has a key of a domain that ends soon',
+    () =>
+      endSoon(
+        `${OLDEST_KEY_ENDS} domain_id = (select id from domains where name = '${OWN}') order by created_at limit 1)`,
+      ),
+    ['credential.expiring'],
+    OF_OWN,
+  ],
   [
     'revokes a key of the subscription',
     async () => revoke((await server.issue({ ...ACME, ...READ })).id),
@@ -161,6 +200,13 @@ const DEEDS: readonly [what: string, deed: () => Promise<unknown>, actions: stri
     { subscription: 'stranger', domain: FOREIGN },
   ],
 ];
+
+/** Waits for the reminder. */
+async function endSoon(sql: string): Promise<void> {
+  const before = await lastId();
+  await server.database.query(sql);
+  await until('there is a reminder', async () => (await audit(`after=${before}`)).length > 0);
+}
 
 function revoke(id: string) {
   return server.call('DELETE', `/admin/credentials/${id}`);

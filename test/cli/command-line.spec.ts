@@ -28,7 +28,8 @@ const put = (id: string, body: object = PUBLIC) => server.call('PUT', `/v1/domai
 
 describe('clientele', () => {
   const COMMANDS = [
-    ...['', 'domain', 'domain list', 'domain create', 'domain delete', 'apply', 'export', 'import'],
+    ...['', 'domain', 'domain list', 'domain create', 'domain policy', 'domain delete', 'apply', 'export', 'import'],
+    'expiring',
     ...['credential', 'credential create', 'credential list', 'credential rotate', 'credential revoke'],
     ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client deleted'],
     'client restore',
@@ -148,6 +149,39 @@ describe('clientele domain', () => {
     expect([again.code, again.stderr]).toEqual([1, 'clientele: This domain name is taken.\n']);
     await json('domain', 'delete', 'login.example.com', '--yes');
     expect((await cli(['domain', 'list'])).stdout).toBe('default\n');
+  });
+});
+
+describe('clientele domain policy and clientele expiring', () => {
+  it('sets the rules of a domain, shows them, and takes them back', async () => {
+    await json('domain', 'create', 'ruled.example.com');
+    const policy = (...args: string[]) => json('domain', 'policy', 'ruled.example.com', ...args);
+    expect(await policy('--max-secret-age-days', '14')).toEqual({ maxSecretAgeDays: 14 });
+    expect((await cli(['domain', 'policy', 'ruled.example.com'])).stdout).toBe('maxSecretAgeDays  14\n');
+    const body = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+    await server.call('PUT', '/v1/domain/ruled.example.com/client/ruled', { body });
+    expect(await policy('--max-secret-age-days', 'none')).toEqual({ maxSecretAgeDays: null });
+    const bad = await cli(['domain', 'policy', 'ruled.example.com', '--max-secret-age-days', 'soon']);
+    expect([bad.code, bad.stderr]).toEqual([64, expect.stringContaining('whole number, or none')]);
+  });
+
+  it('tells what ends soon and who made it, as a table and as JSON, all pages of it', async () => {
+    const [ending] = await json('expiring', '--domain', 'ruled.example.com');
+    expect(ending).toMatchObject({ kind: 'secret', clientId: 'ruled', daysLeft: 13, createdBy: { name: 'operator' } });
+    const table = (await cli(['expiring'])).stdout;
+    expect(table).toMatch(/^ENDS +DAYS +WHAT +DOMAIN +CLIENT +NAME +HINT +MADE +BY\n/);
+    expect(table).toMatch(
+      /^\d{4}-\d\d-\d\d +13 +secret +ruled\.example\.com +ruled +– +….{4} +\d{4}-\d\d-\d\d +operator$/m,
+    );
+    expect((await cli(['expiring', '--within', '12h'])).stdout).toBe('Nothing ends within 12h.\n');
+    const bad = await cli(['expiring', '--within', 'soon']);
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('within must be a number of days or hours')]);
+    await server.database.query(`
+      insert into client_secrets (domain_id, client_id, id, algorithm, hash, hint, expires_at)
+      select domain_id, client_id, gen_random_uuid(), algorithm, hash, hint, expires_at from client_secrets, generate_series(1, 150)
+       where client_id = 'ruled'`);
+    expect(await json('expiring', '-d', 'ruled.example.com')).toHaveLength(151);
+    await json('domain', 'delete', 'ruled.example.com', '--yes');
   });
 });
 

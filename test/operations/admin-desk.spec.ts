@@ -144,6 +144,21 @@ describeInBrowser('the administrator’s desk', () => {
     expect(await remove.execute()).toMatchObject(gone);
   }, 60_000);
 
+  it('finds on the admin page which secrets end within a month, and who made them, without filling in anything', async () => {
+    const { apiKey } = await server.issue({ name: 'ci', domain: 'default' });
+    await server.call('PUT', `/v1/domain/default/client/${MINE}`, { body: REGISTRATION, key: apiKey });
+    const expiresAt = new Date(Date.now() + 12.5 * 86_400_000).toISOString();
+    const name = 'rotation of spring';
+    await server.call('POST', `/v1/domain/default/client/${MINE}/secrets`, { body: { name, expiresAt }, key: apiKey });
+    const expiring = await operation('admin', 'GET', '/admin/expiring');
+    const { status, body } = await expiring.execute('expiring');
+    expect(status).toBe(200);
+    expect(body).toMatchObject([
+      { kind: 'secret', clientId: MINE, daysLeft: 0, createdBy: { name: 'ci' } },
+      { kind: 'secret', clientId: MINE, name, daysLeft: 12, createdBy: { name: 'ci' } },
+    ]);
+  }, 60_000);
+
   it('finds on the admin page who did what to a client', async () => {
     await registered('campaign');
     await server.call('POST', '/v1/domain/default/client/campaign/secrets');

@@ -13,6 +13,7 @@ const CALLBACK = 'https://app.example.com/callback';
 const WEB = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: [CALLBACK] };
 const PUT = 'put /v1/domain/{domain}/client/{clientId}';
 const SECRETS = 'post /v1/domain/{domain}/client/{clientId}/secrets';
+const POLICY = '/admin/domains/{domain}/policy';
 const IMPORT = 'post /admin/domains/{domain}/import';
 
 let server: TestServer;
@@ -125,6 +126,16 @@ const SENDINGS: readonly Sending[] = [
     operation: 'post /v1/domain',
     bodies: (id) => [{ domain: `${id}.example.com` }, {}],
     send: (body, _, headers) => server.call('POST', '/v1/domain', { body, headers }),
+  },
+  {
+    operation: `put ${POLICY}`,
+    bodies: () => [{ maxSecretAgeDays: 90 }],
+    send: async (body, id, headers) => {
+      const domain = `${id}.example.com`;
+      await server.call('POST', '/v1/domain', { body: { domain } });
+      return server.call('PUT', POLICY.replace('{domain}', domain), { body, headers });
+    },
+    outcome: async (_, { body }) => body,
   },
   {
     operation: SECRETS,
@@ -273,6 +284,9 @@ const ASKINGS: readonly Asking[] = [
   asking(`${SECRETS}/verify`, `${CLIENT}/secrets/verify`, () => ({ secret: ids.secret })),
   asking(`${SECRETS}/verify`, `${CLIENT}/secrets/verify`, () => ({ secret: 'nonsense' })),
   asking('get /admin/audit', '/admin/audit?limit=1'),
+  asking('get /admin/expiring', '/admin/expiring?within=366d&limit=1'),
+  asking(`get ${POLICY}`, `${ADMIN}/policy`),
+  asking(`put ${POLICY}`, `${ADMIN}/policy`, () => ({ maxSecretAgeDays: null })),
   asking('post /admin/credentials', '/admin/credentials', () => ({ name: 'ci', domain: 'default' })),
   {
     ...asking('post /admin/credentials/self/rotation', '/admin/credentials/self/rotation', () => ({})),

@@ -1,4 +1,4 @@
-import { Client, type ClientMetadata, DEFAULT_METADATA } from '#clients';
+import { Client, type ClientMetadata, DEFAULT_LIFE, DEFAULT_METADATA } from '#clients';
 
 /** A client as it might be on record. */
 export function aClient(metadata: Partial<ClientMetadata> = {}, columns: Partial<Client> = {}): Client {
@@ -10,6 +10,7 @@ export function aClient(metadata: Partial<ClientMetadata> = {}, columns: Partial
     createdAt: new Date('2026-01-31T12:00:00.123Z'),
     updatedAt: new Date('2026-02-28T23:59:59.999Z'),
     ...DEFAULT_METADATA,
+    ...DEFAULT_LIFE,
     ...metadata,
     ...columns,
   });

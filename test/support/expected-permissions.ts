@@ -19,7 +19,9 @@ type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 
 
 export interface Row {
   readonly needs: Permission | typeof NOTHING;
-  readonly alsoNeeds?: Permission;
+  readonly alsoNeeds?: Row['needs'];
+  /** What will do instead. */
+  readonly orNeeds?: Row['needs'];
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
@@ -85,6 +87,12 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/audit': may('audit:read', 'reached'),
   'GET /admin/changes': may('audit:read', 'reached'),
   'GET /admin/domains/{domain}/deleted': may('audit:read', 'domain'),
+  'GET /admin/expiring': {
+    ...may('clients:read', 'reached', undefined, '?within=366d'),
+    orNeeds: 'credentials:write',
+  },
+  'GET /admin/domains/{domain}/policy': may('domains:read', 'domain'),
+  'PUT /admin/domains/{domain}/policy': may('domains:write', 'domain', () => ({ maxSecretAgeDays: 1 })),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
   'GET /admin/domains/{domain}/clients/{client-id}': may('clients:read', 'domain'),

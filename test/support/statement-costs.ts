@@ -49,8 +49,12 @@ async function planOf(runner: QueryRunner, options: string, sql: string, values:
 
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(String(each))).join()}}` : String(value);
+  const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(textOf(each))).join()}}` : textOf(value);
   return pg.escapeLiteral(text);
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 /** In one transaction, or behind a pooler what is prepared could be in another session. */

@@ -1,5 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import type { Client } from './client.entity.js';
+import type { ClientLife } from './client-life.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { StoredSecret } from './client-secret.js';
 
@@ -22,6 +23,8 @@ export interface DraftEntry extends DraftedClient {
   /** The record that this was decided on; undefined = there was none. */
   readonly current: Pick<Client, 'version' | 'secretsVersion'> | undefined;
   /** `replace` ends all secrets and adds this one. */
+  /** What is to stand beside the record; null when there is no metadata either. */
+  readonly life: ClientLife | null;
   readonly secrets:
     | { readonly action: 'none' }
     | { readonly action: 'revoke' }

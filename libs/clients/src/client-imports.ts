@@ -1,14 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { changesBetween, type Origin } from '#audit';
+import type { Origin } from '#audit';
 import { type Holder, Shares } from '#shares';
 import { Client, fateOfSecret } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
+import { lifeOf } from './client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { SecretHasher } from './client-secret.js';
-import { CLIENTS_OPTIONS, type ClientsOptions, type Proposal } from './clients.js';
+import { CLIENTS_OPTIONS, type ClientsOptions, clientChanges, type Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
 /** Each import holds a connection to the store while it is being written. */
@@ -150,7 +151,7 @@ export class ClientImport {
       this.report(`line ${number}`, [{ property: proposal.property ?? '', rule: 'format', message: proposal.fault }]);
       return undefined;
     }
-    const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
+    const { metadata, life, rules = [], violations: reported = [], nameOf } = proposal;
     const ref = { domainId: this.domainId, clientId: clientId ?? '' };
     const { client, violations: broken = [] } = current
       ? current.changed(metadata, rules, this.options)
@@ -164,7 +165,8 @@ export class ClientImport {
       });
     }
     this.report(`line ${number}`, violations);
-    return violations.length === 0 ? client : undefined;
+    if (!client || violations.length > 0) return undefined;
+    return life ? client.living(life) : client;
   }
 
   private report(place: string, violations: readonly Violation[]): void {
@@ -176,7 +178,7 @@ export class ClientImport {
   private decided(line: number, client: Client, current: Client | undefined): DraftEntry {
     const { clientId } = client;
     const fate = fateOfSecret(current?.clientType, client.clientType);
-    const changes = changesBetween(current, client, METADATA_FIELDS);
+    const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     const isChanged = Object.keys(changes).length > 0;
     return {
@@ -185,6 +187,7 @@ export class ClientImport {
       action: current ? (isChanged ? 'changed' : 'unchanged') : 'created',
       current,
       metadata: isChanged ? client.metadata() : null,
+      life: isChanged ? lifeOf(client) : null,
       secrets:
         fate === 'created'
           ? { action: 'replace', secret: this.secretOf(clientId).stored }
@@ -221,15 +224,15 @@ export class ClientImport {
 
 /** Drafted only so that a repeated id is noticed: nothing will be written. */
 function refused(line: number, clientId: string): DraftEntry {
-  const nothing = { current: undefined, metadata: null, secrets: { action: 'none' }, changes: {}, needs: [] } as const;
-  return { line, clientId, action: 'unchanged', ...nothing };
+  const nothing = { current: undefined, metadata: null, life: null, changes: {}, needs: [] } as const;
+  return { line, clientId, action: 'unchanged', secrets: { action: 'none' }, ...nothing };
 }
 
 function removalOf(current: Client): DraftEntry {
-  const changes = changesBetween(current, undefined, METADATA_FIELDS);
+  const changes = clientChanges(current, undefined);
   const { clientId } = current;
   const secrets = { action: 'revoke' } as const;
-  return { line: 0, clientId, action: 'removed', current, metadata: null, secrets, changes, needs: [] };
+  return { line: 0, clientId, action: 'removed', current, metadata: null, life: null, secrets, changes, needs: [] };
 }
 
 /** Leaves out audiences on record and the client itself, which need no look-up. */

@@ -2,7 +2,10 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What is stored of a secret: never the secret itself. */
 @Entity({ name: 'client_secrets' })
-@Index('client_secrets_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+@Index('client_secrets_expiring', ['expiresAt', 'id'], { where: 'expires_at IS NOT NULL' })
+// The index is over expressions, which decorators cannot express.
+@Index('client_secrets_expiring_in_a_domain', { synchronize: false })
+@Index('client_secrets_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class ClientSecret {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
@@ -36,6 +39,10 @@ export class ClientSecret {
   /** null = never expires. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
+
+  /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
+  @Column('int', { name: 'next_reminder_days', default: 30, select: false })
+  readonly nextReminderDays?: number;
 
   /** Only the day, written asynchronously. */
   @Column('date', { name: 'last_used_on', nullable: true })

@@ -11,6 +11,7 @@ import {
 import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
+import { lifeAtDeletion } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { Clients, type Precondition, type Proposal, type WriteResult } from './clients.js';
 
@@ -105,7 +106,8 @@ export class ClientVersions {
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });
     }
-    return this.clients.register(ref, origin, proposalOf(metadataAtDeletion(deletion)));
+    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life: lifeAtDeletion(deletion) };
+    return this.clients.register(ref, origin, proposal);
   }
 
   /** undefined = there is no such version, or its values were not noted. */

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
+import { type ClientLife, DEFAULT_LIFE } from './client-life.js';
 import {
   type ClientMetadata,
   type ClientType,
@@ -25,12 +26,20 @@ export type Checked =
   | { readonly client: Client; readonly violations?: undefined }
   | { readonly client?: undefined; readonly violations: readonly RuleViolation[] };
 
-/** The one record of a client for all dialects. A value: `changed` returns a new client, which meets every rule. */
+/**
+ * The one record of a client for all dialects, and what stands beside it. A value: `changed` returns a new client, which
+ * meets every rule.
+ */
 @Entity({ name: 'clients' })
 @Index('clients_by_creation', ['domainId', 'createdAt', 'clientId'])
-// The index is over expressions, which decorators cannot express.
+// These indexes are over expressions, which decorators cannot express.
 @Index('clients_in_order_of_names', { synchronize: false })
-export class Client implements ClientRef, ClientMetadata {
+@Index('clients_expiring_in_a_domain', { synchronize: false })
+@Index('clients_suspended', ['domainId', 'clientId'], { where: 'suspended_at IS NOT NULL' })
+@Index('clients_suspended_until', ['suspendedUntil'], { where: 'suspended_until IS NOT NULL' })
+@Index('clients_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+@Index('clients_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'expires_at IS NOT NULL' })
+export class Client implements ClientRef, ClientMetadata, ClientLife {
   @PrimaryColumn('bigint', { name: 'domain_id' })
   readonly domainId: string;
 
@@ -44,7 +53,7 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('bigint')
   readonly version: string;
 
-  /** Changes with every change of the client's secrets, which does not change `version`. */
+  /** Changes with every change of the client's secrets, and of what stands beside the record. `version` does not. */
   @Column('int', { name: 'secrets_version', default: 1 })
   readonly secretsVersion: number;
 
@@ -115,6 +124,29 @@ export class Client implements ClientRef, ClientMetadata {
   @Column('text', { name: 'logo_uri', nullable: true })
   readonly logoUri: string | null;
 
+  /** Since when the client is suspended; null = it is not. */
+  @Column({ type: 'timestamptz', name: 'suspended_at', precision: 3, nullable: true })
+  readonly suspendedAt: Date | null;
+
+  /** When the suspension ends by itself, by the database's clock; null = never. */
+  @Column({ type: 'timestamptz', name: 'suspended_until', precision: 3, nullable: true })
+  readonly suspendedUntil: Date | null;
+
+  @Column('text', { name: 'suspension_reason', nullable: true })
+  readonly suspensionReason: string | null;
+
+  /** The id of the credential that suspended the client; null if that has none. */
+  @Column('uuid', { name: 'suspended_by', nullable: true })
+  readonly suspendedBy: string | null;
+
+  /** When the client ends by itself, by the database's clock; null = never. */
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
+  readonly expiresAt: Date | null;
+
+  /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
+  @Column('int', { name: 'next_reminder_days', default: 30, select: false })
+  readonly nextReminderDays?: number;
+
   /** A client that is not stored yet. It has no version and no dates. */
   static proposed(
     ref: ClientRef,
@@ -122,13 +154,19 @@ export class Client implements ClientRef, ClientMetadata {
     rules: readonly MetadataRule[],
     options: RuleOptions,
   ): Checked {
-    const blank = Object.assign(new Client(), { domainId: ref.domainId, clientId: ref.clientId, secretsVersion: 1 });
+    const { domainId, clientId } = ref;
+    const blank = Object.assign(new Client(), { domainId, clientId, secretsVersion: 1 }, DEFAULT_LIFE);
     return checked(blank, metadata, undefined, rules, options);
   }
 
   /** The client with this metadata. Values that are already on record are never refused. */
   changed(metadata: ClientMetadata, rules: readonly MetadataRule[], options: RuleOptions): Checked {
     return checked(this, metadata, this, rules, options);
+  }
+
+  /** The client with this beside its record. What is not named stays as it is. */
+  living(life: Partial<ClientLife>): Client {
+    return Object.assign(new Client(), this, life);
   }
 
   /** All that can be set on this client, as a plain object. */

@@ -19,11 +19,17 @@ type SecretsWrite =
 
 /** What to write: the record, the change of its secrets, and the audit's changes. */
 export interface ClientWrite {
+  /** With what stands beside the record. Of a client that exists, that is written only if `changes` name some of it. */
   readonly client: Client;
   readonly secrets: SecretsWrite;
   readonly changes: Changes;
   readonly origin: Origin;
+  /** What the audit calls it; absent = a creation, a change, or a change of secrets. */
+  readonly action?: ClientAction;
 }
+
+/** What can happen to a client besides what its record and its secrets tell. */
+export type ClientAction = 'client.suspended' | 'client.resumed';
 
 /** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (
@@ -39,8 +45,8 @@ export interface Put {
 }
 
 /**
- * The port to the store of clients. Every write is atomic: record, secrets and audit entry, all or none. The contract
- * is the suites in testing/whole-contract.ts.
+ * The port to the store of clients. Every write is atomic: record, what stands beside it, secrets and audit entry, all or
+ * none. The contract is the suites in testing/whole-contract.ts.
  */
 export abstract class ClientRepository {
   /** The client, or undefined. */
@@ -51,7 +57,7 @@ export abstract class ClientRepository {
 
   /**
    * Passes the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing), if
-   * the authoritative record and its secrets are still the same. Otherwise it starts again with that record, so
+   * the authoritative record, what stands beside it and its secrets are still the same. Otherwise it starts again with that record, so
    * `decide` may run several times. Returns the record as it is now; undefined = there is none.
    */
   abstract put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined>;

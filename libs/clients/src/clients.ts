@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { changesBetween, type Origin } from '#audit';
+import { type Changes, changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
 import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
 import { ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
+import { type ClientLife, lifeChanges } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
@@ -23,6 +24,8 @@ export interface Proposal {
   readonly metadata: ClientMetadata;
   /** A secret that the caller chose; null or absent = as on record. */
   readonly secret?: string | null;
+  /** What is to stand beside the record; what is absent stays as it is. */
+  readonly life?: Partial<ClientLife>;
   /** Rules that this dialect adds to the core's. */
   readonly rules?: readonly MetadataRule[];
   /** Faults of the request that were found before the core saw it. Reported together with the broken rules. */
@@ -184,7 +187,7 @@ export class Clients {
   async remove(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
     const removed = await this.repository.remove(ref, (current) => {
       if (!precondition(current)) preconditionFailed();
-      return { origin, changes: changesBetween(current, undefined, METADATA_FIELDS) };
+      return { origin, changes: clientChanges(current, undefined) };
     });
     if (!removed) notFound();
   }
@@ -217,7 +220,7 @@ export class Clients {
     const { client, fate } = await this.check(ref, origin, current, liveSecrets, proposal);
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
     const { secrets, secret } = await this.applyFate(fate, origin, proposal);
-    const changes = changesBetween(current, client, METADATA_FIELDS);
+    const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     return { client, secrets, changes, origin, secret };
   }
@@ -230,7 +233,7 @@ export class Clients {
     liveSecrets: () => Promise<ClientSecret[]>,
     proposal: Proposal,
   ): Promise<{ client: Client; fate: SecretFate }> {
-    const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
+    const { metadata, life, rules = [], violations: reported = [], nameOf } = proposal;
     if (reported.length > MAX_VIOLATIONS) {
       throw new ClientError({ code: 'invalid_client_metadata', violations: reported });
     }
@@ -238,7 +241,8 @@ export class Clients {
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const fate = await this.secretFate(ref.clientId, origin, current, liveSecrets, proposal);
-    if (client && reported.length === 0 && fate.violations.length === 0) return { client, fate: fate.action };
+    if (client && reported.length === 0 && fate.violations.length === 0)
+      return { client: life ? client.living(life) : client, fate: fate.action };
     const violations = allViolations(reported, [...broken, ...fate.violations], nameOf);
     throw new ClientError({ code: 'invalid_client_metadata', violations });
   }
@@ -288,6 +292,11 @@ export class Clients {
     const audiences = asked.filter((_, index) => !found[index]);
     if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
   }
+}
+
+/** The changes of the record, and of what stands beside it. */
+export function clientChanges(before: Client | undefined, after: Client | undefined): Changes {
+  return Object.assign(changesBetween(before, after, METADATA_FIELDS), lifeChanges(before, after));
 }
 
 function notFound(): never {

@@ -5,7 +5,7 @@
 
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
-export { ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
+export { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
 export {
   ClientDraft,
   type DraftAction,
@@ -17,6 +17,7 @@ export {
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
 export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
+export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
 export {
   type ClientMetadata,
   type ClientType,

@@ -6,6 +6,10 @@ import type { Permission } from './permissions.js';
 @Index('credentials_key_hash', ['keyHash'], { unique: true })
 @Index('credentials_previous_key_hash', ['previousKeyHash'], { unique: true })
 @Index('credentials_of_a_subscription', ['subscription', 'id'])
+@Index('credentials_expiring', ['expiresAt', 'id'], { where: 'revoked_at IS NULL' })
+// The index is over expressions, which decorators cannot express.
+@Index('credentials_expiring_in_a_subscription', { synchronize: false })
+@Index('credentials_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'revoked_at IS NULL' })
 export class Credential {
   @PrimaryColumn('uuid')
   readonly id: string;
@@ -70,6 +74,10 @@ export class Credential {
   /** Until when the previous API key and access token are accepted, too. */
   @Column({ type: 'timestamptz', name: 'previous_expires_at', precision: 3, nullable: true })
   readonly previousExpiresAt: Date | null;
+
+  /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
+  @Column('int', { name: 'next_reminder_days', default: 30, select: false })
+  readonly nextReminderDays?: number;
 
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   readonly revokedAt: Date | null;

@@ -19,7 +19,19 @@ export class Domain {
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   readonly createdAt: Date;
 
+  /** A secret of its clients ends at most so many days after it was made; null = as whoever makes it says. */
+  @Column('int', { name: 'max_secret_age_days', nullable: true })
+  readonly maxSecretAgeDays: number | null;
+
   /** Set when the domain is deleted. Its clients are removed afterwards. */
   @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
   readonly deletedAt: Date | null;
+}
+
+/** What an operator demands of everything in a domain. */
+export const POLICY_FIELDS = ['maxSecretAgeDays'] as const;
+export type DomainPolicy = Pick<Domain, (typeof POLICY_FIELDS)[number]>;
+
+export function policyOf({ maxSecretAgeDays }: Domain): DomainPolicy {
+  return { maxSecretAgeDays };
 }

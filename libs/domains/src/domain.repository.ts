@@ -1,5 +1,5 @@
 import type { Origin } from '#audit';
-import type { Domain } from './domain.entity.js';
+import type { Domain, DomainPolicy } from './domain.entity.js';
 
 /** The port to the store of domains. Deleted domains are never returned. */
 export abstract class DomainRepository {
@@ -16,6 +16,9 @@ export abstract class DomainRepository {
 
   /** undefined = the name is taken. */
   abstract insert(name: string, subscription: string, origin: Origin): Promise<Domain | undefined>;
+
+  /** What is made from then on keeps the policy. What is there already stays as it is. false = there is no such domain. */
+  abstract changePolicy(domain: Domain, policy: DomainPolicy, origin: Origin): Promise<boolean>;
 
   /** When this returns, the domain is gone. Its clients may be removed later. false = there was none. */
   abstract remove(domain: Domain, origin: Origin): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Origin } from '#audit';
-import type { Domain } from './domain.entity.js';
+import type { Domain, DomainPolicy } from './domain.entity.js';
 import { DomainRepository } from './domain.repository.js';
 import { DomainError } from './domain-errors.js';
 
@@ -80,6 +80,11 @@ export class Domains {
     const domain = await this.repository.insert(name ?? this.sandboxName(), subscription, origin);
     if (!domain) throw new DomainError({ code: 'domain_taken' });
     return domain;
+  }
+
+  async changePolicy(domain: Domain, policy: DomainPolicy, origin: Origin): Promise<void> {
+    if (!(await this.repository.changePolicy(domain, policy, origin)))
+      throw new DomainError({ code: 'domain_not_found' });
   }
 
   async remove(domain: Domain, origin: Origin): Promise<void> {

@@ -3,7 +3,7 @@
 // implements DomainRepository. Leans on #audit, on TypeORM's decorators in
 // *.entity.ts and on Nest’s; nothing else.
 
-export { Domain } from './domain.entity.js';
+export { Domain, type DomainPolicy, POLICY_FIELDS, policyOf } from './domain.entity.js';
 export { DomainRepository } from './domain.repository.js';
 export { DomainError, type DomainProblem } from './domain-errors.js';
 export {

@@ -11,6 +11,7 @@ import { AuditTrail, ChangeFeed } from '#audit';
 import { ClientRepository } from '#clients';
 import { CredentialRepository } from '#credentials';
 import { DomainRepository } from '#domains';
+import { Endings, Reminders } from '#expiry';
 import { IdempotencyStore } from '#idempotency';
 import type { Turns } from '#shares';
 import { PostgresCredentialRepository } from './access/postgres-credential.repository.js';
@@ -22,6 +23,8 @@ import { PostgresClientRepository } from './clients/postgres-client.repository.j
 import { DatabaseClock } from './database/database-clock.js';
 import { placeOf, reasonOf } from './database/database-refusal.js';
 import { ReplicaReads } from './database/replica-reads.js';
+import { PostgresEndings } from './expiry/postgres-endings.js';
+import { PostgresReminders } from './expiry/postgres-reminders.js';
 import { LogWatch } from './log/log-watch.js';
 import { PostgresAuditTrail } from './log/postgres-audit-trail.js';
 import { PostgresChangeFeed } from './log/postgres-change-feed.js';
@@ -134,6 +137,8 @@ export class PersistenceModule {
         { provide: DomainRepository, useValue: new PostgresDomainRepository(source, caches, standIn) },
         { provide: AuditTrail, useValue: new PostgresAuditTrail(source, standIn) },
         { provide: ChangeFeed, useValue: feed },
+        { provide: Endings, useValue: new PostgresEndings(source, standIn) },
+        { provide: Reminders, useValue: new PostgresReminders(source) },
         { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(source) },
         { provide: CredentialRepository, useValue: new PostgresCredentialRepository(source, caches, standIn) },
         { provide: StoreStatistics, useValue: new StoreStatistics(source, cache, watch, replicas) },
@@ -146,6 +151,8 @@ export class PersistenceModule {
         CredentialRepository,
         AuditTrail,
         ChangeFeed,
+        Endings,
+        Reminders,
         IdempotencyStore,
         PostgresRateWindows,
         DatabaseClock,

@@ -1,7 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { confirm } from '../ask.js';
 import { leaf, outputOf } from '../leaf.js';
 import { Session } from '../session.js';
+
+const NONE = 'none';
 
 export function addDomainCommands(program: Command): void {
   const domain = program.command('domain').description('the realms in which clients are registered');
@@ -24,6 +26,29 @@ export function addDomainCommands(program: Command): void {
       outputOf(options).result(created, ({ domain }) => domain);
     });
 
+  leaf(domain.command('policy').description('show the rules of a domain, or set them'), [
+    'domain policy login.example.com',
+    'domain policy login.example.com --max-secret-age-days 90',
+    'domain policy login.example.com --max-secret-age-days none',
+  ])
+    .argument('<domain>')
+    .option('--max-secret-age-days <days>', 'how old a secret may become that is made from now on, or none', daysOrNone)
+    .action(async (name: string, options) => {
+      const session = new Session();
+      const params = { path: { domain: name } };
+      const { maxSecretAgeDays: days } = options as { maxSecretAgeDays?: number | typeof NONE };
+      const policy = await session.data(
+        days === undefined
+          ? session.api.GET('/admin/domains/{domain}/policy', { params })
+          : session.api.PUT('/admin/domains/{domain}/policy', {
+              params,
+              body: { maxSecretAgeDays: days === NONE ? null : days },
+            }),
+      );
+      const output = outputOf(options);
+      output.result(policy, (shown) => output.fields({ ...shown }));
+    });
+
   leaf(domain.command('delete').description('delete a domain and its clients, for good'), [
     'domain delete login.example.com --yes',
   ])
@@ -35,4 +60,11 @@ export function addDomainCommands(program: Command): void {
       await session.done(session.api.DELETE('/v1/domain/{domain}', { params: { path: { domain: name } } }));
       outputOf(options).result({ deleted: name }, ({ deleted }) => `${deleted} is gone.`);
     });
+}
+
+/** Not null, which commander takes for an empty text. */
+function daysOrNone(text: string): number | typeof NONE {
+  if (text === NONE) return NONE;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number, or none.');
 }

@@ -40,7 +40,7 @@ export function addSecretCommands(program: Command): void {
     .argument('<client-id>')
     .option('--overlap <seconds>', 'for how long the older ones stay good (default: a day)', wholeNumber)
     .option('--name <text>', 'what to call it')
-    .option('--expires <instant>', 'when the new one ends (default: never)')
+    .option('--expires <instant>', 'when the new one ends (default: never, or as the rules of the domain say)')
     .action(async (clientId: string, options) => {
       const session = new Session();
       const { domain, name, overlap: previousExpiresInSeconds, expires: expiresAt } = options;

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Injectable, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Origin } from '#audit';
 import { type ClientRef, type ClientSecret, ClientSecrets } from '#clients';
+import type { Domain } from '#domains';
 import { IdempotencyKeys } from '#idempotency';
 import {
   type Caller,
@@ -24,6 +24,7 @@ import {
 import { AddedSecretDto, AddSecretDto, SecretDto, VerdictDto, VerifySecretDto } from './secrets.dto.js';
 import { BAD_CLIENT_ID, BodyAs } from './v1-domain.requests.js';
 
+const DAY_MS = 86_400_000;
 /** No secret is longer, so hashing a longer one would be wasted time. */
 const MAX_SECRET_LENGTH = 4096;
 /** An example that works unchanged, on any day. */
@@ -84,7 +85,7 @@ export class SecretsController {
     @Repeatable(AddIdempotency) once: Once<AddedSecretDto>,
     @BodyAs(AddSecretDto, { optional: true }) body: Validated<AddSecretDto>,
   ): Promise<AddedSecretDto> {
-    return once(() => this.addTo(refOf(caller, clientId, BAD_CLIENT_ID), caller.origin, body));
+    return once(() => this.addTo(refOf(caller, clientId, BAD_CLIENT_ID), caller, body));
   }
 
   @Delete(':secretId')
@@ -132,19 +133,28 @@ export class SecretsController {
 
   private async addTo(
     ref: ClientRef,
-    origin: Origin,
+    { domain, origin }: Caller,
     { value: asked, violations }: Validated<AddSecretDto>,
   ): Promise<AddedSecretDto> {
     const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
-    const isPast = expiresAt !== null && expiresAt.getTime() <= this.now();
-    const past = { property: 'expiresAt', rule: 'value', message: 'must lie in the future' } as const;
-    refuse(isPast ? [...violations, past] : violations);
+    refuse([...violations, ...(expiresAt ? this.faultsOfEnd(expiresAt, domain!) : [])]);
     const { value, secret } = await this.secrets.add(ref, origin, {
       name: asked.name ?? null,
       expiresAt,
       overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
     });
     return { ...viewOf(secret), clientSecret: value };
+  }
+
+  private faultsOfEnd(expiresAt: Date, { maxSecretAgeDays }: Domain): Validated<object>['violations'] {
+    const isPast = expiresAt.getTime() <= this.now();
+    const latest = maxSecretAgeDays === null ? undefined : this.now() + maxSecretAgeDays * DAY_MS;
+    const isLate = latest !== undefined && expiresAt.getTime() > latest;
+    const fault = (message: string) => ({ property: 'expiresAt', rule: 'value', message }) as const;
+    return [
+      ...(isPast ? [fault('must lie in the future')] : []),
+      ...(isLate ? [fault(`must be at most ${maxSecretAgeDays} days from now, as the rules of the domain say`)] : []),
+    ];
   }
 }
 

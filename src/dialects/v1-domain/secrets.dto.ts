@@ -16,7 +16,7 @@ export class AddSecretDto {
     required: false,
     nullable: true,
     format: 'date-time',
-    description: 'When the new secret ends; absent: never.',
+    description: 'When the new secret ends; absent: never, or as late as the rules of the domain allow.',
   })
   @IsOptional()
   @IsInstant()

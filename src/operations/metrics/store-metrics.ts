@@ -72,7 +72,7 @@ export function storeMetrics(registry: Registry, store: MeasuredStore, expiries:
 
   new Gauge({
     name: 'clientele_secrets_expiring',
-    help: 'Secrets that expire within 30 days, by whether their client has another that lasts longer',
+    help: 'Secrets that expire within 30 days, by whether their client has another that lasts longer. GET /admin/expiring names them',
     labelNames: ['replaced'],
     registers,
     collect() {
@@ -84,7 +84,7 @@ export function storeMetrics(registry: Registry, store: MeasuredStore, expiries:
   });
   gauge(
     'clientele_credentials_expiring',
-    'Credentials that expire within 30 days',
+    'Credentials that expire within 30 days. GET /admin/expiring names them',
     () => expiries.last()?.counts.credentials,
   );
   gauge('clientele_expiring_age_seconds', 'Since it was counted what expires', () => seconds(expiries.last()?.ageMs));

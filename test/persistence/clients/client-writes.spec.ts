@@ -1,4 +1,4 @@
-import { Client, DEFAULT_METADATA } from '#clients';
+import { Client, DEFAULT_LIFE, DEFAULT_METADATA } from '#clients';
 import { openDataSource } from '#persistence';
 import { changeOf, creation, removal } from '../../../libs/clients/src/testing/writes.js';
 import { ClientWrites, Database, StoreUnavailable } from '../../../libs/persistence/src/testing/index.js';
@@ -46,7 +46,7 @@ describe('writes of clients that come at once', () => {
   const inserted = async (clientId: string): Promise<Client> => {
     const { position: _, at: __, ...known } = (await insert(clientId)).stored!;
     sent = [];
-    return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, known);
+    return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, DEFAULT_LIFE, known);
   };
   const idsOnRecord = async () => {
     const rows = await test.query<{ client_id: string }>(

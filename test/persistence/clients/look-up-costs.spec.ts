@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
-import type { AuditScope, AuditSearch } from '#audit';
+import type { AuditScope, AuditSearch, Origin } from '#audit';
 import { type Clients, ClientVersions } from '#clients';
 import type { Credential } from '#credentials';
+import type { Ending, EndingKind, EndingPosition, EndingQuery } from '#expiry';
 import { openDataSource } from '#persistence';
 import { Shares, Turns } from '#shares';
 import type { Heads } from '../../../libs/persistence/src/log/postgres-log-look.js';
@@ -11,6 +12,8 @@ import {
   PostgresChangeFeed,
   PostgresCredentialRepository,
   PostgresDomainRepository,
+  PostgresEndings,
+  PostgresReminders,
 } from '../../../libs/persistence/src/testing/index.js';
 import { costOf } from '../../support/statement-costs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -194,6 +197,65 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     });
   });
 
+  describe('of what ends soon', () => {
+    let endings: PostgresEndings;
+    const rights = (subscription: string | null) => ({ subscription, domainId: null, permissions: ['clients:read'] });
+    const page = (subscription: string | null, more: Partial<EndingQuery> = {}): EndingQuery => ({
+      ...{ subscription, clients: true, credentialsSeenBy: rights(subscription), withinHours: 720, limit: 101 },
+      ...more,
+    });
+    beforeAll(async () => {
+      endings = new PostgresEndings(source);
+      // Of the others’, few end.
+      const ends = (step: number) =>
+        `case when n <= 200 or n % 10 = 0 then now() + make_interval(secs => 3600 + n * ${step} % 1000000) end`;
+      const domain = 'case when n <= 200 then 1001 + n % 3 else 1004 + n % 17 end';
+      await database.query(`
+        insert into client_secrets (domain_id, client_id, id, algorithm, hash, hint, expires_at, next_reminder_days)
+        select ${domain}, 'app-' || n, md5('secret ' || n)::uuid, 'none', '', '', ${ends(7)}, 0 from generate_series(1, ${OTHERS}) n;
+        insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
+            post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods,
+            token_methods_as_list, expires_at, next_reminder_days)
+        select ${domain}, 'app-' || n, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false,
+               ${ends(11)}, 0 from generate_series(1, ${OTHERS}) n;
+        insert into credentials (id, name, subscription, domain_id, permissions, key_hash, key_hint, expires_at, next_reminder_days)
+        select md5('ends ' || n)::uuid, 'c', case when n <= 200 then 'small' else 'busy' end, case when n % 2 = 0 then ${domain} end,
+               '{clients:read}', decode(md5('ends ' || n), 'hex'), 'hint', ${ends(13)}, 0 from generate_series(1, ${OTHERS}) n;
+        analyze client_secrets; analyze clients; analyze credentials`);
+    }, 60_000);
+
+    it.each<[string, EndingQuery]>([
+      ['of a subscription', page('small')],
+      ['of a subscription, behind a place', page('small', { after: place('secret', 500_000) })],
+      ['of a domain', page('small', { domainId: '1001' })],
+      ['of a large domain, where few things end', page('busy', { domainId: '1005', credentialsSeenBy: undefined })],
+      ['of a subscription that has nothing', page('nobody')],
+      ['of everything, for the operator', page(null)],
+      ['of everything, behind a place', page(null, { after: place('client', 500_000) })],
+    ])('a page %s: as much as it shows', async (_, query) => {
+      const { pages } = await costOf(source, () => endings.list(query));
+      expect(pages).toBeLessThan(2 * PAGES_OF_A_LIST);
+    });
+
+    it('is complete and in order, whatever its length', async () => {
+      const all = await endings.list(page('small', { limit: 1000 }));
+      expect(all.length).toBeGreaterThan(300);
+      const found: Ending[] = [];
+      for (;;) {
+        const next = await endings.list(page('small', { after: found.at(-1), limit: 37 }));
+        found.push(...next);
+        if (next.length < 37) break;
+      }
+      expect(found).toEqual(all);
+    });
+
+    it('looking for what somebody is to be reminded of: as much as is due', async () => {
+      const reminders = new PostgresReminders(source);
+      const { pages } = await costOf(source, () => reminders.remind({} as Origin));
+      expect(pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+    });
+  });
+
   it('a page of a subscription’s domains, however many it and others have', async () => {
     await database.query(
       `insert into domains (id, name, subscription) select 2000 + n, 'many-' || n, 'busy' from generate_series(1, 20000) n; analyze domains`,
@@ -322,3 +384,9 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
     });
   });
 });
+
+/** A place in the list of what ends soon: in so many seconds, before everything else of its kind. */
+function place(kind: EndingKind, seconds: number): EndingPosition {
+  const id = kind === 'client' ? 'a' : '00000000-0000-4000-8000-000000000000';
+  return { expiresAt: new Date(Date.now() + seconds * 1000), kind, id, domainId: kind === 'client' ? '1' : null };
+}

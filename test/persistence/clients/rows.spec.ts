@@ -52,8 +52,9 @@ describe('the rows of clients and of their secrets', () => {
   it.each([
     [Client, CLIENT_COLUMNS],
     [ClientSecret, SECRET_COLUMNS],
-  ])('have the columns of the entity, and no others: %p', (entity, columns) => {
-    const declared = source.getMetadata(entity).columns.map(({ propertyName, databaseName, ...column }) => [
+  ])('have the columns of the entity that are not the store’s own, and no others: %p', (entity, columns) => {
+    const read = source.getMetadata(entity).columns.filter(({ isSelect }) => isSelect);
+    const declared = read.map(({ propertyName, databaseName, ...column }) => [
       propertyName,
       {
         column: databaseName,

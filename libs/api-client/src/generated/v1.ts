@@ -180,7 +180,7 @@ export interface components {
         AddSecretDto: {
             /**
              * Format: date-time
-             * @description When the new secret ends; absent: never.
+             * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
             /** @example rotation of January */

@@ -3,10 +3,11 @@ import { changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import type { ClientRepository } from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
+import { DEFAULT_LIFE, lifeChanges, lifeOf } from '../client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
 import type { StoredSecret } from '../client-secret.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
-import { aFullClient } from './writes.js';
+import { aFullClient, aLife } from './writes.js';
 
 const ORIGIN: Origin = {
   credentialId: null,
@@ -70,6 +71,32 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       await draft.add([creation('made', aFullClient()), changeOf(known, aFullClient())]);
       expect(await draft.commit(ORIGIN)).toBe('done');
       for (const id of ['made', 'known']) expect((await find(id))?.metadata()).toEqual(aFullClient());
+    });
+
+    it('stores what stands beside a client that is created, and of one that is changed', async () => {
+      const known = await register('known');
+      await draft.add([creation('made', DEFAULT_METADATA, aLife()), changeOf(known, known.metadata(), aLife())]);
+      expect(await draft.commit(ORIGIN)).toBe('done');
+      for (const id of ['made', 'known']) expect(lifeOf((await find(id))!)).toEqual(aLife());
+    });
+
+    it('leaves what stands beside a client alone when the record changes', async () => {
+      const known = (await repository.insert({
+        client: clientOf(refTo('known'), DEFAULT_METADATA).living(aLife()),
+        secrets: { action: 'none' },
+        changes: lifeChanges(undefined, aLife()),
+        origin: ORIGIN,
+      }))!;
+      await draft.add([changeOf(known, aFullClient())]);
+      await draft.commit(ORIGIN);
+      expect(lifeOf((await find('known'))!)).toEqual(aLife());
+    });
+
+    it('moves neither version nor date when only what stands beside the record changes', async () => {
+      const known = await register('known');
+      await draft.add([changeOf(known, known.metadata(), aLife())]);
+      await draft.commit(ORIGIN);
+      expect(await find('known')).toEqual({ ...known, ...aLife(), secretsVersion: known.secretsVersion + 1 });
     });
 
     it('a change moves the version, and leaves the date of creation and the secrets alone', async () => {
@@ -216,20 +243,23 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
   });
 }
 
-const NOTHING = { line: 1, secrets: { action: 'none' }, needs: [] } as const;
+const NOTHING = { line: 1, life: null, secrets: { action: 'none' }, needs: [] } as const;
 
 function clientOf(ref: ClientRef, metadata: ClientMetadata): Client {
-  return Object.assign(new Client(), ref, { secretsVersion: 1 }, metadata);
+  return Object.assign(new Client(), ref, { secretsVersion: 1 }, metadata, DEFAULT_LIFE);
 }
 
-function creation(clientId: string, metadata: ClientMetadata = DEFAULT_METADATA): DraftEntry {
-  const changes = changesBetween(undefined, metadata, METADATA_FIELDS);
-  return { ...NOTHING, clientId, action: 'created', current: undefined, metadata, changes };
+function creation(clientId: string, metadata: ClientMetadata = DEFAULT_METADATA, life = DEFAULT_LIFE): DraftEntry {
+  const changes = { ...changesBetween(undefined, metadata, METADATA_FIELDS), ...lifeChanges(undefined, life) };
+  return { ...NOTHING, clientId, action: 'created', current: undefined, metadata, life, changes };
 }
 
-function changeOf(current: Client, metadata: ClientMetadata): DraftEntry {
-  const changes = changesBetween<ClientMetadata>(current, metadata, METADATA_FIELDS);
-  return { ...NOTHING, clientId: current.clientId, action: 'changed', current, metadata, changes };
+function changeOf(current: Client, metadata: ClientMetadata, life = lifeOf(current)): DraftEntry {
+  const changes = {
+    ...changesBetween<ClientMetadata>(current, metadata, METADATA_FIELDS),
+    ...lifeChanges(current, life),
+  };
+  return { ...NOTHING, clientId: current.clientId, action: 'changed', current, metadata, life, changes };
 }
 
 function removalOf(current: Client): DraftEntry {

@@ -1,7 +1,8 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import { ClientRepository, type ClientWrite, type Decide, type Put } from '../client.repository.js';
+import { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
+import { LIFE_FIELDS, lifeOf } from '../client-life.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -23,7 +24,8 @@ export interface RecordedWrite extends ClientRef {
     | 'client.changed'
     | 'client.deleted'
     | 'client.secret_added'
-    | 'client.secret_removed';
+    | 'client.secret_removed'
+    | ClientAction;
   readonly origin: Origin;
   readonly changes: Changes;
 }
@@ -88,9 +90,11 @@ export class InMemoryClientRepository extends ClientRepository {
     const row = this.rows.get(keyOf(current));
     if (!row || !isSame(row.client, current)) return undefined;
     const isChanged = METADATA_FIELDS.some((field) => field in write.changes);
+    const changesLife = LIFE_FIELDS.some((field) => field in write.changes);
     const client = stored(write.client, {
+      ...lifeOf(changesLife ? write.client : current),
       version: isChanged ? this.nextVersion() : current.version,
-      secretsVersion: current.secretsVersion + (write.secrets.action === 'none' ? 0 : 1),
+      secretsVersion: current.secretsVersion + (write.secrets.action === 'none' && !changesLife ? 0 : 1),
       createdAt: current.createdAt,
       updatedAt: isChanged ? new Date() : current.updatedAt,
     });
@@ -98,7 +102,7 @@ export class InMemoryClientRepository extends ClientRepository {
     const actions = { add: 'client.secret_added', drop: 'client.secret_removed' } as const;
     this.record(
       current,
-      write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed',
+      write.action ?? (write.secrets.action in actions ? actions[write.secrets.action as 'add'] : 'client.changed'),
       write,
     );
     return copyOf(client);
@@ -177,7 +181,7 @@ export class InMemoryClientRepository extends ClientRepository {
   }
 
   private writeDrafted(domainId: string, entry: DraftEntry, origin: Origin): void {
-    const { clientId, action, metadata, secrets, changes } = entry;
+    const { clientId, action, metadata, life, secrets, changes } = entry;
     const ref = { domainId, clientId };
     const row = this.rows.get(keyOf(ref));
     this.record(ref, action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`, {
@@ -189,11 +193,13 @@ export class InMemoryClientRepository extends ClientRepository {
       return;
     }
     const now = new Date();
-    const client = stored(Object.assign(new Client(), ref, metadata), {
-      version: this.nextVersion(),
-      secretsVersion: (row?.client.secretsVersion ?? 0) + (secrets.action === 'none' && row ? 0 : 1),
+    const isChanged = !row || METADATA_FIELDS.some((field) => field in changes);
+    const changesBeside = !row || secrets.action !== 'none' || LIFE_FIELDS.some((field) => field in changes);
+    const client = stored(Object.assign(new Client(), ref, metadata, life), {
+      version: isChanged ? this.nextVersion() : row.client.version,
+      secretsVersion: (row?.client.secretsVersion ?? 0) + (changesBeside ? 1 : 0),
       createdAt: row?.client.createdAt ?? now,
-      updatedAt: now,
+      updatedAt: isChanged ? now : row.client.updatedAt,
     });
     const write = { client, secrets, changes, origin };
     this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row?.secrets ?? []) });

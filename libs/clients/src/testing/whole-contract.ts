@@ -2,6 +2,7 @@ import { describeClientChanges } from './client-changes.contract.js';
 import { describeClientDraft } from './client-draft.contract.js';
 import { describeClientFilters } from './client-filters.contract.js';
 import { describeClientIds } from './client-ids.contract.js';
+import { describeClientLife } from './client-life.contract.js';
 import { describeClientLists } from './client-lists.contract.js';
 import { describeClientOrder } from './client-order.contract.js';
 import { describeClientPuts } from './client-puts.contract.js';
@@ -15,6 +16,7 @@ export function describeWholeContract(name: string, make: () => Promise<Reposito
   describeClientChanges(name, make);
   describeClientPuts(name, make);
   describeClientSecrets(name, make);
+  describeClientLife(name, make);
   describeClientLists(name, make);
   describeClientFilters(name, make);
   describeClientOrder(name, make);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Changes, changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import type { ClientWrite } from '../client.repository.js';
+import { type ClientLife, DEFAULT_LIFE, lifeChanges } from '../client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
 import type { StoredSecret } from '../client-secret.js';
 
@@ -36,6 +37,17 @@ export function aFullClient(): ClientMetadata {
   };
 }
 
+/** Nothing beside the record as it is by default. */
+export function aLife(): ClientLife {
+  return {
+    suspendedAt: new Date('2026-01-31T12:00:00.123Z'),
+    suspendedUntil: new Date('2999-12-31T23:59:59.999Z'),
+    suspensionReason: 'Under “review”, \\ {1} NULL 🦉',
+    suspendedBy: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
+    expiresAt: new Date('2999-06-30T00:00:00.001Z'),
+  };
+}
+
 export function aSecret(): StoredSecret {
   return {
     id: randomUUID(),
@@ -60,9 +72,18 @@ export function creation(
   ref: ClientRef,
   metadata: Partial<ClientMetadata>,
   secrets: ClientWrite['secrets'] = { action: 'none' },
+  life: ClientLife = DEFAULT_LIFE,
 ): ClientWrite {
-  const client = Object.assign(new Client(), ref, { secretsVersion: 1 }, DEFAULT_METADATA, metadata);
-  return { client, secrets, changes: changesBetween(undefined, client, METADATA_FIELDS), origin: anOrigin() };
+  const client = Object.assign(new Client(), ref, { secretsVersion: 1 }, DEFAULT_METADATA, metadata, life);
+  const changes = { ...changesBetween(undefined, client, METADATA_FIELDS), ...lifeChanges(undefined, life) };
+  return { client, secrets, changes, origin: anOrigin() };
+}
+
+/** A change of what stands beside the record. */
+export function changeOfLife(current: Client, life: Partial<ClientLife>): ClientWrite {
+  const client = current.living(life);
+  const changes = lifeChanges(current, client);
+  return { client, secrets: { action: 'none' }, changes, origin: anOrigin(), action: 'client.suspended' };
 }
 
 export function changeOf(

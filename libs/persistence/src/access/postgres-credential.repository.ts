@@ -20,6 +20,7 @@ import {
   rotated,
 } from '#credentials';
 import { Database, type StandIn } from '../database/database.js';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { appendEntries, NO_DOMAIN } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
 import { revocationOf } from './revocation.js';
@@ -139,15 +140,16 @@ async function store(manager: EntityManager, credential: NewCredential, origin: 
   const { makerExpiresAt, expiresAt, ...given } = credential;
   const { id, name, subscription, domainId, permissions } = credential;
   const renewable = expiresAt === undefined;
+  const endsAt = renewable ? usualEnd('cast(:makersEnd as timestamptz)') : 'cast(:expiresAt as timestamptz)';
   await manager
     .createQueryBuilder()
     .insert()
     .into(Credential)
     .values({
-      ...{ ...given, renewable, makerExpiresAt },
-      expiresAt: renewable ? () => usualEnd('cast(:makersEnd as timestamptz)') : expiresAt,
+      ...{ ...given, renewable, makerExpiresAt, expiresAt: () => endsAt },
+      nextReminderDays: () => nextReminder(secondsUntil(endsAt)),
     })
-    .setParameters({ makersEnd: makerExpiresAt })
+    .setParameters({ makersEnd: makerExpiresAt, expiresAt })
     .execute();
   const stored = await manager.findOneByOrFail(Credential, { id });
   const told = { id, name, subscription, domainId, permissions };
@@ -168,8 +170,10 @@ async function storeRotation(
   values: Partial<Credential>,
   origin: Origin,
 ): Promise<Credential> {
-  const { id, domainId, subscription } = before;
-  await manager.update(Credential, { id }, values as QueryDeepPartialEntity<Credential>);
+  const { id, domainId, subscription, renewable } = before;
+  // Who has another end is to be reminded of that one.
+  const reminder = renewable && { nextReminderDays: () => nextReminder(secondsUntil(usualEnd('maker_expires_at'))) };
+  await manager.update(Credential, { id }, { ...values, ...reminder } as QueryDeepPartialEntity<Credential>);
   const after = Object.assign(new Credential(), before, values);
   // Nothing is told of previous values from before: they ended then, or long ago.
   const changes = changesBetween(toldOf(before, null), toldOf(after, after.previousExpiresAt), TOLD);

@@ -1,7 +1,7 @@
 import { type DataSource, IsNull, MoreThan } from 'typeorm';
-import type { Origin } from '#audit';
+import { changesBetween, type Origin } from '#audit';
 import { Credential } from '#credentials';
-import { Domain, DomainRepository } from '#domains';
+import { Domain, type DomainPolicy, DomainRepository, POLICY_FIELDS, policyOf } from '#domains';
 import { Database, type StandIn } from '../database/database.js';
 import { DomainLog } from '../database/entities/domain-log.entity.js';
 import { lookUps } from '../database/look-ups.js';
@@ -10,6 +10,7 @@ import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
 import { type Revoked, revocationOf } from './revocation.js';
 
 const PURGE_BATCH = 5000;
+const LOCK = { mode: 'pessimistic_write' } as const;
 
 export class PostgresDomainRepository extends DomainRepository {
   private readonly database: Database;
@@ -60,14 +61,29 @@ export class PostgresDomainRepository extends DomainRepository {
     return domain;
   }
 
+  async changePolicy({ id }: Domain, policy: DomainPolicy, origin: Origin): Promise<boolean> {
+    const isThere = await this.database.transaction(async (manager) => {
+      // Before the domain, as `remove` locks them.
+      await manager.findOne(DomainLog, { where: { domainId: id }, lock: LOCK });
+      const before = await manager.findOneBy(Domain, { id, deletedAt: IsNull() });
+      if (!before) return false;
+      const changes = changesBetween<DomainPolicy>(policyOf(before), policy, POLICY_FIELDS);
+      if (Object.keys(changes).length === 0) return true;
+      await manager.update(Domain, { id }, policy);
+      await appendEntries(manager, id, [{ action: 'domain.changed', changes }], origin);
+      return true;
+    });
+    await this.caches.changed();
+    return isThere;
+  }
+
   async remove(domain: Domain, origin: Origin): Promise<boolean> {
     const isRemoved = await this.database.transaction(async (manager) => {
       const keys = { domainId: domain.id, revokedAt: IsNull() };
-      const lock = { mode: 'pessimistic_write' } as const;
       // The statements below do not see uncommitted rows. Without this wait, a key that is being made would not be
       // revoked. The existing keys are locked first, because revoking a key also locks the key before the log.
-      await manager.find(Credential, { where: keys, order: { id: 'ASC' }, lock });
-      await manager.findOne(DomainLog, { where: { domainId: domain.id }, lock });
+      await manager.find(Credential, { where: keys, order: { id: 'ASC' }, lock: LOCK });
+      await manager.findOne(DomainLog, { where: { domainId: domain.id }, lock: LOCK });
       const living = { id: domain.id, deletedAt: IsNull() };
       const { affected } = await manager.update(Domain, living, { deletedAt: () => 'now()' });
       if (!affected) return false;
@@ -113,7 +129,7 @@ export class PostgresDomainRepository extends DomainRepository {
     // look-up: PostgreSQL may plan a join as a scan of all domains.
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as "createdAt",
-              deleted_at as "deletedAt"
+              deleted_at as "deletedAt", max_secret_age_days as "maxSecretAgeDays"
          from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
          left join lateral (
            select * from domains

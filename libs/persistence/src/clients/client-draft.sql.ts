@@ -1,4 +1,5 @@
-import { type DraftAction, METADATA_FIELDS } from '#clients';
+import { type DraftAction, LIFE_FIELDS, METADATA_FIELDS } from '#clients';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON } from './client-row.js';
@@ -60,6 +61,16 @@ function counted(sql: string): string {
   return `with done as (${sql}) select count(*)::integer as clients from done`;
 }
 
+/** Whether `changes` name one of these fields. */
+const namesOf = (fields: readonly string[]) => `changes ?| array[${fields.map((field) => `'${field}'`).join(', ')}]`;
+
+/** A row's new value must not depend on both the clock and the row (decision 50). */
+const LINES_WITH_CHANGES = `
+  select *, case when changes_record then now() end as changed_at from (
+    select *, ${namesOf(METADATA_FIELDS)} as changes_record, ${namesOf(LIFE_FIELDS)} as changes_life from import_lines) line`;
+
+const REMINDER_DAYS = nextReminder(secondsUntil('r.expires_at'));
+
 interface Guarded {
   readonly action: DraftAction;
   readonly sql: string;
@@ -82,7 +93,7 @@ export class DraftStatements {
   readonly beginSecrets: string;
 
   constructor() {
-    const columns = METADATA_FIELDS.map((field) => CLIENT_COLUMNS[field].column);
+    const columns = [...METADATA_FIELDS, ...LIFE_FIELDS].map((field) => CLIENT_COLUMNS[field].column);
     const row = `${CLIENT_JSON}::text as client`;
     this.onRecord = `select ${row} from ${clientsByKey('unnest($2::text[]) asked (client)', { domain: '$1', client: 'asked.client collate "C"' })}`;
     this.others = `select ${row} from clients
@@ -92,17 +103,20 @@ export class DraftStatements {
     const written: Guarded[] = [
       {
         action: 'created',
-        sql: `insert into clients (domain_id, client_id, version, created_at, updated_at, ${columns.join(', ')})
-          select $1, line.client_id, ${CLOCK}, now(), now(), ${columns.map((column) => `r.${column}`).join(', ')}
+        sql: `insert into clients (domain_id, client_id, version, created_at, updated_at, next_reminder_days, ${columns.join(', ')})
+          select $1, line.client_id, ${CLOCK}, now(), now(), ${REMINDER_DAYS}, ${columns.map((column) => `r.${column}`).join(', ')}
             from import_lines line, ${record} where ${OF_IMPORT} and line.action = 'created'
           on conflict do nothing returning 1`,
       },
       {
         action: 'changed',
-        sql: `update clients set version = clients.version + 1, updated_at = now(),
-            secrets_version = clients.secrets_version + line.ends_secrets::integer,
+        sql: `update clients set version = clients.version + changes_record::integer,
+            updated_at = coalesce(changed_at, clients.updated_at),
+            secrets_version = clients.secrets_version + (ends_secrets or changes_life)::integer,
+            next_reminder_days = case when clients.expires_at is not distinct from r.expires_at then clients.next_reminder_days
+                                      else reminder_days end,
             ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-          from import_lines line, ${record} where ${SAME} and line.action = 'changed' returning 1`,
+          from (${LINES_WITH_CHANGES}) line, ${record}, lateral (select ${REMINDER_DAYS} as reminder_days) reminder where ${SAME} and line.action = 'changed' returning 1`,
       },
       {
         action: 'removed',

@@ -1,7 +1,14 @@
 // A client as a row: which column holds which property, and how a row is read and sent. Each property is written out:
 // objects whose properties were set by looked-up names were ten times as slow to make (decision 21). A test compares
 // this with the entity.
-import { Client, type ClientMetadata, type MetadataField } from '#clients';
+import {
+  Client,
+  type ClientLife,
+  type ClientMetadata,
+  DEFAULT_LIFE,
+  type LifeField,
+  type MetadataField,
+} from '#clients';
 import { type Columns, jsonOf, type Writable } from '../database/columns.js';
 
 type Stored = Pick<Client, 'version' | 'secretsVersion' | 'createdAt' | 'updatedAt'>;
@@ -9,7 +16,7 @@ type SentMetadata = { [Field in MetadataField]?: unknown };
 type Property = MetadataField | 'domainId' | 'clientId' | 'version' | 'secretsVersion' | 'createdAt' | 'updatedAt';
 
 /** In the order that `clientOf` reads. */
-export const CLIENT_COLUMNS: Columns<Property> = {
+const RECORD_COLUMNS: Columns<Property> = {
   domainId: { column: 'domain_id', type: 'bigint' },
   clientId: { column: 'client_id', type: 'text' },
   version: { column: 'version', type: 'bigint' },
@@ -38,8 +45,30 @@ export const CLIENT_COLUMNS: Columns<Property> = {
   logoUri: { column: 'logo_uri', type: 'text', isNullable: true },
 };
 
+/** What stands beside the record, in the order that `lifeOf` reads. */
+export const LIFE_COLUMNS: Columns<LifeField> = {
+  suspendedAt: { column: 'suspended_at', type: 'timestamptz', isNullable: true },
+  suspendedUntil: { column: 'suspended_until', type: 'timestamptz', isNullable: true },
+  suspensionReason: { column: 'suspension_reason', type: 'text', isNullable: true },
+  suspendedBy: { column: 'suspended_by', type: 'uuid', isNullable: true },
+  expiresAt: { column: 'expires_at', type: 'timestamptz', isNullable: true },
+};
+
+export const CLIENT_COLUMNS: Columns<Property | LifeField> = { ...RECORD_COLUMNS, ...LIFE_COLUMNS };
+
+/** null for nearly every client: five values more would be read and sent for each. */
+const LIFE_JSON = `case when suspended_at is not null or expires_at is not null then ${jsonOf(LIFE_COLUMNS)} end`;
+
 /** An SQL expression for a row that `clientOf` reads. */
-export const CLIENT_JSON = jsonOf(CLIENT_COLUMNS);
+export const CLIENT_JSON = jsonOf(RECORD_COLUMNS, LIFE_JSON);
+
+type LifeRow = readonly [
+  suspendedAt: string | null,
+  suspendedUntil: string | null,
+  suspensionReason: string | null,
+  suspendedBy: string | null,
+  expiresAt: string | null,
+];
 
 export type ClientRow = readonly [
   domainId: Client['domainId'],
@@ -68,6 +97,7 @@ export type ClientRow = readonly [
   additionalConfig: Client['additionalConfig'],
   authUiOrigin: Client['authUiOrigin'],
   logoUri: Client['logoUri'],
+  life: LifeRow | null,
 ];
 
 export function clientOf(row: ClientRow): Client {
@@ -98,7 +128,27 @@ export function clientOf(row: ClientRow): Client {
   client.additionalConfig = row[23];
   client.authUiOrigin = row[24];
   client.logoUri = row[25];
+  const life = row[26] === null ? DEFAULT_LIFE : lifeOf(row[26]);
+  client.suspendedAt = life.suspendedAt;
+  client.suspendedUntil = life.suspendedUntil;
+  client.suspensionReason = life.suspensionReason;
+  client.suspendedBy = life.suspendedBy;
+  client.expiresAt = life.expiresAt;
   return client;
+}
+
+function lifeOf([suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt]: LifeRow): ClientLife {
+  return {
+    suspendedAt: timeOf(suspendedAt),
+    suspendedUntil: timeOf(suspendedUntil),
+    suspensionReason,
+    suspendedBy,
+    expiresAt: timeOf(expiresAt),
+  };
+}
+
+function timeOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 /** The same client with its stored values. Set property by property, or V8 would keep a dictionary (decision 21). */
@@ -130,6 +180,11 @@ export function withStored(client: Client, { version, secretsVersion, createdAt,
   copy.additionalConfig = client.additionalConfig;
   copy.authUiOrigin = client.authUiOrigin;
   copy.logoUri = client.logoUri;
+  copy.suspendedAt = client.suspendedAt;
+  copy.suspendedUntil = client.suspendedUntil;
+  copy.suspensionReason = client.suspensionReason;
+  copy.suspendedBy = client.suspendedBy;
+  copy.expiresAt = client.expiresAt;
   return copy;
 }
 
@@ -159,6 +214,12 @@ export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMeta
   row.authUiOrigin = client.authUiOrigin ?? undefined;
   row.logoUri = client.logoUri ?? undefined;
   return row;
+}
+
+/** Adds what stands beside a client's record to a row that is sent as JSON. */
+export function addLife(row: object, client: ClientLife): object {
+  const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt } = client;
+  return Object.assign(row, { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt });
 }
 
 /** An SQL expression for a field of `source`, which `addMetadata` wrote. */

@@ -1,7 +1,8 @@
-import { METADATA_FIELDS } from '#clients';
+import { LIFE_FIELDS, METADATA_FIELDS } from '#clients';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
-import { CLIENT_COLUMNS, CLIENT_JSON, sentField } from './client-row.js';
+import { CLIENT_COLUMNS, CLIENT_JSON, LIFE_COLUMNS, sentField } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
 /** The most clients that one statement writes. It is stated in the SQL, or PostgreSQL would expect a hundred. */
@@ -18,7 +19,7 @@ const ENTRY: Types = {
   changes: 'jsonb',
 };
 const DECIDED_ON: Types = { decided_version: 'bigint', decided_secrets_version: 'integer' };
-const CHANGES: Types = { changes_record: 'boolean', changes_secrets: 'boolean' };
+const CHANGES: Types = { changes_record: 'boolean', changes_beside: 'boolean' };
 const SECRET: Types = { secret: 'json' };
 const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_seconds: 'integer' };
 
@@ -33,31 +34,63 @@ const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
 /** The number of written clients; no row if there are none. */
 const WRITTEN = 'written as (select count(*) as entries from done having count(*) > 0)';
 
-const FIELDS = METADATA_FIELDS.map((field) => ({ ...CLIENT_COLUMNS[field], field, sent: sentField(field, 'asked') }));
-const METADATA = Object.fromEntries(FIELDS.map(({ field, type }) => [`"${field}"`, type]));
+interface Field {
+  readonly field: string;
+  readonly column: string;
+  readonly type: string;
+  /** The value as it was sent. */
+  readonly sent: string;
+}
 
-const INSERT = `insert into clients (domain_id, client_id, version, created_at, updated_at, ${listOf('column')})
-  select $1, "clientId", ${CLOCK}, now(), now(), ${listOf('sent')} from asked on conflict do nothing`;
-const CHANGE = `update clients
+/** Columns and what they are set to. */
+type Values = readonly Pick<Field, 'column' | 'sent'>[];
+
+const RECORD: readonly Field[] = METADATA_FIELDS.map((field) => ({
+  ...CLIENT_COLUMNS[field],
+  field,
+  sent: sentField(field, 'asked'),
+}));
+const LIFE: readonly Field[] = LIFE_FIELDS.map((field) => ({
+  ...LIFE_COLUMNS[field],
+  field,
+  sent: `asked."${field}"`,
+}));
+/** Only writes that concern what stands beside the record take it along. */
+const WHOLE = [...RECORD, ...LIFE];
+
+/** Comes of the end that was sent. */
+const REMINDER = { column: 'next_reminder_days', sent: 'asked.reminder_days' };
+/** Reminders begin anew when the end changes. */
+const RENEWED_REMINDER = {
+  column: 'next_reminder_days',
+  sent: `case when clients.expires_at is not distinct from asked."expiresAt" then clients.next_reminder_days else ${REMINDER.sent} end`,
+};
+
+const insert = (values: Values) =>
+  `insert into clients (domain_id, client_id, version, created_at, updated_at, ${values.map(({ column }) => column).join(', ')})
+  select $1, "clientId", ${CLOCK}, now(), now(), ${values.map(({ sent }) => sent).join(', ')} from asked on conflict do nothing`;
+const change = (values: Values) => `update clients
     set version = clients.version + changes_record::integer,
         updated_at = coalesce(changed_at, clients.updated_at),
-        secrets_version = clients.secrets_version + changes_secrets::integer,
-        ${FIELDS.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
+        secrets_version = clients.secrets_version + changes_beside::integer,
+        ${values.map(({ column, sent }) => `${column} = ${sent}`).join(', ')}
    from asked where ${UNCHANGED}`;
 const REMOVE = `delete from clients using asked where ${UNCHANGED}`;
 
-const BEGIN = `begun as (${beginSecrets('done', '"clientId"')})`;
+const BEGIN = `begun as (${beginSecrets('done', '"clientId"')} returning client_id, expires_at)`;
 /** Every change of the secrets also removes expired ones. */
 const END = `ended as (delete from client_secrets using done
   where ${OF_CLIENT} and (ends_secrets or expires_at <= now() or id = ended_secret))`;
 const END_LATER = `ending as (
-  update client_secrets set expires_at = least(expires_at, overlap_ends_at)
+  update client_secrets set expires_at = least(expires_at, overlap_ends_at),
+         next_reminder_days = case when expires_at <= overlap_ends_at then next_reminder_days else ${nextReminder('overlap_seconds')} end
     from done where ${OF_CLIENT} and overlap_seconds > 0 and (expires_at is null or expires_at > now()))`;
 const END_ALL = `ended as (delete from client_secrets using done where ${OF_CLIENT})`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
-/** Computed before the write: a row's new value must not depend on both the clock and the row (decision 50). */
+/** Values before the write: a row's new value must not depend on both the clock and the row (decision 50). */
 const CHANGED_AT = 'case when changes_record then now() end as changed_at';
+const REMINDER_DAYS = `${nextReminder(secondsUntil('"expiresAt"'))} as reminder_days`;
 const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
 const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(select "clientId" from asked) asked', { domain: '$1', client: '"clientId"' })}`;
 
@@ -65,33 +98,27 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(selec
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
  * secrets and its audit entry. They come as a JSON list (`$2`): each client's metadata (`addMetadata`) and the other
  * facts about it. The statement returns `written`: for each client that was written, and no other, its id and what only
- * the database knows of it. It skips records that differ from those that the write was decided on.
+ * the database knows of it and of its new secret. It skips records that differ from those that the write was decided on.
  */
 export const WRITES = {
   /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
-  insert: statement({ metadata: METADATA, write: INSERT, clients: 'entries', taken: TAKEN }),
-  insertWithSecret: statement({
-    metadata: METADATA,
+  insert: statement(creation(RECORD)),
+  insertWithSecret: statement({ ...creation(RECORD), more: SECRET, secrets: [BEGIN] }),
+  insertWithLife: statement({
+    ...creation(WHOLE, [REMINDER]),
     more: SECRET,
-    write: INSERT,
-    clients: 'entries',
+    times: [REMINDER_DAYS],
     secrets: [BEGIN],
-    taken: TAKEN,
   }),
-  change: statement({ metadata: METADATA, more: CHANGED, times: [CHANGED_AT], write: CHANGE }),
-  changeWithSecrets: statement({
-    metadata: METADATA,
-    more: { ...CHANGED, ...ENDING, ...SECRET },
-    times: [CHANGED_AT, OVERLAP_ENDS_AT],
-    write: CHANGE,
-    secrets: [END, END_LATER, BEGIN],
-  }),
+  change: statement({ fields: RECORD, more: CHANGED, times: [CHANGED_AT], write: change(RECORD) }),
+  changeWithSecrets: statement(changeWithSecrets(RECORD)),
+  changeWithLife: statement(changeWithSecrets(WHOLE, [RENEWED_REMINDER], [REMINDER_DAYS])),
   remove: statement({ more: DECIDED_ON, write: REMOVE, clients: '-entries', secrets: [END_ALL] }),
 };
 
 interface Parts {
-  /** Fields that are read of each client besides its id. */
-  readonly metadata?: Types;
+  /** What is read of each client besides its id. */
+  readonly fields?: readonly Field[];
   /** Fields that are read besides its audit entry. */
   readonly more?: Types;
   /** Times that are computed from those fields. */
@@ -104,12 +131,27 @@ interface Parts {
   readonly taken?: string;
 }
 
-function statement({ metadata = {}, more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
+function creation(fields: readonly Field[], more: Values = []): Parts {
+  return { fields, write: insert([...fields, ...more]), clients: 'entries', taken: TAKEN };
+}
+
+function changeWithSecrets(fields: readonly Field[], more: Values = [], times: readonly string[] = []): Parts {
+  return {
+    fields,
+    more: { ...CHANGED, ...ENDING, ...SECRET },
+    times: [CHANGED_AT, OVERLAP_ENDS_AT, ...times],
+    write: change([...fields, ...more]),
+    secrets: [END, END_LATER, BEGIN],
+  };
+}
+
+function statement({ fields = [], more = {}, times = [], write, clients, secrets = [], taken }: Parts): string {
   const entry = Object.keys(ENTRY).join(', ');
+  const sent = Object.fromEntries(fields.map(({ field, type }) => [`"${field}"`, type]));
   const parts = [
     `asked as (
       select ${['*', `${fieldsOf('changes')} as fields`, ...times].join(', ')} from json_to_recordset($2)
-          as (${listed({ '"clientId"': 'text collate "C"', ...metadata, ...ENTRY, ...more })})
+          as (${listed({ '"clientId"': 'text collate "C"', ...sent, ...ENTRY, ...more })})
        limit ${MAX_WRITES})`,
     `stored as (${write} returning clients.client_id, clients.version, clients.secrets_version, clients.created_at, clients.updated_at)`,
     'done as (select asked.* from stored join asked on client_id = "clientId")',
@@ -120,17 +162,16 @@ function statement({ metadata = {}, more = {}, times = [], write, clients, secre
       select $1, log.position + 1 - row_number() over (), "clientId", ${entry}, fields
         from done, log returning client_id, position)`,
   ];
+  const [secretEnd, begun] = secrets.includes(BEGIN)
+    ? [', begun.expires_at', ' left join begun using (client_id)']
+    : ['', ''];
   return `with ${parts.join(',\n')}
-    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
-      from stored join entry using (client_id)`;
+    select json_agg(json_build_array(client_id, version::text, secrets_version, created_at, updated_at, now()::timestamptz(3), position::text${secretEnd}))::text as written${taken ? `, (${taken}) as taken, ${endedOf('array[$1]')} as ended` : ''}
+      from stored join entry using (client_id)${begun}`;
 }
 
 function listed(types: Types): string {
   return Object.entries(types)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
-}
-
-function listOf(part: 'column' | 'sent'): string {
-  return FIELDS.map((field) => field[part]).join(', ');
 }

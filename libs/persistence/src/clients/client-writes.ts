@@ -1,10 +1,10 @@
-import { type Client, type ClientRef, type ClientWrite, METADATA_FIELDS } from '#clients';
+import { type Client, type ClientRef, type ClientWrite, LIFE_FIELDS, METADATA_FIELDS } from '#clients';
 import { DomainError } from '#domains';
 import { Batches } from '../database/batches.js';
 import { byColumn } from '../database/columns.js';
 import type { Database } from '../database/database.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
-import { addMetadata, type ClientRow, clientOf } from './client-row.js';
+import { addLife, addMetadata, type ClientRow, clientOf } from './client-row.js';
 import { MAX_WRITES, WRITES } from './client-writes.sql.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
@@ -18,6 +18,8 @@ export interface Stored {
   readonly at: Date;
   /** The position of its audit entry in the domain's log. */
   readonly position: string;
+  /** When the secret ends that was added with it, if any; null = never. */
+  readonly secretExpiresAt: Date | null;
 }
 
 /** The outcome of a write. Without either field, the record is no longer the one that the write was decided on. */
@@ -38,7 +40,7 @@ interface Asked {
   readonly row: object;
 }
 
-/** The audit's action for a write that only changes secrets. */
+/** The audit's action for a write that changes secrets, if the write does not name one. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
   add: 'client.secret_added',
   drop: 'client.secret_removed',
@@ -57,6 +59,10 @@ export class ClientWrites {
   /** Neither stored nor taken: another caller made the client meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<RowResult> {
     const row = addMetadata(rowOf(client, write, 'client.created'), client);
+    if (changesLife(write)) {
+      const whole = Object.assign(addLife(row, client), rowOfSecrets(secrets));
+      return this.ask({ kind: 'insertWithLife', client, row: whole });
+    }
     return 'secret' in secrets
       ? this.ask({ kind: 'insertWithSecret', client, row: Object.assign(row, rowOfSecrets(secrets)) })
       : this.ask({ kind: 'insert', client, row });
@@ -64,15 +70,17 @@ export class ClientWrites {
 
   /** undefined = record or secrets are no longer those of `current`. */
   async change(current: Client, { client, secrets, ...write }: ClientWrite): Promise<Stored | undefined> {
-    const action = SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const action = write.action ?? SECRET_ACTIONS[secrets.action] ?? 'client.changed';
+    const concernsLife = changesLife(write);
     const row = Object.assign(addMetadata(rowOf(client, write, action), client), decidedOn(current), {
       changes_record: METADATA_FIELDS.some((field) => field in write.changes),
-      changes_secrets: secrets.action !== 'none',
+      changes_beside: secrets.action !== 'none' || concernsLife,
     });
-    const asked: Asked =
-      secrets.action === 'none'
-        ? { kind: 'change', client, row }
-        : { kind: 'changeWithSecrets', client, row: Object.assign(row, rowOfSecrets(secrets)) };
+    if (!concernsLife && secrets.action === 'none') return (await this.ask({ kind: 'change', client, row })).stored;
+    const whole = Object.assign(row, rowOfSecrets(secrets));
+    const asked: Asked = concernsLife
+      ? { kind: 'changeWithLife', client, row: addLife(whole, client) }
+      : { kind: 'changeWithSecrets', client, row: whole };
     return (await this.ask(asked)).stored;
   }
 
@@ -148,11 +156,12 @@ type Written = [
   updatedAt: string,
   at: string,
   position: string,
+  secretExpiresAt?: string | null,
 ];
 
-function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position]: Written): Stored {
+function storedOf([, version, secretsVersion, createdAt, updatedAt, at, position, secretEnd]: Written): Stored {
   const dates = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt), at: new Date(at) };
-  return { version, secretsVersion, ...dates, position };
+  return { version, secretsVersion, ...dates, position, secretExpiresAt: secretEnd ? new Date(secretEnd) : null };
 }
 
 function listOf<T>(list: string | null | undefined): T[] {
@@ -173,6 +182,10 @@ function statementsFor(asked: readonly Asked[]): Asked[][] {
 
 function nameOf({ kind, client }: Asked): string {
   return `${kind} ${client.clientId}`;
+}
+
+function changesLife({ changes }: Pick<ClientWrite, 'changes'>): boolean {
+  return LIFE_FIELDS.some((field) => field in changes);
 }
 
 function decidedOn({ version, secretsVersion }: Client): object {

@@ -165,14 +165,14 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   /** The row by column name. */
-  private rowOf({ clientId, line, action, current, metadata, secrets, changes, needs }: DraftEntry): object {
+  private rowOf({ clientId, line, action, current, metadata, life, secrets, changes, needs }: DraftEntry): object {
     return {
       client_id: clientId,
       line,
       action,
       version: current?.version,
       secrets_version: current?.secretsVersion,
-      record: metadata && byColumn(CLIENT_COLUMNS, metadata),
+      record: metadata && byColumn(CLIENT_COLUMNS, { ...metadata, ...life }),
       ends_secrets: secrets.action !== 'none',
       secret: secrets.action === 'replace' ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
       changes,

@@ -153,9 +153,12 @@ interface Attempt {
 }
 
 /** The secret that a write added, as it is stored. */
-function begunBy({ client: { domainId, clientId }, secrets }: ClientWrite, { at }: Stored): ClientSecret | undefined {
+function begunBy(
+  { client: { domainId, clientId }, secrets }: ClientWrite,
+  { at, secretExpiresAt: expiresAt }: Stored,
+): ClientSecret | undefined {
   if (!('secret' in secrets)) return undefined;
-  const { name = null, expiresAt = null } = secrets.secret;
+  const { name = null } = secrets.secret;
   return { ...secrets.secret, domainId, clientId, name, expiresAt, createdAt: at, lastUsedOn: null };
 }
 

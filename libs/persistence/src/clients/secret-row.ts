@@ -1,9 +1,10 @@
 // A secret of a client as a row, in the same way as client-row.ts does it for the client.
 import { ClientSecret } from '#clients';
 import { type Columns, jsonOf, type Writable } from '../database/columns.js';
+import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 
 /** In the order that `secretOf` reads. */
-export const SECRET_COLUMNS: Columns<keyof ClientSecret> = {
+export const SECRET_COLUMNS: Columns<Exclude<keyof ClientSecret, 'nextReminderDays'>> = {
   domainId: { column: 'domain_id', type: 'bigint' },
   clientId: { column: 'client_id', type: 'text' },
   id: { column: 'id', type: 'uuid' },
@@ -50,16 +51,20 @@ export function secretOf(row: SecretRow): ClientSecret {
   return secret;
 }
 
-/** The fields that are written for a new secret. */
-const BEGUN = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint', 'expiresAt'] as const;
+/** The fields that are written for a new secret as they are given. */
+const BEGUN = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint'] as const;
+
+/** When a new secret ends: as it is given, or sooner if the rule of its domain says so (decision 64). */
+const ENDS_AT = 'least(s.expires_at, now() + make_interval(days => domain.max_secret_age_days))';
 
 /**
  * Inserts the secrets of the rows of `source`, whose column `secret` holds them as JSON by column name. `$1` is the
- * domain; `clientId` is the column with the client's id.
+ * domain; `clientId` is the column with the client's id. Every secret that is made goes through here, whoever makes it.
  */
 export function beginSecrets(source: string, clientId: string): string {
   const columns = BEGUN.map((field) => SECRET_COLUMNS[field].column);
-  return `insert into client_secrets (domain_id, client_id, ${columns.join(', ')})
-    select $1, ${clientId}, ${columns.map((column) => `s.${column}`).join(', ')}
-      from ${source}, json_populate_record(null::client_secrets, secret) s where secret is not null`;
+  return `insert into client_secrets (domain_id, client_id, ${columns.join(', ')}, expires_at, next_reminder_days)
+    select $1, ${clientId}, ${columns.map((column) => `s.${column}`).join(', ')}, ${ENDS_AT}, ${nextReminder(secondsUntil(ENDS_AT))}
+      from ${source} left join domains domain on domain.id = $1, json_populate_record(null::client_secrets, secret) s
+     where secret is not null`;
 }

@@ -16,6 +16,8 @@ import { AuditLookUps1764700000000 } from './migrations/1764700000000-audit-look
 import { LogPositions1764800000000 } from './migrations/1764800000000-log-positions.js';
 import { Imports1764910000000 } from './migrations/1764910000000-imports.js';
 import { LogMoves1764920000000 } from './migrations/1764920000000-log-moves.js';
+import { ClientLifecycle1765000000000 } from './migrations/1765000000000-client-lifecycle.js';
+import { PoliciesAndReminders1765020000000 } from './migrations/1765020000000-policies-and-reminders.js';
 import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
 import { Actions1765045000000 } from './migrations/1765045000000-actions.js';
 import { PatientDataSource } from './patient-data-source.js';
@@ -51,6 +53,8 @@ const MIGRATIONS = [
   LogPositions1764800000000,
   Imports1764910000000,
   LogMoves1764920000000,
+  ClientLifecycle1765000000000,
+  PoliciesAndReminders1765020000000,
   RenewedKeys1765040000000,
   Actions1765045000000,
 ];

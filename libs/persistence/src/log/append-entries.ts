@@ -11,6 +11,8 @@ export interface NewEntry {
   /** Set for an entry of no one domain. A domain knows its own subscription. */
   readonly subscription?: string | null;
   readonly action: string;
+  /** The client that it is about. */
+  readonly clientId?: string;
   readonly changes: Changes;
 }
 
@@ -31,10 +33,10 @@ export async function appendEntries(
 ): Promise<void> {
   const [log] = await manager.query<{ position: string }[]>(ends ? END_LOG : MOVE_LOG, [domainId, entries.length]);
   const before = BigInt(log!.position) - BigInt(entries.length);
-  const rows = entries.map(({ subscription = null, action, changes }, index) => ({
+  const rows = entries.map(({ subscription = null, action, clientId = null, changes }, index) => ({
     ...{ domainId, position: String(before + BigInt(index + 1)), subscription },
     ...{ credentialId, credentialName, dialect, requestId },
-    ...{ action, changes: changes as QueryDeepPartialEntity<Changes>, fields: Object.keys(changes) },
+    ...{ action, clientId, changes: changes as QueryDeepPartialEntity<Changes>, fields: Object.keys(changes) },
   }));
   for (let start = 0; start < rows.length; start += ENTRIES_PER_STATEMENT) {
     await manager.insert(AuditEntry, rows.slice(start, start + ENTRIES_PER_STATEMENT));

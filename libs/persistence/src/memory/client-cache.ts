@@ -153,7 +153,7 @@ export class ClientCache {
     const key = keyOf(client);
     const known = this.peekAt(client, key);
     if (known && isSameVersion(known, client)) return known;
-    if (known ? known.version !== client.version : this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
+    if (known || this.lookUps.has(key) || this.writes.has(key)) this.forgetKey(key);
     return client;
   }
 
@@ -212,7 +212,7 @@ export class ClientCache {
     const key = keyOf(ref);
     const known = this.peekAt(ref, key);
     if (!found) this.forgetKey(key);
-    else if (!known || BigInt(found.version) > BigInt(known.version)) this.observe(found);
+    else if (!known || isNewer(found, known)) this.observe(found);
     return found;
   }
 
@@ -235,7 +235,7 @@ export class ClientCache {
 
 /** About how many characters a client takes in the cache. */
 export function charactersOf(client: Client): number {
-  let characters = client.clientId.length;
+  let characters = client.clientId.length + (client.suspensionReason?.length ?? 0);
   for (const field of METADATA_FIELDS) {
     const value = client[field];
     if (typeof value === 'string') characters += value.length;
@@ -247,6 +247,12 @@ export function charactersOf(client: Client): number {
 
 export function keyOf({ domainId, clientId }: ClientRef): string {
   return `${domainId} ${clientId}`;
+}
+
+function isNewer(one: Client, other: Client): boolean {
+  return one.version === other.version
+    ? one.secretsVersion > other.secretsVersion
+    : BigInt(one.version) > BigInt(other.version);
 }
 
 export function isSameVersion(one: Client, other: Client): boolean {

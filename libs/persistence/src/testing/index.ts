@@ -18,6 +18,8 @@ export { PreparingClient } from '../database/preparing-client.js';
 export { type Asked, sessionsOf } from '../database/sessions.js';
 export { StoreConnection } from '../database/store-connection.js';
 export { domainGone, StoreUnavailable, storeError } from '../database/store-error.js';
+export { PostgresEndings } from '../expiry/postgres-endings.js';
+export { PostgresReminders } from '../expiry/postgres-reminders.js';
 export { AcrossFollower, DomainFollower, type Follower } from '../log/followers.js';
 export { LogWatch, type Look, type WatchedLog } from '../log/log-watch.js';
 export { type LogRange, PostgresAuditTrail } from '../log/postgres-audit-trail.js';

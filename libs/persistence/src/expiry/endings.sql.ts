@@ -1,0 +1,222 @@
+import { ENDING_KINDS, type EndingKind, type EndingPosition, type EndingQuery, type Rights } from '#expiry';
+import { type Prepared, Statement } from '../database/statement.js';
+
+/** What a statement returns of each. */
+export interface EndingRow {
+  readonly id: string;
+  readonly domainId: string | null;
+  readonly domainName: string | null;
+  readonly subscription: string | null;
+  readonly clientId: string | null;
+  readonly name: string | null;
+  readonly hint: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Where the things of a kind are. */
+interface Source {
+  readonly table: string;
+  readonly columns: string;
+  /** The column that tells apart what ends in a domain at the same time, and its type. */
+  readonly id: string;
+  readonly type: string;
+  /** What sorts before and after every id. */
+  readonly bounds: readonly [string, string];
+  /** Whether ids are unique only within their domain. */
+  readonly isIdOfDomain: boolean;
+}
+
+const UUIDS = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
+const DOMAINS = ['0', '9223372036854775807'] as const;
+
+const SECRETS: Source = {
+  table: 'client_secrets',
+  columns: 'domain_id, client_id, id, name, hint, created_at, expires_at',
+  id: 'id',
+  type: 'uuid',
+  bounds: UUIDS,
+  isIdOfDomain: false,
+};
+const CLIENTS: Source = {
+  table: 'clients',
+  columns: `domain_id, client_id, client_id as id, null::text as name, '' as hint, created_at, expires_at`,
+  id: 'client_id',
+  type: 'text',
+  // A tilde sorts after all that an id may contain.
+  bounds: ['', '~'],
+  isIdOfDomain: true,
+};
+
+/** Rows are compared, beginning with what is true of all of them, so that only the index for this fits (decision 64). */
+const [HAS_END, IS_IN_FORCE] = ['(expires_at is not null)', '(revoked_at is null)'];
+
+export const endingSecrets = (query: EndingQuery) => endingInDomains('secret', SECRETS, query);
+export const endingClients = (query: EndingQuery) => endingInDomains('client', CLIENTS, query);
+
+/**
+ * What ends soonest, of a domain or of several. Within a domain an index has this order. What a subscription has is merged
+ * from its domains, at most a page of each, so that it costs nothing of what others have (decision 47); what is wanted of
+ * a log’s domain is on the same server as the log (decision 50). The operator’s comes from an index of everything.
+ */
+function endingInDomains(kind: EndingKind, source: Source, query: EndingQuery): Prepared {
+  const { table, columns, id, type, bounds, isIdOfDomain } = source;
+  const { subscription, domainId, limit } = query;
+  const statement = new Statement();
+  const start = startOf(kind, query.after, bounds);
+  const [since, until] = spanOf(query, statement);
+  const startId = statement.parameter(start.id, type);
+  const startDomain = () => statement.parameter(start.domainId, 'bigint');
+  // A literal, because PostgreSQL would plan an unknown limit anew each time.
+  const most = `limit ${Math.trunc(limit)}`;
+  const order = isIdOfDomain ? ['expires_at', 'domain_id', id] : ['expires_at', id];
+
+  const inDomain = (domain: string) => {
+    const [first, last] = bounds;
+    const startDomainId = isIdOfDomain ? startDomain() : undefined;
+    const after =
+      startDomainId === undefined
+        ? startId
+        : `case when ${domain} > ${startDomainId} then '${first}' when ${domain} = ${startDomainId} then ${startId} else '${last}' end`;
+    return `select ${columns} from ${table}
+       where ${HAS_END} and (${HAS_END}, domain_id, expires_at, ${id}) > (true, ${domain}, ${since}, ${after})
+         and (${HAS_END}, domain_id, expires_at) <= (true, ${domain}, ${until})
+       order by ${HAS_END}, domain_id, expires_at, ${id} ${most}`;
+  };
+  const everywhere = () => {
+    const after = isIdOfDomain ? `${startDomain()}, ${startId}` : startId;
+    return `select ${columns} from ${table}
+       where (${order.join(', ')}) > (${since}, ${after}) and expires_at <= ${until}
+         and exists (select from domains where id = ${table}.domain_id and deleted_at is null)
+       order by ${order.join(', ')} ${most}`;
+  };
+  const ofSubscription = (
+    owner: string,
+  ) => `select page.* from domain_logs log, lateral (${inDomain('log.domain_id')}) page
+     where page.domain_id = log.domain_id
+       and exists (select from domains where id = log.domain_id and deleted_at is null and subscription = ${owner})`;
+
+  const found =
+    domainId !== undefined
+      ? inDomain(statement.parameter(domainId, 'bigint'))
+      : subscription === null
+        ? everywhere()
+        : ofSubscription(statement.parameter(subscription, 'text'));
+  const sql = `select found.id::text as id, found.domain_id::text as "domainId", domains.name as "domainName",
+           domains.subscription, found.client_id as "clientId", found.name, found.hint,
+           found.created_at as "createdAt", found.expires_at as "expiresAt"
+      from (${found}) found join domains on domains.id = found.domain_id and domains.deleted_at is null
+     order by ${order.map((column) => `found.${column === id ? 'id' : column}`).join(', ')} ${most}`;
+  return { sql, values: statement.values };
+}
+
+/** The credentials that end soonest, of those within these rights (`Credential.isWithin`). A revoked one does not end. */
+export function endingCredentials(by: Rights, query: EndingQuery): Prepared {
+  const statement = new Statement();
+  const [since, until] = spanOf(query, statement);
+  const startId = statement.parameter(startOf('credential', query.after, UUIDS).id, 'uuid');
+  const conditions = [IS_IN_FORCE];
+  let order = 'expires_at, credentials.id';
+  if (by.subscription === null) {
+    conditions.push(`(${order}) > (${since}, ${startId})`, `expires_at <= ${until}`);
+  } else {
+    const owner = statement.parameter(by.subscription, 'text');
+    order = `${IS_IN_FORCE}, credentials.subscription, ${order}`;
+    conditions.push(
+      `(${order}) > (true, ${owner}, ${since}, ${startId})`,
+      `(${IS_IN_FORCE}, credentials.subscription, expires_at) <= (true, ${owner}, ${until})`,
+      `permissions <@ ${statement.parameter(by.permissions, 'text[]')}`,
+    );
+  }
+  const domainId = query.domainId ?? by.domainId ?? undefined;
+  if (domainId !== undefined) conditions.push(`domain_id = ${statement.parameter(domainId, 'bigint')}`);
+  const sql = `select credentials.id::text as id, domain_id::text as "domainId", domains.name as "domainName",
+           credentials.subscription, null::text as "clientId", credentials.name, key_hint as hint,
+           credentials.created_at as "createdAt", expires_at as "expiresAt"
+      from credentials left join domains on domains.id = domain_id
+     where ${conditions.join(' and ')} order by ${order} limit ${Math.trunc(query.limit)}`;
+  return { sql, values: statement.values };
+}
+
+/** From when to when an end counts, as expressions. */
+function spanOf({ after, withinHours }: EndingQuery, statement: Statement): [since: string, until: string] {
+  const since = after ? `greatest(now(), ${statement.parameter(after.expiresAt, 'timestamptz')})` : 'now()';
+  return [since, `now() + make_interval(hours => ${statement.parameter(withinHours, 'integer')})`];
+}
+
+/** After which of the things of a kind a page begins: of what ends at the same time, one kind comes after the other. */
+function startOf(
+  kind: EndingKind,
+  after: EndingPosition | undefined,
+  [first, last]: readonly [string, string],
+): { readonly domainId: string; readonly id: string } {
+  const place = ENDING_KINDS.indexOf(kind) - (after ? ENDING_KINDS.indexOf(after.kind) : -1);
+  if (after && place === 0) return { domainId: after.domainId ?? DOMAINS[0], id: after.id };
+  return place > 0 ? { domainId: DOMAINS[0], id: first } : { domainId: DOMAINS[1], id: last };
+}
+
+/** An audit entry is written with what it is about: at the same time, and at a position that is not much later. */
+const WRITTEN_TOGETHER = `interval '5 minutes'`;
+const microseconds = (time: string) => `(extract(epoch from ${time}) * 1000000)::bigint`;
+const together = (column: string, value: string) => `
+  (entry.${column}, entry.position) > (${value}, ${microseconds(`asked.at - interval '1 second'`)})
+     and (entry.${column}, entry.position) < (${value}, ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)})
+     and entry.at = asked.at`;
+/** A value that is new for each row keeps PostgreSQL from planning the look-up of each by its key as a join (client-key.sql.ts). */
+const maker = (condition: string, order: string) => `lateral (
+    select credential_id, credential_name, random() from audit_entries entry where ${condition} order by ${order}, entry.position limit 1) maker`;
+const MAKER = 'maker.credential_id::text as "makerId", maker.credential_name as "makerName"';
+
+export interface MakerRow {
+  readonly makerId: string | null;
+  readonly makerName: string;
+}
+
+export type ClientFactsRow = MakerRow & Pick<EndingRow, 'domainId' | 'clientId' | 'createdAt'>;
+
+/** Who made clients or their secrets. `$1`, `$2`, `$3`: their domains, their clients, when they were made. */
+export const MAKERS_OF_CLIENTS_THINGS = `
+  select asked.domain::text as "domainId", asked.client as "clientId", asked.at as "createdAt", ${MAKER}
+    from unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, client, at),
+         ${maker(
+           `entry.domain_id = asked.domain and ${together('client_id', 'asked.client')}
+            and (action = 'client.created' or changes ? 'clientSecret')`,
+           'entry.client_id',
+         )}`;
+
+export interface NameRow {
+  readonly domainId: string;
+  readonly clientId: string;
+  readonly clientName: string | null;
+}
+
+/** What clients are called. `$1`, `$2`: their domains and ids. */
+export const CLIENT_NAMES = `
+  select domain_id::text as "domainId", client_id as "clientId", client_name as "clientName"
+    from unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
+      select domain_id, client_id, client_name, random() from clients
+       where domain_id = asked.domain and client_id = asked.client collate "C") clients`;
+
+export type CredentialMakerRow = MakerRow & { readonly id: string };
+
+const CREATES_IT = `entry.action = 'credential.created' and changes #>> '{id,after}' = asked.id`;
+
+/** Who made credentials of domains. `$1`, `$2`, `$3`: their domains, their ids, when they were made. */
+export const MAKERS_IN_DOMAINS = `
+  select asked.id, ${MAKER}
+    from unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, id, at),
+         ${maker(
+           `entry.domain_id = asked.domain and entry.client_id is null
+            and entry.position > ${microseconds(`asked.at - interval '1 second'`)}
+            and entry.position < ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)} and entry.at = asked.at and ${CREATES_IT}`,
+           'entry.domain_id',
+         )}`;
+
+/** Who made credentials of no one domain. `$1`, `$2`, `$3`: their subscriptions, their ids, when they were made. */
+export const MAKERS_IN_SUBSCRIPTIONS = `
+  select asked.id, ${MAKER}
+    from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (subscription, id, at),
+         ${maker(
+           `entry.domain_id = 0 and ${together('subscription', 'asked.subscription')} and ${CREATES_IT}`,
+           'entry.subscription',
+         )}`;

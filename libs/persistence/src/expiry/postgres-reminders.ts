@@ -1,0 +1,66 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Origin } from '#audit';
+import { DomainError } from '#domains';
+import { Reminders } from '#expiry';
+import { Database } from '../database/database.js';
+import { appendEntries, type NewEntry } from '../log/append-entries.js';
+import { type Due, dueOf, NOTES } from './reminders.sql.js';
+
+/** Those of one log are written in one transaction, for which other writers of that log wait. */
+const BATCH = 100;
+const MOST_BATCHES = 10;
+const DUE = dueOf(BATCH);
+
+/**
+ * Each thing notes which reminder comes next. The note is moved on and the entry is written in one transaction, and only
+ * if the note is still as it was seen: so of several instances one writes it.
+ */
+export class PostgresReminders extends Reminders {
+  private readonly database: Database;
+
+  constructor(source: DataSource) {
+    super();
+    this.database = new Database(source);
+  }
+
+  async remind(origin: Origin): Promise<void> {
+    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+      const due = await this.database.query<Due>(DUE);
+      for (const together of inGroups(due)) {
+        await this.database.transaction((manager) => write(manager, together, origin)).catch(unlessGone);
+      }
+      if (due.length < BATCH) return;
+    }
+  }
+}
+
+/** Those of one kind and one log. */
+function inGroups(due: readonly Due[]): Due[][] {
+  const groups = new Map<string, Due[]>();
+  for (const each of due) {
+    const name = `${each.action} ${each.logId}`;
+    groups.set(name, [...(groups.get(name) ?? []), each]);
+  }
+  return [...groups.values()];
+}
+
+async function write(manager: EntityManager, due: readonly Due[], origin: Origin): Promise<void> {
+  const { action, logId } = due[0]!;
+  const asked = JSON.stringify(due.map((each, place) => ({ ...each, place })));
+  const noted = await manager.query<{ place: number }[]>(NOTES.get(action)!, [logId, asked]);
+  const entries = noted.map(({ place }) => entryOf(due[place]!));
+  if (entries.length > 0) await appendEntries(manager, logId, entries, origin);
+}
+
+function entryOf({ action, clientId, id, name, subscription, expiresAt, days }: Due): NewEntry {
+  const told = { id, name, expiresAt: expiresAt.toISOString(), days };
+  const changes = Object.entries(told).flatMap(([field, after]) =>
+    after === null ? [] : [[field, { before: null, after }] as const],
+  );
+  return { action, subscription, clientId: clientId ?? undefined, changes: Object.fromEntries(changes) };
+}
+
+/** A domain that was deleted meanwhile has nothing any more that could end. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof DomainError)) throw error;
+}

@@ -1,0 +1,101 @@
+import { REMINDER_DAYS } from '#expiry';
+import { NO_DOMAIN } from '../log/append-entries.js';
+
+/** What there are reminders of, and what a reminder says of it. */
+interface Kind {
+  readonly action: string;
+  readonly table: string;
+  readonly columns: string;
+  /** The domain in whose log the reminder is written. */
+  readonly logId: string;
+  /** As the index of what reminders are due of says it, and who is not reminded any more. */
+  readonly condition: string;
+  /** Whether a row of the table is the one that was `asked` for. */
+  readonly isAsked: string;
+}
+
+const IS_LIVING = 'exists (select from domains where id = domain_id and deleted_at is null)';
+
+const KINDS: readonly Kind[] = [
+  {
+    action: 'secret.expiring',
+    table: 'client_secrets',
+    columns: 'client_id as "clientId", id::text as id, name, null::text as subscription',
+    logId: 'domain_id',
+    condition: `expires_at is not null and ${IS_LIVING}`,
+    isAsked: 'thing.domain_id = $1 and thing.client_id = asked."clientId" and thing.id = asked.id::uuid',
+  },
+  {
+    action: 'client.expiring',
+    table: 'clients',
+    columns: 'client_id as "clientId", null::text as id, null::text as name, null::text as subscription',
+    logId: 'domain_id',
+    condition: `expires_at is not null and ${IS_LIVING}`,
+    isAsked: 'thing.domain_id = $1 and thing.client_id = asked."clientId"',
+  },
+  {
+    action: 'credential.expiring',
+    table: 'credentials',
+    columns: 'null::text as "clientId", id::text as id, name, subscription',
+    logId: `coalesce(domain_id, ${NO_DOMAIN})`,
+    // Those of a deleted domain are revoked.
+    condition: 'revoked_at is null',
+    isAsked: `coalesce(thing.domain_id, ${NO_DOMAIN}) = $1 and thing.id = asked.id::uuid`,
+  },
+];
+
+/** Something of which a reminder is due. */
+export interface Due {
+  readonly action: string;
+  readonly logId: string;
+  readonly clientId: string | null;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly subscription: string | null;
+  readonly expiresAt: Date;
+  /** The reminder that comes next, in days before the end, as it was noted. */
+  readonly awaitedDays: number;
+  /** The last reminder whose time has come. */
+  readonly days: number;
+}
+
+const isWithin = (days: number) => `expires_at <= now() + interval '${days} days'`;
+const DAYS = `case ${REMINDER_DAYS.toReversed()
+  .map((days) => `when ${isWithin(days)} then ${days}`)
+  .join(' ')} end`;
+
+const NEXT = REMINDER_DAYS.map((days, index) => `when ${days} then ${REMINDER_DAYS[index + 1] ?? 0}`).join(' ');
+
+/**
+ * At most `limit` of all kinds. Reads only what is due: an index has what waits for the same reminder by its end. Rows are
+ * compared, and ordered, so that no other index fits (decision 47).
+ */
+export function dueOf(limit: number): string {
+  const parts = KINDS.flatMap(({ action, table, columns, logId, condition }) =>
+    REMINDER_DAYS.map(
+      (days) => `(select '${action}' as action, (${logId})::text as "logId", ${columns}, expires_at as "expiresAt",
+             next_reminder_days as "awaitedDays", ${DAYS} as days from ${table}
+       where (next_reminder_days, expires_at) > (${days}, now())
+         and (next_reminder_days, expires_at) <= (${days}, now() + interval '${days} days') and ${condition}
+       order by next_reminder_days, expires_at limit ${limit})`,
+    ),
+  );
+  return `select * from (${parts.join(' union all ')}) due limit ${limit}`;
+}
+
+/**
+ * For each kind by its action: notes which reminder comes after this one. Returns the places in the list of those that
+ * nobody else has noted, and that end when it was thought. `$1`: the log; `$2`: the list, as JSON.
+ */
+export const NOTES: ReadonlyMap<string, string> = new Map(
+  KINDS.map(({ action, table, isAsked }) => [
+    action,
+    `with noted as (
+        update ${table} thing set next_reminder_days = case asked.days ${NEXT} end
+          from json_to_recordset($2) as asked
+               (place integer, "clientId" text collate "C", id text, "expiresAt" timestamptz, "awaitedDays" integer, days integer)
+         where ${isAsked} and thing.next_reminder_days = asked."awaitedDays" and thing.expires_at = asked."expiresAt"
+        returning asked.place)
+      select place from noted order by place`,
+  ]),
+);
