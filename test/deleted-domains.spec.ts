@@ -47,7 +47,7 @@ describe('a domain that another instance has deleted a moment ago', () => {
     await create();
     const { apiKey } = await one.issue({
       domain: name,
-      permissions: ['clients:read', 'clients:write', 'audit:read', 'credentials:write'],
+      permissions: ['clients:read', 'clients:write', 'audit:read', 'credentials:write', 'domains:write'],
     });
     await put(one, 'my-app');
     const { body } = await other.call('POST', `${path('my-app')}/secrets`, { key: apiKey, body: {} });
@@ -63,6 +63,9 @@ describe('a domain that another instance has deleted a moment ago', () => {
       body: JSON.stringify({ clientId, ...MACHINE }),
       headers: { 'content-type': 'application/x-ndjson' },
     });
+
+  const rule = (key?: string) =>
+    other.call('PUT', `/admin/domains/${name}/policy`, { key, body: { maxSecretAgeDays: 1 } });
 
   type Known = Awaited<ReturnType<typeof remembered>>;
   /** With the operator's key, to which the domain is none; its own keys were revoked together with it. */
@@ -94,6 +97,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
       404,
       ({ version }) => other.call('POST', `/admin/domains/${name}/clients/my-app/versions/${version}/restore`),
     ],
+    ['a rule', 404, () => rule()],
+    ['a rule with its own key', 401, ({ apiKey }) => rule(apiKey)],
     ['an import', 404, () => imported('late')],
     ['an import that changes nothing', 404, () => imported('my-app')],
     ['an import with its own key', 401, ({ apiKey }) => imported('late', apiKey)],
