@@ -74,6 +74,20 @@ describe('what one instance commits', () => {
     await cutting;
   });
 
+  it('as a rule of the domain holds elsewhere for the next secret, and is read there within a second', async () => {
+    const policy = '/admin/domains/default/policy';
+    const ageOn = async (server: TestServer) => (await server.call('GET', policy)).body.maxSecretAgeDays;
+    await ageOn(other);
+    await one.call('PUT', policy, { body: { maxSecretAgeDays: 90 } });
+    const machine = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+    await other.call('PUT', '/v1/domain/default/client/machine', { body: machine });
+    const [secret] = (await other.call('GET', '/v1/domain/default/client/machine/secrets')).body;
+    expect(Date.parse(secret.expiresAt) - Date.parse(secret.createdAt)).toBe(90 * 86_400_000);
+    await withinASecond(() => ageOn(other), 90);
+    await one.call('PUT', policy, { body: { maxSecretAgeDays: null } });
+    await withinASecond(() => ageOn(other), null);
+  });
+
   it('is gone elsewhere within a second when it was deleted', async () => {
     await put(one, 'doomed', 'a');
     await withinASecond(async () => (await get(other, 'doomed')).status, 200);

@@ -47,7 +47,7 @@ describe('a domain that another instance has deleted a moment ago', () => {
     await create();
     const { apiKey } = await one.issue({
       domain: name,
-      permissions: ['clients:read', 'clients:write', 'audit:read', 'credentials:write'],
+      permissions: ['clients:read', 'clients:write', 'audit:read', 'credentials:write', 'domains:write'],
     });
     await put(one, 'my-app');
     const { body } = await other.call('POST', `${path('my-app')}/secrets`, { key: apiKey, body: {} });
@@ -64,6 +64,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
       headers: { 'content-type': 'application/x-ndjson' },
     });
 
+  const rule = (key?: string) =>
+    other.call('PUT', `/admin/domains/${name}/policy`, { key, body: { maxSecretAgeDays: 1 } });
   const suspension = (method: string) =>
     other.call(method, `/admin/domains/${name}/clients/my-app/suspension`, { body: method === 'PUT' ? {} : undefined });
 
@@ -98,6 +100,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
       404,
       ({ version }) => other.call('POST', `/admin/domains/${name}/clients/my-app/versions/${version}/restore`),
     ],
+    ['a rule', 404, () => rule()],
+    ['a rule with its own key', 401, ({ apiKey }) => rule(apiKey)],
     ['a suspension', 404, () => suspension('PUT')],
     ['the end of a suspension', 404, () => suspension('DELETE')],
     ['an import', 404, () => imported('late')],

@@ -11,9 +11,9 @@ import {
   LINK_HEADER,
   linkToNext,
   PUBLIC_URL,
-  QueryPipe,
   Requires,
   SlowReads,
+  StrictQueryPipe,
 } from '../http/index.js';
 import { domainIdOf } from './audit-scope.js';
 import { EndingDto, ExpiringQuery, endingView, placeIn, placeOf, withinHours } from './expiring.dto.js';
@@ -41,7 +41,7 @@ export class ExpiringController {
   @ApiResponse({ status: 200, description: 'What ends.', type: [EndingDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
-    @Query(QueryPipe) query: ExpiringQuery,
+    @Query(StrictQueryPipe) query: ExpiringQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EndingDto[]> {

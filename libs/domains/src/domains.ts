@@ -83,8 +83,7 @@ export class Domains {
   }
 
   async changePolicy(domain: Domain, policy: DomainPolicy, origin: Origin): Promise<void> {
-    if (!(await this.repository.changePolicy(domain, policy, origin)))
-      throw new DomainError({ code: 'domain_not_found' });
+    if (!(await this.repository.changePolicy(domain, policy, origin))) throw new DomainError({ code: 'domain_gone' });
   }
 
   async remove(domain: Domain, origin: Origin): Promise<void> {

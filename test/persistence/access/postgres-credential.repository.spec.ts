@@ -108,6 +108,18 @@ describe('a credential', () => {
     expect(states).toEqual(['expired', 'valid', 'expired', 'valid']);
   });
 
+  it('that is rotated is reminded of its new end', async () => {
+    const { id } = await repository.insert(given({ expiresAt: undefined }), anOrigin());
+    await database.query(
+      `update credentials set expires_at = now() + interval '5 days', next_reminder_days = 1 where id = $1`,
+      [id],
+    );
+    const rotation = { keyHash: randomBytes(32), keyHint: 'next', tokenId: randomUUID(), overlapSeconds: 0 };
+    await repository.rotate((await repository.find(id))!, rotation, anOrigin());
+    const [row] = await database.query('select next_reminder_days as days from credentials where id = $1', [id]);
+    expect(row).toEqual({ days: 30 });
+  });
+
   it('that a server of the version before has made keeps its end when it is rotated', async () => {
     const [{ id }] = (await database.query<{ id: string }>(
       `insert into credentials (id, name, subscription, permissions, key_hash, key_hint, expires_at)

@@ -143,6 +143,14 @@ describe('the migrations', () => {
     const trail = new PostgresAuditTrail(source);
     const positions = (await trail.list({ subscription: 'tenant', limit: 100 })).map(({ position }) => position);
     expect(positions).toEqual(['1', '2', '3', '5', '6', '7', '9', '10']);
+    // Their ids are no times.
+    for (const [from, found] of [
+      ['2020-01-01', positions],
+      ['2999-01-01', []],
+    ] as const) {
+      const search = { subscription: 'tenant', from: new Date(from), limit: 100 };
+      expect((await trail.search(search)).entries.map(({ position }) => position)).toEqual(found);
+    }
     const clients = new PostgresClientRepository(source);
     const totalOf = async (domainId: string) =>
       (await clients.list(domainId, { filters: [], sort: [], start: { offset: 0 }, limit: 1 })).total;

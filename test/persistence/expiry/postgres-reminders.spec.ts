@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
+import type { Changes } from '#audit';
+import { type ClientLife, DEFAULT_LIFE, DEFAULT_METADATA, type DraftEntry } from '#clients';
 import { openDataSource } from '#persistence';
-import { PostgresReminders } from '../../../libs/persistence/src/testing/index.js';
+import { aSecret, changeOf, changeOfLife, creation } from '../../../libs/clients/src/testing/writes.js';
+import { PostgresClientRepository, PostgresReminders } from '../../../libs/persistence/src/testing/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 const INSTANCES = 4;
@@ -192,4 +195,94 @@ describe('reminders of what ends soon', () => {
     expect((await told()).map(({ client_id }) => client_id)).toEqual(['other']);
     await database.query('delete from domain_logs where domain_id = $1', [SECOND]);
   });
+
+  describe('which is next, is noted by whoever sets an end:', () => {
+    const ref = { domainId: OWN, clientId: 'app' };
+    let clients: PostgresClientRepository;
+    beforeAll(() => {
+      clients = new PostgresClientRepository(instances[0]!);
+    });
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const lasting = (days: number) => ({ ...DEFAULT_LIFE, expiresAt: inDays(days) });
+    const nextOf = async (table: string, id = 'app') => {
+      const rows = await database.query<{ next: number }>(
+        `select next_reminder_days as next from ${table} where client_id = $1 order by created_at, expires_at`,
+        [id],
+      );
+      return rows.map(({ next }) => next);
+    };
+
+    it.each([
+      [40, 30],
+      [30, 14],
+      [10, 7],
+      [1.5, 1],
+      [0.5, 0],
+    ])('a client that is made for %d days: that of %i', async (days, next) => {
+      await clients.insert(creation(ref, {}, { action: 'none' }, lasting(days)));
+      expect(await nextOf('clients')).toEqual([next]);
+    });
+
+    it('a client that is renewed begins anew; one that is changed otherwise does not', async () => {
+      await clients.insert(creation(ref, {}, { action: 'none' }, lasting(10)));
+      const change = (life: Partial<ClientLife>) => clients.update(ref, async (current) => changeOfLife(current, life));
+      await database.query('update clients set next_reminder_days = 1');
+      await change({ suspendedAt: new Date() });
+      await clients.update(ref, async (current) => changeOf(current, { clientName: 'new' }));
+      expect(await nextOf('clients')).toEqual([1]);
+      await change(lasting(40));
+      expect(await nextOf('clients')).toEqual([30]);
+      await change({ expiresAt: null });
+      expect(await nextOf('clients')).toEqual([0]);
+    });
+
+    it('the same in an import', async () => {
+      await clients.insert(creation(ref, {}, { action: 'none' }, lasting(10)));
+      await clients.insert(creation({ ...ref, clientId: 'other' }, {}, { action: 'none' }, lasting(10)));
+      await database.query('update clients set next_reminder_days = 1');
+      const draft = (await clients.openDraft(OWN))!;
+      const onRecord = (await draft.look(['app', 'other'])).onRecord;
+      const entry = (clientId: string, life: ClientLife, clientName: string): DraftEntry => {
+        const current = onRecord.get(clientId);
+        const metadata = { ...DEFAULT_METADATA, clientName };
+        const changes = { clientName: { before: null, after: clientName }, ...lifeChangesOf(current, life) };
+        const action = current ? 'changed' : 'created';
+        return { line: 1, clientId, action, current, metadata, life, secrets: { action: 'none' }, changes, needs: [] };
+      };
+      await draft.add([
+        entry('app', lasting(20), 'renewed'),
+        entry('other', { ...DEFAULT_LIFE, expiresAt: onRecord.get('other')!.expiresAt }, 'only renamed'),
+        entry('new', lasting(5), 'new'),
+      ]);
+      expect(await draft.commit(origin)).toBe('done');
+      await draft.close();
+      expect([await nextOf('clients'), await nextOf('clients', 'other'), await nextOf('clients', 'new')]).toEqual([
+        [14],
+        [1],
+        [1],
+      ]);
+    });
+
+    it('a secret, and those that end after an overlap: one that ends sooner anyway goes on as before', async () => {
+      const secret = (expiresAt: Date | null) => ({ ...aSecret(), expiresAt });
+      const add = (expiresAt: Date | null, overlapDays: number) =>
+        clients.update(ref, async (current) =>
+          changeOf(current, {}, { action: 'add', secret: secret(expiresAt), overlapSeconds: overlapDays * 86_400 }),
+        );
+      await clients.insert(creation(ref, {}, { action: 'replace', secret: secret(inDays(5)) }));
+      expect(await nextOf('client_secrets')).toEqual([1]);
+      await database.query('update client_secrets set next_reminder_days = 0');
+      await add(inDays(100), 10);
+      expect(await nextOf('client_secrets')).toEqual([0, 30]);
+      await add(null, 10);
+      expect(await nextOf('client_secrets')).toEqual([0, 7, 0]);
+      await add(inDays(1.5), 1);
+      expect(await nextOf('client_secrets')).toEqual([0, 0, 0, 1]);
+    });
+  });
 });
+
+function lifeChangesOf(before: ClientLife | undefined, { expiresAt }: ClientLife): Changes {
+  if (before?.expiresAt?.getTime() === expiresAt?.getTime()) return {};
+  return { expiresAt: { before: before?.expiresAt ?? null, after: expiresAt } };
+}

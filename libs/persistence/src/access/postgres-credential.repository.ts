@@ -147,8 +147,7 @@ async function store(manager: EntityManager, credential: NewCredential, origin: 
     .insert()
     .into(Credential)
     .values({
-      ...{ ...given, renewable, makerExpiresAt },
-      expiresAt: () => endsAt,
+      ...{ ...given, renewable, makerExpiresAt, expiresAt: () => endsAt },
       nextReminderDays: () => nextReminder(secondsUntil(endsAt)),
     })
     .setParameters({ makersEnd: makerExpiresAt, expiresAt })
@@ -172,18 +171,10 @@ async function storeRotation(
   values: Partial<Credential>,
   origin: Origin,
 ): Promise<Credential> {
-  const { id, domainId, subscription } = before;
-  const endsAt = 'cast(:endsAt as timestamptz)';
-  await manager
-    .createQueryBuilder()
-    .update(Credential)
-    .set({
-      ...(values as QueryDeepPartialEntity<Credential>),
-      nextReminderDays: () => nextReminder(secondsUntil(endsAt)),
-    })
-    .where({ id })
-    .setParameters({ endsAt: values.expiresAt })
-    .execute();
+  const { id, domainId, subscription, renewable } = before;
+  // Who has another end is to be reminded of that one.
+  const reminder = renewable && { nextReminderDays: () => nextReminder(secondsUntil(usualEnd('maker_expires_at'))) };
+  await manager.update(Credential, { id }, { ...values, ...reminder } as QueryDeepPartialEntity<Credential>);
   const after = Object.assign(new Credential(), before, values);
   // Nothing is told of previous values from before: they ended then, or long ago.
   const changes = changesBetween(toldOf(before, null), toldOf(after, after.previousExpiresAt), TOLD);

@@ -1,4 +1,4 @@
-import { Any, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { Any, type DataSource, type EntityManager, LessThan, type SelectQueryBuilder } from 'typeorm';
 import {
   AuditEntry,
   type AuditPage,
@@ -22,6 +22,8 @@ const LAST = '9223372036854775807';
 /** A position is at most so much greater than the time of its entry in microseconds, or smaller (decision 50). */
 const LATE = 60_000_000n;
 const ROUNDED = 1000n;
+/** Of September 2001: no position is smaller, and no id that was counted is greater. */
+const FIRST_POSITION = '1000000000000000';
 
 /** A part of a domain's log. */
 export interface LogRange {
@@ -51,7 +53,8 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 
   async search({ limit, ...search }: AuditSearch): Promise<AuditPage> {
-    const { direction, looked, choice, parameters } = searchOf(search, limit + 1);
+    const lowest = search.from ? await this.positionBefore(search.from) : '0';
+    const { direction, looked, choice, parameters } = searchOf(search, lowest, limit + 1);
     const found = await this.found((entries) => {
       entries.setParameters(parameters);
       const { sql, order } = looked.keys;
@@ -117,6 +120,19 @@ export class PostgresAuditTrail extends AuditTrail {
     });
   }
 
+  /** A position before those of all entries of this time or later. Entries from before logs had positions have counted ids. */
+  private async positionBefore(time: Date): Promise<string> {
+    const counted = { position: LessThan(FIRST_POSITION) };
+    const last = await this.database.read((manager) =>
+      manager.findOne(AuditEntry, {
+        ...{ select: { domainId: true, position: true, at: true }, where: counted, order: { position: 'DESC' } },
+      }),
+    );
+    const position = microsecondsOf(time) - ROUNDED;
+    const mayBeCounted = last !== null && microsecondsOf(last.at) + LATE >= position;
+    return mayBeCounted || position < 0n ? '0' : String(position);
+  }
+
   /** Reads entries with their domains. Some domains have been deleted. */
   private async found(
     choose: (entries: SelectQueryBuilder<AuditEntry>) => SelectQueryBuilder<AuditEntry>,
@@ -158,7 +174,7 @@ interface Looked {
 }
 
 /** A search in SQL. `choice`: which of the keys are wanted. */
-function searchOf(search: Omit<AuditSearch, 'limit'>, wanted: number) {
+function searchOf(search: Omit<AuditSearch, 'limit'>, lowest: string, wanted: number) {
   const { subscription, domainId, clientId, newestFirst = false, action, credentialId, from, to } = search;
   const direction: Direction = newestFirst ? 'desc' : 'asc';
   const conditions = [
@@ -180,7 +196,7 @@ function searchOf(search: Omit<AuditSearch, 'limit'>, wanted: number) {
       ...{ from: from?.toISOString(), to: to?.toISOString() },
       // Within one domain the position says it all.
       afterDomain: domainId === undefined ? afterDomain : (newestFirst ? NEWEST : OLDEST).domainId,
-      lowest: from ? String(microsecondsOf(from) - ROUNDED) : '0',
+      lowest,
       highest: to ? String(microsecondsOf(to) + LATE) : LAST,
     },
   };
