@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Origin } from '#audit';
-import { ClientsModule } from '#clients';
+import { ClientSuspensions, ClientsModule } from '#clients';
 import { Reminders } from '#expiry';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
 
@@ -20,13 +20,10 @@ const BY_ITSELF: Origin = {
     Timekeeper,
     {
       provide: DUE_TASKS,
-      inject: [Reminders],
-      useFactory: (reminders: Reminders): readonly DueTask[] => [
-        {
-          name: 'remind of what ends soon',
-          everySeconds: 2,
-          run: () => reminders.remind(BY_ITSELF),
-        },
+      inject: [ClientSuspensions, Reminders],
+      useFactory: (suspensions: ClientSuspensions, reminders: Reminders): readonly DueTask[] => [
+        { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
+        { name: 'remind of what ends soon', everySeconds: 2, run: () => reminders.remind(BY_ITSELF) },
       ],
     },
   ],

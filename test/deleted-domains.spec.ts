@@ -66,6 +66,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
 
   const rule = (key?: string) =>
     other.call('PUT', `/admin/domains/${name}/policy`, { key, body: { maxSecretAgeDays: 1 } });
+  const suspension = (method: string) =>
+    other.call(method, `/admin/domains/${name}/clients/my-app/suspension`, { body: method === 'PUT' ? {} : undefined });
 
   type Known = Awaited<ReturnType<typeof remembered>>;
   /** With the operator's key, to which the domain is none; its own keys were revoked together with it. */
@@ -99,6 +101,8 @@ describe('a domain that another instance has deleted a moment ago', () => {
     ],
     ['a rule', 404, () => rule()],
     ['a rule with its own key', 401, ({ apiKey }) => rule(apiKey)],
+    ['a suspension', 404, () => suspension('PUT')],
+    ['the end of a suspension', 404, () => suspension('DELETE')],
     ['an import', 404, () => imported('late')],
     ['an import that changes nothing', 404, () => imported('my-app')],
     ['an import with its own key', 401, ({ apiKey }) => imported('late', apiKey)],

@@ -92,6 +92,7 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
   await server.call('PUT', `/v1/domain/${domain}/client/${marker}`, { body: client });
   const app = { ...client, clientType: 'Confidential' };
   await server.call('PUT', `/v1/domain/${domain}/client/app`, { body: app });
+  await server.call('PUT', `/admin/domains/${domain}/clients/app/suspension`, { body: { reason: marker } });
   // It ends, so that lists of what ends show it.
   const [secret] = await server.database.query<{ id: string }>(
     `update client_secrets s set name = $2, expires_at = now() + interval '40 days'
@@ -99,7 +100,7 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
     [domain, marker],
   );
   const [version] = await server.database.query<{ id: string }>(
-    `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app'`,
+    `select a.position as id from audit_entries a join domains d on d.id = a.domain_id where d.name = $1 and client_id = 'app' and action = 'client.created'`,
     [domain],
   );
   const { id: credential } = await server.issue({ name: marker, domain, permissions: [] });
@@ -145,13 +146,14 @@ function wordsOf({ status, headers, text }: Asked): string {
 
 /** What stands in the caller's way, if anything. */
 function hindrance(
-  { needs, alsoNeeds = needs, orNeeds = needs, about }: Row,
+  { needs, orOnly = needs, alsoNeeds, about }: Row,
   caller: Caller,
   target: Target,
 ): 'right' | 'place' | undefined {
   const { subscription, domain, permissions } = caller;
-  const [holds, holdsOther, holdsToo] = [needs, orNeeds, alsoNeeds].map((each) => permissions.includes(each));
-  if (about === 'operator' || !(holds || holdsOther) || !(holdsToo || alsoNeeds === needs)) return 'right';
+  const has = (permission: Permission) => permissions.includes(permission);
+  const isAllowed = (has(needs) || has(orOnly)) && (alsoNeeds === undefined || has(alsoNeeds));
+  if (about === 'operator' || !isAllowed) return 'right';
   if (about === 'reached') return undefined;
   if (about === 'subscription') return domain === undefined ? undefined : 'place';
   const asked = about === 'seen' ? (domain ?? 'default') : target.domain;

@@ -59,6 +59,12 @@ describe('what the server keeps of a run in which every kind of secret was issue
       body: JSON.stringify({ clientId: 'imported', ...CONFIDENTIAL }),
     });
     remember(JSON.parse(imported.text.split('\n')[1]!).clientSecret);
+    const proposer = await server.issue({ permissions: ['clients:propose'] });
+    remember(proposer.apiKey, proposer.accessToken);
+    const proposal = { key: proposer.apiKey, headers: { 'idempotency-key': 'a-key-for-a-proposed-client' } };
+    const proposed = '/v1/domain/default/client/proposed';
+    remember((await server.call('PUT', proposed, { ...proposal, body: CONFIDENTIAL })).body.clientSecret);
+    remember((await server.call('PUT', proposed, { ...proposal, body: CONFIDENTIAL })).body.clientSecret);
     // In places where a secret has no business: bodies that are refused, paths, headers.
     await server.call('PUT', path, { body: { ...CONFIDENTIAL, clientSecret: CHOSEN } });
     await server.call('PUT', path, { body: `{"clientSecret":"${CHOSEN}"` });

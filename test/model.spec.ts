@@ -38,11 +38,15 @@ const BLANK: Modelled = {
 };
 const BY_CODE: readonly Grant[] = ['authorization_code', 'refresh_token'];
 
-/** A client as the model has it, with its live secrets, the newest last, and its entity tag. */
+/**
+ * A client as the model has it, with its live secrets, the newest last, its entity tag, and why it is suspended; null = it
+ * is not.
+ */
 interface Known {
   state: Modelled;
   secrets: string[];
   etag: string;
+  suspended: string | null;
 }
 
 type Model = Map<string, Known>;
@@ -52,6 +56,8 @@ interface Real {
   readonly seen: Map<string, Set<string>>;
   /** Every secret that was shown, the newest first; most have ended. */
   readonly shown: string[];
+  /** What the audit must tell of suspensions, by client. */
+  readonly told: Map<string, string[]>;
 }
 type Step = fc.AsyncCommand<Model, Real>;
 
@@ -67,6 +73,8 @@ afterAll(() => server?.stop());
 
 const v1Path = ({ prefix }: Real, id: string) => `/v1/domain/default/client/${prefix}${id}`;
 const accountsPath = ({ prefix }: Real, id: string) => `/client?clientID=${prefix}${id}`;
+
+const wholePath = ({ prefix }: Real, id: string) => `/admin/domains/default/clients/${prefix}${id}`;
 
 function step(name: string, run: (model: Model, real: Real) => Promise<void>): Step {
   return {
@@ -88,7 +96,7 @@ function written(model: Model, real: Real, id: string, state: Modelled, secrets:
     expect(tags.has(etag)).toBe(false);
     real.seen.set(id, tags.add(etag));
   }
-  model.set(id, { state, secrets, etag });
+  model.set(id, { state, secrets, etag, suspended: before?.suspended ?? null });
 }
 
 /** The one word of v1 for all grants. */
@@ -290,6 +298,10 @@ const read = id.map((id) =>
   step(`GET ${id}`, async (model, real) => {
     expectShown(await server.call('GET', v1Path(real, id)), model.get(id), shownByV1);
     expectShown(await server.call('GET', accountsPath(real, id)), model.get(id), shownByAccounts);
+    const whole = await server.call('GET', wholePath(real, id));
+    const known = model.get(id);
+    expect(whole.status === 404 ? undefined : (whole.body.suspension?.reason ?? null)).toBe(known?.suspended);
+    if (known) expect(whole.headers.get('etag') === known.etag).toBe(known.suspended === null);
   }),
 );
 
@@ -326,9 +338,50 @@ const verify = fc.tuple(id, fc.nat(MAX_LIVE)).map(([id, index]) =>
   step(`verify ${id} ${index}`, async (model, real) => {
     const secret = real.shown[index] ?? 'nobody-has-this-secret';
     const { status, body } = await server.call('POST', `${v1Path(real, id)}/secrets/verify`, { body: { secret } });
-    expect([status, body.valid]).toEqual([200, model.get(id)?.secrets.includes(secret) ?? false]);
+    const known = model.get(id);
+    const isRight = known?.secrets.includes(secret) ?? false;
+    const isSuspended = isRight && known?.suspended !== null;
+    expect([status, body.valid, body.suspended]).toEqual([200, isRight && !isSuspended, isSuspended || undefined]);
   }),
 );
+
+const suspend = fc.tuple(id, fc.constantFrom('leaked', 'unused')).map(([id, reason]) =>
+  step(`suspend ${id} ${reason}`, async (model, real) => {
+    const answer = await server.call('PUT', `${wholePath(real, id)}/suspension`, { body: { reason } });
+    const known = model.get(id);
+    expect([answer.status, known && answer.body.reason]).toEqual(known ? [200, reason] : [404, undefined]);
+    if (known && known.suspended !== reason) tell(real, id, 'client.suspended');
+    if (known) known.suspended = reason;
+  }),
+);
+
+const resume = id.map((id) =>
+  step(`resume ${id}`, async (model, real) => {
+    const answer = await server.call('DELETE', `${wholePath(real, id)}/suspension`);
+    const known = model.get(id);
+    expect(answer.status).toBe(known ? 204 : 404);
+    if (known && known.suspended !== null) tell(real, id, 'client.resumed');
+    if (known) known.suspended = null;
+  }),
+);
+
+function tell({ told }: Real, id: string, action: string): void {
+  told.set(id, [...(told.get(id) ?? []), action]);
+}
+
+/** What the audit tells of suspensions is what happened, once and in its order. */
+async function expectTold({ prefix, told }: Real): Promise<void> {
+  for (const [id, expected] of told) {
+    const actions: string[] = [];
+    for (let after: string | undefined = '0'; after !== undefined; ) {
+      const page = await server.call('GET', `/admin/audit?domain=default&clientId=${prefix}${id}&after=${after}`);
+      const entries = page.body as { id: string; action: string }[];
+      actions.push(...entries.map(({ action }) => action));
+      after = page.headers.has('link') ? entries.at(-1)!.id : undefined;
+    }
+    expect(actions.filter((action) => /suspended|resumed/.test(action))).toEqual(expected);
+  }
+}
 
 /** What comes twice is done twice as often. */
 const OFTEN = [
@@ -348,6 +401,8 @@ const OFTEN = [
   rotate,
   verify,
   verify,
+  suspend,
+  resume,
 ];
 
 /** Tries one sequence after the other, until all lanes together have done enough. */
@@ -356,8 +411,9 @@ async function lane(): Promise<void> {
   const holds = fc.asyncProperty(commands, async (sequence) => {
     runs += 1;
     const model: Model = new Map();
-    const real = { prefix: `model-${runs}-`, seen: new Map(), shown: [] };
+    const real = { prefix: `model-${runs}-`, seen: new Map(), shown: [], told: new Map() };
     await fc.asyncModelRun(() => ({ model, real }), sequence);
+    await expectTold(real);
     // Lists look through the whole domain: with what is left behind, each would take longer than the one before.
     for (const id of model.keys()) expect((await server.call('DELETE', v1Path(real, id))).status).toBe(204);
   });

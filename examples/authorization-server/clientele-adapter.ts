@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type Metadata, metadataOf } from './client-metadata.js';
-import type { Clientele, Told } from './clientele.js';
+import type { Clientele, Told, WholeClient } from './clientele.js';
 
 type Found = Promise<Metadata | undefined>;
 
@@ -10,8 +10,8 @@ const RETRY_MS = 1000;
 const COHERENCE_MS = 1000;
 
 /**
- * oidc-provider's adapter for its model `Client`. Remembers clients, forgets each when it hears that it has changed, and
- * remembers none while it hears nothing.
+ * oidc-provider's adapter for its model `Client`. Finds no client that is suspended. Remembers clients, forgets each when it
+ * hears that it has changed, and remembers none while it hears nothing.
  */
 export class ClienteleAdapter {
   readonly #clientele: Pick<Clientele, 'read' | 'changes'>;
@@ -25,7 +25,7 @@ export class ClienteleAdapter {
   find(clientId: string): Found {
     const known = this.#known.get(clientId);
     if (known) return known;
-    const found = this.#clientele.read(clientId).then((client) => client && metadataOf(client));
+    const found = this.#clientele.read(clientId).then(usable);
     if (this.#trusts) this.#remember(clientId, found);
     return found;
   }
@@ -67,4 +67,9 @@ export class ClienteleAdapter {
     forget();
     setTimeout(forget, COHERENCE_MS);
   }
+}
+
+/** A suspended client is none until it is resumed: it gets no login, no tokens and no refresh, and its tokens are refused. */
+function usable(client: WholeClient | undefined): Metadata | undefined {
+  return client && !client.suspension ? metadataOf(client) : undefined;
 }

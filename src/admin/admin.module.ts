@@ -11,6 +11,7 @@ import { CredentialsController } from './credentials.controller.js';
 import { ExpiringController } from './expiring.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { PolicyController } from './policy.controller.js';
+import { SuspensionsController } from './suspensions.controller.js';
 import { VersionsController } from './versions.controller.js';
 
 @Module({
@@ -23,6 +24,7 @@ import { VersionsController } from './versions.controller.js';
     CredentialsController,
     ExpiringController,
     PolicyController,
+    SuspensionsController,
     VersionsController,
   ],
   providers: [OpenStreams],

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -14,6 +14,8 @@ import { type ClientImport, ClientImports, Clients } from '#clients';
 import {
   type Caller,
   Conflicts,
+  DATABASE_TIME,
+  type DatabaseTime,
   FailureError,
   FromCaller,
   QueryPipe,
@@ -23,7 +25,7 @@ import {
   whenOver,
 } from '../http/index.js';
 import { ClientLineDto, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
-import { toImported, toImportLine, toLine } from './bulk.mapper.js';
+import { type Importing, toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
@@ -52,6 +54,7 @@ export class BulkController {
     private readonly clients: Clients,
     private readonly imports: ClientImports,
     private readonly slowReads: SlowReads,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
   @Get('export')
@@ -86,7 +89,7 @@ export class BulkController {
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default; secrets stay. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so does a suspension of which the line says nothing; null ends it. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
   @ApiBody({
@@ -122,7 +125,7 @@ export class BulkController {
     try {
       // For how long a body is waited for, its pieces know.
       socket.setTimeout(0);
-      const isEmpty = await fill(underWay, body);
+      const isEmpty = await fill(underWay, body, { by: caller.origin.credentialId, now: this.now() });
       if (isEmpty && !empty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune });
       if (!dryRun) {
@@ -143,19 +146,26 @@ export class BulkController {
   }
 
   private async *lines(domainId: string): AsyncGenerator<WholeClientDto[], void> {
-    for await (const clients of this.clients.everyClient(domainId)) yield clients.map(toLine);
+    for await (const clients of this.clients.everyClient(domainId)) {
+      const now = this.now();
+      yield clients.map((client) => toLine(client.asOf(now)));
+    }
   }
 }
 
 /** Whether there was no line. */
-async function fill(underWay: ClientImport, body: AsyncIterable<Buffer> | undefined): Promise<boolean> {
+async function fill(
+  underWay: ClientImport,
+  body: AsyncIterable<Buffer> | undefined,
+  importing: Importing,
+): Promise<boolean> {
   let isEmpty = true;
   for await (const lines of body ? linesOf(body) : []) {
     isEmpty = false;
     if (underWay.isFull) break;
     await underWay.add(
       lines.map(({ number, bytes }) =>
-        bytes ? toImportLine(number, bytes) : { number, clientId: undefined, proposal: TOO_LONG },
+        bytes ? toImportLine(number, bytes, importing) : { number, clientId: undefined, proposal: TOO_LONG },
       ),
     );
   }

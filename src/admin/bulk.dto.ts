@@ -4,6 +4,7 @@ import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'c
 import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
 import { BodyProperty, FlagParameter, IsStringList, IsText } from '../http/index.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
+import { SuspendDto } from './suspensions.dto.js';
 
 const list = (example: string[], words?: readonly string[]): ApiPropertyOptions => ({
   type: 'array',
@@ -28,6 +29,19 @@ const text = (example: string | null): ApiPropertyOptions => ({
   default: null,
   example,
 });
+
+/** The suspension in a line. */
+export class SuspensionInLineDto extends SuspendDto {
+  @BodyProperty()
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
+  @Allow()
+  since?: unknown;
+
+  @BodyProperty()
+  @ApiProperty({ type: String, required: false, nullable: true, format: 'uuid', description: 'Ignored.' })
+  @Allow()
+  by?: unknown;
+}
 
 /** One line of an import: a client in the words of the v1 API, and in those of the accounts API what v1 cannot name. */
 export class ClientLineDto {
@@ -161,6 +175,20 @@ export class ClientLineDto {
   @IsOptional()
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;
+
+  @BodyProperty()
+  @ApiProperty({
+    type: SuspensionInLineDto,
+    required: false,
+    nullable: true,
+    example: null,
+    description: 'Absent: whether the client is suspended stays as it is. null: it is not.',
+  })
+  // As it was sent: what it says is checked by itself.
+  @Transform(({ obj }) => obj.suspension)
+  @IsOptional()
+  @IsObject({ message: 'must be an object or null' })
+  suspension?: Record<string, unknown> | null;
 
   @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })

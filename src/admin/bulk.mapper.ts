@@ -8,9 +8,12 @@ import {
   DEFAULT_METADATA,
   type GrantType,
   type ImportedClient,
+  type ImportedRecord,
   type ImportLine,
+  NOT_SUSPENDED,
   type RuleViolation,
   type Strategy,
+  suspended,
   type TokenMethod,
   type Violation,
 } from '#clients';
@@ -19,12 +22,14 @@ import {
   type BodyWords,
   grantTypesOf,
   grantTypeWordOf,
+  instantOf,
   readObject,
   type Validated,
   validated,
 } from '../http/index.js';
-import { ClientLineDto, type ImportedDto } from './bulk.dto.js';
+import { ClientLineDto, type ImportedDto, SuspensionInLineDto } from './bulk.dto.js';
 import type { WholeClientDto } from './clients.dto.js';
+import { suspensionView } from './suspensions.dto.js';
 
 /** The core's fields in the words of a line; the others are called the same. */
 const NAMES: Partial<Record<RuleViolation['field'], string>> = {
@@ -47,6 +52,11 @@ const WORDS: BodyWords = {
       : 'is not a field that exists here',
 };
 
+const SUSPENSION_WORDS: BodyWords = {
+  path: (steps) => aspNetPath(['suspension', ...steps]),
+  unknown: () => 'is not a field that exists here',
+};
+
 /** A line of an export, which says everything that there is to say of a client but its secrets. */
 export function toLine(client: Client): WholeClientDto {
   return {
@@ -57,19 +67,27 @@ export function toLine(client: Client): WholeClientDto {
   };
 }
 
+/** Who imports, and when by the database's clock. */
+export interface Importing {
+  readonly by: string | null;
+  readonly now: number;
+}
+
 /** A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. */
-export function toImportLine(number: number, raw: Buffer): ImportLine {
+export function toImportLine(number: number, raw: Buffer, importing: Importing): ImportLine {
   const read = readObject(raw);
   if ('fault' in read) return { number, clientId: undefined, proposal: read };
   const { value: line, violations } = validated(ClientLineDto, read.value, WORDS);
   const clientId = line.clientId !== undefined && CLIENT_ID.test(line.clientId) ? line.clientId : undefined;
   const metadata = metadataOf(line);
+  const { life, faults } = suspensionOf(line, importing);
   return {
     number,
     clientId,
+    life,
     proposal: {
       metadata,
-      violations: [...violations, ...faultsOf({ value: line, violations })],
+      violations: [...violations, ...faults, ...faultsOf({ value: line, violations })],
       nameOf: (field, index) => nameOf(field, index, line),
     },
   };
@@ -84,7 +102,7 @@ export function toImported({ clientId, action, before, after, secrets, secret }:
   return imported;
 }
 
-function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
+function fieldsOf(client: ImportedRecord): Omit<WholeClientDto, 'clientId' | 'createdAt' | 'updatedAt'> {
   return {
     clientName: client.clientName,
     clientType: client.clientType === 'public' ? 'Public' : 'Confidential',
@@ -106,6 +124,7 @@ function fieldsOf(client: ClientMetadata): Omit<WholeClientDto, 'clientId' | 'cr
     additionalConfig: client.additionalConfig,
     authUIOrigin: client.authUiOrigin,
     logoURI: client.logoUri,
+    suspension: suspensionView(client),
   };
 }
 
@@ -138,6 +157,20 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
     authUiOrigin: line.authUIOrigin ?? null,
     logoUri: line.logoURI ?? null,
   };
+}
+
+/** A suspension that is over is none: the line may be older than that. Since when and by whom is not taken over. */
+function suspensionOf(
+  { suspension }: Partial<ClientLineDto>,
+  { by, now }: Importing,
+): { readonly life?: ImportLine['life']; readonly faults: readonly Violation[] } {
+  if (suspension === undefined) return { faults: [] };
+  if (suspension === null) return { life: () => NOT_SUSPENDED, faults: [] };
+  const { value, violations: faults } = validated(SuspensionInLineDto, suspension, SUSPENSION_WORDS);
+  const until = value.until ? instantOf(value.until)! : null;
+  if (until && until.getTime() <= now) return { life: () => NOT_SUSPENDED, faults };
+  const terms = { reason: value.reason ?? null, until };
+  return { life: (current) => suspended(current, terms, by, now), faults };
 }
 
 function tokenMethodsOf(given: unknown): Pick<ClientMetadata, 'tokenMethods' | 'tokenMethodsAsList'> {

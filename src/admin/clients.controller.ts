@@ -1,17 +1,31 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clients } from '#clients';
-import { type Caller, ConditionalRead, ETAG_HEADER, FromCaller, Rendering, Requires, refOf } from '../http/index.js';
+import {
+  type Caller,
+  ConditionalRead,
+  DATABASE_TIME,
+  type DatabaseTime,
+  ETAG_HEADER,
+  FromCaller,
+  Rendering,
+  Requires,
+  refOf,
+  wholeEtagOf,
+} from '../http/index.js';
 import { toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
 
 @ApiTags('Clients')
 @Controller('admin/domains/:domain/clients')
 export class ClientsController {
-  private readonly rendering = new Rendering(toLine);
+  private readonly rendering = new Rendering(toLine, wholeEtagOf);
 
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
+  ) {}
 
   @Get(':clientId')
   @Requires('clients:read', 'path')
@@ -21,7 +35,7 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, for authorization servers and whoever else needs both.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, which neither API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended.',
   })
   @ConditionalRead()
   @ApiResponse({
@@ -37,6 +51,6 @@ export class ClientsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     const client = await this.clients.read(refOf(caller, clientId));
-    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
+    return this.rendering.answer(client.asOf(this.now()), request, reply, 'application/json; charset=utf-8');
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { SuspensionDto } from './suspensions.dto.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const V1_GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
@@ -82,6 +83,14 @@ export class WholeClientDto {
 
   @ApiProperty({ type: String, nullable: true, example: 'https://my-app.example.com/logo.png' })
   logoURI: string | null;
+
+  @ApiProperty({
+    type: SuspensionDto,
+    nullable: true,
+    example: null,
+    description: 'null: the client is not suspended. No secret of a suspended client verifies.',
+  })
+  suspension: SuspensionDto | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt: string;

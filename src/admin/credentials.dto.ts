@@ -45,6 +45,8 @@ export class CreateCredentialDto {
     enum: PERMISSIONS,
     default: DEFAULT_PERMISSIONS,
     example: DEFAULT_PERMISSIONS,
+    description:
+      'What it may do. `clients:propose` is to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes it.',
   })
   @IsOptional()
   @IsStringList(PERMISSIONS)

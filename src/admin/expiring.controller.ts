@@ -31,7 +31,7 @@ export class ExpiringController {
   ) {}
 
   @Get()
-  @Requires('clients:read', 'none', { or: 'credentials:write' })
+  @Requires('clients:read', 'none', { orOnly: 'credentials:write' })
   @ApiOperation({
     operationId: 'listExpiring',
     summary: 'Lists which secrets, credentials and clients end soon, and who made them',

@@ -17,13 +17,14 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, what ends soon, audit, history, whole clients, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, what ends soon, audit, history, whole clients, suspensions, export and import, for whoever runs the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
       description: 'The keys of people and programs: API keys and access tokens, and what they may do.',
     },
     { name: 'Clients', description: 'Everything that the registry has of a client, in one read.' },
+    { name: 'Suspensions', description: 'Clients whose secrets do not verify until they are resumed.' },
     {
       name: 'Expiring',
       description: 'Which secrets, credentials and clients end soon, and who made them.',

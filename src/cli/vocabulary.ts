@@ -7,6 +7,7 @@ export type Column = keyof AdminSchemas['ClientLineDto'];
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'clients:read': 'read clients and export them',
   'clients:write': 'write and import clients, make and revoke secrets',
+  'clients:propose': 'create clients that wait until they are resumed, and change them until then',
   'secrets:verify': 'ask whether a secret is good',
   'domains:read': 'list domains, and read their rules',
   'domains:write': 'create and delete domains, and set their rules',
@@ -37,6 +38,7 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   additionalConfig: 'whatever else is kept for it',
   authUIOrigin: 'where its sign-in page is',
   logoURI: 'where its logo is',
+  suspension: 'why, since when and until when it is suspended',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };

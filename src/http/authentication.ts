@@ -3,9 +3,10 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '#audit';
-import { CLIENT_ID, type ClientRef } from '#clients';
+import { CLIENT_ID, type ClientRef, type ClientRight } from '#clients';
 import type { Credential, Credentials, Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
+import type { DatabaseTime } from './database-time.js';
 import type { Dialect } from './dialect.js';
 import { PERMISSION } from './documented-headers.js';
 import { type Failure, FailureError } from './failure.js';
@@ -35,15 +36,13 @@ export interface Caller {
  */
 type Realm = 'path' | 'credential' | 'none';
 
-type Access =
-  | { readonly public: true }
-  | { readonly permission: Permission; readonly orPermission?: Permission; readonly realm: Realm };
+type Access = { readonly public: true } | Guarded;
 
-interface RequiresOptions {
-  /** The handler reads the body itself. */
-  readonly streamed?: boolean;
-  /** Another permission that will do. What the caller then sees is up to the handler. */
-  readonly or?: Permission;
+interface Guarded {
+  readonly permission: Permission;
+  /** Another permission that will do, with which the handler does, or shows, less. */
+  readonly orOnly?: Permission;
+  readonly realm: Realm;
 }
 
 declare module 'fastify' {
@@ -64,10 +63,17 @@ declare module 'fastify' {
 /** Anyone may call this route. */
 export const Public = () => RouteConfig({ access: { public: true } satisfies Access });
 
-/** Only callers with this permission may call this route, and only for a domain that they reach. */
-export const Requires = (permission: Permission, realm: Realm, { streamed, or }: RequiresOptions = {}) =>
+/**
+ * Only callers with this permission may call this route, and only for a domain that they reach. `orOnly` admits those with
+ * another permission, too.
+ */
+export const Requires = (
+  permission: Permission,
+  realm: Realm,
+  { orOnly, streamed }: { readonly orOnly?: Permission; readonly streamed?: boolean } = {},
+) =>
   applyDecorators(
-    RouteConfig({ access: { permission, orPermission: or, realm } satisfies Access, streamed }),
+    RouteConfig({ access: { permission, orOnly, realm } satisfies Access, streamed }),
     ApiExtension(PERMISSION, permission),
   );
 
@@ -84,6 +90,11 @@ export function callerOf(context: ExecutionContext): Caller {
 export function refOf({ domain }: Caller, clientId: string, impossible: Failure = NO_CLIENT): ClientRef {
   if (!CLIENT_ID.test(clientId)) throw new FailureError(impossible);
   return { domainId: domain!.id, clientId };
+}
+
+/** What the caller may do to clients, on a route that requires `clients:write` or only `clients:propose`. */
+export function rightOf({ credential }: Caller, now: DatabaseTime): ClientRight {
+  return credential.may('clients:write') ? 'write' : { credentialId: credential.id, at: new Date(now()) };
 }
 
 export interface AuthenticationOptions {
@@ -115,15 +126,14 @@ export class Authentication {
     requireReadableQuery(request.query);
   }
 
-  private async callerOf(request: FastifyRequest, access: Exclude<Access, { public: true }>): Promise<Caller> {
+  private async callerOf(request: FastifyRequest, access: Guarded): Promise<Caller> {
     const dialect = request.routeOptions.config.dialect!;
     const presented = this.presented(request, dialect);
     const credential = await this.credentials.authenticate(presented);
     request.credentialId = credential.id;
     // Before the domain is looked up, so that the response time tells a caller without the permission nothing about it.
-    const { permission, orPermission } = access;
-    if (!credential.may(permission) && !(orPermission && credential.may(orPermission))) {
-      throw new FailureError({ kind: 'permission_missing', permission });
+    if (!credential.may(access.permission) && !(access.orOnly && credential.may(access.orOnly))) {
+      throw new FailureError({ kind: 'permission_missing', permission: access.permission });
     }
     const domain = await this.domainOf(request, access, credential);
     const origin: Origin = {
@@ -133,7 +143,7 @@ export class Authentication {
       dialect: dialect.name,
       requestId: request.id,
     };
-    const domainGone = ofDomainGone(permission, credential);
+    const domainGone = ofDomainGone(access.permission, credential);
     const refusal = () => this.refusalOf(presented, domain, domainGone);
     return { credential, domain, origin, refusal, domainGone };
   }
@@ -167,7 +177,7 @@ export class Authentication {
 
   private async domainOf(
     request: FastifyRequest,
-    access: Exclude<Access, { public: true }>,
+    access: Guarded,
     credential: Credential,
   ): Promise<Domain | undefined> {
     if (access.realm === 'none') return undefined;

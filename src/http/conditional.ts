@@ -4,21 +4,32 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, Precondition } from '#clients';
 
 /** A tag of ours, perhaps weak, and with the suffix that Apache, Jetty and others add when they compress an answer. */
-const TAG = /^(?:W\/)?"([a-z\d]+)(?:(?:--?|;)(?:gzip|x-gzip|br|zstd|deflate))?"$/i;
+const TAG = /^(?:W\/)?"([a-z\d]+)(?:\.([a-z\d]+))?(?:(?:--?|;)(?:gzip|x-gzip|br|zstd|deflate))?"$/i;
 
 /** The strong entity tag of a client; it never recurs for an id (spec/v1-dialect.md, Conditional requests). */
 export function etagOf(client: Client): string {
   return `"${versionOf(client)}"`;
 }
 
+/** The tag of answers that also show what stands beside the record. It is the same while nothing does. */
+export function wholeEtagOf(client: Client): string {
+  const beside = besideOf(client);
+  return beside === undefined ? etagOf(client) : `"${versionOf(client)}.${beside}"`;
+}
+
 function versionOf(client: Client): string {
   return BigInt(client.version).toString(36);
 }
 
-/** Whether `If-None-Match` names the current version, so that 304 is enough (RFC 9110 §13.1.2). */
-export function isNotModified(headers: IncomingHttpHeaders, client: Client): boolean {
+/** The version of what stands beside the record; undefined = nothing does. */
+function besideOf({ suspendedAt, expiresAt, secretsVersion }: Client): string | undefined {
+  return suspendedAt === null && expiresAt === null ? undefined : secretsVersion.toString(36);
+}
+
+/** Whether `If-None-Match` names the current state of what `tagOf` stands for, so that 304 is enough (RFC 9110 §13.1.2). */
+export function isNotModified(headers: IncomingHttpHeaders, client: Client, tagOf = etagOf): boolean {
   const given = headers['if-none-match'];
-  return given !== undefined && names(given, client);
+  return given !== undefined && names(given, client, tagOf === wholeEtagOf);
 }
 
 /**
@@ -28,7 +39,10 @@ export function isNotModified(headers: IncomingHttpHeaders, client: Client): boo
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
 
-  constructor(private readonly view: (client: Client) => object) {}
+  constructor(
+    private readonly view: (client: Client) => object,
+    private readonly tagOf = etagOf,
+  ) {}
 
   textOf(client: Client): string {
     const known = this.texts.get(client);
@@ -40,8 +54,8 @@ export class Rendering {
 
   /** The body that answers a GET of a client; undefined (304) when the caller already has this version. */
   answer(client: Client, { headers }: FastifyRequest, reply: FastifyReply, type: string): string | undefined {
-    reply.header('etag', etagOf(client));
-    if (isNotModified(headers, client)) {
+    reply.header('etag', this.tagOf(client));
+    if (isNotModified(headers, client, this.tagOf)) {
       reply.code(304);
       return undefined;
     }
@@ -70,11 +84,17 @@ export const WritePrecondition = createParamDecorator((_: unknown, context: Exec
   preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers),
 );
 
-/** Whether one of the tags names this version, even if a proxy has altered the tag (decision 53). */
-function names(header: string, client: Client): boolean {
+/**
+ * Whether one of the tags names this version, even if a proxy has altered the tag (decision 53). A tag that also names
+ * what stands beside the record must be right about that; if `isWhole`, so must one that says that nothing does.
+ */
+function names(header: string, client: Client, isWhole = false): boolean {
   if (header.trim() === '*') return true;
   const version = versionOf(client);
-  return header.split(',').some((tag) => TAG.exec(tag.trim())?.[1] === version);
+  return header.split(',').some((tag) => {
+    const [, named, beside] = TAG.exec(tag.trim()) ?? [];
+    return named === version && ((beside === undefined && !isWhole) || beside === besideOf(client));
+  });
 }
 
 function wholeSeconds(milliseconds: number): number {

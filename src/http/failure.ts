@@ -27,7 +27,7 @@ export type Conflict =
 /** Something that an address names does not exist. */
 export interface NotFound {
   readonly kind: 'not_found';
-  readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'version';
+  readonly what: 'client' | 'domain' | 'credential' | 'secret' | 'suspension' | 'version';
 }
 
 /**

@@ -39,6 +39,8 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'conflict', conflict: { reason: 'client_exists' } };
     case 'precondition_failed':
       return { kind: 'precondition_failed' };
+    case 'not_proposed_by_caller':
+      return { kind: 'permission_missing', permission: 'clients:write' };
     case 'secret_not_found':
       return { kind: 'not_found', what: 'secret' };
     case 'secret_refused':

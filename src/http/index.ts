@@ -3,10 +3,10 @@
 // requests, RFC 9457 problems. Knows the cores, and the dialects only as the
 // list that it is given.
 
-export { Authentication, type Caller, FromCaller, Public, Requires, refOf } from './authentication.js';
+export { Authentication, type Caller, FromCaller, Public, Requires, refOf, rightOf } from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
-export { etagOf, Rendering, WritePrecondition } from './conditional.js';
+export { etagOf, Rendering, WritePrecondition, wholeEtagOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
@@ -74,7 +74,9 @@ export {
   IsStringList,
   IsText,
   IsUnicode,
+  IsVisibleText,
   IsWholeNumber,
   NAME_SCHEMA,
+  visibleTextSchema,
 } from './validators.js';
 export { whenOver } from './when-over.js';

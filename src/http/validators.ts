@@ -51,28 +51,27 @@ export function IsText({ most }: { most: number }): PropertyDecorator {
 const MAX_NAME_LENGTH = 200;
 
 /**
- * The rule of IsName for OpenAPI documents, as far as all regular expression engines agree: Unicode classes (`\p{…}`) mean
- * something else in JavaScript without `u`, and nothing in Python.
+ * The rule of IsVisibleText for OpenAPI documents, as far as all regular expression engines agree: Unicode classes
+ * (`\p{…}`) mean something else in JavaScript without `u`, and nothing in Python.
  */
-export const NAME_SCHEMA = {
-  type: 'string',
-  minLength: 1,
-  maxLength: MAX_NAME_LENGTH,
-  pattern: '^[^\\x00-\\x1f\\x7f]*$',
-} as const;
+export const visibleTextSchema = (most: number) =>
+  ({ type: 'string', minLength: 1, maxLength: most, pattern: '^[^\\x00-\\x1f\\x7f]*$' }) as const;
 
-/** A name that lists, the audit and terminals show to others, so every character of it must be visible. */
-export function IsName(): PropertyDecorator {
+export const NAME_SCHEMA = visibleTextSchema(MAX_NAME_LENGTH);
+
+/** Text that lists, the audit and terminals show to others, so every character of it must be visible. */
+export function IsVisibleText({ most }: { most: number }): PropertyDecorator {
   return ValidateBy({
-    name: 'isName',
+    name: 'isVisibleText',
     validator: {
-      validate: (value) =>
-        typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH && isVisible(value),
+      validate: (value) => typeof value === 'string' && value.length >= 1 && value.length <= most && isVisible(value),
       defaultMessage: () =>
-        `must be 1 to ${MAX_NAME_LENGTH} characters that can be seen: no control or format characters, no line breaks`,
+        `must be 1 to ${most} characters that can be seen: no control or format characters, no line breaks`,
     },
   });
 }
+
+export const IsName = () => IsVisibleText({ most: MAX_NAME_LENGTH });
 
 /** A string that is hashed or compared as UTF-8. Two ill-formed strings could become the same UTF-8, so none is allowed. */
 export function IsUnicode(): PropertyDecorator {

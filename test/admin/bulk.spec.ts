@@ -94,6 +94,7 @@ describe('GET /admin/domains/{domain}/export', () => {
       additionalConfig: null,
       authUIOrigin: null,
       logoURI: null,
+      suspension: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });

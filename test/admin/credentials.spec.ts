@@ -6,6 +6,7 @@ import { type Answer, OPERATOR_KEY, startServer, type TestServer } from '../supp
 const EVERY_PERMISSION = [
   'clients:read',
   'clients:write',
+  'clients:propose',
   'secrets:verify',
   'domains:read',
   'domains:write',

@@ -6,6 +6,7 @@ export function aWholeClient(fields: Partial<WholeClient> = {}): WholeClient {
     clientId: 'my-app',
     clientName: null,
     logoURI: null,
+    suspension: null,
     clientType: 'Confidential',
     grantType: 'AuthorizationCode',
     grantTypes: ['authorization_code', 'refresh_token'],

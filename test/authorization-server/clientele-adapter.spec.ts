@@ -8,10 +8,17 @@ import { aWholeClient } from './a-whole-client.js';
 const SETTLED_MS = 1200;
 const OLD_URI = 'https://app.example.com/old';
 const NEW_URI = 'https://app.example.com/new';
+const SUSPENSION = {
+  reason: null,
+  until: null,
+  since: '2026-03-01T12:00:00.000Z',
+  by: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
+};
 
 /** Clientele with one client, whose record and whose feed are in the test's hands. */
 class FakeClientele {
   redirectUri = OLD_URI;
+  suspension: WholeClient['suspension'] = null;
   reads = 0;
   isAway = false;
   private readonly feed = new EventTarget();
@@ -20,7 +27,7 @@ class FakeClientele {
     this.reads += 1;
     if (this.isAway) throw new Error('away');
     if (clientId !== 'my-app') return undefined;
-    return aWholeClient({ clientId, redirectUris: [this.redirectUri] });
+    return aWholeClient({ clientId, redirectUris: [this.redirectUri], suspension: this.suspension });
   }
 
   async *changes(): AsyncGenerator<Told> {
@@ -82,6 +89,19 @@ describe('the adapter of the example’s authorization server', () => {
     expect(await uri()).toBe(OLD_URI);
     await clientele.tells('my-app');
     expect(await uri()).toBe(NEW_URI);
+  });
+
+  it('finds no client that is suspended, until it hears that it was resumed', async () => {
+    await follow();
+    expect(await uri()).toBe(OLD_URI);
+    clientele.suspension = SUSPENSION;
+    await clientele.tells('my-app');
+    expect(await adapter.find('my-app')).toBeUndefined();
+    expect(await adapter.find('my-app')).toBeUndefined();
+    expect(clientele.reads).toBe(2);
+    clientele.suspension = null;
+    await clientele.tells('my-app');
+    expect(await uri()).toBe(OLD_URI);
   });
 
   it('asks once more when no instance can answer any more with what was before', async () => {

@@ -111,6 +111,35 @@ Plan: 0 to create, 2 to change, 0 as they should be.`);
     expect((await read('default', 'web')).redirectUris).toEqual(['https://web.example.com/back']);
   });
 
+  it('with a key that may only propose creates suspended clients, changes them until they are resumed, and no others', async () => {
+    const permissions = ['clients:read', 'clients:propose'];
+    const issued = await cli(['credential', 'create', 'team', '-d', 'default', '-p', ...permissions, '--json']);
+    expect([issued.code, JSON.parse(issued.stdout).permissions]).toEqual([0, permissions]);
+    const env = { CLIENTELE_API_KEY: JSON.parse(issued.stdout).apiKey };
+    const proposed = (scope: string) =>
+      file(`clientId: proposed\nclientType: Confidential\ngrantType: ClientCredentials\nscope: ${scope}\n`);
+    const apply = (name: string) => cli(['client', 'apply', 'proposed', '-f', name, '--yes'], { env });
+    const suspension = '/admin/domains/default/clients/proposed/suspension';
+
+    const created = await apply(proposed('a'));
+    expect([created.code, created.stdout]).toEqual([0, expect.stringMatching(/created, client secret cls_/)]);
+    expect((await server.call('GET', suspension)).body.reason).toBe('proposed');
+    expect((await apply(proposed('b'))).code).toBe(0);
+    await server.call('DELETE', suspension);
+    const refused = await apply(proposed('c'));
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect((await read('default', 'proposed')).scope).toBe('b');
+
+    // One client of a file that it may not change: nothing of the file is written.
+    const both = file(
+      CLIENTS.replace('clientId: web', 'clientId: unwritten')
+        .replace('machine', 'proposed')
+        .replace('  domain: shop.example.com\n', ''),
+    );
+    expect((await cli(['apply', '-f', both, '--yes'], { env })).code).toBe(1);
+    expect((await server.call('GET', '/v1/domain/default/client/unwritten')).status).toBe(404);
+  });
+
   it('does nothing where nobody can be asked and --yes is not said', async () => {
     const name = file(CLIENTS.replace('clientId: web', 'clientId: unasked'));
     const answers = await Promise.all([cli(['apply', '-f', name]), cli(['apply', '-f', name, '--json'])]);

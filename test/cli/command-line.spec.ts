@@ -32,6 +32,7 @@ describe('clientele', () => {
     'expiring',
     ...['credential', 'credential create', 'credential list', 'credential revoke'],
     ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client restore'],
+    ...['client suspend', 'client resume'],
     ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit tail'],
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];
@@ -301,6 +302,32 @@ describe('clientele client and clientele secret', () => {
     expect(await json('client', 'show', 'lost')).toMatchObject({ scope: 'orders' });
     const again = await cli(['client', 'restore', 'lost']);
     expect([again.code, again.stdout]).toEqual([1, '']);
+  });
+
+  it('suspends a client, with why and until when, says so when it is shown or listed, and resumes it', async () => {
+    await put('held', { clientType: 'Confidential', grantType: 'ClientCredentials' });
+    const until = '2999-12-31T12:00:00.000Z';
+    const said = expect.stringMatching(
+      /^default\/held is suspended since \S+Z, until 2999-12-31T12:00:00.000Z: leaked\n$/,
+    );
+    const args = ['client', 'suspend', 'held', '--reason', 'leaked', '--until', until];
+    expect(await cli(args)).toMatchObject({ code: 64, stdout: '' });
+    expect(await cli([...args, '--yes'])).toEqual({ code: 0, stdout: said, stderr: '' });
+    expect(await cli(['client', 'show', 'held'])).toEqual({
+      code: 0,
+      stdout: expect.not.stringContaining('leaked'),
+      stderr: said,
+    });
+    const [suspended] = await json('client', 'list', '--suspended');
+    expect(suspended).toMatchObject({ clientId: 'held', clientName: null, reason: 'leaked', until });
+    expect((await cli(['client', 'list', '--suspended'])).stdout).toMatch(
+      /^ID +NAME +SINCE +UNTIL +REASON\nheld +– +\S+Z +2999-12-31T12:00:00.000Z +leaked\n$/,
+    );
+    expect((await cli(['client', 'list', '--suspended', '--search', 'h'])).code).toBe(64);
+    const resumed = { code: 0, stdout: 'default/held is not suspended.\n', stderr: '' };
+    expect(await cli(['client', 'resume', 'held'])).toEqual(resumed);
+    expect(await cli(['client', 'show', 'held'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await cli(['client', 'suspend', 'nobody', '--yes'])).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('lists the columns that are chosen, as a table or as JSON, of all clients or of those that are searched', async () => {

@@ -75,7 +75,7 @@ describe('clientele completion', () => {
 
   it('offers what the kind of a value allows', async () => {
     expect((await offered(['completion', ''])).values).toEqual(['bash', 'zsh', 'fish', 'powershell']);
-    expect((await offered(['client', 's'])).values).toEqual(['show']);
+    expect((await offered(['client', 'sh'])).values).toEqual(['show']);
     expect((await offered(['client', 'show', 'web-1', ''])).values).toEqual([]);
     expect((await offered(['client', 'list', '--search', 'w'])).values).toEqual([]);
     expect((await offered(['secret', 'revoke', 'web-1', ''])).values).toHaveLength(1);

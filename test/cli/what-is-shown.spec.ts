@@ -27,6 +27,7 @@ const SECRET = {
   lastUsedAt: EVIL,
   clientSecret: EVIL,
 };
+const SUSPENSION = { reason: EVIL, until: EVIL, since: EVIL, by: EVIL };
 const CHANGES = [{ field: EVIL, before: [EVIL], after: [`${EVIL}${EVIL}`] }];
 const ENTRY = {
   ...{ id: '1', at: EVIL, domain: EVIL, credential: { id: EVIL, name: EVIL }, dialect: EVIL, action: EVIL },
@@ -46,6 +47,9 @@ const ANSWERS: Record<string, unknown> = {
   'PUT /v1/domain/default/client/x': { clientSecret: EVIL },
   'GET /v1/domain/default/client/x/secrets': [SECRET],
   'POST /v1/domain/default/client/x/secrets': SECRET,
+  'PUT /admin/domains/default/clients/x/suspension': SUSPENSION,
+  'GET /admin/domains/default/clients/x/suspension': SUSPENSION,
+  'GET /admin/domains/default/suspensions': [{ ...SUSPENSION, clientId: EVIL, clientName: EVIL }],
   'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
   'POST /admin/domains/default/import?dryRun=true&prune=false&empty=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify(
@@ -97,6 +101,8 @@ const COMMANDS: [args: string, input?: string][] = [
   ['client list'],
   ['client list --columns audiences'],
   ['client restore x'],
+  ['client suspend x --yes'],
+  ['client list --suspended'],
   ['secret list x'],
   ['secret rotate x'],
   ['apply -f - --plan', '- clientId: x'],
@@ -139,8 +145,10 @@ describe('what a server says', () => {
   });
 
   it('is YAML of the same value when a client is shown', async () => {
-    const { stdout } = await cli(['client', 'show', 'x']);
+    const { stdout, stderr } = await cli(['client', 'show', 'x']);
     expect(stdout).not.toMatch(INVISIBLE);
+    expect(stderr).toContain(SHOWN);
+    expect(stderr).not.toMatch(INVISIBLE);
     expect(parse(stdout)).toEqual(CLIENT);
   });
 

@@ -79,7 +79,8 @@ function registry() {
     metadata: { ...DEFAULT_METADATA, ...metadata },
     nameOf: (field: string) => field,
   });
-  const put = (metadata: Partial<ClientMetadata>, to = ref) => clients.provision(to, origin, () => propose(metadata));
+  const put = (metadata: Partial<ClientMetadata>, to = ref) =>
+    clients.provision(to, origin, 'write', () => propose(metadata));
   return { repository, clients, secrets: new ClientSecrets(repository, hasher), trail, versions, put };
 }
 

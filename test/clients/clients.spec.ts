@@ -57,7 +57,7 @@ describe('provision', () => {
     const { clients } = registry();
     const seen: (string | undefined)[] = [];
     for (const scope of ['a', 'b']) {
-      await clients.provision(ref, origin, (current) => {
+      await clients.provision(ref, origin, 'write', (current) => {
         seen.push(current?.scope);
         return proposal({ scope });
       });
@@ -101,7 +101,9 @@ describe('provision', () => {
     const additions = Array.from({ length: CALLERS }, (_, index) => `policy-${index}`);
     await Promise.all(
       additions.map((addition) =>
-        clients.provision(ref, origin, (current) => proposal({ policies: [...(current?.policies ?? []), addition] })),
+        clients.provision(ref, origin, 'write', (current) =>
+          proposal({ policies: [...(current?.policies ?? []), addition] }),
+        ),
       ),
     );
     expect([...(await clients.read(ref)).policies].sort()).toEqual([...additions].sort());

@@ -242,6 +242,17 @@ describe('a new credential', () => {
     expect(repository.stored).toHaveLength(before);
   });
 
+  it('may propose clients when its maker may write them, and not the other way round', async () => {
+    const { issue } = await office();
+    const writer = (await issue({ permissions: ['credentials:write', 'clients:write'] })).credential;
+    const proposer = (await issue({ permissions: ['credentials:write', 'clients:propose'] }, writer)).credential;
+    expect(proposer.permissions).toEqual(['credentials:write', 'clients:propose']);
+    expect([proposer.isWithin(writer), writer.isWithin(proposer)]).toEqual([true, false]);
+    expect([writer, proposer].map((each) => each.may('clients:propose'))).toEqual([true, true]);
+    expect([writer, proposer].map((each) => each.may('clients:write'))).toEqual([true, false]);
+    expect(await codeOf(issue({ permissions: ['clients:write'] }, proposer))).toBe('grant_exceeds_own_rights');
+  });
+
   it('can have exactly the rights of its maker', async () => {
     const { issue } = await office();
     const own = { permissions: ['credentials:write'], domainId: '7' } as const;

@@ -162,7 +162,7 @@ describe('a token of a trusted issuer', () => {
 describe('the permissions of the setting', () => {
   beforeAll(async () => {
     issuer = await startIssuer();
-    server = await start({ TRUSTED_ISSUERS: trusting(['clients:read']), RATE_LIMIT: '3/60' });
+    server = await start({ TRUSTED_ISSUERS: trusting(['clients:read', 'clients:propose']), RATE_LIMIT: '3/60' });
   });
   afterAll(async () => {
     await server.stop();
@@ -170,9 +170,21 @@ describe('the permissions of the setting', () => {
   });
 
   it('are all that a caller has: 1410 for any other', async () => {
-    const request = { ...asBearer(await tokenFor(server)), body: { clientID: 'app' } };
-    expectAccountsError(await server.call('POST', '/clients', request), 401, 1410);
+    const request = asBearer(await tokenFor(server));
+    expectAccountsError(await server.call('DELETE', '/clients?clientID=app', request), 401, 1410);
     expect((await server.call('GET', '/clients', asBearer(await tokenFor(server)))).status).toBe(200);
+  });
+
+  it('let a subject change what it has proposed with another token, and nobody else', async () => {
+    const put = async (sub: string, scope: string) => {
+      const token = await tokenFor(server, { sub, jti: scope });
+      return server.call('PUT', `/v1/domain/${OWN}/client/proposed`, { key: token, body: { ...CLIENT, scope } });
+    };
+    expect([await put('dora', 'a'), await put('dora', 'b')].map(({ status }) => status)).toEqual([200, 200]);
+    expectProblem(await put('emil', 'c'), 401);
+    expect(await server.database.query('select scope, suspension_reason from clients')).toEqual([
+      { scope: 'b', suspension_reason: 'proposed' },
+    ]);
   });
 
   it('each subject has a rate limit of its own, whatever token it brings', async () => {

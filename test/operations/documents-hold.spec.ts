@@ -13,6 +13,7 @@ const CALLBACK = 'https://app.example.com/callback';
 const WEB = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: [CALLBACK] };
 const PUT = 'put /v1/domain/{domain}/client/{clientId}';
 const SECRETS = 'post /v1/domain/{domain}/client/{clientId}/secrets';
+const SUSPENSION = 'put /admin/domains/{domain}/clients/{clientId}/suspension';
 const POLICY = '/admin/domains/{domain}/policy';
 const IMPORT = 'post /admin/domains/{domain}/import';
 
@@ -112,6 +113,15 @@ const SENDINGS: readonly Sending[] = [
     bodies: () => [{ name: 'ci' }],
     send: (body, _, headers) => server.call('POST', '/admin/credentials', { body, headers }),
     outcome: async (_, { body: { permissions, subscription, domain } }) => ({ permissions, subscription, domain }),
+  },
+  {
+    operation: SUSPENSION,
+    bodies: () => [{}, { reason: 'leaked' }],
+    send: async (body, id, headers) => {
+      await v1('PUT', id, MACHINE);
+      return server.call('PUT', `${ADMIN}/clients/${id}/suspension`, { body, headers });
+    },
+    outcome: async (_, { body: { reason, until } }) => ({ reason, until }),
   },
   {
     operation: 'post /v1/domain',
@@ -272,6 +282,7 @@ const ASKINGS: readonly Asking[] = [
   asking(SECRETS, `${CLIENT}/secrets`, () => ({ expiresAt: '2999-01-01T00:00:00Z' })),
   asking(`${SECRETS}/verify`, `${CLIENT}/secrets/verify`, () => ({ secret: ids.secret })),
   asking(`${SECRETS}/verify`, `${CLIENT}/secrets/verify`, () => ({ secret: 'nonsense' })),
+  asking(`${SECRETS}/verify`, '/v1/domain/default/client/held/secrets/verify', () => ({ secret: ids.held })),
   asking('get /admin/audit', '/admin/audit?limit=1'),
   asking('get /admin/expiring', '/admin/expiring?within=366d&limit=1'),
   asking(`get ${POLICY}`, `${ADMIN}/policy`),
@@ -281,6 +292,10 @@ const ASKINGS: readonly Asking[] = [
   asking('get /admin/credentials/{id}', '/admin/credentials/{credential}'),
   asking('get /admin/domains/{domain}/export', `${ADMIN}/export`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
+  asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/held`),
+  asking(SUSPENSION, `${ADMIN}/clients/held/suspension`, () => ({ until: '2999-01-01T00:00:00Z' })),
+  asking(SUSPENSION.replace('put', 'get'), `${ADMIN}/clients/held/suspension`),
+  asking('get /admin/domains/{domain}/suspensions', `${ADMIN}/suspensions?limit=1`),
   asking(IMPORT, `${ADMIN}/import?dryRun=true`, () =>
     ndjson([{ clientId: 'app', ...MACHINE, additionalConfig: { a: [1] } }]),
   ),
@@ -304,9 +319,11 @@ describe('what comes out', () => {
     await v1('PUT', 'app', { ...WEB, clientType: 'Confidential', policies: ['a', 'b'] });
     await v1('PUT', 'gone', MACHINE);
     await v1('DELETE', 'gone');
+    const { body: held } = await v1('PUT', 'held', MACHINE);
+    await server.call('PUT', `${ADMIN}/clients/held/suspension`, { body: { reason: 'leaked' } });
     const [{ id: version }] = (await server.call('GET', `${ADMIN}/clients/app/versions`)).body;
     const { id: credential } = await server.issue({ domain: 'default' });
-    ids = { version, credential, secret: body.clientSecret };
+    ids = { version, credential, secret: body.clientSecret, held: held.clientSecret };
   });
 
   const ask = ({ operation, path, body }: Asking, headers = {}, key?: null) =>

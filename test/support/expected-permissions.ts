@@ -19,8 +19,8 @@ type Subject = 'operator' | 'domain' | 'thing' | 'grant' | 'seen' | 'reached' | 
 export interface Row {
   readonly needs: Permission;
   readonly alsoNeeds?: Permission;
-  /** What will do instead. */
-  readonly orNeeds?: Permission;
+  /** What is enough in its place. */
+  readonly orOnly?: Permission;
   readonly about: Subject;
   /** What to send, so that a caller who should be refused and is not does damage. */
   readonly body?: (target: Target) => unknown;
@@ -36,16 +36,22 @@ export const CLIENT = {
 };
 const onClients = (path: string): Record<string, Row> => ({
   [`GET ${path}`]: may('clients:read', 'seen'),
-  [`POST ${path}`]: may('clients:write', 'seen', () => ({ clientID: 'app', callbackURL: 'https://x.example.com' })),
+  [`POST ${path}`]: {
+    ...may('clients:write', 'seen', () => ({ clientID: 'app', callbackURL: 'https://x.example.com' })),
+    orOnly: 'clients:propose',
+  },
+  // clients:propose is enough for a client that the caller proposed, which `app` is not.
   [`PUT ${path}`]: may('clients:write', 'seen', () => ({ clientName: 'Changed' }), '?clientID=app'),
   [`DELETE ${path}`]: may('clients:write', 'seen', undefined, '?clientID=app'),
 });
 const onClient = (path: string, body: Row['body']): Record<string, Row> => ({
   [`GET ${path}`]: may('clients:read', 'domain'),
+  // As above.
   [`PUT ${path}`]: may('clients:write', 'domain', body),
   [`DELETE ${path}`]: may('clients:write', 'domain'),
 });
 const HISTORY = '/admin/domains/{domain}/clients/{client-id}/versions';
+const SUSPENSION = '/admin/domains/{domain}/clients/{client-id}/suspension';
 const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
 
 /** Whatever the parameters of its path are called. */
@@ -77,13 +83,17 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/changes': may('audit:read', 'reached'),
   'GET /admin/expiring': {
     ...may('clients:read', 'reached', undefined, '?within=366d'),
-    orNeeds: 'credentials:write',
+    orOnly: 'credentials:write',
   },
   'GET /admin/domains/{domain}/policy': may('domains:read', 'domain'),
   'PUT /admin/domains/{domain}/policy': may('domains:write', 'domain', () => ({ maxSecretAgeDays: 1 })),
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
   'GET /admin/domains/{domain}/clients/{client-id}': may('clients:read', 'domain'),
+  'GET /admin/domains/{domain}/suspensions': may('clients:read', 'domain'),
+  [`GET ${SUSPENSION}`]: may('clients:read', 'domain'),
+  [`PUT ${SUSPENSION}`]: may('clients:write', 'domain', () => ({ reason: 'Changed' })),
+  [`DELETE ${SUSPENSION}`]: may('clients:write', 'domain'),
   [`GET ${HISTORY}`]: may('audit:read', 'domain'),
   [`GET ${HISTORY}/{version}`]: may('audit:read', 'domain'),
   [`GET ${HISTORY}/{version}/diff/{other}`]: may('audit:read', 'domain'),

@@ -38,14 +38,15 @@ export function registry(options: Partial<ClientsOptions> = {}) {
     repository,
     clients,
     register: (metadata: Partial<ClientMetadata> = {}, more: Partial<Proposal> = {}, to = ref) =>
-      clients.register(to, origin, proposal(metadata, more)),
+      clients.register(to, origin, 'write', proposal(metadata, more)),
     provision: (metadata: Partial<ClientMetadata> = {}, more: Partial<Proposal> = {}, precondition?: Precondition) =>
-      clients.provision(ref, origin, () => proposal(metadata, more), precondition),
+      clients.provision(ref, origin, 'write', () => proposal(metadata, more), precondition),
     /** Only what is named changes. */
     change: (metadata: Partial<ClientMetadata> = {}, more: Partial<Proposal> = {}, precondition?: Precondition) =>
       clients.change(
         ref,
         origin,
+        'write',
         (current) => proposal({ ...(current?.metadata() ?? DEFAULT_METADATA), ...metadata }, more),
         precondition,
       ),

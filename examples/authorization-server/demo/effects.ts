@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEMO_USER } from '../users.js';
 import type { Door } from './doors.js';
-import { loginStatus, takesSecret, takesToken } from './probes.js';
+import { loginStatus, takesRefreshToken, takesSecret, takesToken } from './probes.js';
 import type { Clients, Scene } from './scene.js';
 
 /** Every change in Clientele is seen in the running authorization server within a second. */
@@ -24,8 +24,38 @@ export async function takeEffect(
     assert.match(await browser.logIn(web.url), /: logged in as /);
   });
 
+  assert.ok((await takesRefreshToken(issuer, web)) && (await takesToken(issuer, web)));
+  await report.effect(
+    `${web.clientId}: suspended: logins, refresh tokens and access tokens are refused`,
+    () => registry.suspend(web.clientId),
+    async () =>
+      (await loginStatus(web)) === 400 && !(await takesRefreshToken(issuer, web)) && !(await takesToken(issuer, web)),
+  );
+  await report.step(`${web.clientId}: ${DEMO_USER.name} cannot log in`, async () => {
+    assert.match(await browser.logIn(web.url), /invalid_client/);
+  });
+  await report.effect(
+    `${web.clientId}: resumed: they are all accepted again`,
+    () => registry.resume(web.clientId),
+    async () =>
+      (await loginStatus(web)) === 303 && (await takesRefreshToken(issuer, web)) && (await takesToken(issuer, web)),
+  );
+  await report.step(`${web.clientId}: ${DEMO_USER.name} logs in again`, async () => {
+    assert.match(await browser.logIn(web.url), /: logged in as /);
+  });
+
   const takes = (client: { clientId: string }, secret: string) => takesSecret(issuer, client.clientId, secret);
   assert.ok(await takes(machine, machine.clientSecret));
+  await report.effect(
+    `${machine.clientId}: suspended: it gets no tokens`,
+    () => registry.suspend(machine.clientId),
+    async () => !(await takes(machine, machine.clientSecret)),
+  );
+  await report.effect(
+    `${machine.clientId}: resumed: it gets tokens again`,
+    () => registry.resume(machine.clientId),
+    () => takes(machine, machine.clientSecret),
+  );
   let replacement = '';
   await report.effect(
     `${machine.clientId}: its secret is replaced: the old one is refused, the new one good`,

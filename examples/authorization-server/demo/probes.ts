@@ -10,15 +10,17 @@ export async function loginStatus(app: App): Promise<number> {
 
 /** Whether it takes this secret for the client's. What the client may do with it is another question. */
 export async function takesSecret(issuer: string, clientId: string, clientSecret: string): Promise<boolean> {
-  const basic = [clientId, clientSecret].map(encodeURIComponent).join(':');
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(basic).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  const answer = await askForToken(issuer, clientId, clientSecret, { grant_type: 'client_credentials' });
+  return answer.error !== 'invalid_client';
+}
+
+/** Whether it gives the client new tokens for the refresh token of whoever has logged in. */
+export async function takesRefreshToken(issuer: string, app: App): Promise<boolean> {
+  const answer = await askForToken(issuer, app.clientId, app.clientSecret, {
+    grant_type: 'refresh_token',
+    refresh_token: app.tokens.refresh_token!,
   });
-  const { error } = (await answer.json()) as { error?: string };
-  if (answer.status >= 500) throw new Error(`The token endpoint answered ${answer.status}.`);
-  return error !== 'invalid_client';
+  return answer.error === undefined;
 }
 
 /** Whether the access token of whoever has logged in is still good. */
@@ -27,4 +29,16 @@ export async function takesToken(issuer: string, app: App): Promise<boolean> {
   const answer = await fetch(`${issuer}/me`, { headers });
   await answer.arrayBuffer();
   return answer.ok;
+}
+
+async function askForToken(issuer: string, clientId: string, clientSecret: string, grant: Record<string, string>) {
+  const basic = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(basic).toString('base64')}` },
+    body: new URLSearchParams(grant),
+  });
+  const body = (await answer.json()) as { error?: string };
+  if (answer.status >= 500) throw new Error(`The token endpoint answered ${answer.status}.`);
+  return body;
 }

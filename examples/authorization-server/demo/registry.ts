@@ -11,6 +11,7 @@ type AccountsClient = AccountsSchemas['WriteClientDto'];
 
 const V1_CLIENT = '/v1/domain/{domain}/client/{clientId}';
 const SECRETS = `${V1_CLIENT}/secrets` as const;
+const SUSPENSION = '/admin/domains/{domain}/clients/{clientId}/suspension';
 
 /** Clientele as those see it who register clients there: through either API, with a key that may do so. */
 export class Registry {
@@ -60,6 +61,14 @@ export class Registry {
   async revokeSecret(clientId: string, secretId: string): Promise<void> {
     const path = { domain: 'default', clientId, secretId };
     dataOf(await this.#api.DELETE(`${SECRETS}/{secretId}`, { params: { path } }));
+  }
+
+  async suspend(clientId: string): Promise<void> {
+    dataOf(await this.#api.PUT(SUSPENSION, { ...named(clientId), body: { reason: 'shown in the demo' } }));
+  }
+
+  async resume(clientId: string): Promise<void> {
+    dataOf(await this.#api.DELETE(SUSPENSION, named(clientId)));
   }
 
   async issueCredential(grant: AdminSchemas['CreateCredentialDto']) {

@@ -13,6 +13,8 @@ export interface DraftedClient {
   readonly action: DraftAction;
   /** The client's new metadata; null when it is removed. */
   readonly metadata: ClientMetadata | null;
+  /** What is to stand beside the record; null when there is no metadata either. */
+  readonly life: ClientLife | null;
   readonly changes: Changes;
 }
 
@@ -23,8 +25,6 @@ export interface DraftEntry extends DraftedClient {
   /** The record that this was decided on; undefined = there was none. */
   readonly current: Pick<Client, 'version' | 'secretsVersion'> | undefined;
   /** `replace` ends all secrets and adds this one. */
-  /** What is to stand beside the record; null when there is no metadata either. */
-  readonly life: ClientLife | null;
   readonly secrets:
     | { readonly action: 'none' }
     | { readonly action: 'revoke' }

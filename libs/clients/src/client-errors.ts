@@ -12,6 +12,8 @@ export type ClientProblem =
   | { readonly code: 'client_exists' }
   /** The caller's condition on the version does not hold (RFC 9110 §13). */
   | { readonly code: 'precondition_failed' }
+  /** The caller may only propose clients, and this is not one that it proposed, or no longer. */
+  | { readonly code: 'not_proposed_by_caller' }
   /** There is no such secret, or it has ended. */
   | { readonly code: 'secret_not_found' }
   /** The request would break a rule about the client's secrets. */

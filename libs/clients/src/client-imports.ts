@@ -6,7 +6,7 @@ import { Client, fateOfSecret } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
 import { ClientError } from './client-errors.js';
-import { lifeOf } from './client-life.js';
+import { type ClientLife, DEFAULT_LIFE, lifeBefore, lifeOf } from './client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { SecretHasher } from './client-secret.js';
 import { CLIENTS_OPTIONS, type ClientsOptions, clientChanges, type Proposal } from './clients.js';
@@ -25,14 +25,19 @@ export interface ImportLine {
   readonly clientId: string | undefined;
   /** What the line proposes; or what is wrong with the line, or with a property that is checked before the others. */
   readonly proposal: Proposal | { readonly fault: string; readonly property?: string };
+  /** What is to stand beside the record; what is absent stays as it is. */
+  readonly life?: (current: Client | undefined) => Partial<ClientLife>;
 }
+
+/** A client, and what stands beside its record. */
+export type ImportedRecord = ClientMetadata & ClientLife;
 
 /** What the import does, or would do, to a client. */
 export interface ImportedClient {
   readonly clientId: string;
   readonly action: 'created' | 'changed' | 'removed';
-  readonly before: ClientMetadata | undefined;
-  readonly after: ClientMetadata | undefined;
+  readonly before: ImportedRecord | undefined;
+  readonly after: ImportedRecord | undefined;
   readonly secrets: 'kept' | 'created' | 'revoked';
   /** The secret that the import made. Known only here and never again. Of no use before the commit. */
   readonly secret: string | null;
@@ -143,7 +148,7 @@ export class ClientImport {
 
   /** undefined = something is wrong with the line. */
   private checked(
-    { number, clientId, proposal }: ImportLine,
+    { number, clientId, proposal, life }: ImportLine,
     current: Client | undefined,
     earlier: number | undefined,
   ): Client | undefined {
@@ -151,7 +156,7 @@ export class ClientImport {
       this.report(`line ${number}`, [{ property: proposal.property ?? '', rule: 'format', message: proposal.fault }]);
       return undefined;
     }
-    const { metadata, life, rules = [], violations: reported = [], nameOf } = proposal;
+    const { metadata, rules = [], violations: reported = [], nameOf } = proposal;
     const ref = { domainId: this.domainId, clientId: clientId ?? '' };
     const { client, violations: broken = [] } = current
       ? current.changed(metadata, rules, this.options)
@@ -166,7 +171,7 @@ export class ClientImport {
     }
     this.report(`line ${number}`, violations);
     if (!client || violations.length > 0) return undefined;
-    return life ? client.living(life) : client;
+    return life ? client.living(life(current)) : client;
   }
 
   private report(place: string, violations: readonly Violation[]): void {
@@ -205,13 +210,16 @@ export class ClientImport {
     }
   }
 
-  private told({ clientId, action, metadata, changes }: DraftedClient): ImportedClient {
+  private told({ clientId, action, metadata, life, changes }: DraftedClient): ImportedClient {
     const secrets = (changes.clientSecret?.after ?? 'kept') as ImportedClient['secrets'];
     return {
       clientId,
       action: action as ImportedClient['action'],
-      before: action === 'created' ? undefined : metadataBefore(metadata, changes),
-      after: metadata ?? undefined,
+      before:
+        action === 'created'
+          ? undefined
+          : { ...metadataBefore(metadata, changes), ...lifeBefore(life ?? DEFAULT_LIFE, changes) },
+      after: metadata && life ? { ...metadata, ...life } : undefined,
       secrets,
       secret: secrets === 'created' ? this.secretOf(clientId).value : null,
     };

@@ -15,45 +15,84 @@ export interface ClientLife {
 
 export type LifeField = keyof ClientLife;
 
-/** The life of a client about which nobody has said anything. */
-export const DEFAULT_LIFE: ClientLife = {
+type Suspended = Omit<ClientLife, 'expiresAt'>;
+
+/** What the one who suspends a client decides. */
+export interface SuspensionTerms {
+  readonly reason: string | null;
+  /** null = until somebody resumes the client. */
+  readonly until: Date | null;
+}
+
+export const NOT_SUSPENDED: Suspended = {
   suspendedAt: null,
   suspendedUntil: null,
   suspensionReason: null,
   suspendedBy: null,
-  expiresAt: null,
 };
+
+/** The life of a client about which nobody has said anything. */
+export const DEFAULT_LIFE: ClientLife = { ...NOT_SUSPENDED, expiresAt: null };
 
 export const LIFE_FIELDS = Object.keys(DEFAULT_LIFE) as readonly LifeField[];
 
-export function lifeOf({
-  suspendedAt,
-  suspendedUntil,
-  suspensionReason,
-  suspendedBy,
-  expiresAt,
-}: ClientLife): ClientLife {
+export function lifeOf(client: ClientLife): ClientLife {
+  const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt } = client;
   return { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt };
+}
+
+/** `now`: milliseconds since 1970 by the store's clock, here and below. */
+export function isSuspended({ suspendedAt, suspendedUntil }: Suspended, now: number): boolean {
+  return suspendedAt !== null && !hasPassed(suspendedUntil, now);
+}
+
+/**
+ * Suspends a client on these terms. One that is suspended stays so since then; if the terms are the same, nothing
+ * changes.
+ */
+export function suspended(
+  current: ClientLife | undefined,
+  { reason, until }: SuspensionTerms,
+  by: string | null,
+  now: number,
+): Suspended {
+  const standing = current && isSuspended(current, now) ? current : undefined;
+  const isSame = standing?.suspensionReason === reason && standing.suspendedUntil?.getTime() === until?.getTime();
+  return {
+    suspendedAt: standing?.suspendedAt ?? new Date(now),
+    suspendedUntil: until,
+    suspensionReason: reason,
+    suspendedBy: isSame ? standing.suspendedBy : by,
+  };
+}
+
+/** Without what has passed: a suspension that is over, or an end. */
+export function lifeAt(life: ClientLife, now: number): ClientLife {
+  const { suspendedUntil, expiresAt } = life;
+  return {
+    ...lifeOf(life),
+    ...(hasPassed(suspendedUntil, now) && NOT_SUSPENDED),
+    ...(hasPassed(expiresAt, now) && { expiresAt: null }),
+  };
 }
 
 /** The changes of what stands beside the record, with times as text. */
 export function lifeChanges(before: ClientLife | undefined, after: ClientLife | undefined): Changes {
+  // As with nearly every write.
+  if (before && after && LIFE_FIELDS.every((field) => before[field] === after[field])) return {};
   return changesBetween(before && toldOf(before), after && toldOf(after), LIFE_FIELDS);
 }
 
-/** What stood beside the record of the client that this entry deleted. The entry names everything that was not null. */
-export function lifeAtDeletion({ changes }: { readonly changes: Changes }): ClientLife {
-  const textOf = (field: LifeField) => (changes[field]?.before ?? null) as string | null;
-  const timeOf = (field: LifeField) => {
-    const text = textOf(field);
-    return text === null ? null : new Date(text);
-  };
+/** What stood beside the record before these changes, which have led to `after`. */
+export function lifeBefore(after: ClientLife, changes: Changes): ClientLife {
+  const told = { ...toldOf(after) } as Record<LifeField, string | null>;
+  for (const field of LIFE_FIELDS) if (field in changes) told[field] = changes[field]!.before as string | null;
   return {
-    suspendedAt: timeOf('suspendedAt'),
-    suspendedUntil: timeOf('suspendedUntil'),
-    suspensionReason: textOf('suspensionReason'),
-    suspendedBy: textOf('suspendedBy'),
-    expiresAt: timeOf('expiresAt'),
+    suspendedAt: timeOf(told.suspendedAt),
+    suspendedUntil: timeOf(told.suspendedUntil),
+    suspensionReason: told.suspensionReason,
+    suspendedBy: told.suspendedBy,
+    expiresAt: timeOf(told.expiresAt),
   };
 }
 
@@ -70,4 +109,12 @@ function toldOf({ suspendedAt, suspendedUntil, suspensionReason, suspendedBy, ex
 
 function textOf(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
+}
+
+function timeOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+function hasPassed(time: Date | null, now: number): boolean {
+  return time !== null && time.getTime() <= now;
 }

@@ -21,7 +21,8 @@ export interface NewSecret {
 
 /** The result of checking a presented secret. */
 export type SecretVerdict =
-  | { readonly valid: false }
+  /** `isSuspended`: the secret is live, but its client is suspended. */
+  | { readonly valid: false; readonly isSuspended: boolean }
   | { readonly valid: true; readonly secretId: string; readonly expiresAt: Date | null };
 
 /** The secrets of registered clients: rotation and verification. Refusals are ClientErrors. */
@@ -72,15 +73,16 @@ export class ClientSecrets {
   }
 
   /**
-   * Whether `presented` is a live secret of the client. An unknown client has none, and costs the same keyed hash.
+   * Whether `presented` is a live secret of the client, and the client is not suspended. An unknown client has none, and
+   * costs the same keyed hash. Only who presents a live secret is told that the client is suspended.
    * `by`: the caller's holder. Fails with `too_many_guesses` or a ShareError.
    */
   async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
-    const live = await this.repository.liveSecrets(ref);
+    const { live, isSuspended } = await this.repository.secretsToVerify(ref);
     const find = () => this.hasher.find(live, presented, by);
     const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
     const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
-    if (!secret) return { valid: false };
+    if (!secret || isSuspended) return { valid: false, isSuspended: secret !== undefined };
     // Runs beside the answer, which it can never make fail.
     this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };

@@ -11,7 +11,7 @@ import {
 import type { ClientRef } from './client.entity.js';
 import { ClientError } from './client-errors.js';
 import { makesVersion, metadataAtDeletion, metadataFrom, type Sources, SourcesOfVersion } from './client-history.js';
-import { lifeAtDeletion } from './client-life.js';
+import { DEFAULT_LIFE, lifeAt, lifeBefore } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { Clients, type Precondition, type Proposal, type WriteResult } from './clients.js';
 
@@ -66,11 +66,11 @@ export class ClientVersions {
   /** Makes the client what it was in a version. The present rules apply. */
   async restore(ref: ClientRef, id: string, origin: Origin, precondition?: Precondition): Promise<WriteResult> {
     const { metadata } = await this.read(ref, id);
-    return this.clients.change(ref, origin, () => proposalOf(metadata), precondition);
+    return this.clients.change(ref, origin, 'write', () => proposalOf(metadata), precondition);
   }
 
   /**
-   * Creates a deleted client again as it was last, with a new secret if it needs one. Fails with `client_exists` if
+   * Creates a deleted client again as it was last, suspended if it was, with a new secret if it needs one. Fails with `client_exists` if
    * there is one again. `now`: milliseconds since 1970 by the store's clock.
    */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
@@ -81,8 +81,9 @@ export class ClientVersions {
       await this.clients.read(ref);
       throw new ClientError({ code: 'client_exists' });
     }
-    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life: lifeAtDeletion(deletion) };
-    return this.clients.register(ref, origin, proposal);
+    const life = lifeAt(lifeBefore(DEFAULT_LIFE, deletion.changes), now);
+    const proposal = { ...proposalOf(metadataAtDeletion(deletion)), life };
+    return this.clients.register(ref, origin, 'write', proposal);
   }
 
   /** undefined = there is no such version, or its values were not noted. */

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
-import { type ClientLife, DEFAULT_LIFE } from './client-life.js';
+import { type ClientLife, DEFAULT_LIFE, isSuspended, NOT_SUSPENDED } from './client-life.js';
 import {
   type ClientMetadata,
   type ClientType,
@@ -167,6 +167,15 @@ export class Client implements ClientRef, ClientMetadata, ClientLife {
   /** The client with this beside its record. What is not named stays as it is. */
   living(life: Partial<ClientLife>): Client {
     return Object.assign(new Client(), this, life);
+  }
+
+  /**
+   * The client at a time, in milliseconds since 1970 by the store's clock. One whose suspension is over is shown as it is
+   * about to be stored.
+   */
+  asOf(now: number): Client {
+    if (this.suspendedUntil === null || isSuspended(this, now)) return this;
+    return Object.assign(this.living(NOT_SUSPENDED), { secretsVersion: this.secretsVersion + 1 });
   }
 
   /** All that can be set on this client, as a plain object. */

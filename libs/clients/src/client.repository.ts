@@ -44,6 +44,19 @@ export interface Put {
   readonly secret?: ClientSecret;
 }
 
+/** What decides whether a secret is good. */
+export interface SecretsToVerify {
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
+  readonly live: ClientSecret[];
+  /** Whether the client is suspended by the store's clock. Not told of a client without live secrets. */
+  readonly isSuspended: boolean;
+}
+
+/** A suspension whose end has come. */
+export interface SuspensionDue extends ClientRef {
+  readonly until: Date;
+}
+
 /**
  * The port to the store of clients. Every write is atomic: record, what stands beside it, secrets and audit entry, all or
  * none. The contract is the suites in testing/whole-contract.ts.
@@ -79,8 +92,13 @@ export abstract class ClientRepository {
     allow: (current: Client) => Pick<ClientWrite, 'changes' | 'origin'>,
   ): Promise<Client | undefined>;
 
+  /** At one moment; never from a cache. */
+  abstract secretsToVerify(ref: ClientRef): Promise<SecretsToVerify>;
+
   /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
-  abstract liveSecrets(ref: ClientRef): Promise<ClientSecret[]>;
+  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+    return (await this.secretsToVerify(ref)).live;
+  }
 
   /** Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort. */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
@@ -90,6 +108,12 @@ export abstract class ClientRepository {
 
   /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
+
+  /** The clients that are suspended by the store's clock, in the order of their ids. */
+  abstract suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]>;
+
+  /** Suspensions of all domains whose end has come by the store's clock, the earliest first. */
+  abstract suspensionsDue(limit: number): Promise<SuspensionDue[]>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

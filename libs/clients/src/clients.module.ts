@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
+import { ClientSuspensions } from './client-suspensions.js';
 import { ClientVersions } from './client-versions.js';
 import { Clients } from './clients.js';
 
 /** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
 @Module({
-  providers: [Clients, ClientImports, ClientSecrets, ClientVersions, SecretHasher],
-  exports: [Clients, ClientImports, ClientSecrets, ClientVersions],
+  providers: [Clients, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions, SecretHasher],
+  exports: [Clients, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
 })
 export class ClientsModule {}

@@ -7,6 +7,7 @@ import { ClientError } from './client-errors.js';
 import { type ClientLife, lifeChanges } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
+import { type ClientRight, isProposedBy, lifeOfProposed } from './client-right.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { chosenSecretViolations, SecretHasher } from './client-secret.js';
 import {
@@ -75,7 +76,10 @@ const CLIENTS_PER_READ = 50;
 /** What a write does to the secret: `set` to one that the caller chose. */
 type SecretFate = 'kept' | 'created' | 'set' | 'revoked';
 
-/** The use cases. Refusals are ClientErrors, in this order: broken rules, not found or exists, precondition. */
+/**
+ * The use cases. Refusals are ClientErrors, in this order: not proposed by the caller, broken rules, not found or exists,
+ * precondition.
+ */
 @Injectable()
 export class Clients {
   constructor(
@@ -137,8 +141,9 @@ export class Clients {
   }
 
   /** Creates a client. Fails with `client_exists` if the id is taken. */
-  async register(ref: ClientRef, origin: Origin, proposal: Proposal): Promise<WriteResult> {
-    const decision = await this.decide(ref, origin, undefined, async () => [], proposal);
+  async register(ref: ClientRef, origin: Origin, right: ClientRight, proposal: Proposal): Promise<WriteResult> {
+    const proposed = within(right, undefined, () => proposal);
+    const decision = await this.decide(ref, origin, undefined, async () => [], proposed);
     const client = await this.repository.insert(decision);
     return client ? { client, created: true, secret: decision.secret } : exists();
   }
@@ -147,10 +152,11 @@ export class Clients {
   async provision(
     ref: ClientRef,
     origin: Origin,
+    right: ClientRight,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<WriteResult> {
-    const { decide, decided } = this.deciding(ref, origin, propose, precondition);
+    const { decide, decided } = this.deciding(ref, origin, right, propose, precondition);
     const { client, created } = (await this.repository.put(ref, decide))!;
     return { client, created, secret: decided.secret };
   }
@@ -159,12 +165,14 @@ export class Clients {
   async plan(
     ref: ClientRef,
     origin: Origin,
+    right: ClientRight,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<Plan> {
     const before = await this.repository.find(ref);
+    const proposal = within(right, before, propose);
     const liveSecrets = () => this.repository.liveSecrets(ref);
-    const { client: after, fate: secret } = await this.check(ref, origin, before, liveSecrets, propose(before));
+    const { client: after, fate: secret } = await this.check(ref, origin, before, liveSecrets, proposal);
     if (this.options.strictAudiences) await this.requireAudiences(after, before);
     if (!precondition(before)) preconditionFailed();
     return { before, after, secret };
@@ -174,10 +182,11 @@ export class Clients {
   async change(
     ref: ClientRef,
     origin: Origin,
+    right: ClientRight,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition = always,
   ): Promise<WriteResult> {
-    const { decide, decided } = this.deciding(ref, origin, propose, precondition);
+    const { decide, decided } = this.deciding(ref, origin, right, propose, precondition);
     const client = await this.repository.update(ref, decide);
     if (client) return { client, created: false, secret: decided.secret };
     await this.check(ref, origin, undefined, async () => [], propose(undefined));
@@ -196,12 +205,13 @@ export class Clients {
   private deciding(
     ref: ClientRef,
     origin: Origin,
+    right: ClientRight,
     propose: (current: Client | undefined) => Proposal,
     precondition: Precondition,
   ): { readonly decide: Decide<Client | undefined>; readonly decided: { secret: string | null } } {
     const decided: { secret: string | null } = { secret: null };
     const decide: Decide<Client | undefined> = async (current, liveSecrets) => {
-      const decision = await this.decide(ref, origin, current, liveSecrets, propose(current));
+      const decision = await this.decide(ref, origin, current, liveSecrets, within(right, current, propose));
       if (!precondition(current)) preconditionFailed();
       decided.secret = decision.secret;
       return current && Object.keys(decision.changes).length === 0 ? undefined : decision;
@@ -305,6 +315,18 @@ function notFound(): never {
 
 function exists(): never {
   throw new ClientError({ code: 'client_exists' });
+}
+
+/** What the caller may make of the client: a new one of a proposer is suspended, and an existing one has to be its own. */
+function within(
+  right: ClientRight,
+  current: Client | undefined,
+  propose: (current: Client | undefined) => Proposal,
+): Proposal {
+  if (right === 'write') return propose(current);
+  if (current && !isProposedBy(right, current)) throw new ClientError({ code: 'not_proposed_by_caller' });
+  const proposal = propose(current);
+  return current ? proposal : { ...proposal, life: { ...proposal.life, ...lifeOfProposed(right) } };
 }
 
 function preconditionFailed(): never {

@@ -5,7 +5,15 @@
 
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
-export { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from './client.repository.js';
+export {
+  type ClientAction,
+  ClientRepository,
+  type ClientWrite,
+  type Decide,
+  type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
+} from './client.repository.js';
 export {
   ClientDraft,
   type DraftAction,
@@ -16,8 +24,22 @@ export {
   type DraftOutcome,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
-export { ClientImport, ClientImports, type ImportedClient, type ImportLine } from './client-imports.js';
-export { type ClientLife, DEFAULT_LIFE, LIFE_FIELDS, type LifeField, lifeChanges } from './client-life.js';
+export {
+  ClientImport,
+  ClientImports,
+  type ImportedClient,
+  type ImportedRecord,
+  type ImportLine,
+} from './client-imports.js';
+export {
+  type ClientLife,
+  DEFAULT_LIFE,
+  LIFE_FIELDS,
+  type LifeField,
+  NOT_SUSPENDED,
+  type SuspensionTerms,
+  suspended,
+} from './client-life.js';
 export {
   type ClientMetadata,
   type ClientType,
@@ -46,10 +68,12 @@ export {
   positionOf,
   type QueryProperty,
 } from './client-query.js';
+export type { ClientRight } from './client-right.js';
 export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
+export { ClientSuspensions } from './client-suspensions.js';
 export { type ClientVersion, ClientVersions } from './client-versions.js';
 export {
   CLIENTS_OPTIONS,

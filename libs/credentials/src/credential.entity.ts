@@ -60,8 +60,12 @@ export class Credential {
     return this.subscription === null;
   }
 
+  /** Who may write clients may also propose them. */
   may(permission: Permission): boolean {
-    return this.permissions.includes(permission);
+    return (
+      this.permissions.includes(permission) ||
+      (permission === 'clients:propose' && this.permissions.includes('clients:write'))
+    );
   }
 
   /** Whether it belongs to the subscription of `other` and has no right that `other` lacks. */

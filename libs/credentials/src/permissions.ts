@@ -2,6 +2,7 @@
 export const PERMISSIONS = [
   'clients:read',
   'clients:write',
+  'clients:propose',
   'secrets:verify',
   'domains:read',
   'domains:write',

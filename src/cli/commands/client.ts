@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AdminSchemas } from '#api-client';
+import { visibleValue } from '#visible';
 import { confirm } from '../ask.js';
 import { inPieces, leaf, outputOf, withDomain } from '../leaf.js';
+import type { Output } from '../output.js';
 import { Session } from '../session.js';
 import { COLUMNS, type Column } from '../vocabulary.js';
 
 const CLIENT = '/v1/domain/{domain}/client/{clientId}';
+const SUSPENSION = '/admin/domains/{domain}/clients/{clientId}/suspension';
 
 export function addClientCommands(program: Command): void {
   const client = program.command('client').description('the clients of a domain, in the words of the v1 API');
@@ -15,14 +19,19 @@ export function addClientCommands(program: Command): void {
       'client list',
       'client list --domain login.example.com --search shop',
       'client list --columns clientId,clientType,redirectUris',
+      'client list --suspended',
     ]),
   )
     .option('--search <text>', 'only ids that contain this')
     .option('--columns <columns>', 'fields as an export names them, with commas between them', columnsIn)
+    .addOption(
+      new Option('--suspended', 'only suspended ones, with why and until when').conflicts(['search', 'columns']),
+    )
     .addHelpText('after', `\nColumns:\n${columnsText()}`)
     .action(async (options) => {
       const session = new Session();
-      const { domain, search, columns } = options;
+      const { domain, search, columns, suspended } = options;
+      if (suspended) return showSuspended(session, domain, outputOf(options));
       if (columns) {
         const { showColumns } = await import('../client-table.js');
         return showColumns(session, { domain, search, columns }, outputOf(options));
@@ -43,9 +52,45 @@ export function addClientCommands(program: Command): void {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
       const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
+      const { data: suspension } = await session.answer(session.api.GET(SUSPENSION, { params: { path } }));
       const { yamlOf } = await import('../yaml.js');
+      const output = outputOf(options);
       // Not of what is shown: it has to be the same client when it is applied again.
-      outputOf(options).result(found, () => yamlOf(found));
+      output.result(found, () => yamlOf(found));
+      if (suspension) output.remark(`${path.domain}/${clientId} ${sentenceOf(visibleValue(suspension))}`);
+    });
+
+  withDomain(
+    leaf(client.command('suspend').description('suspend a client; its secrets no longer verify until it is resumed'), [
+      `client suspend my-app --reason 'its secret was found in a repository'`,
+      'client suspend my-app --until 2026-12-24T18:00:00Z --yes',
+    ]),
+  )
+    .argument('<client-id>')
+    .option('--reason <text>', 'why, for others to read')
+    .option('--until <instant>', 'when the suspension ends by itself (default: when it is resumed)')
+    .option('-y, --yes', 'do not ask')
+    .action(async (clientId: string, options) => {
+      const session = new Session();
+      const { domain, reason, until } = options;
+      await confirm(`Suspend the client ${domain}/${clientId}? Its application stops working.`, options);
+      const suspension = await session.data(
+        session.api.PUT(SUSPENSION, { params: { path: { domain, clientId } }, body: { reason, until } }),
+      );
+      outputOf(options).result(suspension, (shown) => `${domain}/${clientId} ${sentenceOf(shown)}`);
+    });
+
+  withDomain(
+    leaf(client.command('resume').description('resume a suspended client; its secrets verify again'), [
+      'client resume my-app',
+    ]),
+  )
+    .argument('<client-id>')
+    .action(async (clientId: string, options) => {
+      const session = new Session();
+      const path = { domain: options.domain as string, clientId };
+      await session.done(session.api.DELETE(SUSPENSION, { params: { path } }));
+      outputOf(options).result({ resumed: clientId }, () => `${path.domain}/${clientId} is not suspended.`);
     });
 
   withDomain(
@@ -101,6 +146,25 @@ export function addClientCommands(program: Command): void {
       });
       if (restored.clientSecret !== undefined) output.remark('Keep the secret now: it is shown this once.');
     });
+}
+
+async function showSuspended(session: Session, domain: string, output: Output): Promise<void> {
+  const suspended: AdminSchemas['SuspendedClientDto'][] = [];
+  const pages = session.pages((query) =>
+    session.api.GET('/admin/domains/{domain}/suspensions', { params: { path: { domain }, query } }),
+  );
+  for await (const page of pages) suspended.push(...page);
+  output.result(suspended, (shown) =>
+    output.table(
+      ['ID', 'NAME', 'SINCE', 'UNTIL', 'REASON'],
+      shown.map(({ clientId, clientName, since, until, reason }) => [clientId, clientName, since, until, reason]),
+    ),
+  );
+}
+
+function sentenceOf({ since, until, reason }: AdminSchemas['SuspensionDto']): string {
+  const end = until === null ? '' : `, until ${until}`;
+  return `is suspended since ${since}${end}${reason === null ? '.' : `: ${reason}`}`;
 }
 
 function columnsIn(text: string): Column[] {

@@ -24,6 +24,8 @@ import {
   ConditionalRead,
   ConditionalWrite,
   Conflicts,
+  DATABASE_TIME,
+  type DatabaseTime,
   ETAG_HEADER,
   etagOf,
   FailureError,
@@ -33,6 +35,7 @@ import {
   Rendering,
   Requires,
   refOf,
+  rightOf,
   SlowReads,
   strayJsonObject,
   type Validated,
@@ -85,6 +88,7 @@ export class AccountsController {
     private readonly clients: Clients,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {
     this.links = new AccountsLinks(publicUrl);
     this.rendering = new Rendering((client) => this.links.client(client));
@@ -120,12 +124,12 @@ export class AccountsController {
   }
 
   @Post()
-  @Requires('clients:write', 'credential')
+  @Requires('clients:write', 'credential', { orOnly: 'clients:propose' })
   @Conflicts('client_exists')
   @ApiOperation({
     summary: 'Creates a client',
     description:
-      'Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.',
+      'Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. What a credential with `clients:propose` and not `clients:write` creates is suspended until it is resumed.',
   })
   @ApiBody({ schema: CREATE_SCHEMA, examples: CREATE_EXAMPLES })
   @ApiResponse({
@@ -141,20 +145,22 @@ export class AccountsController {
   ): Promise<object | string> {
     const clientId = body.value.clientID ?? '';
     const proposal = toRegistration(body);
-    const result = await this.clients.register({ domainId: caller.domain!.id, clientId }, caller.origin, {
-      ...proposal,
-      violations: [...idViolations(body), ...(proposal.violations ?? [])],
-    });
+    const result = await this.clients.register(
+      { domainId: caller.domain!.id, clientId },
+      caller.origin,
+      rightOf(caller, this.now),
+      { ...proposal, violations: [...idViolations(body), ...(proposal.violations ?? [])] },
+    );
     reply.header('location', this.links.self(clientId));
     return this.show(result, reply);
   }
 
   @Put()
-  @Requires('clients:write', 'credential')
+  @Requires('clients:write', 'credential', { orOnly: 'clients:propose' })
   @ApiOperation({
     summary: 'Edits a client',
     description:
-      'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.',
+      'Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. A credential with `clients:propose` and not `clients:write` may edit what it created until that is resumed.',
   })
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
   @ApiBody({ type: WriteClientDto, examples: EDIT_EXAMPLES })
@@ -176,6 +182,7 @@ export class AccountsController {
     const result = await this.clients.change(
       ref,
       caller.origin,
+      rightOf(caller, this.now),
       (current) => toChange(ref.clientId, current, body),
       (current) => precondition(current) && !isStaleEdit(current, body.value),
     );

@@ -117,7 +117,7 @@ export class SecretsController {
     operationId: 'verifySecret',
     summary: 'Tells an authorization server whether a secret is good',
     description:
-      'A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.',
+      'A client that does not exist has no good secret: the answer is the same. Those of a suspended client are not good either; whoever presents the right one is told why. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.',
   })
   @ApiBody({ type: VerifySecretDto })
   @ApiResponse({ status: 200, description: 'The verdict.', type: VerdictDto })
@@ -134,7 +134,8 @@ export class SecretsController {
     } as const;
     refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
     const verdict = await this.secrets.verify(ref, value.secret!, caller.credential.subscription);
-    return verdict.valid ? { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null } : { valid: false };
+    if (verdict.valid) return { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null };
+    return verdict.isSuspended ? { valid: false, suspended: true } : { valid: false };
   }
 
   private async addTo(

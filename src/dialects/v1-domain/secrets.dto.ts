@@ -94,4 +94,10 @@ export class VerdictDto {
 
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', example: null })
   expiresAt?: string | null;
+
+  @ApiProperty({
+    required: false,
+    description: 'true: the secret is right, but the client is suspended. Absent in any other verdict.',
+  })
+  suspended?: true;
 }

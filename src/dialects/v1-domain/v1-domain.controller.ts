@@ -21,6 +21,8 @@ import {
   ConditionalWrite,
   Conflicts,
   clientWritten,
+  DATABASE_TIME,
+  type DatabaseTime,
   ETAG_HEADER,
   FromCaller,
   LINK_HEADER,
@@ -33,6 +35,7 @@ import {
   Repeatable,
   Requires,
   refOf,
+  rightOf,
   SlowReads,
   streamed,
   type Validated,
@@ -83,6 +86,7 @@ export class V1DomainController {
     private readonly clients: Clients,
     private readonly slowReads: SlowReads,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
 
   @Get()
@@ -147,7 +151,7 @@ export class V1DomainController {
   }
 
   @Put(':clientId')
-  @Requires('clients:write', 'path')
+  @Requires('clients:write', 'path', { orOnly: 'clients:propose' })
   @Conflicts('unknown_audiences')
   // A missing client is created, so a 404 is about the domain.
   @Misses('domain')
@@ -156,7 +160,7 @@ export class V1DomainController {
     operationId: 'putClient',
     summary: 'Provisions or updates a client',
     description:
-      'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.',
+      'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.',
   })
   @ApiBody({ type: PutClientDto, examples: PUT_EXAMPLES })
   @ApiHeader({
@@ -195,10 +199,10 @@ export class V1DomainController {
     const isPreferred = prefersPlan(prefer);
     if (dryRun || isPreferred) {
       if (isPreferred) reply.header('preference-applied', 'validate-only');
-      return toPlan(await this.clients.plan(ref, caller.origin, propose, precondition));
+      return toPlan(await this.clients.plan(ref, caller.origin, rightOf(caller, this.now), propose, precondition));
     }
     const written = await once(async () => {
-      const result = await this.clients.provision(ref, caller.origin, propose, precondition);
+      const result = await this.clients.provision(ref, caller.origin, rightOf(caller, this.now), propose, precondition);
       return clientWritten(result, { clientSecret: result.secret });
     });
     return answerOf(written, reply);

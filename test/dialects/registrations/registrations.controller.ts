@@ -73,6 +73,7 @@ export class RegistrationsController {
     const { client, secret } = await this.clients.provision(
       refOf(caller, id, BAD_ID),
       caller.origin,
+      'write',
       (current) => toProposal(current, body),
       precondition,
     );

@@ -43,15 +43,15 @@ describe('look-ups of clients that come at once', () => {
   });
 
   it('are each told of their secrets, too, the oldest first', async () => {
-    const found = await Promise.all(ASKED.map((each) => lookUps.liveSecrets(each)));
-    expect(found.map((secrets) => secrets.map(({ domainId, clientId }) => `${domainId} ${clientId}`))).toEqual([
+    const found = await Promise.all(ASKED.map((each) => lookUps.secretsToVerify(each)));
+    expect(found.map(({ live }) => live.map(({ domainId, clientId }) => `${domainId} ${clientId}`))).toEqual([
       ['1 b'],
       [],
       ['1 a', '1 a'],
       ['2 b'],
       ['1 b'],
     ]);
-    const [older, newer] = found[2]!;
+    const [older, newer] = found[2]!.live;
     expect(older!.createdAt.getTime()).toBeLessThan(newer!.createdAt.getTime());
     expect(found[0]).toEqual(found[4]);
   });

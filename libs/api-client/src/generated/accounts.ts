@@ -48,12 +48,12 @@ export interface paths {
         get: operations["getClient"];
         /**
          * Edits a client
-         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. A credential with `clients:propose` and not `clients:write` may edit what it created until that is resumed.
          */
         put: operations["updateClient"];
         /**
          * Creates a client
-         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. What a credential with `clients:propose` and not `clients:write` creates is suspended until it is resumed.
          */
         post: operations["createClient"];
         /**
@@ -80,12 +80,12 @@ export interface paths {
         get: operations["listClients"];
         /**
          * Edits a client
-         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         * @description Merges: absent properties stay, null resets to the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. A credential with `clients:propose` and not `clients:write` may edit what it created until that is resumed.
          */
         put: operations["updateClientInList"];
         /**
          * Creates a client
-         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept.
+         * @description Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. What a credential with `clients:propose` and not `clients:write` creates is suspended until it is resumed.
          */
         post: operations["createClientInList"];
         /**

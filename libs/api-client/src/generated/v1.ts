@@ -72,7 +72,7 @@ export interface paths {
         get: operations["getClient"];
         /**
          * Provisions or updates a client
-         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing.
+         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.
          */
         put: operations["putClient"];
         post?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Tells an authorization server whether a secret is good
-         * @description A client that does not exist has no good secret: the answer is the same. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.
+         * @description A client that does not exist has no good secret: the answer is the same. Those of a suspended client are not good either; whoever presents the right one is told why. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.
          */
         post: operations["verifySecret"];
         delete?: never;
@@ -491,6 +491,8 @@ export interface components {
              * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
              */
             secretId?: string;
+            /** @description true: the secret is right, but the client is suspended. Absent in any other verdict. */
+            suspended?: boolean;
             /** @example true */
             valid: boolean;
         };

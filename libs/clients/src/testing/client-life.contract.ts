@@ -36,10 +36,13 @@ export function describeClientLife(name: string, make: () => Promise<RepositoryU
       expect(Object.keys(write.changes)).toEqual(expect.arrayContaining([...LIFE_FIELDS]));
     });
 
-    it('changes by itself: the version of the record and its date stay', async () => {
+    it('changes by itself: secrets, the version of the record and its date stay', async () => {
       const before = await insert(refTo(), aFullClient(), { action: 'replace', secret: aSecret() });
+      const secrets = await liveSecrets(refTo());
+      expect(secrets).toHaveLength(1);
       await setTimeout(5);
       const after = await suspend();
+      expect(await liveSecrets(refTo())).toEqual(secrets);
       expect(after).toEqual({ ...before, ...aLife(), secretsVersion: before!.secretsVersion + 1 });
       expect(await its.repository.find(refTo())).toEqual(after);
       forget();
@@ -103,6 +106,56 @@ export function describeClientLife(name: string, make: () => Promise<RepositoryU
         );
       await Promise.all(Array.from({ length: CALLERS }, suspendOnce));
       expect(await actionsOn(refTo())).toEqual(['client.created', 'client.suspended']);
+    });
+
+    it('tells whether a client is suspended together with its secrets', async () => {
+      const past = new Date('2026-01-31T12:00:00.123Z');
+      await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+      const isSuspended = async () => (await its.repository.secretsToVerify(refTo())).isSuspended;
+      expect(await isSuspended()).toBe(false);
+      await suspend();
+      expect(await isSuspended()).toBe(true);
+      await suspend({ ...aLife(), suspendedUntil: null });
+      expect(await isSuspended()).toBe(true);
+      await suspend({ ...aLife(), suspendedUntil: past });
+      expect(await isSuspended()).toBe(false);
+    });
+
+    it('lists who is suspended now, page by page', async () => {
+      const life = { ...DEFAULT_LIFE, suspendedAt: aLife().suspendedAt };
+      const lives = {
+        b: aLife(),
+        over: { ...life, suspendedUntil: life.suspendedAt },
+        c: life,
+        a: life,
+        no: DEFAULT_LIFE,
+      };
+      for (const [id, each] of Object.entries(lives)) {
+        await its.repository.insert(creation(refTo(id), {}, { action: 'none' }, each));
+      }
+      await its.repository.insert(creation({ ...refTo('d'), domainId: `${its.domainId}0` }, {}, undefined, life));
+      const idsAfter = async (after: string | undefined, limit: number) =>
+        (await its.repository.suspended(its.domainId, { after, limit })).map(({ clientId }) => clientId);
+      expect(await idsAfter(undefined, 10)).toEqual(['a', 'b', 'c']);
+      expect(await idsAfter(undefined, 2)).toEqual(['a', 'b']);
+      expect(await idsAfter('b', 2)).toEqual(['c']);
+      const [, b] = await its.repository.suspended(its.domainId, { limit: 10 });
+      expect(b).toEqual(await its.repository.find(refTo('b')));
+    });
+
+    it('tells which suspensions have come to their end, in all domains, the earliest first', async () => {
+      const until = [3, 1, 2].map((day) => new Date(`1999-12-0${day}T00:00:00.001Z`));
+      const refs = until.map((_, index) => ({ domainId: `${its.domainId}${index}`, clientId: 'my-app' }));
+      for (const [index, ref] of refs.entries()) {
+        const life = { ...aLife(), suspendedUntil: until[index]! };
+        await its.repository.insert(creation(ref, {}, { action: 'none' }, life));
+      }
+      await its.repository.insert(creation(refTo(), {}, { action: 'none' }, aLife()));
+      const inOrder = [1, 2, 0].map((index) => ({ ...refs[index], until: until[index] }));
+      expect(await its.repository.suspensionsDue(2)).toEqual(inOrder.slice(0, 2));
+      expect((await its.repository.suspensionsDue(100)).slice(0, 3)).toEqual(inOrder);
+      for (const ref of refs) await its.repository.remove(ref, removal);
+      expect(await its.repository.suspensionsDue(100)).not.toContainEqual(expect.objectContaining(refs[0]!));
     });
 
     it('ends with the client: one that is made anew under the same id has none of it', async () => {

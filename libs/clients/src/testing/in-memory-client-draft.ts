@@ -86,7 +86,7 @@ export class InMemoryClientDraft extends ClientDraft {
     const behind = this.changes().filter(({ clientId }) => clientId > after);
     return behind
       .slice(0, limit)
-      .map(({ clientId, action, metadata, changes }) => ({ clientId, action, metadata, changes }));
+      .map(({ clientId, action, metadata, life, changes }) => ({ clientId, action, metadata, life, changes }));
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,16 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import { type ClientAction, ClientRepository, type ClientWrite, type Decide, type Put } from '../client.repository.js';
+import {
+  type ClientAction,
+  ClientRepository,
+  type ClientWrite,
+  type Decide,
+  type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
+} from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
-import { LIFE_FIELDS, lifeOf } from '../client-life.js';
+import { isSuspended, LIFE_FIELDS, lifeOf } from '../client-life.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -160,8 +168,25 @@ export class InMemoryClientRepository extends ClientRepository {
     });
   }
 
-  async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
-    return [...this.secretsOf(ref)];
+  async secretsToVerify(ref: ClientRef): Promise<SecretsToVerify> {
+    const live = [...this.secretsOf(ref)];
+    const client = this.rows.get(keyOf(ref))?.client;
+    return { live, isSuspended: client !== undefined && isSuspended(client, Date.now()) };
+  }
+
+  async suspended(domainId: string, { after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
+    return this.matching(domainId, [])
+      .filter((client) => isSuspended(client, Date.now()) && compareText(client.clientId, after) > 0)
+      .sort((one, other) => compareText(one.clientId, other.clientId))
+      .slice(0, limit)
+      .map((client) => copyOf(client)!);
+  }
+
+  async suspensionsDue(limit: number): Promise<SuspensionDue[]> {
+    const due = [...this.rows.values()].flatMap(({ client: { domainId, clientId, suspendedUntil: until } }) =>
+      until && until.getTime() <= Date.now() ? [{ domainId, clientId, until }] : [],
+    );
+    return due.sort((one, other) => one.until.getTime() - other.until.getTime()).slice(0, limit);
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {

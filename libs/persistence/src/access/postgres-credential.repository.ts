@@ -5,6 +5,7 @@ import {
   CredentialRepository,
   type CredentialStatus,
   type NewCredential,
+  PERMISSIONS,
   type PresentedCredential,
 } from '#credentials';
 import { Database, type StandIn } from '../database/database.js';
@@ -100,7 +101,7 @@ function withinRightsOf(by: Credential) {
   if (by.isOperator) return {};
   return {
     subscription: by.subscription!,
-    permissions: ArrayContainedBy(by.permissions),
+    permissions: ArrayContainedBy(PERMISSIONS.filter((permission) => by.may(permission))),
     ...(by.domainId !== null && { domainId: by.domainId }),
   };
 }

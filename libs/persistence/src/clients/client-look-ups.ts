@@ -1,4 +1,4 @@
-import type { Client, ClientRef, ClientSecret } from '#clients';
+import type { Client, ClientRef, SecretsToVerify, SuspensionDue } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
@@ -8,10 +8,26 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_JSON, type ClientRow, clientOf } from './client-row.js';
 import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
 
+const IS_SUSPENDED = 'suspended_at is not null and (suspended_until is null or suspended_until > now())';
+
 /** `$1` and `$2`: the domain and the id of the client whose secrets are asked for. */
-const LIVE_SECRETS = `
-  select ${SECRET_JSON} as secret from client_secrets
+const SECRETS_TO_VERIFY = `
+  select ${SECRET_JSON} as secret,
+         exists (select from clients where domain_id = $1 and client_id = $2 and ${IS_SUSPENDED}) as suspended
+    from client_secrets
    where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now()) order by created_at, id`;
+
+/** `$1`: a domain; `$2`: the last client that was read; `$3`: the most that are returned. */
+const SUSPENDED = `
+  select ${CLIENT_JSON} as client from clients
+   where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
+
+/** `$1`: the most that are returned. What is left of a domain that is gone takes no more writes. */
+const SUSPENSIONS_DUE = `
+  select domain_id::text as "domainId", client_id as "clientId", suspended_until as until from clients
+   where suspended_until <= now()
+     and not exists (select from domain_logs log where log.domain_id = clients.domain_id and end_position is not null)
+   order by suspended_until limit $1`;
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
@@ -40,10 +56,19 @@ export class ClientLookUps {
     return client;
   }
 
-  /** Oldest first. */
-  async liveSecrets({ domainId, clientId }: ClientRef): Promise<ClientSecret[]> {
-    const rows = await this.database.query<{ secret: SecretRow }>(LIVE_SECRETS, [domainId, clientId]);
-    return rows.map(({ secret }) => secretOf(secret));
+  async secretsToVerify({ domainId, clientId }: ClientRef): Promise<SecretsToVerify> {
+    type Row = { secret: SecretRow; suspended: boolean };
+    const rows = await this.database.query<Row>(SECRETS_TO_VERIFY, [domainId, clientId]);
+    return { live: rows.map(({ secret }) => secretOf(secret)), isSuspended: rows[0]?.suspended === true };
+  }
+
+  async suspended(domainId: string, { after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
+    const rows = await this.database.query<{ client: ClientRow }>(SUSPENDED, [domainId, after, limit]);
+    return rows.map(({ client }) => clientOf(client));
+  }
+
+  suspensionsDue(limit: number): Promise<SuspensionDue[]> {
+    return this.database.query<SuspensionDue>(SUSPENSIONS_DUE, [limit]);
   }
 
   private async findAll(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {

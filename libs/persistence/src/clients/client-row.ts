@@ -62,7 +62,7 @@ const LIFE_JSON = `case when suspended_at is not null or expires_at is not null 
 /** An SQL expression for a row that `clientOf` reads. */
 export const CLIENT_JSON = jsonOf(RECORD_COLUMNS, LIFE_JSON);
 
-type LifeRow = readonly [
+export type LifeRow = readonly [
   suspendedAt: string | null,
   suspendedUntil: string | null,
   suspensionReason: string | null,
@@ -137,7 +137,7 @@ export function clientOf(row: ClientRow): Client {
   return client;
 }
 
-function lifeOf([suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt]: LifeRow): ClientLife {
+export function lifeOf([suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt]: LifeRow): ClientLife {
   return {
     suspendedAt: timeOf(suspendedAt),
     suspendedUntil: timeOf(suspendedUntil),

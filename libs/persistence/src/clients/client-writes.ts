@@ -211,7 +211,7 @@ function rowOf(
 function rowOfSecrets(secrets: ClientWrite['secrets']): object {
   const overlap = secrets.action === 'add' ? secrets.overlapSeconds : 0;
   return {
-    ends_secrets: secrets.action !== 'drop' && overlap === 0,
+    ends_secrets: secrets.action !== 'none' && secrets.action !== 'drop' && overlap === 0,
     ended_secret: secrets.action === 'drop' ? secrets.id : null,
     overlap_seconds: overlap,
     secret: 'secret' in secrets ? byColumn(SECRET_COLUMNS, secrets.secret) : null,

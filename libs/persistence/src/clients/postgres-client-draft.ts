@@ -9,6 +9,7 @@ import {
   type DraftedClient,
   type DraftLook,
   type DraftOutcome,
+  LIFE_FIELDS,
   METADATA_FIELDS,
 } from '#clients';
 import { byColumn } from '../database/columns.js';
@@ -16,7 +17,7 @@ import { LONG_STATEMENT_MS, type Send } from '../database/long-transactions.js';
 import { domainGone, StoreUnavailable } from '../database/store-error.js';
 import { type ClientCache, MAX_BULK_MS } from '../memory/client-cache.js';
 import { ADD, AUDIT, CHANGES, COUNT, DraftStatements, ENDED, LINES, MISSING, NOW } from './client-draft.sql.js';
-import { CLIENT_COLUMNS, clientOf } from './client-row.js';
+import { CLIENT_COLUMNS, clientOf, LIFE_COLUMNS, type LifeRow, lifeOf } from './client-row.js';
 import type { ImportLease } from './import-lease.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
@@ -102,6 +103,8 @@ export class PostgresClientDraft extends ClientDraft {
       clientId: client_id,
       action,
       metadata: record && this.metadataOf(record),
+      life:
+        record && lifeOf(LIFE_FIELDS.map((field) => record[LIFE_COLUMNS[field].column] ?? null) as unknown as LifeRow),
       changes,
     }));
   }

@@ -11,6 +11,8 @@ import {
   type Decide,
   type IdQuery,
   type Put,
+  type SecretsToVerify,
+  type SuspensionDue,
 } from '#clients';
 import { Database, type StandIn } from '../database/database.js';
 import { ClientCache, isSameVersion, type OnRecord } from '../memory/client-cache.js';
@@ -56,7 +58,7 @@ export class PostgresClientRepository extends ClientRepository {
   }
 
   async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
-    const liveSecrets = () => this.lookUps.liveSecrets(ref);
+    const liveSecrets = async () => (await this.lookUps.secretsToVerify(ref)).live;
     // Deciding on the cached client, or on its absence, saves a read. The write takes effect only if the record is
     // still so.
     const remembered = this.cache.peek(ref);
@@ -105,11 +107,19 @@ export class PostgresClientRepository extends ClientRepository {
     return lease && new PostgresClientDraft(lease, this.cache);
   }
 
-  liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
+  secretsToVerify(ref: ClientRef): Promise<SecretsToVerify> {
     return this.database.reading(
-      (database) => new ClientLookUps(database).liveSecrets(ref),
-      () => this.lookUps.liveSecrets(ref),
+      (database) => new ClientLookUps(database).secretsToVerify(ref),
+      () => this.lookUps.secretsToVerify(ref),
     );
+  }
+
+  suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]> {
+    return this.database.reading((database) => new ClientLookUps(database).suspended(domainId, page));
+  }
+
+  suspensionsDue(limit: number): Promise<SuspensionDue[]> {
+    return this.lookUps.suspensionsDue(limit);
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {

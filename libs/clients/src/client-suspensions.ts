@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { Origin } from '#audit';
+import type { Client, ClientRef } from './client.entity.js';
+import { type ClientAction, ClientRepository, type ClientWrite } from './client.repository.js';
+import { ClientError } from './client-errors.js';
+import {
+  type ClientLife,
+  isSuspended,
+  lifeChanges,
+  NOT_SUSPENDED,
+  type SuspensionTerms,
+  suspended,
+} from './client-life.js';
+import type { Precondition } from './clients.js';
+
+const always: Precondition = () => true;
+/** How many suspensions one call of `endDue` ends. */
+const MAX_ENDED = 500;
+/** Who ends a suspension whose time has come. */
+const BY_TIME: Origin = {
+  credentialId: null,
+  credentialName: 'server',
+  subscription: null,
+  dialect: 'timekeeper',
+  requestId: '-',
+};
+
+/**
+ * Suspends and resumes clients. A suspended client is what it was, and changes as ever, but its secrets do not verify.
+ * `now`: milliseconds since 1970 by the store's clock. Refusals are ClientErrors.
+ */
+@Injectable()
+export class ClientSuspensions {
+  constructor(private readonly repository: ClientRepository) {}
+
+  /** The client if it is suspended; undefined = it is not. */
+  async find(ref: ClientRef, now: number): Promise<Client | undefined> {
+    const client = (await this.repository.find(ref)) ?? notFound();
+    return isSuspended(client, now) ? client : undefined;
+  }
+
+  /** The suspended clients of a domain in the order of their ids. */
+  list(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]> {
+    return this.repository.suspended(domainId, page);
+  }
+
+  /** Suspends a client, or changes the terms on which it is suspended. */
+  suspend(
+    ref: ClientRef,
+    origin: Origin,
+    terms: SuspensionTerms,
+    now: number,
+    precondition: Precondition = always,
+  ): Promise<Client> {
+    return this.change(ref, precondition, (current) => {
+      const life = suspended(current, terms, origin.credentialId, now);
+      return writeOf(current, life, 'client.suspended', origin);
+    });
+  }
+
+  /** Nothing happens to a client that is not suspended. */
+  async resume(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
+    await this.change(ref, precondition, (current) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin));
+  }
+
+  /**
+   * Ends suspensions whose time has come by the store's clock. Any number of instances may do so: a suspension ends once,
+   * and not at all if somebody has given it another end meanwhile.
+   */
+  async endDue(): Promise<void> {
+    const due = await this.repository.suspensionsDue(MAX_ENDED);
+    const outcomes = await Promise.allSettled(
+      due.map(({ until, ...ref }) =>
+        this.repository.update(ref, async (current) =>
+          current.suspendedUntil?.getTime() === until.getTime()
+            ? writeOf(current, NOT_SUSPENDED, 'client.resumed', BY_TIME)
+            : undefined,
+        ),
+      ),
+    );
+    // One client that cannot be written must not keep the others waiting.
+    const failed = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    if (failed) throw failed.reason;
+  }
+
+  private async change(
+    ref: ClientRef,
+    precondition: Precondition,
+    decide: (current: Client) => ClientWrite | undefined,
+  ): Promise<Client> {
+    const client = await this.repository.update(ref, async (current) => {
+      if (!precondition(current)) throw new ClientError({ code: 'precondition_failed' });
+      return decide(current);
+    });
+    return client ?? notFound();
+  }
+}
+
+/** undefined = nothing would change. */
+function writeOf(
+  current: Client,
+  life: Partial<ClientLife>,
+  action: ClientAction,
+  origin: Origin,
+): ClientWrite | undefined {
+  const client = current.living(life);
+  const changes = lifeChanges(current, client);
+  return Object.keys(changes).length === 0
+    ? undefined
+    : { client, secrets: { action: 'none' }, changes, origin, action };
+}
+
+function notFound(): never {
+  throw new ClientError({ code: 'client_not_found' });
+}

@@ -1,0 +1,153 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientSuspensions, type Precondition } from '#clients';
+import {
+  aspNetPath,
+  BodyPipe,
+  type BodyWords,
+  type Caller,
+  ConditionalRead,
+  ConditionalWrite,
+  DATABASE_TIME,
+  type DatabaseTime,
+  ETAG_HEADER,
+  FailureError,
+  FromCaller,
+  instantOf,
+  LINK_HEADER,
+  linkToNext,
+  Misses,
+  PUBLIC_URL,
+  QueryPipe,
+  Rendering,
+  Requires,
+  refOf,
+  SlowReads,
+  type Validated,
+  WritePrecondition,
+  wholeEtagOf,
+} from '../http/index.js';
+import { limitOf } from './page-query.js';
+import {
+  SuspendDto,
+  SuspendedClientDto,
+  SuspensionDto,
+  SuspensionsQuery,
+  suspendedClientView,
+  suspensionView,
+} from './suspensions.dto.js';
+
+const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
+const PAST = { property: 'until', rule: 'value', message: 'must lie in the future' } as const;
+const CLIENT_PARAM = { name: 'clientId', example: 'my-app' };
+/** Works as it stands, on any day. */
+const SUSPEND_EXAMPLES = {
+  'until somebody resumes it': { value: { reason: 'Its secret was found in a public repository' } },
+};
+
+@ApiTags('Suspensions')
+@ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
+@Controller('admin/domains/:domain')
+export class SuspensionsController {
+  private readonly rendering = new Rendering((client) => suspensionView(client)!, wholeEtagOf);
+
+  constructor(
+    private readonly suspensions: ClientSuspensions,
+    private readonly slowReads: SlowReads,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
+  ) {}
+
+  @Get('suspensions')
+  @Requires('clients:read', 'path')
+  @ApiOperation({
+    operationId: 'listSuspensions',
+    summary: 'Lists the suspended clients of the domain, by clientId',
+    description: 'The Link header leads to the next page.',
+  })
+  @ApiResponse({ status: 200, description: 'The suspensions.', type: [SuspendedClientDto], headers: LINK_HEADER })
+  async list(
+    @FromCaller() { credential, domain }: Caller,
+    @Query(QueryPipe) query: SuspensionsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SuspendedClientDto[]> {
+    const { after } = query;
+    const limit = limitOf(query);
+    const found = await this.slowReads.run(credential.subscription, () =>
+      this.suspensions.list(domain!.id, { after, limit: limit + 1 }),
+    );
+    const page = found.slice(0, limit);
+    if (found.length > limit) linkToNext(this.publicUrl, request, reply, { limit, after: page.at(-1)!.clientId });
+    return page.map(suspendedClientView);
+  }
+
+  @Get('clients/:clientId/suspension')
+  @Requires('clients:read', 'path')
+  @Misses('suspension')
+  @ApiParam(CLIENT_PARAM)
+  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads on which terms a client is suspended' })
+  @ConditionalRead()
+  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
+  async read(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    const client = await this.suspensions.find(refOf(caller, clientId), this.now());
+    if (!client) throw new FailureError({ kind: 'not_found', what: 'suspension' });
+    return this.rendering.answer(client, request, reply, 'application/json; charset=utf-8');
+  }
+
+  @Put('clients/:clientId/suspension')
+  @Requires('clients:write', 'path')
+  @ApiParam(CLIENT_PARAM)
+  @ApiOperation({
+    operationId: 'suspendClient',
+    summary: 'Suspends a client, or changes the terms on which it is suspended',
+    description:
+      'A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.',
+  })
+  @ConditionalWrite()
+  @ApiBody({ type: SuspendDto, required: false, examples: SUSPEND_EXAMPLES })
+  @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
+  async suspend(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @Body(new BodyPipe(SuspendDto, WORDS, { optional: true })) { value, violations }: Validated<SuspendDto>,
+    @WritePrecondition() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SuspensionDto> {
+    const now = this.now();
+    const until = value.until ? instantOf(value.until)! : null;
+    const all = until && until.getTime() <= now ? [...violations, PAST] : violations;
+    if (all.length > 0) throw new FailureError({ kind: 'invalid', violations: all });
+    const terms = { reason: value.reason ?? null, until };
+    const ref = refOf(caller, clientId);
+    const client = await this.suspensions.suspend(ref, caller.origin, terms, now, precondition);
+    reply.header('etag', wholeEtagOf(client));
+    return suspensionView(client)!;
+  }
+
+  @Delete('clients/:clientId/suspension')
+  @HttpCode(204)
+  @Requires('clients:write', 'path')
+  @ApiParam(CLIENT_PARAM)
+  @ApiOperation({
+    operationId: 'resumeClient',
+    summary: 'Resumes a suspended client',
+    description:
+      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.',
+  })
+  @ConditionalWrite()
+  @ApiResponse({ status: 204, description: 'The client is not suspended.' })
+  async resume(
+    @FromCaller() caller: Caller,
+    @Param('clientId') clientId: string,
+    @WritePrecondition() precondition: Precondition,
+  ): Promise<void> {
+    await this.suspensions.resume(refOf(caller, clientId), caller.origin, precondition);
+  }
+}
