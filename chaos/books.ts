@@ -8,6 +8,10 @@ import type { Acknowledged } from './writers.js';
 const SENTENCES = 5;
 /** Columns of a client that no entry names. */
 const UNTOLD = new Set(['domain_id', 'client_id', 'version', 'secrets_version', 'created_at', 'updated_at']);
+/** Times that entries name: the same time, written in another way. */
+const TIMES = new Set(['suspended_at', 'suspended_until', 'expires_at']);
+/** Request ids of what the server does by itself without naming each. */
+const NO_REQUEST = '-';
 
 interface EntryRow {
   readonly id: number;
@@ -15,6 +19,8 @@ interface EntryRow {
   readonly action: string;
   readonly client_id: string;
   readonly changes: Changes;
+  /** null = the server did it by itself. */
+  readonly credential_id: string | null;
 }
 
 /** A client as it is in the database; secrets: id and hint of each. */
@@ -40,6 +46,9 @@ export class Books {
   lost = 0;
   /** Clients that are not what their trail says. */
   halfDone = 0;
+  /** Clients, and suspensions, that have ended by themselves. */
+  ended = 0;
+  resumed = 0;
   #lastEntry = 0;
   /** By client, as the trail says. */
   readonly #told = new Map<string, Told>();
@@ -50,13 +59,15 @@ export class Books {
 
   /** To be called when no write is under way; `query` runs SQL. What was noted is used up. */
   async check(query: Query, { acknowledged, refused }: Noted): Promise<void> {
-    for (const { id, request_id, action, client_id, changes } of await query<EntryRow>(
-      'select position::float8 as id, request_id, action, client_id, changes from audit_entries where client_id is not null and position > $1 order by position',
+    for (const { id, request_id, action, client_id, changes, credential_id } of await query<EntryRow>(
+      'select position::float8 as id, request_id, action, client_id, changes, credential_id from audit_entries where client_id is not null and position > $1 order by position',
       [this.#lastEntry],
     )) {
-      if (this.#entries.has(request_id)) this.#fail(`${request_id} is in the audit twice`);
+      if (this.#entries.has(request_id) && request_id !== NO_REQUEST) this.#fail(`${request_id} is in the audit twice`);
       this.#entries.set(request_id, id);
       this.#follow(client_id, { requestId: request_id, action, changes });
+      if (credential_id === null && action === 'client.deleted') this.ended += 1;
+      if (credential_id === null && action === 'client.resumed') this.resumed += 1;
       this.#lastEntry = id;
     }
     this.acknowledged += acknowledged.length;
@@ -127,7 +138,9 @@ export class Books {
     const { record, secrets } = found;
     const named = new Map(Object.entries(told.fields).map(([name, value]) => [snakeCase(name), value]));
     const isColumn = ([name, value]: [string, unknown]) =>
-      UNTOLD.has(name) || isDeepStrictEqual(value, named.has(name) ? named.get(name) : emptyLike(value));
+      UNTOLD.has(name) ||
+      (TIMES.has(name) && isSameTime(value, named.get(name))) ||
+      isDeepStrictEqual(value, named.has(name) ? named.get(name) : emptyLike(value));
     if (!Object.entries(record).every(isColumn)) return false;
     if ((record.client_type === 'confidential') !== (told.secret !== undefined)) return false;
     if (!told.secret) return secrets.length === 0;
@@ -143,6 +156,10 @@ export class Books {
   #fail(sentence: string) {
     if (this.failures.length < SENTENCES) this.failures.push(`${sentence}.`);
   }
+}
+
+function isSameTime(one: unknown, other: unknown) {
+  return typeof one === 'string' && typeof other === 'string' && Date.parse(one) === Date.parse(other);
 }
 
 function snakeCase(name: string) {

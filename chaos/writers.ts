@@ -13,10 +13,12 @@ const send = (method: string, path: string, body?: object) => ({ method, path, b
 /** The number of the last write of all writers. */
 let last = 0;
 
+const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+
 /** Everything that can be written of a client, through both dialects; `mark` makes each write a change. */
 const OPERATIONS: readonly ((id: string, mark: string) => ReturnType<typeof send>)[] = [
-  (id, mark) => send('PUT', v1(id), { clientType: 'Confidential', grantType: 'ClientCredentials', scope: mark }),
-  (id, mark) => send('PUT', v1(id), { clientType: 'Confidential', grantType: 'ClientCredentials', scope: mark }),
+  (id, mark) => send('PUT', v1(id), { ...MACHINE, scope: mark }),
+  (id, mark) => send('PUT', v1(id), { ...MACHINE, scope: mark }),
   (id, mark) =>
     send('PUT', v1(id), {
       clientType: 'Public',
@@ -30,6 +32,20 @@ const OPERATIONS: readonly ((id: string, mark: string) => ReturnType<typeof send
   (id) => send('POST', `${v1(id)}/secrets`, { previousExpiresInSeconds: 0 }),
   (id) => send('DELETE', v1(id)),
   (id) => send('DELETE', accounts(id)),
+];
+
+/** For so long a suspension lasts at most. It must not be over before the server hears of it. */
+const SUSPENDED_MS = 5000;
+
+/** What lets a client end by itself, keeps it for good, or suspends it until it goes on by itself. */
+const FOR_A_WHILE: typeof OPERATIONS = [
+  (id, mark) => send('PUT', `${v1(id)}?expiresInSeconds=1`, { ...MACHINE, scope: mark }),
+  (id, mark) => send('PUT', `${v1(id)}?expiresInSeconds=1`, { ...MACHINE, scope: mark }),
+  (id, mark) => send('PUT', `${v1(id)}?expiresInSeconds=0`, { ...MACHINE, scope: mark }),
+  (id, mark) => {
+    const until = new Date(Date.now() + SUSPENDED_MS).toISOString();
+    return send('PUT', `/admin/domains/default/clients/${id}/suspension`, { reason: mark, until });
+  },
 ];
 
 export interface Acknowledged {
@@ -56,6 +72,7 @@ export class Writers {
   readonly wrong: string[] = [];
   #isOver = false;
   private readonly onAnswer: (answer: Answer<unknown>) => void;
+  private readonly operations: typeof OPERATIONS;
   readonly #running: Promise<void>[];
 
   /** `server()` is whom to write to at that moment. */
@@ -64,9 +81,16 @@ export class Writers {
     {
       onAnswer = () => {},
       writers = WRITERS,
-    }: { readonly onAnswer?: (answer: Answer<unknown>) => void; readonly writers?: number } = {},
+      alsoForAWhile = false,
+    }: {
+      readonly onAnswer?: (answer: Answer<unknown>) => void;
+      readonly writers?: number;
+      /** Whether clients also end, and suspensions, by themselves: then the server writes, too. */
+      readonly alsoForAWhile?: boolean;
+    } = {},
   ) {
     this.onAnswer = onAnswer;
+    this.operations = alsoForAWhile ? [...OPERATIONS, ...FOR_A_WHILE] : OPERATIONS;
     const ids = (writer: number) => Array.from({ length: CLIENTS_EACH }, (_, n) => `w${writer}-${n}`);
     this.#running = Array.from({ length: writers }, (_, writer) => this.#write(ids(writer)));
   }
@@ -80,7 +104,7 @@ export class Writers {
     while (!this.#isOver) {
       last += 1;
       const clientId = ids[randomInt(ids.length)]!;
-      const { method, path, body } = OPERATIONS[randomInt(OPERATIONS.length)]!(clientId, `m${last}`);
+      const { method, path, body } = this.operations[randomInt(this.operations.length)]!(clientId, `m${last}`);
       const requestId = randomUUID();
       const answer = await call<Said>(this.server(), method, path, { body, headers: { 'x-request-id': requestId } });
       this.#note(`${method} ${path}`, { requestId, clientId }, answer);

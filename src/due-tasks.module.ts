@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Origin } from '#audit';
-import { ClientSuspensions, ClientsModule } from '#clients';
+import { ClientExpiry, ClientSuspensions, ClientsModule } from '#clients';
 import { Reminders } from '#expiry';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
 
@@ -20,9 +20,10 @@ const BY_ITSELF: Origin = {
     Timekeeper,
     {
       provide: DUE_TASKS,
-      inject: [ClientSuspensions, Reminders],
-      useFactory: (suspensions: ClientSuspensions, reminders: Reminders): readonly DueTask[] => [
+      inject: [ClientSuspensions, ClientExpiry, Reminders],
+      useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry, reminders: Reminders): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
+        { name: 'remove clients that have expired', everySeconds: 1, run: () => expiry.removeExpired() },
         { name: 'remind of what ends soon', everySeconds: 2, run: () => reminders.remind(BY_ITSELF) },
       ],
     },

@@ -126,6 +126,26 @@ describe('a database that lets nobody in any more', () => {
     },
   );
 
+  it('what was to end meanwhile ends when it lets in again, late, and once', async () => {
+    const path = '/v1/domain/default/client/brief';
+    const { headers } = await server.call('PUT', `${path}?expiresInSeconds=1`, { body: MACHINE });
+    const end = Date.parse(headers.get('expires-at')!);
+    await beside.query(`alter role ${ROLE} nologin`);
+    await cutOff();
+    try {
+      await until('it is away', async () => (await ready()) === 503);
+      await until('its time has passed', () => Date.now() > end + 1000);
+    } finally {
+      await beside.query(`alter role ${ROLE} login`);
+    }
+    await until('it has ended', async () => (await server.call('GET', path)).status === 404);
+    const { body } = await server.call('GET', '/admin/audit?domain=default&clientId=brief');
+    expect(body.map(({ action, dialect }: Record<string, string>) => [action, dialect])).toEqual([
+      ['client.created', 'v1'],
+      ['client.deleted', 'expiry'],
+    ]);
+  });
+
   const sql = async (text: string) => {
     const url = new URL(beside.superuserUrl);
     url.pathname = DATABASE;

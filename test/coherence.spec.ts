@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './support/processes.js';
 import { startServer, type TestServer } from './support/test-server.js';
 
 const SECOND_MS = 1000;
@@ -92,6 +93,38 @@ describe('what one instance commits', () => {
     await withinASecond(async () => (await get(other, 'doomed')).status, 200);
     await one.call('DELETE', '/v1/domain/default/client/doomed');
     await withinASecond(async () => (await get(other, 'doomed')).status, 404);
+  });
+
+  it('is renewed elsewhere within a second, though its ETag stays', async () => {
+    await put(one, 'renewed', 'a');
+    for (const seconds of [3600, 7200]) {
+      const read = await get(other, 'renewed');
+      const body = { ...read.body };
+      const renewal = await one.call('PUT', `/v1/domain/default/client/renewed?expiresInSeconds=${seconds}`, { body });
+      const end = renewal.headers.get('expires-at');
+      expect(renewal.headers.get('etag')).toBe(read.headers.get('etag'));
+      await withinASecond(async () => (await get(other, 'renewed')).headers.get('expires-at'), end);
+    }
+  });
+
+  it('ends by itself on both when its time has come, and the audit says so once', async () => {
+    const ids = Array.from({ length: 60 }, (_, n) => `ending-${n}`);
+    const body = { clientType: 'Confidential', grantType: 'ClientCredentials' };
+    const path = (id: string) => `/v1/domain/default/client/${id}`;
+    await Promise.all(
+      ids.map((id, n) => (n % 2 ? one : other).call('PUT', `${path(id)}?expiresInSeconds=1`, { body })),
+    );
+    const isThere = async (server: TestServer) => {
+      const found = await Promise.all(ids.map(async (id) => (await get(server, id)).status !== 404));
+      return found.includes(true);
+    };
+    await until('they are gone', async () => !(await isThere(one)));
+    await withinASecond(() => isThere(other), false);
+    const entries = await one.database.query<{ actions: string[] }>(
+      `select array_agg(action order by position) as actions from audit_entries
+        where client_id like 'ending-%' group by client_id`,
+    );
+    expect(entries).toEqual(ids.map(() => ({ actions: ['client.created', 'client.deleted'] })));
   });
 
   it('is gone elsewhere for whoever has seen there that it is gone', async () => {

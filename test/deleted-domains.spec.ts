@@ -75,6 +75,7 @@ describe('a domain that another instance has deleted a moment ago', () => {
     ['a new client through v1', 404, () => put(other, 'late')],
     ['a changed one through v1', 404, () => put(other, 'my-app', { ...MACHINE, scope: 'late' })],
     ['one that is as it was', 404, () => put(other, 'my-app')],
+    ['a renewal', 404, () => other.call('PUT', `${path('my-app')}?expiresInSeconds=60`, { body: MACHINE })],
     [
       'a new client through v1 with its own key',
       401,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { until } from './support/processes.js';
 import { type Answer, startServer, type TestServer } from './support/test-server.js';
 
 // What callers of both dialects see, whatever they do in whatever order, is what a model of a few lines says
@@ -39,13 +40,14 @@ const BLANK: Modelled = {
 const BY_CODE: readonly Grant[] = ['authorization_code', 'refresh_token'];
 
 /**
- * A client as the model has it, with its live secrets, the newest last, its entity tag, and why it is suspended; null = it
- * is not.
+ * A client as the model has it, with its live secrets, the newest last, its entity tag, what it says on when it ends, and
+ * why it is suspended; null = it is not.
  */
 interface Known {
   state: Modelled;
   secrets: string[];
   etag: string;
+  expiresAt: string | null;
   suspended: string | null;
 }
 
@@ -87,8 +89,16 @@ function step(name: string, run: (model: Model, real: Real) => Promise<void>): S
   };
 }
 
-/** Takes a write into the model: the tag stays exactly when nothing has changed. */
-function written(model: Model, real: Real, id: string, state: Modelled, secrets: string[], etag: string): void {
+/** Takes a write into the model: the tag stays exactly when nothing has changed, and when the client ends unless it says so. */
+function written(
+  model: Model,
+  real: Real,
+  id: string,
+  state: Modelled,
+  secrets: string[],
+  etag: string,
+  expiresAt = model.get(id)?.expiresAt ?? null,
+): void {
   const before = model.get(id);
   if (before && isDeepStrictEqual(before.state, state)) expect(etag).toBe(before.etag);
   else {
@@ -96,7 +106,7 @@ function written(model: Model, real: Real, id: string, state: Modelled, secrets:
     expect(tags.has(etag)).toBe(false);
     real.seen.set(id, tags.add(etag));
   }
-  model.set(id, { state, secrets, etag, suspended: before?.suspended ?? null });
+  model.set(id, { state, secrets, etag, expiresAt, suspended: before?.suspended ?? null });
 }
 
 /** The one word of v1 for all grants. */
@@ -165,15 +175,18 @@ const kind = fc.constantFrom<Kind>(
 const text = fc.constantFrom('openid', 'openid profile', 'a:b c');
 const policies = fc.constantFrom([], ['policy.employees'], ['b', 'a']);
 
+/** For how long a client is to be there, in seconds: longer than this takes, for good, or as it was. */
+const expiry = fc.constantFrom(86_400, 3600, 0, undefined, undefined);
+
 const v1Put = fc
-  .tuple(id, kind, text, policies, strictUris, strictUris)
-  .map(([id, kind, scope, policies, redirectUris, postLogout]) =>
-    step(`v1 PUT ${id} ${kind} ${scope} ${policies} ${redirectUris} ${postLogout}`, async (model, real) => {
+  .tuple(id, kind, text, policies, strictUris, strictUris, expiry)
+  .map(([id, kind, scope, policies, redirectUris, postLogout, expiry]) =>
+    step(`v1 PUT ${id} ${kind} ${scope} ${policies} ${redirectUris} ${postLogout} ${expiry}`, async (model, real) => {
       const [clientType, grantType] = kind;
       const before = model.get(id);
       const state = { ...BLANK, ...before?.state, clientType, scope, policies, redirectUris, postLogout };
       const body = { clientType, grantType, scope, policies, redirectUris, postSignOutRedirectUris: postLogout };
-      await putThroughV1(model, real, id, body, { ...state, grantTypes: grantsAfter(kind, before?.state) });
+      await putThroughV1(model, real, id, body, { ...state, grantTypes: grantsAfter(kind, before?.state) }, expiry);
     }),
   );
 
@@ -189,9 +202,39 @@ const v1Change = fc.tuple(id, kind, text).map(([id, kind, scope]) =>
   }),
 );
 
-async function putThroughV1(model: Model, real: Real, id: string, body: object, state: Modelled): Promise<void> {
+/** Only says when a client ends. */
+const renew = fc.tuple(id, expiry).map(([id, expiry]) =>
+  step(`renew ${id} ${expiry}`, async (model, real) => {
+    const before = model.get(id);
+    if (!before) return;
+    const { body } = await server.call('GET', v1Path(real, id));
+    await putThroughV1(model, real, id, body, before.state, expiry);
+  }),
+);
+
+/** Lets a client end by itself. Seldom, as that takes a second or two. */
+const end = fc.tuple(id, fc.nat(7)).map(([id, nth]) =>
+  step(`end ${id} ${nth === 0}`, async (model, real) => {
+    if (nth > 0 || !model.has(id)) return;
+    const { body } = await server.call('GET', v1Path(real, id));
+    const { status } = await server.call('PUT', `${v1Path(real, id)}?expiresInSeconds=1`, { body });
+    expect(status).toBe(200);
+    await until('it has ended', async () => (await server.call('GET', v1Path(real, id))).status === 404);
+    model.delete(id);
+  }),
+);
+
+async function putThroughV1(
+  model: Model,
+  real: Real,
+  id: string,
+  body: object,
+  state: Modelled,
+  expiry?: number,
+): Promise<void> {
   const before = model.get(id);
-  const answer = await server.call('PUT', v1Path(real, id), { body });
+  const query = expiry === undefined ? '' : `?expiresInSeconds=${expiry}`;
+  const answer = await server.call('PUT', v1Path(real, id) + query, { body });
   const lacksUri = (of: Modelled) => wordFor(of.grantTypes) === 'AuthorizationCode' && of.redirectUris.length === 0;
   if (lacksUri(state) && !(before && lacksUri(before.state))) {
     expect(answer.status).toBe(400);
@@ -199,7 +242,10 @@ async function putThroughV1(model: Model, real: Real, id: string, body: object, 
   }
   expect(answer.status).toBe(200);
   const secrets = secretsAfter(real, before, state.clientType, answer.body.clientSecret);
-  written(model, real, id, state, secrets, answer.headers.get('etag')!);
+  const expiresAt = answer.headers.get('expires-at');
+  if (expiry === undefined) expect(expiresAt).toBe(before?.expiresAt ?? null);
+  else expect(expiresAt === null).toBe(expiry === 0);
+  written(model, real, id, state, secrets, answer.headers.get('etag')!, expiresAt);
 }
 
 /** What an accounts body says of some properties; what it does not say stays. */
@@ -296,12 +342,20 @@ const remove = fc.tuple(id, fc.constantFrom('v1', 'accounts')).map(([id, dialect
 
 const read = id.map((id) =>
   step(`GET ${id}`, async (model, real) => {
-    expectShown(await server.call('GET', v1Path(real, id)), model.get(id), shownByV1);
-    expectShown(await server.call('GET', accountsPath(real, id)), model.get(id), shownByAccounts);
-    const whole = await server.call('GET', wholePath(real, id));
+    const [inV1, inAccounts, whole] = [
+      await server.call('GET', v1Path(real, id)),
+      await server.call('GET', accountsPath(real, id)),
+      await server.call('GET', wholePath(real, id)),
+    ];
     const known = model.get(id);
+    expectShown(inV1, known, shownByV1);
+    expectShown(inAccounts, known, shownByAccounts);
+    expect(inV1.headers.get('expires-at')).toBe(known?.expiresAt ?? null);
+    expect(inAccounts.headers.get('expires-at')).toBeNull();
     expect(whole.status === 404 ? undefined : (whole.body.suspension?.reason ?? null)).toBe(known?.suspended);
-    if (known) expect(whole.headers.get('etag') === known.etag).toBe(known.suspended === null);
+    if (!known) return;
+    expect(whole.headers.get('etag') === known.etag).toBe(known.suspended === null && known.expiresAt === null);
+    expect(whole.body.expiresAt && new Date(whole.body.expiresAt).toUTCString()).toBe(known.expiresAt);
   }),
 );
 
@@ -389,6 +443,8 @@ const OFTEN = [
   v1Put,
   v1Change,
   v1Change,
+  renew,
+  end,
   accountsPost,
   accountsPut,
   accountsPut,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, call, type Target } from '../call.js';
 import type { Outcome } from '../report.js';
 import type { Stage } from '../stage.js';
+import { until } from '../until.js';
 import { cutWatches } from '../watches.js';
 
 export const title = 'what one of three instances changes, the others know within a second';
@@ -17,6 +18,8 @@ interface Made {
   readonly id: string;
   readonly apiKey?: string;
   readonly secret?: string;
+  /** When it ends, as its header says. */
+  readonly expiresAt?: string;
 }
 
 interface Change {
@@ -76,9 +79,59 @@ const CHANGES: Readonly<Record<string, Change>> = {
     isOld: async (server, { id }) =>
       answers({ 200: true, 404: false }, (await call(server, 'GET', `/client?clientID=${id}`)).status),
   },
+  'a renewed client': {
+    prepare: async (server, id) => {
+      const { headers } = await must(
+        call(server, 'PUT', `${client(id)}?expiresInSeconds=3600`, { body: CONFIDENTIAL }),
+      );
+      return { id, expiresAt: headers.get('expires-at')! };
+    },
+    change: (server, { id }) =>
+      must(call(server, 'PUT', `${client(id)}?expiresInSeconds=7200`, { body: CONFIDENTIAL })),
+    isOld: async (server, { id, expiresAt }) => {
+      const { status, headers } = await call(server, 'GET', client(id));
+      answers({ 200: true }, status);
+      return headers.get('expires-at') === expiresAt;
+    },
+  },
+  'a client that has ended by itself': {
+    prepare: async (server, id) => {
+      await must(call(server, 'PUT', `${client(id)}?expiresInSeconds=3`, { body: CONFIDENTIAL }));
+      return { id };
+    },
+    change: (server, made) => until('it has ended', async () => !(await isThere(server, made))),
+    isOld: isThere,
+  },
+  'a suspended client': {
+    prepare: async (server, id) => {
+      await must(call(server, 'PUT', client(id), { body: CONFIDENTIAL }));
+      return { id };
+    },
+    change: (server, { id }) => must(call(server, 'PUT', suspension(id), { body: { reason: 'chaos' } })),
+    isOld: async (server, made) => !(await isSuspended(server, made)),
+  },
+  'a resumed client': {
+    prepare: async (server, id) => {
+      await must(call(server, 'PUT', client(id), { body: CONFIDENTIAL }));
+      await must(call(server, 'PUT', suspension(id), { body: {} }));
+      return { id };
+    },
+    change: (server, { id }) => must(call(server, 'DELETE', suspension(id))),
+    isOld: isSuspended,
+  },
 };
+
+async function isThere(server: Target, { id }: Made): Promise<boolean> {
+  return answers({ 200: true, 404: false }, (await call(server, 'GET', client(id))).status);
+}
+
+async function isSuspended(server: Target, { id }: Made): Promise<boolean> {
+  return answers({ 200: true, 404: false }, (await call(server, 'GET', suspension(id))).status);
+}
+
 const CONFIDENTIAL = { clientType: 'Confidential', grantType: 'ClientCredentials' };
 const client = (id: string) => `/v1/domain/default/client/${id}`;
+const suspension = (id: string) => `/admin/domains/default/clients/${id}/suspension`;
 
 export async function run(stage: Stage): Promise<Outcome> {
   const rounds = stage.size(20, 2);

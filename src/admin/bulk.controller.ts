@@ -89,7 +89,7 @@ export class BulkController {
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so does a suspension of which the line says nothing; null ends it. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
   @ApiBody({

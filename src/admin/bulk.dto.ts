@@ -2,7 +2,15 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
-import { BodyProperty, FlagParameter, IsStringList, IsText } from '../http/index.js';
+import {
+  BodyProperty,
+  FlagParameter,
+  IsInstant,
+  IsStringList,
+  IsText,
+  IsWholeNumber,
+  MAX_EXPIRES_IN_SECONDS,
+} from '../http/index.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 import { SuspendDto } from './suspensions.dto.js';
 
@@ -175,6 +183,34 @@ export class ClientLineDto {
   @IsOptional()
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;
+
+  @BodyProperty()
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    nullable: true,
+    minimum: 0,
+    maximum: MAX_EXPIRES_IN_SECONDS,
+    example: 86_400,
+    description:
+      'The client ends by itself so many seconds after the import began, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.',
+  })
+  @IsOptional()
+  @IsWholeNumber({ least: 0, most: MAX_EXPIRES_IN_SECONDS })
+  expiresInSeconds?: number | null;
+
+  @BodyProperty()
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    format: 'date-time',
+    example: null,
+    description: 'When the client ends by itself, as an export says it; null: it does not.',
+  })
+  @IsOptional()
+  @IsInstant()
+  expiresAt?: string | null;
 
   @BodyProperty()
   @ApiProperty({

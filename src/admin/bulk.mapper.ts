@@ -3,6 +3,7 @@ import {
   CLIENT_ID,
   CLIENT_ID_RULE,
   type Client,
+  type ClientLife,
   type ClientMetadata,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
@@ -20,6 +21,7 @@ import {
 import {
   aspNetPath,
   type BodyWords,
+  endAfter,
   grantTypesOf,
   grantTypeWordOf,
   instantOf,
@@ -73,14 +75,17 @@ export interface Importing {
   readonly now: number;
 }
 
-/** A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. */
+/**
+ * A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. What
+ * stands beside the record stays, unless the line names it.
+ */
 export function toImportLine(number: number, raw: Buffer, importing: Importing): ImportLine {
   const read = readObject(raw);
   if ('fault' in read) return { number, clientId: undefined, proposal: read };
   const { value: line, violations } = validated(ClientLineDto, read.value, WORDS);
   const clientId = line.clientId !== undefined && CLIENT_ID.test(line.clientId) ? line.clientId : undefined;
   const metadata = metadataOf(line);
-  const { life, faults } = suspensionOf(line, importing);
+  const { life, faults } = lifeOf(line, importing);
   return {
     number,
     clientId,
@@ -125,6 +130,7 @@ function fieldsOf(client: ImportedRecord): Omit<WholeClientDto, 'clientId' | 'cr
     authUIOrigin: client.authUiOrigin,
     logoURI: client.logoUri,
     suspension: suspensionView(client),
+    expiresAt: client.expiresAt?.toISOString() ?? null,
   };
 }
 
@@ -157,6 +163,20 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
     authUiOrigin: line.authUIOrigin ?? null,
     logoUri: line.logoURI ?? null,
   };
+}
+
+/** What the line says of what stands beside the record. */
+function lifeOf(
+  line: Partial<ClientLineDto>,
+  importing: Importing,
+): { readonly life: NonNullable<ImportLine['life']>; readonly faults: readonly Violation[] } {
+  const { life: suspension, faults } = suspensionOf(line, importing);
+  return { life: (current) => ({ ...suspension?.(current), ...expiryOf(line, importing) }), faults };
+}
+
+function expiryOf({ expiresInSeconds, expiresAt }: Partial<ClientLineDto>, { now }: Importing): Partial<ClientLife> {
+  if (typeof expiresInSeconds === 'number') return { expiresAt: endAfter(expiresInSeconds, now) };
+  return expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : instantOf(expiresAt)! };
 }
 
 /** A suspension that is over is none: the line may be older than that. Since when and by whom is not taken over. */
@@ -198,6 +218,9 @@ function faultsOf({ value: line, violations }: Validated<ClientLineDto>): Violat
         message: 'must stand beside additionalConfig',
       });
     }
+  }
+  if (typeof line.expiresInSeconds === 'number' && line.expiresAt !== undefined) {
+    faults.push({ property: 'expiresInSeconds', rule: 'value', message: 'must not stand beside expiresAt' });
   }
   if (isReported('grantType')) return faults;
   if (!grantType && !grantTypes) {

@@ -20,7 +20,7 @@ import { WholeClientDto } from './clients.dto.js';
 @ApiTags('Clients')
 @Controller('admin/domains/:domain/clients')
 export class ClientsController {
-  private readonly rendering = new Rendering(toLine, wholeEtagOf);
+  private readonly rendering = new Rendering(toLine, { tagOf: wholeEtagOf });
 
   constructor(
     private readonly clients: Clients,
@@ -35,7 +35,7 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, which neither API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended or has an end.',
   })
   @ConditionalRead()
   @ApiResponse({

@@ -92,6 +92,15 @@ export class WholeClientDto {
   })
   suspension: SuspensionDto | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    example: null,
+    description: 'When the client ends by itself; null: it does not.',
+  })
+  expiresAt: string | null;
+
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt: string;
 

@@ -50,7 +50,7 @@ const SUSPEND_EXAMPLES = {
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('admin/domains/:domain')
 export class SuspensionsController {
-  private readonly rendering = new Rendering((client) => suspensionView(client)!, wholeEtagOf);
+  private readonly rendering = new Rendering((client) => suspensionView(client)!, { tagOf: wholeEtagOf });
 
   constructor(
     private readonly suspensions: ClientSuspensions,

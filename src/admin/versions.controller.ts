@@ -5,6 +5,7 @@ import { ClientVersions, type Precondition } from '#clients';
 import {
   answerOf,
   type Caller,
+  CLIENT_HEADERS,
   ClientWriteIdempotency,
   type ClientWritten,
   ConditionalWrite,
@@ -12,7 +13,6 @@ import {
   clientWritten,
   DATABASE_TIME,
   type DatabaseTime,
-  ETAG_HEADER,
   FailureError,
   FromCaller,
   LINK_HEADER,
@@ -114,7 +114,7 @@ export class VersionsController {
     description:
       'A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.',
   })
-  @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto, headers: ETAG_HEADER })
+  @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto, headers: CLIENT_HEADERS })
   async restore(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
@@ -140,9 +140,10 @@ export class VersionsController {
   @ApiOperation({
     operationId: 'restoreClient',
     summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
-    description: 'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.',
+    description:
+      'For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.',
   })
-  @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: ETAG_HEADER })
+  @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: CLIENT_HEADERS })
   async restoreDeleted(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,

@@ -9,6 +9,8 @@ export interface Declaration {
   /** Empty = the file names none that could be one. */
   readonly clientId: string;
   readonly body: V1Schemas['PutClientDto'];
+  /** After how many seconds the client ends by itself; 0 = never; undefined = as it was. */
+  readonly expiresInSeconds: number | undefined;
   /** What is wrong with a field, where it stands; `field` as the server names it, such as `redirectUris[0]`. */
   fault(field: string, message: string): Fault;
 }
@@ -19,15 +21,22 @@ export interface Declared {
   readonly faults: readonly Fault[];
 }
 
-/** The clients of a YAML (or JSON) file: a list, each with its clientId and, where it is not `domain`, its domain. */
-export function readDeclarations(file: string, domain: string): Declared {
+/** What holds for the clients that do not say it themselves. */
+export interface Defaults {
+  readonly domain: string;
+  /** In seconds. */
+  readonly expiresIn?: number;
+}
+
+/** The clients of a YAML (or JSON) file: a list, each with its clientId. */
+export function readDeclarations(file: string, defaults: Defaults): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
   if (!isSeq(root)) source.add(root, 'there must be a list of clients');
   const declarations: Declaration[] = [];
   const names = new Set<string>();
   for (const item of isSeq(root) ? (root.items as Node[]) : []) {
-    const declaration = declarationOf(source, item, { domain });
+    const declaration = declarationOf(source, item, defaults);
     if (!declaration) continue;
     declarations.push(declaration);
     const name = `${declaration.domain}/${declaration.clientId}`;
@@ -38,11 +47,10 @@ export function readDeclarations(file: string, domain: string): Declared {
 }
 
 /** The one client of a file, which need not name it; one that names another is the wrong file. */
-export function readDeclaration(file: string, domain: string, clientId: string): Declared {
+export function readDeclaration(file: string, asked: Defaults & { readonly clientId: string }): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
   if (isSeq(root)) source.add(root, 'there must be one client here; a list is for `clientele apply`');
-  const asked = { domain, clientId };
   const declaration = isSeq(root) ? undefined : declarationOf(source, root, asked);
   if (!declaration) return { declarations: [], faults };
   const others = (
@@ -63,12 +71,12 @@ export function readDeclaration(file: string, domain: string, clientId: string):
 function declarationOf(
   source: YamlFile,
   node: Node | null,
-  defaults: { domain: string; clientId?: string },
+  defaults: Defaults & { readonly clientId?: string },
 ): Declaration | undefined {
   if (!isMap(node)) return void source.add(node, 'a client must be a map of fields');
   const value = source.valueOf(node);
   if (!value) return undefined;
-  const { domain = defaults.domain, ...body } = value;
+  const { domain = defaults.domain, expiresInSeconds: given, ...body } = value;
   const { clientId = defaults.clientId } = body;
   const isText = (field: string, text: unknown): text is string => {
     const fault = textFault(text);
@@ -76,11 +84,15 @@ function declarationOf(
     return !fault;
   };
   const name = isText('clientId', clientId) ? clientId : '';
+  const expiresInSeconds = given ?? defaults.expiresIn;
+  const isNumber = expiresInSeconds === undefined || Number.isInteger(expiresInSeconds);
+  if (!isNumber) source.add(nodeAt(node, ['expiresInSeconds']) ?? node, 'expiresInSeconds must be a whole number');
   if (!isText('domain', domain)) return undefined;
   return {
     domain,
     clientId: name,
     body: body as V1Schemas['PutClientDto'],
+    expiresInSeconds: isNumber ? (expiresInSeconds as number | undefined) : undefined,
     fault: (field, message) =>
       source.fault(nodeAt(node, stepsOf(field)) ?? node, name === '' ? message : `${name}: ${message}`),
   };

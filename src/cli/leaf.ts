@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Output } from './output.js';
 
 interface Common {
@@ -20,6 +20,18 @@ export function outputOf({ json = false }: Common): Output {
 /** The option that most commands have. */
 export function withDomain(command: Command): Command {
   return command.option('-d, --domain <domain>', 'the domain', 'default');
+}
+
+/** Of commands that make clients what a file says. */
+export function withExpiry(command: Command): Command {
+  const meaning = 'after how many seconds those end by themselves that do not say it; 0: never';
+  return command.option('--expires-in <seconds>', meaning, wholeNumber);
+}
+
+/** The value of an option. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 /** Values with commas between them. */

@@ -50,7 +50,7 @@ export async function planned(session: Session, { declarations, faults }: Declar
 
 /** What would become of a client, or what is wrong with it. */
 async function stepOf(session: Session, declaration: Declaration): Promise<Step | readonly Fault[]> {
-  const { domain, clientId, body } = declaration;
+  const { domain, clientId, body, expiresInSeconds } = declaration;
   if (clientId === '') return faultsBesideTheId(session, declaration);
   const path = { domain, clientId };
   const found = await session.answer(session.api.GET(CLIENT, { params: { path } }));
@@ -59,7 +59,7 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
   const current = await session.dataOrNothing(Promise.resolve(found));
   const condition: Record<string, string> = current ? { 'if-match': current.etag } : { 'if-none-match': '*' };
   const answer = await session.answer(
-    session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body, headers: condition }),
+    session.api.PUT(CLIENT, { params: { path, query: { dryRun: true, expiresInSeconds } }, body, headers: condition }),
   );
   const faults = faultsOf(declaration, answer);
   if (faults.length > 0) return faults;
@@ -77,9 +77,11 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
 
 /** What else is wrong with a client whose id is impossible: asked under an id that nobody has. */
 async function faultsBesideTheId(session: Session, declaration: Declaration): Promise<readonly Fault[]> {
+  const { expiresInSeconds, domain } = declaration;
   const { clientId: _, ...body } = declaration.body;
-  const path = { domain: declaration.domain, clientId: randomUUID() };
-  const answer = await session.answer(session.api.PUT(CLIENT, { params: { path, query: { dryRun: true } }, body }));
+  const path = { domain, clientId: randomUUID() };
+  const query = { dryRun: true, expiresInSeconds };
+  const answer = await session.answer(session.api.PUT(CLIENT, { params: { path, query }, body }));
   const faults = faultsOf(declaration, answer);
   if (faults.length === 0) await session.done(Promise.resolve(answer));
   return faults;
@@ -98,10 +100,10 @@ function isFaults(answer: Step | readonly Fault[]): answer is readonly Fault[] {
 
 /** Does it; the secret that this made, or null. */
 export async function carryOut(session: Session, { declaration, condition }: Step): Promise<string | null> {
-  const { domain, clientId, body } = declaration;
+  const { domain, clientId, body, expiresInSeconds } = declaration;
   const done = await session.data(
     session.api.PUT(CLIENT, {
-      params: { path: { domain, clientId } },
+      params: { path: { domain, clientId }, query: { expiresInSeconds } },
       body,
       headers: { ...condition, 'idempotency-key': randomUUID() },
     }),

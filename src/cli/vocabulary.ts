@@ -1,7 +1,7 @@
 import type { AdminSchemas } from '#api-client';
 
 export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
-export type Column = keyof AdminSchemas['ClientLineDto'];
+export type Column = keyof AdminSchemas['WholeClientDto'];
 
 /** What a credential may do; for completion, as the server knows best which there are. */
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {
@@ -39,6 +39,7 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   authUIOrigin: 'where its sign-in page is',
   logoURI: 'where its logo is',
   suspension: 'why, since when and until when it is suspended',
+  expiresAt: 'when it ends by itself',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };

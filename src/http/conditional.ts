@@ -26,6 +26,11 @@ function besideOf({ suspendedAt, expiresAt, secretsVersion }: Client): string | 
   return suspendedAt === null && expiresAt === null ? undefined : secretsVersion.toString(36);
 }
 
+/** The header that says when a client ends by itself, as `Sunset` (RFC 8594) has it; undefined = it does not. */
+export function expiresAtOf({ expiresAt }: Client): string | undefined {
+  return expiresAt?.toUTCString();
+}
+
 /** Whether `If-None-Match` names the current state of what `tagOf` stands for, so that 304 is enough (RFC 9110 §13.1.2). */
 export function isNotModified(headers: IncomingHttpHeaders, client: Client, tagOf = etagOf): boolean {
   const given = headers['if-none-match'];
@@ -38,11 +43,17 @@ export function isNotModified(headers: IncomingHttpHeaders, client: Client, tagO
  */
 export class Rendering {
   private readonly texts = new WeakMap<Client, string>();
+  private readonly tagOf: typeof etagOf;
+  private readonly tellsExpiry: boolean;
 
+  /** `tellsExpiry`: a header says when the client ends by itself. */
   constructor(
     private readonly view: (client: Client) => object,
-    private readonly tagOf = etagOf,
-  ) {}
+    { tagOf = etagOf, tellsExpiry = false } = {},
+  ) {
+    this.tagOf = tagOf;
+    this.tellsExpiry = tellsExpiry;
+  }
 
   textOf(client: Client): string {
     const known = this.texts.get(client);
@@ -55,6 +66,7 @@ export class Rendering {
   /** The body that answers a GET of a client; undefined (304) when the caller already has this version. */
   answer(client: Client, { headers }: FastifyRequest, reply: FastifyReply, type: string): string | undefined {
     reply.header('etag', this.tagOf(client));
+    if (this.tellsExpiry && client.expiresAt) reply.header('expires-at', expiresAtOf(client));
     if (isNotModified(headers, client, this.tagOf)) {
       reply.code(304);
       return undefined;

@@ -2,7 +2,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS'];
-const EXPOSED = 'Allow, Location, ETag, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After';
+const EXPOSED = 'Allow, Location, ETag, Expires-At, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After';
 
 /** What browsers let pages of other origins do. All APIs follow the accounts API's documentation. Never with cookies. */
 export class Cors {

@@ -36,19 +36,29 @@ export const ETAG_HEADER: ResponseHeaders = {
   },
 };
 
+/** The headers of answers about one client that also say when it ends. */
+export const CLIENT_HEADERS: ResponseHeaders = {
+  ...ETAG_HEADER,
+  'Expires-At': {
+    description: 'When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.',
+    schema: text,
+    example: 'Sat, 31 Jan 2026 12:00:00 GMT',
+  },
+};
+
 /** A header of answers that are one page of a list. */
 export const LINK_HEADER: ResponseHeaders = {
   Link: { description: 'Where the next page is (rel="next"), if there is one.', schema: text },
 };
 
 /** Documents an operation that answers with `Rendering.answer`. */
-export const ConditionalRead = () =>
+export const ConditionalRead = (headers = ETAG_HEADER) =>
   applyDecorators(
     optional('If-None-Match', IF_NONE_MATCH),
     ApiResponse({
       status: 304,
       description: 'The client still has the ETag given in If-None-Match.',
-      headers: ETAG_HEADER,
+      headers,
     }),
   );
 

@@ -5,7 +5,7 @@ import { Clients, type WriteResult } from '#clients';
 import { IdempotencyError, IdempotencyKeys } from '#idempotency';
 import { type Caller, refOf } from './authentication.js';
 import type { RawBody } from './bodies.js';
-import { etagOf } from './conditional.js';
+import { etagOf, expiresAtOf } from './conditional.js';
 import { FailureError } from './failure.js';
 
 /** The key's form (draft-ietf-httpapi-idempotency-key-header), long enough that nobody can guess one. */
@@ -82,18 +82,22 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
 /** What a handler has written of a client, and its answer. */
 export interface ClientWritten<T> {
   readonly etag: string;
+  /** When the client ends by itself; absent = it does not. */
+  readonly expiresAt?: string;
   readonly createdAt: string;
   readonly secret: string | null;
   readonly answer: T;
 }
 
 export function clientWritten<T>({ client, secret }: WriteResult, answer: T): ClientWritten<T> {
-  return { etag: etagOf(client), createdAt: client.createdAt.toISOString(), secret, answer };
+  const createdAt = client.createdAt.toISOString();
+  return { etag: etagOf(client), expiresAt: expiresAtOf(client), createdAt, secret, answer };
 }
 
-/** The answer; sets the ETag of the version that was written. */
-export function answerOf<T>({ etag, answer }: ClientWritten<T>, reply: FastifyReply): T {
+/** The answer; sets the ETag of the version that was written, and says when the client ends. */
+export function answerOf<T>({ etag, expiresAt, answer }: ClientWritten<T>, reply: FastifyReply): T {
   reply.header('etag', etag);
+  if (expiresAt !== undefined) reply.header('expires-at', expiresAt);
   return answer;
 }
 

@@ -6,11 +6,13 @@
 export { Authentication, type Caller, FromCaller, Public, Requires, refOf, rightOf } from './authentication.js';
 export { BODY_LIMIT, type RawBody, readBodies, readObject, strayJsonObject } from './bodies.js';
 export { BodyPipe, BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
+export { endAfter, MAX_EXPIRES_IN_SECONDS } from './client-expiry.js';
 export { etagOf, Rendering, WritePrecondition, wholeEtagOf } from './conditional.js';
 export { Cors } from './cors.js';
 export { DATABASE_TIME, type DatabaseTime } from './database-time.js';
 export { type Dialect, type ErrorPage, type FailedRequest, ownerOf, type RenderedFailure } from './dialect.js';
 export {
+  CLIENT_HEADERS,
   ConditionalRead,
   ConditionalWrite,
   Conflicts,

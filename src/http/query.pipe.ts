@@ -39,15 +39,21 @@ export class QueryPipe implements PipeTransform<Readonly<Record<string, unknown>
   }
 }
 
+interface NumberRule {
+  readonly least: number;
+  /** Absent = any number. */
+  readonly most?: number;
+}
+
 /** A parameter that is a whole number. A number beyond JavaScript's largest safe integer becomes that integer. */
-export function NumberParameter({ least, ...schema }: { least: number } & ApiPropertyOptions): PropertyDecorator {
+export function NumberParameter({ least, most, ...schema }: NumberRule & ApiPropertyOptions): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ type: 'integer', minimum: least, ...schema } as ApiPropertyOptions),
+    ApiPropertyOptional({ type: 'integer', minimum: least, maximum: most, ...schema } as ApiPropertyOptions),
     Expose(),
     Transform(({ value }) => (isDigits(value) ? Math.min(Number(value), Number.MAX_SAFE_INTEGER) : value)),
     ParameterRule('isNumberParameter', {
-      holds: (value) => typeof value === 'number' && value >= least,
-      message: `must be a whole number of at least ${least}`,
+      holds: (value) => typeof value === 'number' && value >= least && value <= (most ?? value),
+      message: `must be a whole number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}`,
     }),
   );
 }

@@ -97,6 +97,7 @@ describe('GET /admin/domains/{domain}/export', () => {
       suspension: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
+      expiresAt: null,
     });
   });
 
@@ -186,6 +187,41 @@ describe('export → import', () => {
     expect(JSON.stringify(linesOf(await exported(to))[0])).toContain(JSON.stringify(additionalConfig));
   });
 
+  it(
+    'nor when each client ends, whether that was said in seconds, as a time, or not at all',
+    async () => {
+      const time = fc
+        .date({ min: new Date('2100-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+        .map((date) => ({ expiresAt: date.toISOString() }));
+      const seconds = fc.integer({ min: 3600, max: 31_536_000 }).map((expiresInSeconds) => ({ expiresInSeconds }));
+      const expiry = fc.oneof(time, seconds, fc.constantFrom({}, { expiresAt: null }, { expiresInSeconds: 0 }));
+      await fc.assert(
+        fc.asyncProperty(fc.array(expiry, { minLength: 1, maxLength: 8 }), async (expiries) => {
+          const [from, to] = [await newDomain(), await newDomain()];
+          await send(
+            expiries.map((fields, index) => line(`client-${index}`, fields)),
+            '',
+            from,
+          );
+          const before = linesOf(await exported(from));
+          expect(before.map(({ expiresAt }) => expiresAt !== null)).toEqual(
+            expiries.map((said) => Object.values(said).some(Boolean)),
+          );
+          // Where clients are that end at another time, the export has the last word as well.
+          await send(many(expiries.length, { expiresInSeconds: 60 }), '', to);
+          for (const target of [to, from]) {
+            await send(await exported(from), '?prune=true', target);
+            expect(linesOf(await exported(target)).map(datesAside)).toEqual(before.map(datesAside));
+          }
+          const [summary] = linesOf((await send(await exported(to), '', to)).text);
+          expect(summary).toMatchObject({ changed: 0, unchanged: expiries.length });
+        }),
+        { numRuns },
+      );
+    },
+    30_000 + numRuns * 2000,
+  );
+
   it('an import that changes nothing writes nothing', async () => {
     await put('a', MACHINE);
     const before = await everything();
@@ -252,6 +288,73 @@ describe('POST /admin/domains/{domain}/import', () => {
     const [first] = await auditOf('app');
     await server.call('POST', `/admin/domains/${domain}/clients/app/versions/${first!.id}/restore`);
     expect((await server.call('GET', `/v1/domain/${domain}/client/app`)).body.scope).toBe('before');
+  });
+
+  it('an import that only renews changes when clients end and no more: neither ETag, dates, versions nor secrets', async () => {
+    const [, made] = linesOf((await send([line('app', { expiresInSeconds: 60 }), line('other')])).text);
+    const read = () => server.call('GET', `/v1/domain/${domain}/client/app`);
+    const before = await read();
+    const renewal = await send([line('app', { expiresInSeconds: 3600 }), line('other')]);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(linesOf(renewal.text)).toEqual([
+      { dryRun: false, created: 0, changed: 1, removed: 0, unchanged: 1 },
+      { action: 'changed', clientId: 'app', changes: [{ field: 'expiresAt', before: time, after: time }] },
+    ]);
+    const after = await read();
+    expect([after.text, after.headers.get('etag')]).toEqual([before.text, before.headers.get('etag')]);
+    expect(Date.parse(after.headers.get('expires-at')!)).toBeGreaterThan(Date.parse(before.headers.get('expires-at')!));
+    expect(await verify('app', made!.clientSecret)).toBe(true);
+    expect(await auditOf('app')).toEqual([
+      expect.objectContaining({ action: 'client.created' }),
+      expect.objectContaining({ action: 'client.renewed', changes: { expiresAt: { before: time, after: time } } }),
+    ]);
+    expect((await server.call('GET', `/admin/domains/${domain}/clients/app/versions`)).body).toHaveLength(1);
+  });
+
+  it('a line that does not say when its client ends leaves that as it is, also where it changes the record', async () => {
+    await send([line('app', { expiresInSeconds: 3600 })]);
+    const endOf = async () => linesOf(await exported())[0]!.expiresAt;
+    const before = await endOf();
+    for (const fields of [{}, { scope: 'openid' }, { expiresInSeconds: null }]) await send([line('app', fields)]);
+    expect(await endOf()).toBe(before);
+    const [summary] = linesOf((await send([line('app', { expiresAt: before })])).text);
+    expect(summary).toMatchObject({ unchanged: 1 });
+    await send([line('app', { expiresInSeconds: 0 })]);
+    expect(await endOf()).toBeNull();
+  });
+
+  it('a renewal that comes between the reading and the end of an import stops it, as any change does', async () => {
+    await put('app', MACHINE);
+    const sending = upload(`${server.url}/admin/domains/${domain}/import`);
+    await sending.send(ndjson([line('app', { scope: 'theirs' }), ...many(250)]));
+    await until('the lines are read', async () => (await server.database.query('select from import_lines')).length > 0);
+    await server.call('PUT', `/v1/domain/${domain}/client/app?expiresInSeconds=3600`, { body: MACHINE });
+    sending.end();
+    expect((await sending.answer()).status).toBe(409);
+    expect(linesOf(await exported())).toEqual([expect.objectContaining({ clientId: 'app', scope: '' })]);
+  });
+
+  it('takes clients back whose time has passed meanwhile: they never work, and end at once, each once', async () => {
+    const expiresAt = '2026-01-31T12:00:00Z';
+    const answer = await send([...many(300, { expiresAt }), line('stays')]);
+    const [summary, ...told] = linesOf(answer.text);
+    expect(summary).toMatchObject({ created: 301 });
+    expect(await verify(told[0]!.clientId as string, told[0]!.clientSecret)).toBe(false);
+    // Meanwhile others write into the same domain as ever.
+    const writes: number[] = [];
+    await until('they are gone', async () => {
+      writes.push((await put('stays', { ...MACHINE, scope: `s${writes.length}` })).status);
+      return (await idsIn()).length === 1;
+    });
+    expect(new Set(writes)).toEqual(new Set([200]));
+    const { apiKey } = await server.issue({ domain });
+    expect((await server.call('GET', '/clients', { key: apiKey })).body.total).toBe(1);
+    const ends = await server.database.query(
+      `select client_id from audit_entries where action = 'client.deleted' and dialect = 'expiry'
+          and domain_id = (select id from domains where name = $1) order by client_id`,
+      [domain],
+    );
+    expect(ends).toEqual(many(300).map(({ clientId }) => ({ client_id: clientId })));
   });
 
   it('what was read before is not answered from memory afterwards, and totals are exact', async () => {
@@ -321,6 +424,27 @@ describe('POST /admin/domains/{domain}/import', () => {
     ]);
     expect(answer.body.errors['line 12']).toEqual(['line 12 must have at most 128 KiB.']);
     expect(await idsIn()).toEqual(['known']);
+  });
+
+  it('when a client ends is said in one way, and as v1 and exports say it', async () => {
+    const wrong = [
+      { expiresInSeconds: 60, expiresAt: null },
+      { expiresInSeconds: 60, expiresAt: '2100-01-31T12:00:00Z' },
+      { expiresInSeconds: -1 },
+      { expiresInSeconds: '60' },
+      { expiresInSeconds: 31_536_001 },
+      { expiresAt: '2100-01-31' },
+      { expiresAt: 4_102_444_800 },
+    ];
+    const answer = await send(wrong.map((fields, index) => line(`client-${index}`, fields)));
+    expectViolations(
+      answer,
+      wrong.map((fields, index) => `line ${index + 1}: ${Object.keys(fields)[0]}`),
+    );
+    expect(answer.body.errors['line 1: expiresInSeconds']).toEqual([
+      'line 1: expiresInSeconds must not stand beside expiresAt.',
+    ]);
+    expect(await idsIn()).toEqual([]);
   });
 
   it('what config cannot have beside the keys that are known, or what stands beside it', async () => {

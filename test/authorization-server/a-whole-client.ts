@@ -25,6 +25,7 @@ export function aWholeClient(fields: Partial<WholeClient> = {}): WholeClient {
     accessTokenExpiry: 90,
     idTokenExpiry: 90,
     refreshTokenExpiry: 1440,
+    expiresAt: null,
     createdAt: '2026-01-31T12:00:00.000Z',
     updatedAt: '2026-01-31T12:00:00.000Z',
     ...fields,

@@ -140,6 +140,74 @@ Plan: 0 to create, 2 to change, 0 as they should be.`);
     expect((await server.call('GET', '/v1/domain/default/client/unwritten')).status).toBe(404);
   });
 
+  it('makes clients for a while, renews them with each apply, and shows until when', async () => {
+    const name = file(`
+- clientId: preview
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://preview.example.com/callback]
+- clientId: sandbox
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://sandbox.example.com/callback]
+  expiresInSeconds: 3600
+- clientId: lasting
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://lasting.example.com/callback]
+  expiresInSeconds: 0
+`);
+    const daysLeft = async (id: string) => {
+      const time = (await server.call('GET', `/v1/domain/default/client/${id}`)).headers.get('expires-at');
+      return time && Math.round((Date.parse(time) - Date.now()) / 86_400_000);
+    };
+    const ends = async () => [await daysLeft('preview'), await daysLeft('sandbox'), await daysLeft('lasting')];
+    expect((await cli(['apply', '-f', name, '--yes', '--expires-in', '172800'])).code).toBe(0);
+    expect(await ends()).toEqual([2, 0, null]);
+
+    const plan = await cli(['apply', '-f', name, '--plan', '--expires-in', '864000']);
+    expect([plan.code, plan.stderr]).toEqual([2, '']);
+    expect(plan.stdout).toMatch(/^~ default\/preview\n {4}expiresAt {2}"[\d-]+T[\d:.]+Z" → "[\d-]+T[\d:.]+Z"\n/);
+    expect(plan.stdout).toMatch(/\nPlan: 0 to create, 2 to change, 1 as they should be\.\n$/);
+    expect(await ends()).toEqual([2, 0, null]);
+
+    expect((await cli(['apply', '-f', name, '--yes', '--expires-in', '864000'])).code).toBe(0);
+    expect(await ends()).toEqual([10, 0, null]);
+    // Without it, those that do not say it stay as they are.
+    expect((await cli(['apply', '-f', name, '--yes'])).code).toBe(0);
+    expect(await ends()).toEqual([10, 0, null]);
+    const { stdout } = await cli(['client', 'show', 'preview']);
+    writeFileSync(name, stdout);
+    expect((await cli(['client', 'apply', 'preview', '-f', name, '--yes', '--expires-in', '0'])).code).toBe(0);
+    expect(await ends()).toEqual([null, 0, null]);
+    const table = await cli(['client', 'list', '--columns', 'clientId,expiresAt', '--search', 'sandbox', '--json']);
+    expect(JSON.parse(table.stdout)).toEqual([{ clientId: 'sandbox', expiresAt: expect.stringMatching(/Z$/) }]);
+  });
+
+  it('names the lines on which the time to live is none', async () => {
+    const name = file(`
+- clientId: one
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://one.example.com/callback]
+  expiresInSeconds: a day
+- clientId: two
+  clientType: Public
+  grantType: AuthorizationCode
+  redirectUris: [https://two.example.com/callback]
+  expiresInSeconds: -1
+`);
+    const { code, stderr } = await cli(['apply', '-f', name, '--yes']);
+    expect(code).toBe(1);
+    expect(stderr.replaceAll(name, 'clients.yaml').split('\n')).toEqual([
+      'clientele: clients.yaml:6: expiresInSeconds must be a whole number.',
+      'clients.yaml:11: two: expiresInSeconds must be a whole number from 0 to 31536000.',
+      '',
+    ]);
+    const option = await cli(['apply', '-f', name, '--yes', '--expires-in', 'soon']);
+    expect([option.code, option.stderr]).toEqual([64, expect.stringContaining('It must be a whole number.')]);
+  });
+
   it('does nothing where nobody can be asked and --yes is not said', async () => {
     const name = file(CLIENTS.replace('clientId: web', 'clientId: unasked'));
     const answers = await Promise.all([cli(['apply', '-f', name]), cli(['apply', '-f', name, '--json'])]);

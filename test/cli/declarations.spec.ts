@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(text: string | Buffer): Declared {
   writeFileSync(file, text);
-  return readDeclarations(file, 'default');
+  return readDeclarations(file, { domain: 'default' });
 }
 
 /** What is told, without the name of the folder. */
@@ -184,18 +184,20 @@ describe('a file of clients', () => {
 
   it('says in words why it cannot be read', () => {
     const none = path.join(folder, 'none.yaml');
-    expect(() => readDeclarations(none, 'default')).toThrow(
+    expect(() => readDeclarations(none, { domain: 'default' })).toThrow(
       `${none} cannot be read: no such file or directory (ENOENT).`,
     );
-    expect(() => readDeclarations(folder, 'default')).toThrow(`${folder} cannot be read: it is a folder (EISDIR).`);
+    expect(() => readDeclarations(folder, { domain: 'default' })).toThrow(
+      `${folder} cannot be read: it is a folder (EISDIR).`,
+    );
   });
 });
 
 describe('a file of one client', () => {
   it('is no list', () => {
     writeFileSync(file, '- clientId: a\n');
-    expect(readDeclaration(file, 'default', 'a').faults.map(({ sentence }) => withoutFolder(sentence))).toEqual([
-      'clients.yaml:1: there must be one client here; a list is for `clientele apply`.',
-    ]);
+    expect(
+      readDeclaration(file, { domain: 'default', clientId: 'a' }).faults.map(({ sentence }) => withoutFolder(sentence)),
+    ).toEqual(['clients.yaml:1: there must be one client here; a list is for `clientele apply`.']);
   });
 });

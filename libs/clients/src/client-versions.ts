@@ -70,8 +70,9 @@ export class ClientVersions {
   }
 
   /**
-   * Creates a deleted client again as it was last, suspended if it was, with a new secret if it needs one. Fails with `client_exists` if
-   * there is one again. `now`: milliseconds since 1970 by the store's clock.
+   * Creates a deleted client again as it was last, suspended if it was, with a new secret if it needs one. One that has
+   * ended by itself comes back for good. Fails with `client_exists` if there is one again. `now`: milliseconds since
+   * 1970 by the store's clock.
    */
   async restoreDeleted(ref: ClientRef, origin: Origin, now: number): Promise<WriteResult> {
     const [last] = await this.trail.outline({ ...ref, newestFirst: true, limit: 1 });

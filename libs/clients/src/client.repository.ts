@@ -29,7 +29,7 @@ export interface ClientWrite {
 }
 
 /** What can happen to a client besides what its record and its secrets tell. */
-export type ClientAction = 'client.suspended' | 'client.resumed';
+export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed';
 
 /** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (
@@ -46,7 +46,7 @@ export interface Put {
 
 /** What decides whether a secret is good. */
 export interface SecretsToVerify {
-  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist, or has expired. */
   readonly live: ClientSecret[];
   /** Whether the client is suspended by the store's clock. Not told of a client without live secrets. */
   readonly isSuspended: boolean;
@@ -55,6 +55,11 @@ export interface SecretsToVerify {
 /** A suspension whose end has come. */
 export interface SuspensionDue extends ClientRef {
   readonly until: Date;
+}
+
+/** A client whose time has come, and when that was. */
+export interface ExpiredClient extends ClientRef {
+  readonly expiresAt: Date;
 }
 
 /**
@@ -95,7 +100,7 @@ export abstract class ClientRepository {
   /** At one moment; never from a cache. */
   abstract secretsToVerify(ref: ClientRef): Promise<SecretsToVerify>;
 
-  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist. */
+  /** The secrets that are live by the store's clock, oldest first. None for a client that does not exist, or has expired. */
   async liveSecrets(ref: ClientRef): Promise<ClientSecret[]> {
     return (await this.secretsToVerify(ref)).live;
   }
@@ -108,6 +113,12 @@ export abstract class ClientRepository {
 
   /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
+
+  /** Clients whose time has come by the store's clock, the earliest first; those after one of them. */
+  abstract expired(query: {
+    readonly after?: ExpiredClient;
+    readonly limit: number;
+  }): Promise<readonly ExpiredClient[]>;
 
   /** The clients that are suspended by the store's clock, in the order of their ids. */
   abstract suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]>;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientExpiry } from './client-expiry.js';
 import { ClientImports } from './client-imports.js';
 import { SecretHasher } from './client-secret.js';
 import { ClientSecrets } from './client-secrets.js';
@@ -8,7 +9,7 @@ import { Clients } from './clients.js';
 
 /** The module of the clients' use cases. The application binds repository, audit, pepper and options. */
 @Module({
-  providers: [Clients, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions, SecretHasher],
-  exports: [Clients, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
+  providers: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions, SecretHasher],
+  exports: [Clients, ClientExpiry, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
 })
 export class ClientsModule {}

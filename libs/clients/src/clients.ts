@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Changes, changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
 import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
-import { ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
+import { type ClientAction, ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { type ClientLife, lifeChanges } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
@@ -232,7 +232,7 @@ export class Clients {
     const { secrets, secret } = await this.applyFate(fate, origin, proposal);
     const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
-    return { client, secrets, changes, origin, secret };
+    return { client, secrets, changes, origin, action: current && actionOf(changes), secret };
   }
 
   /** Throws every violation at once: those of the request, of the metadata and of the secret. */
@@ -307,6 +307,11 @@ export class Clients {
 /** The changes of the record, and of what stands beside it. */
 export function clientChanges(before: Client | undefined, after: Client | undefined): Changes {
   return Object.assign(changesBetween(before, after, METADATA_FIELDS), lifeChanges(before, after));
+}
+
+/** What the audit calls a change of a client that is none of its record; undefined = as any other. */
+export function actionOf(changes: Changes): ClientAction | undefined {
+  return Object.keys(changes).join() === 'expiresAt' ? 'client.renewed' : undefined;
 }
 
 function notFound(): never {

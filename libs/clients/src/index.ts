@@ -10,6 +10,7 @@ export {
   ClientRepository,
   type ClientWrite,
   type Decide,
+  type ExpiredClient,
   type Put,
   type SecretsToVerify,
   type SuspensionDue,
@@ -24,6 +25,7 @@ export {
   type DraftOutcome,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
+export { ClientExpiry } from './client-expiry.js';
 export {
   ClientImport,
   ClientImports,
@@ -36,6 +38,7 @@ export {
   DEFAULT_LIFE,
   LIFE_FIELDS,
   type LifeField,
+  lifeChanges,
   NOT_SUSPENDED,
   type SuspensionTerms,
   suspended,

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
-import { leaf, outputOf } from '../leaf.js';
+import { leaf, outputOf, withExpiry } from '../leaf.js';
 
 export function addApplyCommand(program: Command): void {
-  leaf(program.command('apply').description('make clients what a file says: plan, ask, apply'), [
-    'apply -f clients.yaml',
-    'apply -f clients.yaml --plan   # exit code 2 when there is something to do',
-    'apply -f clients.yaml --yes --json',
-  ])
+  withExpiry(
+    leaf(program.command('apply').description('make clients what a file says: plan, ask, apply'), [
+      'apply -f clients.yaml',
+      'apply -f clients.yaml --plan   # exit code 2 when there is something to do',
+      'apply -f clients.yaml --yes --json',
+      'apply -f preview.yaml --yes --expires-in 86400   # ends by itself in a day; a repeat renews',
+    ]),
+  )
     .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients; - is stdin')
     .option('-d, --domain <domain>', 'the domain of those that name none', 'default')
     .option('--plan', 'only say what would be done; exit code 2 when that is something')
@@ -15,7 +18,7 @@ export function addApplyCommand(program: Command): void {
     .action(async (options) => {
       const { readDeclarations } = await import('../declarations.js');
       const { apply } = await import('../apply.js');
-      await apply(readDeclarations(options.file, options.domain), options, outputOf(options));
+      await apply(readDeclarations(options.file, options), options, outputOf(options));
     });
 }
 
@@ -26,4 +29,5 @@ The file, in the words of the v1 API:
     clientType: Confidential
     grantType: AuthorizationCode
     redirectUris: [https://my-app.example.com/callback]
+    expiresInSeconds: 86400   # ends by itself; without this, as it was
 Clients that the file does not name stay as they are.`;

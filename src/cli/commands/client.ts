@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AdminSchemas } from '#api-client';
 import { visibleValue } from '#visible';
 import { confirm } from '../ask.js';
-import { inPieces, leaf, outputOf, withDomain } from '../leaf.js';
+import { inPieces, leaf, outputOf, withDomain, withExpiry } from '../leaf.js';
 import type { Output } from '../output.js';
 import { Session } from '../session.js';
 import { COLUMNS, type Column } from '../vocabulary.js';
@@ -93,11 +93,13 @@ export function addClientCommands(program: Command): void {
       outputOf(options).result({ resumed: clientId }, () => `${path.domain}/${clientId} is not suspended.`);
     });
 
-  withDomain(
-    leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
-      'client apply my-app -f my-app.yaml',
-      'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
-    ]),
+  withExpiry(
+    withDomain(
+      leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
+        'client apply my-app -f my-app.yaml',
+        'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .requiredOption('-f, --file <file>', 'YAML or JSON, the fields of one client; - is stdin')
@@ -106,7 +108,7 @@ export function addClientCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const { readDeclaration } = await import('../declarations.js');
       const { apply } = await import('../apply.js');
-      await apply(readDeclaration(options.file, options.domain, clientId), options, outputOf(options));
+      await apply(readDeclaration(options.file, { ...options, clientId }), options, outputOf(options));
     });
 
   withDomain(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { confirm } from '../ask.js';
-import { leaf, outputOf, withDomain } from '../leaf.js';
+import { leaf, outputOf, wholeNumber, withDomain } from '../leaf.js';
 import { Session } from '../session.js';
 
 export function addSecretCommands(program: Command): void {
@@ -75,9 +75,4 @@ export function addSecretCommands(program: Command): void {
       );
       outputOf(options).result({ revoked: secretId }, ({ revoked }) => `${revoked} is revoked.`);
     });
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
 }

@@ -15,6 +15,7 @@ import { type Client, Clients, idsLookThroughMuch, type Precondition } from '#cl
 import {
   answerOf,
   type Caller,
+  CLIENT_HEADERS,
   ClientWriteIdempotency,
   type ClientWritten,
   ConditionalRead,
@@ -24,6 +25,7 @@ import {
   DATABASE_TIME,
   type DatabaseTime,
   ETAG_HEADER,
+  endAfter,
   FromCaller,
   LINK_HEADER,
   linkToNext,
@@ -80,7 +82,7 @@ const PUT_EXAMPLES = {
 @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
 @Controller('v1/domain/:domain/client')
 export class V1DomainController {
-  private readonly rendering = new Rendering(toView);
+  private readonly rendering = new Rendering(toView, { tellsExpiry: true });
 
   constructor(
     private readonly clients: Clients,
@@ -133,12 +135,12 @@ export class V1DomainController {
     summary: 'Gets the full state of a client',
     description: 'Never a secret. What it returns can be PUT back unchanged.',
   })
-  @ConditionalRead()
+  @ConditionalRead(CLIENT_HEADERS)
   @ApiResponse({
     status: 200,
     description: 'The client, with effective values.',
     type: ClientDto,
-    headers: ETAG_HEADER,
+    headers: CLIENT_HEADERS,
   })
   async read(
     @FromCaller() caller: Caller,
@@ -160,7 +162,7 @@ export class V1DomainController {
     operationId: 'putClient',
     summary: 'Provisions or updates a client',
     description:
-      'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.',
+      'Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing, unless `expiresInSeconds` renews the client: that changes neither its ETag nor its versions. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.',
   })
   @ApiBody({ type: PutClientDto, examples: PUT_EXAMPLES })
   @ApiHeader({
@@ -177,7 +179,7 @@ export class V1DomainController {
     // The plan first: some validators take the first schema that fits and ignore patterns.
     schema: { oneOf: [{ $ref: getSchemaPath(PlanDto) }, { $ref: getSchemaPath(ProvisionedDto) }] },
     headers: {
-      ...ETAG_HEADER,
+      ...CLIENT_HEADERS,
       'Preference-Applied': {
         description: 'validate-only, of a dry run that was preferred.',
         schema: { type: 'string' },
@@ -189,13 +191,14 @@ export class V1DomainController {
     @Param('clientId') clientId: string,
     @Repeatable(ClientWriteIdempotency) once: Once<ClientWritten<ProvisionedDto>>,
     @BodyAs(PutClientDto) body: Validated<PutClientDto>,
-    @Query(QueryPipe) { dryRun = false }: PutClientQuery,
+    @Query(QueryPipe) { dryRun = false, expiresInSeconds }: PutClientQuery,
     @WritePrecondition() precondition: Precondition,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvisionedDto | PlanDto> {
     const ref = refOf(caller, clientId, BAD_CLIENT_ID);
-    const propose = (current: Client | undefined) => toProposal(clientId, current, body);
+    const life = expiresInSeconds === undefined ? undefined : { expiresAt: endAfter(expiresInSeconds, this.now()) };
+    const propose = (current: Client | undefined) => toProposal(clientId, current, body, life);
     const isPreferred = prefersPlan(prefer);
     if (dryRun || isPreferred) {
       if (isPreferred) reply.header('preference-applied', 'validate-only');

@@ -7,6 +7,7 @@ import {
   IsName,
   IsNotBeside,
   IsStringList,
+  MAX_EXPIRES_IN_SECONDS,
   NAME_SCHEMA,
   NumberParameter,
   TextParameter,
@@ -270,7 +271,8 @@ const VALUE = {
 class PlannedChangeDto {
   @ApiProperty({
     example: 'scope',
-    description: 'A field of the client, or `grantTypes`, where some are lost that grantType does not tell of.',
+    description:
+      'A field of the client; or `grantTypes`, where some are lost that grantType does not tell of; or `expiresAt`.',
   })
   field: string;
 
@@ -363,4 +365,12 @@ export class PutClientQuery {
     description: 'Write nothing, and tell what would change; so does the header `Prefer: validate-only`.',
   })
   dryRun?: boolean;
+
+  @NumberParameter({
+    least: 0,
+    most: MAX_EXPIRES_IN_SECONDS,
+    description:
+      'The client ends by itself after so many seconds, as by DELETE; 0: it does not. A repeat renews. Absent: as it was.',
+  })
+  expiresInSeconds?: number;
 }

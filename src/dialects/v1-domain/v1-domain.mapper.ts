@@ -1,10 +1,12 @@
 import { isSame } from '#audit';
 import {
   type Client,
+  type ClientLife,
   type ClientMetadata,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
   type GrantType,
+  lifeChanges,
   type Plan,
   type Proposal,
   type RuleViolation,
@@ -56,13 +58,15 @@ function fieldsOf(client: Client): Omit<ClientDto, 'clientId' | 'createdAt' | 'u
 /** What a PUT would change, field by field, in this dialect's words. */
 export function toPlan({ before, after, secret }: Plan): PlanDto {
   const was = before && fieldsOf(before);
-  const changes = Object.entries(fieldsOf(after)).flatMap(([field, value]) => {
+  const changes: PlanDto['changes'] = Object.entries(fieldsOf(after)).flatMap(([field, value]) => {
     const old = was?.[field as keyof typeof was] ?? null;
     return isSame(old, value) && was ? [] : [{ field, before: old, after: value }];
   });
   if (before && grantsChangeUnseen(before, after)) {
     changes.push({ field: 'grantTypes', before: before.grantTypes, after: after.grantTypes });
   }
+  const { expiresAt } = lifeChanges(before, after);
+  if (expiresAt) changes.push({ field: 'expiresAt', ...expiresAt });
   const needsSecret = after.clientType === 'confidential';
   const kept = needsSecret ? 'kept' : 'none';
   return {
@@ -81,11 +85,15 @@ function grantsChangeUnseen(before: Client, after: Client): boolean {
   );
 }
 
-/** The client as a PUT wants it. Fields missing in the body take their default; fields that this dialect lacks stay. */
+/**
+ * The client as a PUT wants it. Fields missing in the body take their default; fields that this dialect lacks stay, and
+ * so does what stands beside the record, where `life` does not name it.
+ */
 export function toProposal(
   clientId: string,
   current: Client | undefined,
   { value: body, violations }: Validated<PutClientDto>,
+  life?: Partial<ClientLife>,
 ): Proposal {
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const aliasReported = violations.some(({ property }) => property === 'redirect_uris');
@@ -108,6 +116,7 @@ export function toProposal(
   };
   return {
     metadata,
+    life,
     rules: rulesFor(current),
     violations: [...violations, ...bodyViolations(clientId, body)],
     nameOf: (field, index) => {

@@ -119,7 +119,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, which neither API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and whoever else needs all of it. The ETag is that of either API, and another one while the client is suspended or has an end.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one.
+         * @description For the operator alone. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -306,7 +306,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so does a suspension of which the line says nothing; null ends it. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -481,6 +481,17 @@ export interface components {
              *     ]
              */
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
+            /**
+             * Format: date-time
+             * @description When the client ends by itself, as an export says it; null: it does not.
+             * @example null
+             */
+            expiresAt?: string | null;
+            /**
+             * @description The client ends by itself so many seconds after the import began, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.
+             * @example 86400
+             */
+            expiresInSeconds?: number | null;
             /**
              * @description This or grantTypes is needed; both must agree.
              * @example AuthorizationCode
@@ -1024,6 +1035,12 @@ export interface components {
              *     ]
              */
             disableStrategies: ("facebook" | "google" | "password")[] | null;
+            /**
+             * Format: date-time
+             * @description When the client ends by itself; null: it does not.
+             * @example null
+             */
+            expiresAt: string | null;
             /**
              * @description As v1 shows it.
              * @example AuthorizationCode
@@ -2341,6 +2358,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -3661,6 +3683,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };

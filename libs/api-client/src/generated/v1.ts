@@ -72,7 +72,7 @@ export interface paths {
         get: operations["getClient"];
         /**
          * Provisions or updates a client
-         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.
+         * @description Idempotent: the client is configured to the state that the body defines. Fields that are absent take their defaults. An unchanged PUT writes nothing, unless `expiresInSeconds` renews the client: that changes neither its ETag nor its versions. A credential with `clients:propose` and not `clients:write` may create clients, which are suspended until they are resumed, and change those that it created until then.
          */
         put: operations["putClient"];
         post?: never;
@@ -310,7 +310,7 @@ export interface components {
              */
             before: (string | string[] | boolean | number) | null;
             /**
-             * @description A field of the client, or `grantTypes`, where some are lost that grantType does not tell of.
+             * @description A field of the client; or `grantTypes`, where some are lost that grantType does not tell of; or `expiresAt`.
              * @example scope
              */
             field: string;
@@ -1150,6 +1150,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -1162,6 +1167,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     "x-request-id": components["headers"]["x-request-id"];
                     [name: string]: unknown;
                 };
@@ -1289,6 +1299,8 @@ export interface operations {
             query?: {
                 /** @description Write nothing, and tell what would change; so does the header `Prefer: validate-only`. */
                 dryRun?: boolean;
+                /** @description The client ends by itself after so many seconds, as by DELETE; 0: it does not. A repeat renews. Absent: as it was. */
+                expiresInSeconds?: number;
             };
             header?: {
                 /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
@@ -1321,6 +1333,11 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. It names that version also when a proxy made it weak or put a coding behind it (`-gzip`). */
                     ETag?: string;
+                    /**
+                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @example Sat, 31 Jan 2026 12:00:00 GMT
+                     */
+                    "Expires-At"?: string;
                     /** @description validate-only, of a dry run that was preferred. */
                     "Preference-Applied"?: string;
                     "x-request-id": components["headers"]["x-request-id"];

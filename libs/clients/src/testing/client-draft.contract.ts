@@ -80,6 +80,21 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       for (const id of ['made', 'known']) expect(lifeOf((await find(id))!)).toEqual(aLife());
     });
 
+    it('renews a client and leaves its record alone, and tells that as a renewal', async () => {
+      const known = await register('known', aFullClient());
+      const life = { ...DEFAULT_LIFE, expiresAt: aLife().expiresAt };
+      const renewal = changeOf(known, aFullClient(), life);
+      await draft.add([renewal]);
+      expect(await draft.counts()).toMatchObject({ changed: 1, unchanged: 0 });
+      await draft.commit(ORIGIN);
+      const { secretsVersion } = known;
+      expect(await find('known')).toEqual({ ...known, ...life, secretsVersion: secretsVersion + 1 });
+      expect((await subject.auditOf(refTo('known'))).at(-1)).toMatchObject({
+        action: 'client.renewed',
+        changes: renewal.changes,
+      });
+    });
+
     it('leaves what stands beside a client alone when the record changes', async () => {
       const known = (await repository.insert({
         client: clientOf(refTo('known'), DEFAULT_METADATA).living(aLife()),

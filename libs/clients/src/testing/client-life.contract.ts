@@ -59,6 +59,13 @@ export function describeClientLife(name: string, make: () => Promise<RepositoryU
       expect(lifeOf((await its.repository.find(refTo()))!)).toEqual({ ...aLife(), [field]: null });
     });
 
+    it('leaves the secrets alone when it changes', async () => {
+      const secret = aSecret();
+      await insert(refTo(), {}, { action: 'replace', secret });
+      await suspend({ ...DEFAULT_LIFE, suspendedAt: aLife().suspendedAt });
+      expect((await liveSecrets(refTo())).map(({ id }) => id)).toEqual([secret.id]);
+    });
+
     it('changes together with record and secrets, in one write', async () => {
       const before = await insert(refTo());
       const secret = aSecret();

@@ -5,6 +5,7 @@ import {
   ClientRepository,
   type ClientWrite,
   type Decide,
+  type ExpiredClient,
   type Put,
   type SecretsToVerify,
   type SuspensionDue,
@@ -22,6 +23,7 @@ import {
 } from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
+import { actionOf } from '../clients.js';
 import { InMemoryClientDraft } from './in-memory-client-draft.js';
 import { comparePositions, compareText, fits } from './in-memory-query.js';
 
@@ -54,9 +56,8 @@ export class InMemoryClientRepository extends ClientRepository {
 
   /** The secrets that are live now. */
   secretsOf(ref: ClientRef): readonly ClientSecret[] {
-    return (this.rows.get(keyOf(ref))?.secrets ?? []).filter(
-      ({ expiresAt }) => expiresAt === null || expiresAt.getTime() > Date.now(),
-    );
+    const row = this.rows.get(keyOf(ref));
+    return row && !isOver(row.client.expiresAt) ? row.secrets.filter(({ expiresAt }) => !isOver(expiresAt)) : [];
   }
 
   async find(ref: ClientRef): Promise<Client | undefined> {
@@ -155,6 +156,16 @@ export class InMemoryClientRepository extends ClientRepository {
       .slice(offset, offset + limit);
   }
 
+  async expired({ after, limit }: { after?: ExpiredClient; limit: number }): Promise<readonly ExpiredClient[]> {
+    const all = [...this.rows.values()].flatMap(({ client: { domainId, clientId, expiresAt } }) =>
+      expiresAt && isOver(expiresAt) ? [{ domainId, clientId, expiresAt }] : [],
+    );
+    return all
+      .filter((client) => !after || inOrderOfExpiry(client, after) > 0)
+      .sort(inOrderOfExpiry)
+      .slice(0, limit);
+  }
+
   async openDraft(domainId: string): Promise<ClientDraft | undefined> {
     if (this.drafts.has(domainId)) return undefined;
     this.drafts.add(domainId);
@@ -209,7 +220,8 @@ export class InMemoryClientRepository extends ClientRepository {
     const { clientId, action, metadata, life, secrets, changes } = entry;
     const ref = { domainId, clientId };
     const row = this.rows.get(keyOf(ref));
-    this.record(ref, action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`, {
+    const told = action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`;
+    this.record(ref, (action === 'changed' && actionOf(changes)) || (told as RecordedWrite['action']), {
       origin,
       changes,
     });
@@ -243,6 +255,13 @@ export class InMemoryClientRepository extends ClientRepository {
 type WhatAndWho = Pick<ClientWrite, 'origin' | 'changes'>;
 
 const keyOf = ({ domainId, clientId }: ClientRef) => `${domainId} ${clientId}`;
+
+const isOver = (expiresAt: Date | null) => expiresAt !== null && expiresAt.getTime() <= Date.now();
+
+const inOrderOfExpiry = (one: ExpiredClient, other: ExpiredClient) =>
+  one.expiresAt.getTime() - other.expiresAt.getTime() ||
+  Number(one.domainId) - Number(other.domainId) ||
+  compareText(one.clientId, other.clientId);
 
 const isSame = (one: Client, other: Client) =>
   one.version === other.version && one.secretsVersion === other.secretsVersion;

@@ -1,5 +1,6 @@
 import { describeClientChanges } from './client-changes.contract.js';
 import { describeClientDraft } from './client-draft.contract.js';
+import { describeClientExpiry } from './client-expiry.contract.js';
 import { describeClientFilters } from './client-filters.contract.js';
 import { describeClientIds } from './client-ids.contract.js';
 import { describeClientLife } from './client-life.contract.js';
@@ -21,5 +22,6 @@ export function describeWholeContract(name: string, make: () => Promise<Reposito
   describeClientFilters(name, make);
   describeClientOrder(name, make);
   describeClientIds(name, make);
+  describeClientExpiry(name, make);
   describeClientDraft(name, make);
 }

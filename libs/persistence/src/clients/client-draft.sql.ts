@@ -145,9 +145,10 @@ const MOVED = moveLog({
   from: 'written',
 });
 
-/** A line that only suspends or resumes a client is told as that. */
+/** A line that only suspends, resumes or renews a client is told as that. */
 const ENTRY_ACTION = `case
     when action = 'removed' then 'client.deleted'
+    when action = 'changed' and changes - 'expiresAt' = '{}' then 'client.renewed'
     when action <> 'changed' or changes ? 'clientSecret' or not ${namesOf(Object.keys(NOT_SUSPENDED))}
       or ${namesOf(METADATA_FIELDS)} then 'client.' || action
     when changes ? 'suspendedAt' and changes -> 'suspendedAt' ->> 'after' is null then 'client.resumed'

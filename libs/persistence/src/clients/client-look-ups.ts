@@ -1,4 +1,4 @@
-import type { Client, ClientRef, SecretsToVerify, SuspensionDue } from '#clients';
+import type { Client, ClientRef, ExpiredClient, SecretsToVerify, SuspensionDue } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
@@ -8,6 +8,9 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_JSON, type ClientRow, clientOf } from './client-row.js';
 import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
 
+/** What is left of a domain that is gone takes no more writes. */
+const OF_LIVING_DOMAIN =
+  'not exists (select from domain_logs log where log.domain_id = clients.domain_id and end_position is not null)';
 const IS_SUSPENDED = 'suspended_at is not null and (suspended_until is null or suspended_until > now())';
 
 /** `$1` and `$2`: the domain and the id of the client whose secrets are asked for. */
@@ -15,19 +18,26 @@ const SECRETS_TO_VERIFY = `
   select ${SECRET_JSON} as secret,
          exists (select from clients where domain_id = $1 and client_id = $2 and ${IS_SUSPENDED}) as suspended
     from client_secrets
-   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now()) order by created_at, id`;
+   where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())
+     and not exists (select from clients where domain_id = $1 and client_id = $2 and expires_at <= now())
+   order by created_at, id`;
+
+/** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. */
+const EXPIRED = `
+  select domain_id::text as "domainId", client_id as "clientId", expires_at as "expiresAt" from clients
+   where expires_at <= now() and ($1::timestamptz is null or (expires_at, domain_id, client_id) > ($1, $2::bigint, $3::text))
+     and ${OF_LIVING_DOMAIN}
+   order by expires_at, domain_id, client_id limit $4`;
 
 /** `$1`: a domain; `$2`: the last client that was read; `$3`: the most that are returned. */
 const SUSPENDED = `
   select ${CLIENT_JSON} as client from clients
    where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
 
-/** `$1`: the most that are returned. What is left of a domain that is gone takes no more writes. */
+/** `$1`: the most that are returned. */
 const SUSPENSIONS_DUE = `
   select domain_id::text as "domainId", client_id as "clientId", suspended_until as until from clients
-   where suspended_until <= now()
-     and not exists (select from domain_logs log where log.domain_id = clients.domain_id and end_position is not null)
-   order by suspended_until limit $1`;
+   where suspended_until <= now() and ${OF_LIVING_DOMAIN} order by suspended_until limit $1`;
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
@@ -69,6 +79,16 @@ export class ClientLookUps {
 
   suspensionsDue(limit: number): Promise<SuspensionDue[]> {
     return this.database.query<SuspensionDue>(SUSPENSIONS_DUE, [limit]);
+  }
+
+  async expired({
+    after,
+    limit,
+  }: {
+    readonly after?: ExpiredClient;
+    readonly limit: number;
+  }): Promise<ExpiredClient[]> {
+    return this.database.query(EXPIRED, [after?.expiresAt, after?.domainId, after?.clientId, limit]);
   }
 
   private async findAll(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {

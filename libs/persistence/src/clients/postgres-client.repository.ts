@@ -9,6 +9,7 @@ import {
   type ClientSecret,
   type ClientWrite,
   type Decide,
+  type ExpiredClient,
   type IdQuery,
   type Put,
   type SecretsToVerify,
@@ -100,6 +101,10 @@ export class PostgresClientRepository extends ClientRepository {
 
   ids(domainId: string, query: IdQuery): Promise<string[]> {
     return this.lists.ids(domainId, query);
+  }
+
+  expired(query: { readonly after?: ExpiredClient; readonly limit: number }): Promise<readonly ExpiredClient[]> {
+    return this.lookUps.expired(query);
   }
 
   async openDraft(domainId: string): Promise<ClientDraft | undefined> {
