@@ -24,7 +24,6 @@ import {
   clientWritten,
   DATABASE_TIME,
   type DatabaseTime,
-  ETAG_HEADER,
   endAfter,
   FromCaller,
   LINK_HEADER,
