@@ -19,7 +19,7 @@ import {
   linkToNext,
   Misses,
   PUBLIC_URL,
-  QueryPipe,
+  StrictQueryPipe,
   Rendering,
   Requires,
   refOf,
@@ -69,7 +69,7 @@ export class SuspensionsController {
   @ApiResponse({ status: 200, description: 'The suspensions.', type: [SuspendedClientDto], headers: LINK_HEADER })
   async list(
     @FromCaller() { credential, domain }: Caller,
-    @Query(QueryPipe) query: SuspensionsQuery,
+    @Query(StrictQueryPipe) query: SuspensionsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SuspendedClientDto[]> {

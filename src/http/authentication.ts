@@ -41,7 +41,7 @@ type Access = { readonly public: true } | { readonly self: true } | Guarded;
 
 interface Guarded {
   readonly permission: Permission;
-  /** A weaker permission, with which the handler does less. */
+  /** Another permission that will do, with which the handler does, or shows, less. */
   readonly orOnly?: Permission;
   readonly realm: Realm;
 }
@@ -66,7 +66,7 @@ export const Public = () => RouteConfig({ access: { public: true } satisfies Acc
 
 /**
  * Only callers with this permission may call this route, and only for a domain that they reach. `orOnly` admits those with
- * a weaker permission, too.
+ * another permission, too.
  */
 export const Requires = (
   permission: Permission,

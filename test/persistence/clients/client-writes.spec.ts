@@ -44,7 +44,7 @@ describe('writes of clients that come at once', () => {
 
   const insert = (clientId: string, domain = domainId) => writes.insert(creation({ domainId: domain, clientId }, {}));
   const inserted = async (clientId: string): Promise<Client> => {
-    const { position: _, at: __, ...known } = (await insert(clientId)).stored!;
+    const { position: _, at: __, secretExpiresAt: ___, ...known } = (await insert(clientId)).stored!;
     sent = [];
     return Object.assign(new Client(), { domainId, clientId }, DEFAULT_METADATA, DEFAULT_LIFE, known);
   };

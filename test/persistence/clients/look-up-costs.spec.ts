@@ -165,7 +165,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
 
   describe('of credentials', () => {
     const caller = (permissions: string[]) =>
-      ({ subscription: 'small', domainId: null, isOperator: false, permissions }) as unknown as Credential;
+      Object.assign(new Credential(), { subscription: 'small', domainId: null, permissions });
     let credentials: PostgresCredentialRepository;
     beforeAll(async () => {
       credentials = new PostgresCredentialRepository(source, new FreshCaches());
