@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { Session } from './session.js';
 import { readCliSettings } from './settings.js';
-import { COLUMNS, PERMISSIONS } from './vocabulary.js';
+import { COLUMNS, KINDS as EXPORTS, PERMISSIONS } from './vocabulary.js';
 
 /** The directives that the shell scripts understand, with the numbers of Cobra, which other tools use as well. */
 const DIRECTIVE = { files: 0, noFiles: 4, noFilesNorSpace: 6 } as const;
@@ -53,6 +53,7 @@ const KINDS: {
   },
   shell: ({ command }) => described(command.registeredArguments[0]!.argChoices ?? []),
   permission: () => PERMISSIONS,
+  kind: () => EXPORTS,
   // Completes what stands after the last comma, with values that are not in the list yet.
   columns: (_, begun) => {
     const named = begun.slice(0, begun.lastIndexOf(',') + 1);

@@ -5,6 +5,7 @@ import { addApplyCommand } from './commands/apply.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBulkCommands } from './commands/bulk.js';
 import { addClientCommands } from './commands/client.js';
+import { addConvertCommand } from './commands/convert.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
 import { addSecretCommands } from './commands/secret.js';
@@ -47,6 +48,7 @@ export function clientele(): Command {
   addSecretCommands(program);
   addApplyCommand(program);
   addBulkCommands(program);
+  addConvertCommand(program);
   addAuditCommands(program);
   addStoreCommands(program);
   addCompletion(program);

@@ -45,7 +45,7 @@ export {
   positionOf,
   type QueryProperty,
 } from './client-query.js';
-export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
+export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
@@ -64,6 +64,7 @@ export {
   MAX_VIOLATIONS,
   type MetadataRule,
   type RuleName,
+  type RuleOptions,
   type RuleViolation,
   rule,
   type Violation,
