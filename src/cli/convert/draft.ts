@@ -67,6 +67,8 @@ export class Draft {
   private readonly line: Partial<Line> = {};
   private readonly from = new Set<string>();
   private readonly otherGrants: string[] = [];
+  /** Their names of what became redirect URIs. */
+  private readonly redirectFields = new Set<string>();
 
   constructor(
     private readonly options: RuleOptions,
@@ -112,6 +114,7 @@ export class Draft {
   /** Adds to a list what keeps the rules. An entry that is there already is no second one. */
   list(field: ListField, entries: readonly string[] | undefined, from: string): void {
     if (entries === undefined) return;
+    if (field === 'redirectUris') this.redirectFields.add(from);
     const before = this.line[field] ?? [];
     const kept = new Set<string>(before);
     for (const entry of entries) {
@@ -126,6 +129,11 @@ export class Draft {
     if (fitting.length > before.length) this.set(field, fitting as never, from);
     // An empty list of a legacy client says something, too.
     else if (field === 'grantTypes') this.line.grantTypes ??= [];
+  }
+
+  /** Adds grants that follow from other fields. */
+  grants(grants: readonly string[]): void {
+    this.line.grantTypes = [...new Set([...(this.line.grantTypes ?? []), ...grants])] as Line['grantTypes'];
   }
 
   listOf(field: ListField): readonly string[] {
@@ -155,9 +163,13 @@ export class Draft {
       return;
     }
     const minutes = Math.max(1, Math.floor(seconds / 60));
-    if (this.minutes(field, minutes, from) && minutes * 60 !== seconds) {
-      this.notes.changed(from, `becomes ${minutes} min`, `${seconds} s`);
-    }
+    const isKept = this.minutes(field, minutes, from);
+    if (isKept && minutes * 60 !== seconds) this.notes.changed(from, `becomes ${minutes} min`, `${seconds} s`);
+  }
+
+  /** Gives a token the lifetime of another one. */
+  copyLifetime(from: LifetimeField, to: LifetimeField): void {
+    if (this.line[from] !== undefined) this.line[to] = this.line[from];
   }
 
   /** Whether the lifetime came along. */
@@ -223,6 +235,10 @@ export class Draft {
   finish({ mayBeLegacy = false } = {}): void {
     const { clientType, grantType } = this.line;
     const grantTypes = this.line.grantTypes ?? [];
+    const lostUris = this.notes.all.some(({ what, field }) => what === 'left' && this.redirectFields.has(field));
+    if (lostUris && !this.line.redirectUris?.length) {
+      this.notes.changed('redirectUris', 'none is left: nobody can sign in until there is one');
+    }
     if (clientType === 'Public' && grantTypes.includes('client_credentials')) {
       this.notes.leave('client_credentials', NO_SECRET_NO_MACHINE);
       this.line.grantTypes = grantTypes.filter((grant) => grant !== 'client_credentials');

@@ -47,14 +47,18 @@ function read(app: Source, draft: Draft): void {
   app.expect(USUAL);
   const hasWeb = uris.Web.list.length > 0;
   const isConfidential = hasCredentials || hasWeb;
-  draft.type(isConfidential ? 'Confidential' : 'Public', hasCredentials ? 'passwordCredentials' : 'redirectUris');
+  draft.type(isConfidential ? 'Confidential' : 'Public');
   if (isConfidential && PUBLIC_TYPES.some((type) => uris[type as keyof typeof uris].list.length > 0)) {
     draft.notes.changed(
       'redirectUris',
       'the app is a public client, too (SPA or native); here it is Confidential alone: make a second client for that part',
     );
   }
-  draft.text('clientName', app.text('displayName') ?? app.text('name'), 'displayName');
+  draft.text(
+    'clientName',
+    app.text('displayName') ?? app.text('name'),
+    app.has('displayName') ? 'displayName' : 'name',
+  );
   readGrants(app, draft, hasUris, hasCredentials);
   for (const { list, from } of Object.values(uris)) draft.list('redirectUris', list, from);
   const kept = uris.Spa.list.filter((uri) => draft.listOf('redirectUris').includes(uri));
@@ -109,7 +113,7 @@ function urisOf(app: Source) {
 }
 
 function readGrants(app: Source, draft: Draft, hasUris: boolean, hasCredentials: boolean): void {
-  if (hasUris) draft.list('grantTypes', ['authorization_code', 'refresh_token'], 'redirectUris');
+  if (hasUris) draft.grants(['authorization_code', 'refresh_token']);
   const asksForRoles = app.objects('requiredResourceAccess').some(({ resourceAccess }) => {
     return Array.isArray(resourceAccess) && resourceAccess.some((access) => access?.type === 'Role');
   });
@@ -121,7 +125,7 @@ function readGrants(app: Source, draft: Draft, hasUris: boolean, hasCredentials:
       'grants',
       'client_credentials, as it has credentials and permissions of its own or no redirect URI',
     );
-    draft.list('grantTypes', ['client_credentials'], 'passwordCredentials');
+    draft.grants(['client_credentials']);
   }
   // Read in both forms, so that neither is told as unknown.
   const settings = app.part('web')?.part('implicitGrantSettings');

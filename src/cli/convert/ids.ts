@@ -28,10 +28,10 @@ export function readIds(file: string): ReadonlyMap<string, string> {
 }
 
 /** An id of ours that looks like theirs. */
-export function proposed(id: string): string {
+function proposed(id: string): string {
   const text = id.normalize('NFKD').replace(MARKS, '').toLowerCase();
-  const pieces = text.replace(/[^a-z0-9-]+/g, '-').slice(0, LONGEST);
-  return pieces.replace(/^-+|-+$/g, '') || 'client';
+  const pieces = text.replace(/[^a-z0-9]+/g, '-').replace(/^-/, '');
+  return pieces.slice(0, LONGEST).replace(/-$/, '') || 'client';
 }
 
 /**

@@ -19,7 +19,8 @@
 // | defaultClientScopes, optionalClientScopes   | scope, without those that are never in a token's scope            |
 // | protocolMappers: oidc-audience-mapper       | audiences                                                         |
 // | attributes.access.token.lifespan, else the realm's accessTokenLifespan | accessTokenExpiry, idTokenExpiry       |
-// | attributes.client.session.idle.timeout, else the realm's ssoSessionIdleTimeout | refreshTokenExpiry             |
+// | attributes.client.session.idle.timeout, else the realm's ssoSessionIdleTimeout; no longer than                 |
+// | attributes.client.session.max.lifespan, else the realm's ssoSessionMaxLifespan | refreshTokenExpiry             |
 // | attributes.logoUri                          | logoURI                                                           |
 // | enabled: false                              | suspension                                                        |
 // | secret                                      | –                                                                 |
@@ -166,32 +167,32 @@ function readMappers(client: Source, draft: Draft): void {
   if (others.length > 0) draft.notes.leave('protocolMappers', 'claims are arranged elsewhere', others.join(', '));
 }
 
-/** An ID token lives as long as an access token there, and a refresh token as long as an idle session. */
+/** An ID token lives as long as an access token there, and a refresh token as long as a session, idle or not. */
 function readLifetimes(attributes: Source | undefined, draft: Draft, realm: Context['document']): void {
-  const access = attributes?.number('access.token.lifespan');
-  const [accessSeconds, accessFrom] = lifetime(access, 'access.token.lifespan', realm, 'accessTokenLifespan');
-  draft.seconds('accessTokenExpiry', accessSeconds, accessFrom);
-  if (accessSeconds !== undefined && accessSeconds > 0)
-    draft.minutes('idTokenExpiry', Math.max(1, Math.floor(accessSeconds / 60)), accessFrom);
-  const idle = attributes?.number('client.session.idle.timeout');
-  const [idleSeconds, idleFrom] = lifetime(idle, 'client.session.idle.timeout', realm, 'ssoSessionIdleTimeout');
-  draft.seconds('refreshTokenExpiry', idleSeconds, idleFrom);
-  if (accessSeconds === undefined) {
-    draft.notes.assumed(
-      'access.token.lifespan',
-      'the realm’s lifetimes are not in the file: the defaults of the registry apply',
-    );
+  const lifetime = (attribute: string, field: string) => lifetimeOf(attributes, attribute, realm, field);
+  const access = lifetime('access.token.lifespan', 'accessTokenLifespan');
+  const idle = lifetime('client.session.idle.timeout', 'ssoSessionIdleTimeout');
+  const most = lifetime('client.session.max.lifespan', 'ssoSessionMaxLifespan');
+  if (access) {
+    draft.seconds('accessTokenExpiry', access.seconds, access.from);
+    draft.copyLifetime('accessTokenExpiry', 'idTokenExpiry');
+  } else {
+    const message = 'the realm’s lifetimes are not in the file: the defaults of the registry apply';
+    draft.notes.assumed('attributes.access.token.lifespan', message);
   }
+  const refresh = idle && most && most.seconds < idle.seconds ? most : (idle ?? most);
+  if (refresh) draft.seconds('refreshTokenExpiry', refresh.seconds, refresh.from);
 }
 
-/** A client that says nothing, or -1, has the lifetime of its realm. */
-function lifetime(
-  own: number | undefined,
+/** A client that says nothing, or no positive number, has the lifetime of its realm. */
+function lifetimeOf(
+  attributes: Source | undefined,
   attribute: string,
   realm: Context['document'],
   field: string,
-): [seconds: number | undefined, from: string] {
-  if (own !== undefined && own > 0) return [own, `attributes.${attribute}`];
-  const ofRealm = realm[field];
-  return [typeof ofRealm === 'number' ? ofRealm : undefined, `realm.${field}`];
+): { readonly seconds: number; readonly from: string } | undefined {
+  const own = attributes?.number(attribute);
+  if (own !== undefined && own > 0) return { seconds: own, from: `attributes.${attribute}` };
+  const seconds = realm[field];
+  return typeof seconds === 'number' && seconds > 0 ? { seconds, from: `realm.${field}` } : undefined;
 }

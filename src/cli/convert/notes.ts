@@ -9,7 +9,7 @@ export interface Note {
 
 const MOST = 120;
 /** A password in a URI. */
-const USER_INFORMATION = /\/\/[^/?#@]*@/;
+const USER_INFORMATION = /\/\/[^/?#@]+@/;
 
 /** What there is to say of one client. */
 export class Notes {

@@ -20,11 +20,6 @@ export interface ReportedClient {
   readonly unknown: readonly string[];
 }
 
-export interface Counts {
-  readonly converted: number;
-  readonly leftOut: number;
-}
-
 const WIDTH = 14;
 
 /** Tells about one client after the other, on stderr or in a file, as text or as lines of JSON. */
