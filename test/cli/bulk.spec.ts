@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { KindName } from '../../src/cli/vocabulary.js';
 import { accountsBody, coreUri, v1Body } from '../support/arbitraries.js';
 import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
 import { conversionOf } from '../support/conversion.js';
+import { FOREIGN_CLIENTS, FOREIGN_KINDS } from '../support/foreign-clients.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -239,37 +239,6 @@ describe('clientele convert', () => {
     }
   });
 
-  /** The fields that make a client, and those that a mapper reads. */
-  const FIELDS: Readonly<Record<KindName, readonly [base: object, fields: string]>> = {
-    keycloak: [
-      { clientId: 'a' },
-      'name publicClient redirectUris webOrigins rootUrl secret defaultClientScopes optionalClientScopes enabled serviceAccountsEnabled protocolMappers attributes',
-    ],
-    hydra: [
-      { client_id: 'a', grant_types: ['authorization_code', 'client_credentials'] },
-      'client_name redirect_uris scope audience allowed_cors_origins post_logout_redirect_uris logo_uri metadata token_endpoint_auth_method authorization_code_grant_access_token_lifespan',
-    ],
-    auth0: [
-      { client_id: 'a', app_type: 'spa' },
-      'name callbacks allowed_logout_urls web_origins allowed_origins logo_uri client_metadata grant_types jwt_configuration refresh_token token_endpoint_auth_method',
-    ],
-    duende: [
-      { ClientId: 'a', AllowedGrantTypes: ['authorization_code'] },
-      'ClientName RedirectUris PostLogoutRedirectUris AllowedCorsOrigins AllowedScopes IdentityProviderRestrictions AccessTokenLifetime Properties LogoUri EnableLocalLogin RequireClientSecret Enabled',
-    ],
-    entra: [
-      { appId: 'a', replyUrls: ['https://a.example.com/'] },
-      'displayName name web spa publicClient replyUrlsWithType passwordCredentials requiredResourceAccess info logoUrl isDisabled',
-    ],
-    entrecode: [
-      { clientID: 'a' },
-      'callbackURL redirectURIs postLogoutRedirectURIs config clientName grantTypes tokenEndpointAuthMethod authUIOrigin logoURI clientSecret',
-    ],
-    entrypage: [
-      { clientId: 'a', clientType: 'Public' },
-      'grantType grantTypes scope audiences redirectUris redirect_uris postSignOutRedirectUris providers policies allowedOrigins accessTokenExpiry tokenMethod disableStrategies additionalConfig suspension clientName',
-    ],
-  };
   const text = fc.oneof(
     coreUri,
     fc.string({ unit: 'binary', maxLength: 12 }),
@@ -303,10 +272,11 @@ describe('clientele convert', () => {
     fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }),
   );
 
-  it.each(Object.entries(FIELDS))('of %s writes only lines that an import accepts', async (kind, [base, fields]) => {
-    const one = fc.dictionary(fc.constantFrom(...fields.split(' ')), value, { noNullPrototype: true });
+  it.each(FOREIGN_KINDS)('of %s writes only lines that an import accepts', async (kind) => {
+    const { base, fields } = FOREIGN_CLIENTS[kind];
+    const one = fc.dictionary(fc.constantFrom(...fields), value, { noNullPrototype: true });
     const clients = fc.sample(one, { numRuns: Number(process.env.LAWS_RUNS ?? 40) });
-    const { lines } = await conversionOf(kind as KindName, {
+    const { lines } = await conversionOf(kind, {
       'a.json': clients.map((client) => ({ ...base, ...client })),
     });
     expect(lines.length).toBeGreaterThan(0);

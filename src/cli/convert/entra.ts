@@ -71,9 +71,15 @@ function read(app: Source, draft: Draft): void {
     );
   }
   draft.text('logoURI', app.part('info')?.text('logoUrl') ?? app.text('logoUrl'), 'logoUrl');
-  const status = app.text('disabledByMicrosoftStatus');
-  if (app.flag('isDisabled') || status?.startsWith('Disabled')) {
-    draft.suspend('It was disabled in Microsoft Entra.', status ? 'disabledByMicrosoftStatus' : 'isDisabled');
+  const status = app.text('disabledByMicrosoftStatus') ?? 'NotDisabled';
+  const isDisabledByMicrosoft = status.startsWith('Disabled');
+  if (app.flag('isDisabled') || isDisabledByMicrosoft) {
+    draft.suspend(
+      'It was disabled in Microsoft Entra.',
+      isDisabledByMicrosoft ? 'disabledByMicrosoftStatus' : 'isDisabled',
+    );
+  } else if (status !== 'NotDisabled') {
+    draft.notes.leave('disabledByMicrosoftStatus', 'this status is not known', status);
   }
   if (app.has('passwordCredentials')) draft.secret('passwordCredentials');
   if (app.has('keyCredentials')) draft.notes.leave('keyCredentials', 'a client authenticates with a secret here');

@@ -127,16 +127,28 @@ function readGrants(client: Source, attributes: Source | undefined, draft: Draft
 }
 
 function readUris(client: Source, attributes: Source | undefined, draft: Draft): void {
-  const root = client.text('rootUrl')?.replace(/\/+$/, '') ?? '';
-  const whole = (uri: string) => (uri.startsWith('/') ? `${root}${uri}` : uri);
+  // Read only where it is needed, or else it counts as one more field that does not come along.
+  const root = () => client.text('rootUrl')?.replace(/\/+$/, '') ?? '';
+  const whole = (uri: string) => (uri.startsWith('/') ? `${root()}${uri}` : uri);
   draft.list('redirectUris', client.list('redirectUris')?.map(whole), 'redirectUris');
   const redirects = draft.listOf('redirectUris');
 
+  // `+` stands for the redirect URIs, which may all have stayed behind.
+  const likeRedirects = (entry: string, from: string, alike: readonly string[]) => {
+    if (alike.length === 0) draft.notes.leave(from, 'no redirect URI came along', entry);
+    return alike;
+  };
+  const field = 'attributes.post.logout.redirect.uris';
   const afterLogout = attributes?.text('post.logout.redirect.uris')?.split('##') ?? [];
-  const uris = afterLogout.flatMap((uri) => (uri === '+' ? redirects : uri === '-' ? [] : [whole(uri)]));
-  draft.list('postSignOutRedirectUris', uris, 'attributes.post.logout.redirect.uris');
+  const uris = afterLogout.flatMap((uri) => {
+    if (uri === '+') return likeRedirects(uri, field, redirects);
+    return uri === '-' ? [] : [whole(uri)];
+  });
+  draft.list('postSignOutRedirectUris', uris, field);
 
-  const origins = client.list('webOrigins')?.flatMap((origin) => (origin === '+' ? originsOf(redirects) : [origin]));
+  const origins = client.list('webOrigins')?.flatMap((origin) => {
+    return origin === '+' ? likeRedirects(origin, 'webOrigins', originsOf(redirects)) : [origin];
+  });
   draft.list('allowedOrigins', origins, 'webOrigins');
 }
 
