@@ -150,10 +150,18 @@ module.exports = {
     {
       name: 'the-command-line-speaks-http',
       comment:
-        'src/cli imports #api-client, #visible and itself; only what runs beside the database (migrate, operator reset) sees more.',
+        'src/cli imports #api-client, #visible and itself; only what runs beside the database (migrate, operator reset) and what converts sees more.',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: '^src/cli/beside-the-database\\.ts$' },
+      from: { path: '^src/cli/', pathNot: ['^src/cli/beside-the-database\\.ts$', '^src/cli/convert/'] },
       to: { path: ['^(dist/)?libs/', '^src/'], pathNot: ['^(dist/)?libs/(api-client|visible)/', '^src/cli/'] },
+    },
+    {
+      name: 'what-converts-knows-the-rules-of-clients',
+      comment:
+        'src/cli/convert imports #clients, too, for its rules: a converted line is judged by the rules that will judge its import.',
+      severity: 'error',
+      from: { path: '^src/cli/convert/' },
+      to: { path: ['^(dist/)?libs/', '^src/'], pathNot: ['^(dist/)?libs/(api-client|visible|clients)/', '^src/cli/'] },
     },
     {
       name: 'nobody-needs-the-command-line',

@@ -1,5 +1,4 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
@@ -7,7 +6,7 @@ import type { AdminSchemas } from '#api-client';
 import { visibleJson } from '#visible';
 import { confirm } from './ask.js';
 import { CliFailure, EXIT } from './failure.js';
-import { nameOf, unusable } from './files.js';
+import { nameOf, requireNoFolder, sizeOf, unusable, wholly } from './files.js';
 import type { Output } from './output.js';
 import { changeText } from './plan-text.js';
 import { type Progress, progress } from './progress.js';
@@ -24,9 +23,7 @@ export async function exportClients(
   { domain, output: file }: { domain: string; output?: string },
   output: Output,
 ): Promise<void> {
-  // Otherwise the rename would report that the folder is busy or not empty.
-  const isFolder = file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory();
-  if (isFolder) throw new CliFailure(`${file} cannot be written: it is a folder.`);
+  if (file !== undefined) await requireNoFolder(file);
   const session = new Session();
   const response = await session.stream(`/admin/domains/${encodeURIComponent(domain)}/export`, NDJSON);
   const bar = await progress('Clients');
@@ -131,24 +128,4 @@ function visibly(): Transform {
     transform: (chunk: Buffer, _encoding, done) => done(null, visibleJson(decoder.write(chunk))),
     flush: (done) => done(null, visibleJson(decoder.end())),
   });
-}
-
-/** The file appears only when it is complete. */
-async function wholly(file: string, write: (part: string) => Promise<void>): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    await write(part);
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    throw unusable(file, 'read', error);
-  }
 }

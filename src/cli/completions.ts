@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { Session } from './session.js';
 import { readCliSettings } from './settings.js';
-import { COLUMNS, FINDINGS, PERMISSIONS } from './vocabulary.js';
+import { COLUMNS, KINDS as EXPORTS, FINDINGS, PERMISSIONS } from './vocabulary.js';
 
 /** The directives that the shell scripts understand, with the numbers of Cobra, which other tools use as well. */
 const DIRECTIVE = { files: 0, noFiles: 4, noFilesNorSpace: 6 } as const;
@@ -55,6 +55,7 @@ const KINDS: {
   order: ({ option }) => described(option?.argChoices ?? []),
   permission: () => PERMISSIONS,
   code: () => FINDINGS,
+  kind: () => EXPORTS,
   // Completes what stands after the last comma, with values that are not in the list yet.
   columns: (_, begun) => {
     const named = begun.slice(0, begun.lastIndexOf(',') + 1);

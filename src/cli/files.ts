@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { TextDecoder } from 'node:util';
 import { CliFailure } from './failure.js';
 import { reasonOf } from './reason.js';
 
@@ -12,12 +14,21 @@ const ENCODINGS: readonly [encoding: string, mark: Buffer][] = [
 /** The text of a file, or of stdin, without its byte order mark. */
 export function readText(file: string): string {
   const bytes = bytesOf(file);
-  const [encoding] = ENCODINGS.find(([, mark]) => bytes.subarray(0, mark.length).equals(mark)) ?? ['utf-8'];
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return decoderFor(bytes).decode(bytes);
   } catch {
-    throw new CliFailure(`${nameOf(file)} is not text in UTF-8 or UTF-16.`);
+    throw noText(file);
   }
+}
+
+/** What decodes text that begins with these bytes, and leaves out its byte order mark. It throws at what is no text. */
+export function decoderFor(bytes: Uint8Array): TextDecoder {
+  const [encoding] = ENCODINGS.find(([, mark]) => mark.equals(bytes.subarray(0, mark.length))) ?? ['utf-8'];
+  return new TextDecoder(encoding, { fatal: true });
+}
+
+export function noText(file: string): CliFailure {
+  return new CliFailure(`${nameOf(file)} is not text in UTF-8 or UTF-16.`);
 }
 
 /** The name of the file in messages. */
@@ -28,6 +39,33 @@ export function nameOf(file: string): string {
 /** The failure to read or write a file, with the reason. */
 export function unusable(file: string, what: 'read' | 'written', error: unknown): CliFailure {
   return new CliFailure(`${nameOf(file)} cannot be ${what}: ${reasonOf(error)}.`);
+}
+
+/** Refuses a folder. Otherwise the rename would report that it is busy or not empty. */
+export async function requireNoFolder(file: string): Promise<void> {
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory();
+  if (isFolder) throw new CliFailure(`${file} cannot be written: it is a folder.`);
+}
+
+/** The file appears only when it is complete. */
+export async function wholly(file: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    await write(part);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** The size in bytes. */
+export async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw unusable(file, 'read', error);
+  }
 }
 
 function bytesOf(file: string): Buffer {

@@ -6,9 +6,13 @@ interface Common {
 }
 
 /** Adds what every command that does something has: --json, and examples at the end of its help. */
-export function leaf(command: Command, examples: readonly string[]): Command {
+export function leaf(
+  command: Command,
+  examples: readonly string[],
+  json = 'print JSON on stdout, and nothing else',
+): Command {
   return command
-    .option('--json', 'print JSON on stdout, and nothing else')
+    .option('--json', json)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ clientele ${example}`).join('\n')}`);
 }
 

@@ -6,6 +6,7 @@ import { addAuditCommands } from './commands/audit.js';
 import { addBulkCommands } from './commands/bulk.js';
 import { addCheckCommand } from './commands/check.js';
 import { addClientCommands } from './commands/client.js';
+import { addConvertCommand } from './commands/convert.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
 import { addExpiringCommand } from './commands/expiring.js';
@@ -51,6 +52,7 @@ export function clientele(): Command {
   addApplyCommand(program);
   addBulkCommands(program);
   addCheckCommand(program);
+  addConvertCommand(program);
   addAuditCommands(program);
   addStoreCommands(program);
   addCompletion(program);

@@ -1,10 +1,14 @@
 export interface Progress {
   /** Adds to what is done. */
   step(by?: number): void;
+  /** Writes lines to stderr, above the bar. */
+  say(lines: string): void;
   stop(): void;
 }
 
-const SILENT: Progress = { step: () => {}, stop: () => {} };
+const SILENT: Progress = { step: () => {}, say: (lines) => process.stderr.write(lines), stop: () => {} };
+/** Returns to the beginning of the line and clears it. */
+const CLEAR = '\r\x1b[K';
 
 /** A progress bar on stderr, if that is a terminal and the work takes a while. `total` undefined = unknown. */
 export async function progress(what: string, total?: number): Promise<Progress> {
@@ -16,5 +20,9 @@ export async function progress(what: string, total?: number): Promise<Progress> 
     cliProgress.Presets.shades_classic,
   );
   bar.start(total ?? 0, 0);
-  return { step: (by = 1) => bar.increment(by), stop: () => bar.stop() };
+  return {
+    step: (by = 1) => bar.increment(by),
+    say: (lines) => process.stderr.write(`${CLEAR}${lines}`),
+    stop: () => bar.stop(),
+  };
 }

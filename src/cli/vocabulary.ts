@@ -56,3 +56,15 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   no_grants: 'a legacy client without grant types',
   localhost_beside_https: 'a redirect URI on localhost beside https ones',
 };
+
+/** The systems whose exports can be converted, and what each writes. */
+export const KINDS = {
+  keycloak: 'a realm export, a partial export, or client representations',
+  hydra: 'OAuth 2.0 clients of Ory Hydra as JSON, one or a list',
+  auth0: 'a tenant file or client files of the Auth0 Deploy CLI, or a list of the Management API',
+  duende: 'the clients in an appsettings file of Duende IdentityServer or IdentityServer4',
+  entra: 'app manifests of Microsoft Entra, or applications of Microsoft Graph',
+  entrecode: 'client lists or clients of the entrecode accounts API',
+  entrypage: 'clients of the Entrypage v1 API, or an export of ours',
+} as const;
+export type KindName = keyof typeof KINDS;

@@ -39,9 +39,8 @@ export class YamlFile {
   private readonly name: string;
   private hasLostAliases = false;
 
-  constructor(file: string) {
+  constructor(file: string, text = readText(file)) {
     this.name = nameOf(file);
-    const text = readText(file);
     const documents = [...parseAllDocuments(text, { ...DIALECT, lineCounter: this.lines, prettyErrors: false })];
     const mistakes = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
     this.faults.push(...this.faultsOf(mistakes, text.split('\n')));
@@ -51,6 +50,11 @@ export class YamlFile {
     this.document = first;
     this.root = first?.contents ?? null;
     if (first) this.lookAtValuesOf(first);
+  }
+
+  /** The value of the whole document. */
+  get value(): unknown {
+    return this.document?.toJS();
   }
 
   /** The value of a map; undefined = it has a mistake. */

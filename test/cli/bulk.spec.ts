@@ -1,7 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
+import { accountsBody, coreUri, v1Body } from '../support/arbitraries.js';
 import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { conversionOf } from '../support/conversion.js';
+import { FOREIGN_CLIENTS, FOREIGN_KINDS } from '../support/foreign-clients.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -135,5 +139,150 @@ describe('clientele export and clientele import', () => {
     expect([imported.code, imported.stderr]).toEqual([0, expect.stringContaining('shown this once')]);
     const exported = await cli(['export'], { isUnread: true });
     expect([exported.code, exported.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('clientele convert', () => {
+  const keycloak = {
+    clients: [{ clientId: 'Shop', publicClient: true, secret: 'never shown', redirectUris: ['http://x'] }],
+  };
+
+  it('writes lines to stdout and a report to stderr, without a server and without a key', async () => {
+    const env = { CLIENTELE_URL: 'http://localhost:1', CLIENTELE_API_KEY: '' };
+    const { code, stdout, stderr } = await cli(['convert', '--from', 'keycloak', '-'], {
+      env,
+      input: JSON.stringify(keycloak),
+    });
+    expect([code, linesOf(stdout)]).toEqual([
+      0,
+      [{ clientId: 'shop', clientType: 'Public', grantTypes: ['authorization_code', 'refresh_token'] }],
+    ]);
+    expect(stderr).toMatch(/^\+ Shop → shop\n {4}from {10}stdin: clients\[0\]\n/);
+    expect(stderr).toMatch(/\n {4}left {10}redirectUris "http:\/\/x": must use https/);
+    expect(stderr).toMatch(/\n1 client converted, 0 left out\.\n$/);
+    expect(stderr).not.toContain('never shown');
+  });
+
+  it('writes lines and report to files, the report as JSON, and an import takes the lines', async () => {
+    const [source, report] = [path.join(folder, 'realm.json'), path.join(folder, 'report.ndjson')];
+    writeFileSync(source, JSON.stringify(keycloak));
+    const args = [
+      'convert',
+      '--from',
+      'keycloak',
+      source,
+      '-o',
+      file,
+      '--report',
+      report,
+      '--json',
+      '--allow-plain-http',
+    ];
+    const { code, stdout, stderr } = await cli(args);
+    expect([code, stdout, stderr]).toEqual([0, '', '1 client converted, 0 left out.\n']);
+    expect(linesOf(readFileSync(report, 'utf8'))).toEqual([
+      expect.objectContaining({ id: 'Shop', clientId: 'shop' }),
+      { converted: 1, leftOut: 0 },
+    ]);
+    expect(linesOf(readFileSync(file, 'utf8'))[0]).toMatchObject({ redirectUris: ['http://x'] });
+    expect((await cli([...args.slice(0, 6)])).code).toBe(0);
+    const plan = await cli(['import', file, '--dry-run']);
+    expect([plan.code, plan.stdout]).toEqual([2, expect.stringContaining('+ shop')]);
+  });
+
+  it('says what it cannot read, write or convert, and leaves no half a file', async () => {
+    const out = path.join(folder, 'out.ndjson');
+    const broken = JSON.stringify([keycloak.clients[0]]).slice(0, -1);
+    for (const [input, sentence] of [
+      [broken, 'stdin:1: the file ends in the middle of its JSON.'],
+      ['[{"clientId": "a", "bearerOnly": true}]', 'No client could be converted.'],
+    ] as const) {
+      const { code, stderr } = await cli(['convert', '--from', 'keycloak', '-', '-o', out], { input });
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`clientele: ${sentence}\n`)]);
+      expect(existsSync(`${out}.part`)).toBe(false);
+    }
+    const unknown = await cli(['convert', '--from', 'okta', '-']);
+    expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('Allowed choices are keycloak')]);
+    const folderAsFile = await cli(['convert', '--from', 'keycloak', '-', '--report', folder], { input: broken });
+    expect(folderAsFile.stderr).toBe(`clientele: ${folder} cannot be written: it is a folder.\n`);
+  });
+
+  it('shows how far it is when stderr is a terminal, and the report above that', async () => {
+    const source = path.join(folder, 'many.json');
+    const clients = Array.from({ length: 2000 }, (_, index) => ({ clientId: `kc-${index}`, publicClient: true }));
+    writeFileSync(source, JSON.stringify(clients));
+    const { stdout } = await atTerminal(server.url, ['convert', '--from', 'keycloak', source, '-o', file], '');
+    expect(stdout).toMatch(/Converting .*%/);
+    expect(stdout).toContain('+ kc-1999');
+  });
+
+  it('of an export changes nothing when it is imported again', async () => {
+    const domain = 'round.example.com';
+    await cli(['domain', 'create', domain]);
+    const clients = fc.sample(fc.tuple(fc.constant('put'), v1Body), { numRuns: 30, seed: 24 });
+    const others = fc.sample(fc.tuple(fc.constant('post'), accountsBody), { numRuns: 30, seed: 24 });
+    for (const [index, [, body]] of clients.entries()) {
+      await server.call('PUT', `/v1/domain/${domain}/client/v1-${index}`, { body });
+    }
+    for (const [index, [, body]] of others.entries()) {
+      await server.call('POST', '/clients', { body: { ...body, clientID: `acc-${index}` } });
+    }
+    for (const name of [domain, 'default']) {
+      const { stdout: exported } = await cli(['export', '--domain', name]);
+      expect(linesOf(exported).length).toBeGreaterThan(20);
+      const { stdout: converted } = await cli(['convert', '--from', 'entrypage', '-'], { input: exported });
+      const again = await cli(['import', '-', '--domain', name, '--dry-run', '--prune'], { input: converted });
+      expect([again.code, again.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^Would be: 0 created, 0 changed, 0 removed/),
+      ]);
+    }
+  });
+
+  const text = fc.oneof(
+    coreUri,
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.constantFrom(
+      '+',
+      '',
+      'none',
+      'true',
+      '3600',
+      '1h30m',
+      'implicit',
+      'client_credentials',
+      'x'.repeat(3000),
+      'https://*.x',
+    ),
+  );
+  const known = fc.constantFrom(
+    { 'post.logout.redirect.uris': '+##/x', 'access.token.lifespan': '61' },
+    { redirectUris: ['https://a.example.com/cb', 'x'], implicitGrantSettings: { enableIdTokenIssuance: true } },
+    { tokenMethod: ['cookie', 'x'], disableStrategies: 'google', __proto__: null, constructor: { prototype: 1 } },
+    { lifetime_in_seconds: 59, token_lifetime: -1, infinite_token_lifetime: 'yes', reason: '\u0007', until: 'never' },
+    [{ url: 'https://a.example.com/spa', type: 'Spa' }, { url: 1 }, { config: { 'included.client.audience': 'a' } }],
+  );
+  const value = fc.oneof(
+    text,
+    fc.array(text, { maxLength: 5 }),
+    fc.boolean(),
+    fc.double(),
+    fc.integer({ min: -5, max: 10_000_000 }),
+    known,
+    fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }),
+  );
+
+  it.each(FOREIGN_KINDS)('of %s writes only lines that an import accepts', async (kind) => {
+    const { base, fields } = FOREIGN_CLIENTS[kind];
+    const one = fc.dictionary(fc.constantFrom(...fields), value, { noNullPrototype: true });
+    const clients = fc.sample(one, { numRuns: Number(process.env.LAWS_RUNS ?? 40) });
+    const { lines } = await conversionOf(kind, {
+      'a.json': clients.map((client) => ({ ...base, ...client })),
+    });
+    expect(lines.length).toBeGreaterThan(0);
+    const body = lines.map((line) => JSON.stringify({ ...line, suspension: undefined })).join('\n');
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const answer = await server.call('POST', '/admin/domains/default/import?dryRun=true', { body, headers });
+    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining(`"created":`)]);
   });
 });

@@ -49,6 +49,7 @@ describe('clientele completion', () => {
       ['client apply x -f oth\t', '<client><apply><x><-f><other file.yaml>'],
       ['import cli\t', '<import><clients.yaml>'],
       ['export -o cli\t', '<export><-o><clients.yaml>'],
+      ['convert --from key\t--ids cli\toth\t', '<convert><--from><keycloak><--ids><clients.yaml><other file.yaml>'],
       // Where no file may stand, none is offered.
       ['client show cli\t', '<client><show><cli>'],
       ['operator cli\t', '<operator><cli>'],

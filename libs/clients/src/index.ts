@@ -83,7 +83,7 @@ export {
   typeAndGrantsOf,
 } from './client-query.js';
 export type { ClientRight } from './client-right.js';
-export { CLIENT_ID, CLIENT_ID_RULE } from './client-rules.js';
+export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
@@ -112,6 +112,7 @@ export {
   MAX_VIOLATIONS,
   type MetadataRule,
   type RuleName,
+  type RuleOptions,
   type RuleViolation,
   rule,
   type Violation,

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { AuditScope, AuditSearch, Origin } from '#audit';
 import { type Clients, ClientVersions } from '#clients';
-import type { Credential } from '#credentials';
+import { Credential } from '#credentials';
 import type { Ending, EndingKind, EndingPosition, EndingQuery } from '#expiry';
 import { openDataSource } from '#persistence';
 import { Shares, Turns } from '#shares';

@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import { leaf } from '../leaf.js';
+import { KINDS } from '../vocabulary.js';
+
+export function addConvertCommand(program: Command): void {
+  leaf(
+    program.command('convert').description('make lines for an import of what another system exports, and a report'),
+    [
+      'convert --from keycloak realm.json -o clients.ndjson && clientele import clients.ndjson --dry-run',
+      'convert --from auth0 tenant.yaml --ids ids.yaml --report report.txt > clients.ndjson',
+    ],
+    'the report as JSON: a line for each client, and one with the sums',
+  )
+    .argument('<file...>', 'what was exported; - is stdin')
+    .addOption(
+      new Option('--from <kind>', 'the system that it comes from').choices(Object.keys(KINDS)).makeOptionMandatory(),
+    )
+    .option('--ids <file>', 'a map of ids, theirs and ours, as YAML or JSON')
+    .option('-o, --output <file>', 'write the lines to this file, which is there only when it is whole; else to stdout')
+    .option('--report <file>', 'write the report to this file; else to stderr')
+    .option('--allow-plain-http', 'keep plain http URIs, for a server with ALLOW_HTTP_CALLBACKS')
+    .addHelpText('after', KIND_HELP)
+    .action(async (files: string[], options) => {
+      const { convert } = await import('../convert.js');
+      await convert(files, options);
+    });
+}
+
+const KIND_HELP = `
+Kinds:
+${Object.entries(KINDS)
+  .map(([kind, what]) => `  ${kind.padEnd(12)}${what}`)
+  .join('\n')}
+
+No secret comes along, and none is printed. This needs no server.`;

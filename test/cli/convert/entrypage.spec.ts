@@ -1,0 +1,90 @@
+import { conversionOf, oneOf } from '../../support/conversion.js';
+
+const CLIENT = {
+  clientId: 'portal',
+  clientType: 'Confidential',
+  grantType: 'AuthorizationCode',
+  scope: 'openid profile',
+  audiences: ['orders'],
+  redirectUris: ['https://portal.example.com/cb'],
+  postSignOutRedirectUris: ['https://portal.example.com/bye'],
+  allowLocalLogin: null,
+  providers: ['https://login.example.com'],
+  policies: ['policy.staff'],
+  allowedOrigins: ['https://portal.example.com'],
+  accessTokenExpiry: 0,
+  idTokenExpiry: 30,
+  refreshTokenExpiry: 1440,
+};
+
+describe('converting from Entrypage', () => {
+  it('takes a client as it is; 0 is the default of a lifetime', async () => {
+    const { line, told } = await oneOf('entrypage', CLIENT);
+    const { allowLocalLogin, accessTokenExpiry, ...others } = CLIENT;
+    expect([line, told.notes, told.unknown]).toEqual([others, [], []]);
+  });
+
+  it('reads lists, lines, and the body of a PUT, which is called as its file', async () => {
+    const { clientId, ...body } = CLIENT;
+    const { lines, report } = await conversionOf('entrypage', {
+      'list.json': [CLIENT],
+      'lines.ndjson': `${JSON.stringify({ ...CLIENT, clientId: 'one' })}\n${JSON.stringify({ ...CLIENT, clientId: 'two' })}\n`,
+      'my-app.json': body,
+    });
+    expect(lines.map((line) => line.clientId)).toEqual(['portal', 'one', 'two', 'my-app']);
+    expect(report[2]!.place).toBe('document 2');
+    expect(report[3]!.notes).toMatchObject([{ what: 'assumed', field: 'clientId' }]);
+  });
+
+  it('reads a line of our own export, its suspension included', async () => {
+    const line = {
+      ...CLIENT,
+      clientName: 'Portal',
+      grantTypes: ['authorization_code'],
+      tokenMethod: 'cookie',
+      disableStrategies: null,
+      additionalConfig: { a: 1 },
+      authUIOrigin: null,
+      logoURI: null,
+      suspension: {
+        reason: 'Found in a log',
+        until: '2030-01-01T00:00:00.000Z',
+        since: '2026-01-01T00:00:00.000Z',
+        by: null,
+      },
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const converted = await oneOf('entrypage', line);
+    expect(converted.line).toMatchObject({
+      grantTypes: ['authorization_code'],
+      tokenMethod: 'cookie',
+      additionalConfig: { a: 1 },
+      suspension: { reason: 'Found in a log', until: '2030-01-01T00:00:00.000Z' },
+    });
+    expect(converted.notes).toEqual(['left createdAt: the registry sets it', 'left updatedAt: the registry sets it']);
+  });
+
+  it('refuses what is neither Public nor Confidential, and tells of fields of a wrong type', async () => {
+    const { lines, report } = await conversionOf('entrypage', {
+      'a.json': [
+        { ...CLIENT, clientType: 'Secret' },
+        {
+          ...CLIENT,
+          scope: 7,
+          audiences: 'orders',
+          redirectUris: ['https://a.example.com/', 1],
+          domain: 'x.example.com',
+        },
+      ],
+    });
+    expect(report[0]!.leftOut).toBe('clientType must be one of Public, Confidential');
+    expect(lines).toMatchObject([{ redirectUris: ['https://a.example.com/'] }]);
+    expect(report[1]!.notes.map(({ field, message }) => `${field} ${message}`)).toEqual([
+      'scope must be text, and is a number',
+      'audiences must be a list, each entry a text, and is a text',
+      'redirectUris[1] must be a text, and is a number',
+    ]);
+    expect(report[1]!.unknown).toEqual(['domain']);
+  });
+});
