@@ -115,18 +115,22 @@ export class Draft {
   list(field: ListField, entries: readonly string[] | undefined, from: string): void {
     if (entries === undefined) return;
     if (field === 'redirectUris') this.redirectFields.add(from);
-    const before = this.line[field] ?? [];
-    const kept = new Set<string>(before);
+    const kept = new Set<string>(this.line[field] ?? []);
+    let violations = 0;
     for (const entry of entries) {
       const named = field === 'audiences' ? this.audience(entry, from) : entry;
       const violation = violationOf(field, [named], this.options);
-      if (violation) this.notes.leave(from, violation, entry);
-      else kept.add(named);
-      if (violation && field === 'grantTypes') this.otherGrants.push(entry);
+      if (violation === undefined) {
+        kept.add(named);
+        continue;
+      }
+      violations += 1;
+      this.notes.leave(from, violation, entry);
+      if (field === 'grantTypes') this.otherGrants.push(entry);
     }
     const [fitting, limit] = this.fitting([...kept], (list) => violationOf(field, list, this.options));
     for (const entry of [...kept].slice(fitting.length)) this.notes.leave(from, limit!, entry);
-    if (fitting.length > before.length) this.set(field, fitting as never, from);
+    if (violations < entries.length) this.set(field, fitting as never, from);
     // An empty list of a legacy client says something, too.
     else if (field === 'grantTypes') this.line.grantTypes ??= [];
   }
@@ -142,8 +146,7 @@ export class Draft {
 
   scope(tokens: readonly string[] | undefined, from: string): void {
     if (tokens === undefined) return;
-    const before = this.line.scope ? this.line.scope.split(' ') : [];
-    const kept = new Set(before);
+    const kept = new Set(this.line.scope ? this.line.scope.split(' ') : []);
     for (const token of tokens) {
       const violation = violationOf('scope', token, this.options);
       if (violation) this.notes.leave(from, violation, token);
@@ -152,7 +155,7 @@ export class Draft {
     }
     const [fitting, limit] = this.fitting([...kept], (list) => violationOf('scope', list.join(' '), this.options));
     for (const token of [...kept].slice(fitting.length)) this.notes.leave(from, limit!, token);
-    if (fitting.length > before.length) this.set('scope', fitting.join(' '), from);
+    if (fitting.length > 0) this.set('scope', fitting.join(' '), from);
   }
 
   /** Whole minutes are what the registry has. A token never lives longer than it did, unless that was under a minute. */
