@@ -7,7 +7,7 @@
 //
 // | client                                    | line                                                                |
 // | ----------------------------------------- | ------------------------------------------------------------------- |
-// | client_id, else name                      | clientId: the Deploy CLI writes ids only with AUTH0_EXPORT_IDENTIFIERS |
+// | client_id, else name                      | clientId: the Deploy CLI writes ids only with --export_ids |
 // | name                                      | clientName                                                          |
 // | token_endpoint_auth_method, else app_type | clientType: none, spa and native are Public                         |
 // | grant_types                               | grantTypes                                                          |

@@ -113,8 +113,10 @@ export class ExportFile {
       if (yaml.faults.length > 0) throw failureOfAll(yaml.faults);
       return yaml.root === null ? '' : JSON.stringify(yaml.value);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new CliFailure(`${this.name} cannot be read as YAML: it is nested too deeply.`);
+      if (error instanceof CliFailure) throw error;
+      const isTooDeep = error instanceof RangeError;
+      const reason = isTooDeep ? 'it is nested too deeply' : 'its aliases stand for more than a file can have';
+      throw new CliFailure(`${this.name} cannot be read as YAML: ${reason}.`);
     }
   }
 }
@@ -176,7 +178,8 @@ class Finder {
 
   /** Whether the document still needs this value. */
   private isOfUse(steps: readonly Step[], value: unknown): boolean {
-    if (steps.some((step) => this.kind.unkept?.includes(String(step)))) return false;
+    // A document, or one in a list of documents, has them.
+    if (steps.slice(0, 2).some((step) => this.kind.unkept?.includes(String(step)))) return false;
     if (!this.kind.paths.some((path) => this.leadsTo(path, steps, value))) return true;
     if (isObject(value) && this.kind.isHolder?.(this.source(value))) return false;
     if (this.kind.repeatsAt !== undefined) {

@@ -12,9 +12,7 @@ import { Notes } from './notes.js';
 import { isObject } from './source.js';
 
 /** A line of an import. */
-export type Line = AdminSchemas['ClientLineDto'] & {
-  suspension?: { reason: string | null; until: string | null } | null;
-};
+export type Line = AdminSchemas['ClientLineDto'];
 
 type ListField =
   | 'grantTypes'
@@ -54,6 +52,7 @@ type RuledField = keyof typeof CORE_NAMES;
 const NOT_IN_CONFIG = ['tokenMethod', 'disableStrategies'];
 const MAX_REASON_LENGTH = 500;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT_RULE = 'must be a date such as 2026-01-31T12:00:00Z';
 const NO_SECRET_NO_MACHINE = 'must not include client credentials for a client without a secret (RFC 6749 §4.4)';
 
 /**
@@ -115,18 +114,22 @@ export class Draft {
   list(field: ListField, entries: readonly string[] | undefined, from: string): void {
     if (entries === undefined) return;
     if (field === 'redirectUris') this.redirectFields.add(from);
-    const before = this.line[field] ?? [];
-    const kept = new Set<string>(before);
+    const kept = new Set<string>(this.line[field] ?? []);
+    let violations = 0;
     for (const entry of entries) {
       const named = field === 'audiences' ? this.audience(entry, from) : entry;
       const violation = violationOf(field, [named], this.options);
-      if (violation) this.notes.leave(from, violation, entry);
-      else kept.add(named);
-      if (violation && field === 'grantTypes') this.otherGrants.push(entry);
+      if (violation === undefined) {
+        kept.add(named);
+        continue;
+      }
+      violations += 1;
+      this.notes.leave(from, violation, entry);
+      if (field === 'grantTypes') this.otherGrants.push(entry);
     }
     const [fitting, limit] = this.fitting([...kept], (list) => violationOf(field, list, this.options));
     for (const entry of [...kept].slice(fitting.length)) this.notes.leave(from, limit!, entry);
-    if (fitting.length > before.length) this.set(field, fitting as never, from);
+    if (violations < entries.length) this.set(field, fitting as never, from);
     // An empty list of a legacy client says something, too.
     else if (field === 'grantTypes') this.line.grantTypes ??= [];
   }
@@ -142,8 +145,7 @@ export class Draft {
 
   scope(tokens: readonly string[] | undefined, from: string): void {
     if (tokens === undefined) return;
-    const before = this.line.scope ? this.line.scope.split(' ') : [];
-    const kept = new Set(before);
+    const kept = new Set(this.line.scope ? this.line.scope.split(' ') : []);
     for (const token of tokens) {
       const violation = violationOf('scope', token, this.options);
       if (violation) this.notes.leave(from, violation, token);
@@ -152,7 +154,7 @@ export class Draft {
     }
     const [fitting, limit] = this.fitting([...kept], (list) => violationOf('scope', list.join(' '), this.options));
     for (const token of [...kept].slice(fitting.length)) this.notes.leave(from, limit!, token);
-    if (fitting.length > before.length) this.set('scope', fitting.join(' '), from);
+    if (fitting.length > 0) this.set('scope', fitting.join(' '), from);
   }
 
   /** Whole minutes are what the registry has. A token never lives longer than it did, unless that was under a minute. */
@@ -215,14 +217,19 @@ export class Draft {
   /** As another registry of ours has it. Without an end that can be understood, the client stays suspended. */
   suspension(terms: { readonly reason?: string; readonly until?: string }, from: string): void {
     const isReason = terms.reason !== undefined && terms.reason.length <= MAX_REASON_LENGTH && isVisible(terms.reason);
-    const isEnd = terms.until !== undefined && INSTANT.test(terms.until) && !Number.isNaN(Date.parse(terms.until));
+    const isEnd = terms.until !== undefined && isInstant(terms.until);
     if (terms.reason !== undefined && !isReason) {
       this.notes.leave(`${from}.reason`, `must be 1 to ${MAX_REASON_LENGTH} characters that can be seen`);
     }
-    if (terms.until !== undefined && !isEnd) {
-      this.notes.leave(`${from}.until`, 'must be a date such as 2026-01-31T12:00:00Z', terms.until);
-    }
+    if (terms.until !== undefined && !isEnd) this.notes.leave(`${from}.until`, INSTANT_RULE, terms.until);
     this.set('suspension', { reason: isReason ? terms.reason! : null, until: isEnd ? terms.until! : null }, from);
+  }
+
+  /** When the client ends by itself. */
+  end(expiresAt: string | undefined, from: string): void {
+    if (expiresAt === undefined) return;
+    if (isInstant(expiresAt)) this.set('expiresAt', expiresAt, from);
+    else this.notes.leave(from, INSTANT_RULE, expiresAt);
   }
 
   /** Takes note of a secret. Its value is not even looked at. */
@@ -323,4 +330,8 @@ function canReachPrototypes(value: unknown): boolean {
   )
     return true;
   return Object.values(value).some(canReachPrototypes);
+}
+
+function isInstant(text: string): boolean {
+  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -12,7 +12,8 @@
 // | postSignOutRedirectUris, allowedOrigins          | the same                                                     |
 // | allowLocalLogin                                  | the same                                                     |
 // | accessTokenExpiry, idTokenExpiry, refreshTokenExpiry | the same: minutes in both; 0 is the default              |
-// | clientName, tokenMethod, disableStrategies, additionalConfig, authUIOrigin, logoURI, suspension | the same      |
+// | clientName, tokenMethod, disableStrategies, additionalConfig, authUIOrigin, logoURI | the same                  |
+// | suspension, expiresAt                            | the same                                                     |
 // | createdAt, updatedAt                             | –: the registry sets them                                    |
 // | clientSecret                                     | –                                                            |
 import type { Draft } from './draft.js';
@@ -57,6 +58,7 @@ function read(client: Source, draft: Draft): void {
   draft.list('disableStrategies', client.list('disableStrategies'), 'disableStrategies');
   draft.config(client.object('additionalConfig'), 'additionalConfig');
   readSuspension(client, draft);
+  draft.end(client.text('expiresAt'), 'expiresAt');
   if (client.has('clientSecret')) draft.secret('clientSecret');
   for (const field of ['createdAt', 'updatedAt']) {
     if (client.has(field)) draft.notes.leave(field, 'the registry sets it');

@@ -40,6 +40,11 @@ describe('files with exports', () => {
       'f.yaml:',
     );
     await expect(conversionOf('auth0', { 'f.yaml': '' })).rejects.toThrow('f.yaml is empty.');
+    const tens = (name: string, entry: string) => `${name}: &${name} [${Array(10).fill(entry).join(', ')}]\n`;
+    const bomb = tens('a', 'x') + tens('b', '*a') + tens('c', '*b') + tens('d', '*c') + tens('e', '*d');
+    await expect(conversionOf('auth0', { 'f.yaml': bomb })).rejects.toThrow(
+      /^f\.yaml cannot be read as YAML: its aliases/,
+    );
     await expect(conversionOf('auth0', { 'f.yaml': `a: ${'{"a": '.repeat(5000)}` })).rejects.toThrow(
       /^f\.yaml.*read as YAML/,
     );

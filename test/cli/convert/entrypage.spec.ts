@@ -52,6 +52,7 @@ describe('converting from Entrypage', () => {
         since: '2026-01-01T00:00:00.000Z',
         by: null,
       },
+      expiresAt: '2031-01-01T00:00:00.000Z',
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
     };
@@ -61,6 +62,7 @@ describe('converting from Entrypage', () => {
       tokenMethod: 'cookie',
       additionalConfig: { a: 1 },
       suspension: { reason: 'Found in a log', until: '2030-01-01T00:00:00.000Z' },
+      expiresAt: '2031-01-01T00:00:00.000Z',
     });
     expect(converted.notes).toEqual(['left createdAt: the registry sets it', 'left updatedAt: the registry sets it']);
   });
