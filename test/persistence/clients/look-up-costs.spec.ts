@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { AuditScope, Origin } from '#audit';
 import { type Clients, ClientVersions } from '#clients';
-import type { Credential } from '#credentials';
+import { Credential } from '#credentials';
 import type { Ending, EndingKind, EndingPosition, EndingQuery } from '#expiry';
 import { openDataSource } from '#persistence';
 import { Shares, Turns } from '#shares';
@@ -165,7 +165,7 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
 
   describe('of credentials', () => {
     const caller = (permissions: string[]) =>
-      ({ subscription: 'small', domainId: null, isOperator: false, permissions }) as unknown as Credential;
+      Object.assign(new Credential(), { subscription: 'small', domainId: null, permissions });
     let credentials: PostgresCredentialRepository;
     beforeAll(async () => {
       credentials = new PostgresCredentialRepository(source, new FreshCaches());
