@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Credential, PERMISSIONS } from '#credentials';
 import { Domains } from '#domains';
-import { Endings } from '#expiry';
+import { Endings, type Rights } from '#expiry';
 import {
   type Caller,
   DATABASE_TIME,
@@ -51,7 +52,7 @@ export class ExpiringController {
       subscription: credential.subscription,
       domainId: await domainIdOf(caller, query.domain, this.domains),
       clients: credential.may('clients:read'),
-      credentialsSeenBy: credential.may('credentials:write') ? credential : undefined,
+      credentialsSeenBy: credential.may('credentials:write') ? rightsOf(credential) : undefined,
       withinHours: withinHours(query),
       after: query.after === undefined ? undefined : placeIn(query.after),
       limit: limit + 1,
@@ -64,4 +65,10 @@ export class ExpiringController {
     }
     return page.map((ending) => endingView(ending, this.now()));
   }
+}
+
+/** All that a credential may do, also what it may because it may do more. */
+function rightsOf(credential: Credential): Rights {
+  const { subscription, domainId } = credential;
+  return { subscription, domainId, permissions: PERMISSIONS.filter((permission) => credential.may(permission)) };
 }

@@ -163,6 +163,10 @@ describe('GET /admin/expiring', () => {
     await server.issue({ name: 'mighty', domain: 'shop', permissions: ['audit:read'], expiresAt: inDays(3) });
     expect(namesIn(await list('?within=4d', await keyOf(['credentials:write'])))).toEqual([]);
     expect(namesIn(await list('?within=4d', await keyOf(['credentials:write', 'audit:read'])))).toEqual(['mighty']);
+    // Who may write clients may also propose them.
+    const propose = ['clients:propose'];
+    await server.issue({ name: 'team', domain: 'shop', permissions: propose, expiresAt: inDays(3) });
+    expect(namesIn(await list('?within=4d', await keyOf(['credentials:write', 'clients:write'])))).toEqual(['team']);
   });
 
   it('page by page, following the Link header, each once and in order, also of what ends at the same time', async () => {
