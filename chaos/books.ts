@@ -7,7 +7,15 @@ import type { Acknowledged } from './writers.js';
 /** More of one kind say nothing new. */
 const SENTENCES = 5;
 /** Columns of a client that no entry names. */
-const UNTOLD = new Set(['domain_id', 'client_id', 'version', 'secrets_version', 'created_at', 'updated_at']);
+const UNTOLD = new Set([
+  'domain_id',
+  'client_id',
+  'version',
+  'secrets_version',
+  'created_at',
+  'updated_at',
+  'next_reminder_days',
+]);
 /** Times that entries name: the same time, written in another way. */
 const TIMES = new Set(['suspended_at', 'suspended_until', 'expires_at']);
 /** Request ids of what the server does by itself without naming each. */

@@ -224,6 +224,9 @@ describe('clientele convert', () => {
     for (const [index, [, body]] of clients.entries()) {
       await server.call('PUT', `/v1/domain/${domain}/client/v1-${index}`, { body });
     }
+    const suspension = { reason: 'leaked', until: '2999-01-01T00:00:00Z' };
+    await server.call('PUT', `/admin/domains/${domain}/clients/v1-0/suspension`, { body: suspension });
+    await server.call('PUT', `/v1/domain/${domain}/client/v1-1?expiresInSeconds=86400`, { body: clients[1]![1] });
     for (const [index, [, body]] of others.entries()) {
       await server.call('POST', '/clients', { body: { ...body, clientID: `acc-${index}` } });
     }

@@ -65,7 +65,8 @@ const ANSWERS: Record<string, unknown> = {
       clientSecret: EVIL,
     },
   )}\n`,
-  'GET /admin/audit?after=0': [ENTRY],
+  'GET /admin/audit': [ENTRY],
+  'GET /admin/audit?order=desc': [ENTRY],
   'GET /admin/changes': 'id: 1\nevent: position\ndata: {"id":"1"}\n\n',
 };
 
@@ -114,6 +115,7 @@ const COMMANDS: [args: string, input?: string][] = [
   ['apply -f - --plan', '- clientId: x'],
   ['apply -f - --yes', '- clientId: x'],
   ['import - --dry-run', '{}\n'],
+  ['audit list'],
   ['audit tail'],
 ];
 

@@ -65,7 +65,7 @@ describe('a list that is too long is refused for its length alone', () => {
     for (const entry of ['x', 1, 'clients:read']) {
       const answer = await grant({ permissions: full(entry) });
       expectViolations(answer, ['permissions']);
-      expect(answer.body.errors.permissions).toEqual(['permissions must have at most 7 entries.']);
+      expect(answer.body.errors.permissions).toEqual(['permissions must have at most 8 entries.']);
     }
   });
 

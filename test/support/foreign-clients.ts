@@ -62,7 +62,7 @@ export const FOREIGN_CLIENTS: Readonly<
     fields: [
       ...['grantType', 'grantTypes', 'scope', 'audiences', 'redirectUris', 'redirect_uris', 'postSignOutRedirectUris'],
       ...['providers', 'policies', 'allowedOrigins', 'accessTokenExpiry', 'tokenMethod', 'disableStrategies'],
-      ...['additionalConfig', 'suspension', 'clientName', 'clientSecret', 'createdAt'],
+      ...['additionalConfig', 'suspension', 'expiresAt', 'clientName', 'clientSecret', 'createdAt'],
     ],
   },
 };

@@ -7,7 +7,7 @@ import { describeAsRoot } from '../../support/as-root.js';
 import { temporaryFolder } from '../../support/processes.js';
 
 /** What docs/operations.md says on copying the embedded database. */
-const BACKUP = /^```sh\n(DATA=[\s\S]*?)^```$/m.exec(fs.readFileSync('docs/operations.md', 'utf8'))![1]!;
+const BACKUP = /^```sh\n(DATA_DIR=[\s\S]*?)^```$/m.exec(fs.readFileSync('docs/operations.md', 'utf8'))![1]!;
 
 describe('DATA_DIR', () => {
   const folder = temporaryFolder();
@@ -117,7 +117,10 @@ describeAsRoot('as root, below a folder that PostgreSQL’s user cannot enter', 
 
   it('it is what the documented backup copies', async () => {
     execFileSync('bash', ['-ec', BACKUP], { stdio: 'ignore', env: { PATH: process.env.PATH, DATA_DIR: dataDir } });
-    expect(await query(KEPT, `${dataDir}.backup`)).toEqual([{ one: 1 }]);
+    const [backup] = fs
+      .readdirSync(path.dirname(dataDir))
+      .filter((name) => name.startsWith(`${path.basename(dataDir)}.backup-`));
+    expect(await query(KEPT, path.join(path.dirname(dataDir), backup!))).toEqual([{ one: 1 }]);
   });
 
   it('a pointer to what is gone is refused, and begins nothing anew', async () => {

@@ -187,7 +187,8 @@ function searchOf(search: Omit<AuditSearch, 'limit'>, lowest: string, wanted: nu
   const isBounded = conditions.length > 0;
   const isOneOrder = domainId !== undefined || (subscription === null && clientId === undefined);
   const limit = isBounded ? (isOneOrder ? LOOKED_AT : LOOKED_AT_IN_EACH) : wanted;
-  const { position: after, domainId: afterDomain } = { ...(newestFirst ? NEWEST : OLDEST), ...search.after };
+  const start = newestFirst ? NEWEST : OLDEST;
+  const { position: after, domainId: afterDomain = start.domainId } = search.after ?? start;
   const looked: Looked = { keys: keysOf(search, { direction, limit, isChosen: isBounded }), limit, isBounded };
   return {
     ...{ direction, looked, choice: conditions.join(' and ') || 'true' },
@@ -195,7 +196,7 @@ function searchOf(search: Omit<AuditSearch, 'limit'>, lowest: string, wanted: nu
       ...{ subscription, domainId, clientId, action, credentialId, after },
       ...{ from: from?.toISOString(), to: to?.toISOString() },
       // Within one domain the position says it all.
-      afterDomain: domainId === undefined ? afterDomain : (newestFirst ? NEWEST : OLDEST).domainId,
+      afterDomain: domainId === undefined ? afterDomain : start.domainId,
       lowest,
       highest: to ? String(microsecondsOf(to) + LATE) : LAST,
     },
