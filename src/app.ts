@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { byTheServer } from '#audit';
 import { Credentials, type Issued } from '#credentials';
 import { DEFAULT_SUBSCRIPTION, Domains } from '#domains';
 import { inDatabase, type OtherWorkers, PostgresRateWindows } from '#persistence';
@@ -60,13 +61,6 @@ import { type DatabaseLocation, openStore, startDatabase } from './store.js';
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** How long a shutdown waits for streams. */
 const DRAIN_MS = 8000;
-const BY_THE_SERVER = {
-  credentialId: null,
-  credentialName: 'server',
-  subscription: null,
-  dialect: 'start',
-  requestId: '-',
-};
 const IDLE_BOOTSTRAP_KEY =
   'BOOTSTRAP_API_KEY has no effect: this database has credentials already, and that key is none of an operator. Use the key that the first start printed or was given; `npx --no-install clientele operator reset` makes a new one.';
 const ambiguous = (prefix: string) =>
@@ -146,9 +140,9 @@ async function openApp(
     const module = AppModule.of(config, store, served, issuers, notify, otherWorkers, isFirst);
     app = await buildApp(config, log, module, served, times, answerBytes);
     const credentials = app.get(Credentials);
-    await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, BY_THE_SERVER);
+    await app.get(Domains).ensureDefault(DEFAULT_SUBSCRIPTION, byTheServer('start'));
     // Last, since it is shown only once and a start that fails would lose it. A chosen key cannot be lost.
-    const operator = await credentials.ensureOperator(BY_THE_SERVER);
+    const operator = await credentials.ensureOperator(byTheServer('start'));
     const isKeyIdle = config.bootstrapApiKey !== undefined && !(await credentials.isBootstrapKeyGood());
     return { app, operator, withoutEffect: [...config.withoutEffect, ...(isKeyIdle ? [IDLE_BOOTSTRAP_KEY] : [])] };
   } catch (error) {

@@ -1,17 +1,8 @@
 import { Module } from '@nestjs/common';
-import type { Origin } from '#audit';
+import { byTheServer } from '#audit';
 import { ClientExpiry, ClientSuspensions, ClientsModule } from '#clients';
 import { Reminders } from '#expiry';
 import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
-
-/** In the audit, for what no credential did. */
-const BY_ITSELF: Origin = {
-  credentialId: null,
-  credentialName: 'server',
-  subscription: null,
-  dialect: 'timekeeper',
-  requestId: '-',
-};
 
 /** What the server does by itself when its time has come. */
 @Module({
@@ -24,7 +15,7 @@ const BY_ITSELF: Origin = {
       useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry, reminders: Reminders): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
         { name: 'remove clients that have expired', everySeconds: 1, run: () => expiry.removeExpired() },
-        { name: 'remind of what ends soon', everySeconds: 2, run: () => reminders.remind(BY_ITSELF) },
+        { name: 'remind of what ends soon', everySeconds: 2, run: () => reminders.remind(byTheServer('timekeeper')) },
       ],
     },
   ],

@@ -8,3 +8,8 @@ export interface Origin {
   readonly dialect: string;
   readonly requestId: string;
 }
+
+/** What the server does by itself. `occasion`: why, such as `start`; it stands where the dialect of a caller would. */
+export function byTheServer(occasion: string, requestId = '-'): Origin {
+  return { credentialId: null, credentialName: 'server', subscription: null, dialect: occasion, requestId };
+}

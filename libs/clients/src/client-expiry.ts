@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { byTheServer } from '#audit';
 import { ClientRepository, type ExpiredClient } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import { Clients } from './clients.js';
@@ -10,10 +11,7 @@ const CLIENTS_TOGETHER = 16;
 /** Each needs a connection, of which requests need the most. */
 const DOMAINS_TOGETHER = 2;
 
-/** Who removes clients that have expired, as the audit has it. */
-const BY_ITSELF = { credentialId: null, credentialName: 'server', subscription: null, dialect: 'expiry' };
-
-/** Ends clients whose time has come, as a deletion does. Whoever else does so at the same time: each ends once. */
+/** Ends clients whose time has come, as a deletion does. Each ends once, also if several instances do this at once. */
 @Injectable()
 export class ClientExpiry {
   /** How far the last call came among those that are due; undefined = to the end. */
@@ -47,7 +45,7 @@ export class ClientExpiry {
   }
 
   private async remove({ expiresAt, ...ref }: ExpiredClient): Promise<void> {
-    const origin = { ...BY_ITSELF, requestId: randomUUID() };
+    const origin = byTheServer('expiry', randomUUID());
     const isAsItWas = (current: { expiresAt: Date | null } | undefined) =>
       current?.expiresAt?.getTime() === expiresAt.getTime();
     try {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '#audit';
+import { byTheServer, type Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
 import { type ClientAction, ClientRepository, type ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
@@ -16,14 +16,7 @@ import type { Precondition } from './clients.js';
 const always: Precondition = () => true;
 /** How many suspensions one call of `endDue` ends. */
 const MAX_ENDED = 500;
-/** Who ends a suspension whose time has come. */
-const BY_TIME: Origin = {
-  credentialId: null,
-  credentialName: 'server',
-  subscription: null,
-  dialect: 'timekeeper',
-  requestId: '-',
-};
+const BY_TIME = byTheServer('timekeeper');
 
 /**
  * Suspends and resumes clients. A suspended client is what it was, and changes as ever, but its secrets do not verify.
