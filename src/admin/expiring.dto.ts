@@ -114,7 +114,7 @@ export class ExpiringQuery {
   limit?: number;
 
   @TextParameter({
-    description: 'Only what comes behind this place, which the Link header names.',
+    description: 'Only what comes after this place, which the Link header names.',
     holds: (text) => placeIn(text) !== undefined,
     message: 'must be a place that a Link header names',
   })
@@ -134,7 +134,7 @@ function hoursIn(text: string): number {
 /** The time, the kind, of a client its domain, and the id. */
 const PLACE = /^(\d{1,15})-(?:(client)-(\d{1,18})-(.+)|(credential|secret)-(.+))$/s;
 
-/** The place behind something in the list, as text. */
+/** The place after something in the list, as text. */
 export function placeOf({ expiresAt, kind, domainId, id }: EndingPosition): string {
   return [expiresAt.getTime(), kind, ...(kind === 'client' ? [domainId] : []), id].join('-');
 }

@@ -80,7 +80,7 @@ export class FindingsPageQuery {
   @PageLimit()
   limit?: number;
 
-  @TextParameter({ description: 'Only findings about clients behind this id.' })
+  @TextParameter({ description: 'Only findings about clients after this id.' })
   after?: string;
 }
 

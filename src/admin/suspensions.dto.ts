@@ -71,7 +71,7 @@ export class SuspensionsQuery {
   @PageLimit()
   limit?: number;
 
-  @TextParameter({ description: 'Only clients whose id comes behind this one.' })
+  @TextParameter({ description: 'Only clients with ids after this one.' })
   after?: string;
 }
 

@@ -1,5 +1,5 @@
 // The APIs as a typed client, for programs that talk to a server: the command
-// line, and whoever embeds one. Its types are made from the OpenAPI documents
+// line, and programs of others. Its types are made from the OpenAPI documents
 // (`npm run generate`; a test fails when they are stale).
 // Leans on openapi-fetch, and on nothing of ours.
 import createClient, { type Client, type Middleware } from 'openapi-fetch';

@@ -71,7 +71,7 @@ export const FINDING_KINDS = {
       'For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began.',
     source: rfc(7592, '2.3'),
     whatToDo:
-      'Ask whoever owns the client whether it is still used. An authorization server that reads lists or exports, or keeps a copy, knows better than this server. Suspend the client first; delete it when nobody misses it.',
+      'Ask the owner of the client whether it is still used. An authorization server that reads lists or exports, or keeps a copy, knows better than this server. Suspend the client first; delete it when nobody misses it.',
   },
   secret_never_used: {
     means: `A secret that is older than ${UNUSED_AFTER_DAYS} days and was never verified here.`,
@@ -80,7 +80,7 @@ export const FINDING_KINDS = {
       'Remove the secret if nobody holds it. If an authorization server knows it by other means than asking this server, keep it.',
   },
   secret_never_expires: {
-    means: 'A secret without an end: whoever gets hold of it can use it until somebody notices.',
+    means: 'A secret without an end: a thief can use it until somebody notices.',
     source: rfc(7591, '3.2.1'),
     whatToDo:
       'Add a secret that expires, hand it out, and let this one end. With `maxSecretAgeDays` in its policy, the domain gives every new secret an end.',
@@ -95,7 +95,7 @@ export const FINDING_KINDS = {
     means: 'Audiences that are ids of no client in the domain.',
     source: rfc(9700, '2.3'),
     whatToDo:
-      'Remove the audience, correct its spelling, or register the client. Until then, whoever registers that id receives tokens that were meant for another.',
+      'Remove the audience, correct its spelling, or register the client. Until then, anybody who registers that id receives tokens that were meant for another.',
   },
   unknown_policy: {
     means:

@@ -50,7 +50,7 @@ export abstract class CredentialRepository {
 
   /**
    * Replaces the values that `by` has. They stay valid for the overlap, but no longer than they would have. At most two API
-   * keys are valid at any time, whoever rotates them at the same moment. A renewable credential gets its usual validity
+   * keys are valid at any time, also if several callers rotate them at the same moment. A renewable credential gets its usual validity
    * anew, up to its maker’s end.
    */
   abstract rotate(by: Credential, rotation: Rotation, origin: Origin): Promise<Credential | RotationRefusal>;

@@ -19,7 +19,7 @@ export class Domain {
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   readonly createdAt: Date;
 
-  /** A secret of its clients ends at most so many days after it was made; null = as whoever makes it says. */
+  /** The most days for which a secret of its clients is valid; null = no limit. */
   @Column('int', { name: 'max_secret_age_days', nullable: true })
   readonly maxSecretAgeDays: number | null;
 

@@ -25,7 +25,7 @@ type Step = string | number;
 const NEWLINE = 0x0a;
 
 /**
- * A file with the exports of a system: documents of JSON, one behind the other, or one of YAML. JSON is read piece by
+ * A file with the exports of a system: JSON documents, one after the other, or one YAML document. JSON is read piece by
  * piece, and a client that was found is forgotten.
  */
 export class ExportFile {

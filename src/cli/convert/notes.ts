@@ -1,4 +1,4 @@
-/** Something about a field that whoever moves has to know. `left` = it does not come along. */
+/** A remark about a field, for the person who moves. `left` = the field does not come along. */
 export interface Note {
   readonly what: 'changed' | 'assumed' | 'left';
   /** As the other system calls it. */

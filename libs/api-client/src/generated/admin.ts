@@ -348,7 +348,7 @@ export interface paths {
          *
          *     - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
          *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
-         *     - `secret_never_expires`: A secret without an end: whoever gets hold of it can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+         *     - `secret_never_expires`: A secret without an end: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
          *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
          *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
          *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
@@ -835,7 +835,7 @@ export interface components {
             /**
              * @description - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
              *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
-             *     - `secret_never_expires`: A secret without an end: whoever gets hold of it can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+             *     - `secret_never_expires`: A secret without an end: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
              *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
              *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
              *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
@@ -986,7 +986,7 @@ export interface components {
         };
         PolicyDto: {
             /**
-             * @description Secrets that are made from now on end at most so many days later; null: when whoever makes them says.
+             * @description Secrets that are made from now on end after at most this many days; null: no limit.
              * @example 90
              */
             maxSecretAgeDays: number | null;
@@ -4621,7 +4621,7 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
-                /** @description Only findings about clients behind this id. */
+                /** @description Only findings about clients after this id. */
                 after?: string;
                 /** @description Only findings about this client. */
                 clientId?: string;
@@ -5399,7 +5399,7 @@ export interface operations {
     listSuspensions: {
         parameters: {
             query?: {
-                /** @description Only clients whose id comes behind this one. */
+                /** @description Only clients with ids after this one. */
                 after?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
@@ -5568,7 +5568,7 @@ export interface operations {
     listExpiring: {
         parameters: {
             query?: {
-                /** @description Only what comes behind this place, which the Link header names. */
+                /** @description Only what comes after this place, which the Link header names. */
                 after?: string;
                 /** @description Only what belongs to this domain. Credentials for all domains of a subscription belong to none. */
                 domain?: string;

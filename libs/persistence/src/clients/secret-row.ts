@@ -59,7 +59,7 @@ const ENDS_AT = 'least(s.expires_at, now() + make_interval(days => domain.max_se
 
 /**
  * Inserts the secrets of the rows of `source`, whose column `secret` holds them as JSON by column name. `$1` is the
- * domain; `clientId` is the column with the client's id. Every secret that is made goes through here, whoever makes it.
+ * domain; `clientId` is the column with the client's id. Every new secret goes through here.
  */
 export function beginSecrets(source: string, clientId: string): string {
   const columns = BEGUN.map((field) => SECRET_COLUMNS[field].column);

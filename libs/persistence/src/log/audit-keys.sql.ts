@@ -4,7 +4,7 @@ import { OFTEN } from '../database/migrations/1765045000000-actions.js';
 /** SQL expressions for a domain and for a part of its log. */
 export interface Part {
   readonly domain: string;
-  /** Behind this position. */
+  /** After this position. */
   readonly after: string;
   readonly upTo: string;
 }
@@ -91,7 +91,7 @@ interface Search {
 }
 
 /**
- * The keys of the entries of a scope in the order of time: those behind the parameters `:after` and `:afterDomain`, and
+ * The keys of the entries of a scope in the order of time: those after the parameters `:after` and `:afterDomain`, and
  * between the positions `:lowest` and `:highest`.
  */
 export function keysOf(scope: AuditScope & { action?: string }, { direction, limit, isChosen }: Search): Keys {
