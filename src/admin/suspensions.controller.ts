@@ -117,7 +117,7 @@ export class SuspensionsController {
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
     @Body(new BodyPipe(SuspendDto, WORDS, { optional: true })) { value, violations }: Validated<SuspendDto>,
-    @WritePrecondition() precondition: Precondition,
+    @WritePrecondition('whole') precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SuspensionDto> {
     const now = this.now();
@@ -146,7 +146,7 @@ export class SuspensionsController {
   async resume(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
-    @WritePrecondition() precondition: Precondition,
+    @WritePrecondition('whole') precondition: Precondition,
   ): Promise<void> {
     await this.suspensions.resume(refOf(caller, clientId), caller.origin, precondition);
   }

@@ -76,24 +76,27 @@ export class Rendering {
   }
 }
 
-/** The condition that a write sets (RFC 9110 §13.2.2). Times are compared in whole seconds, as HTTP dates have them. */
-export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
+/**
+ * The condition that a write sets (RFC 9110 §13.2.2). Times are compared in whole seconds, as HTTP dates have them.
+ * `isWhole`: a tag must also be right about what stands beside the record.
+ */
+export function preconditionOf(headers: IncomingHttpHeaders, isWhole = false): Precondition {
   const ifMatch = headers['if-match'];
   const ifNoneMatch = headers['if-none-match'];
   const unmodifiedSince = Date.parse(headers['if-unmodified-since'] ?? '');
   return (current) => {
     if (ifMatch !== undefined) {
-      if (!current || !names(ifMatch, current)) return false;
+      if (!current || !names(ifMatch, current, isWhole)) return false;
     } else if (!Number.isNaN(unmodifiedSince)) {
       if (!current || wholeSeconds(current.updatedAt.getTime()) > wholeSeconds(unmodifiedSince)) return false;
     }
-    return ifNoneMatch === undefined || !current || !names(ifNoneMatch, current);
+    return ifNoneMatch === undefined || !current || !names(ifNoneMatch, current, isWhole);
   };
 }
 
-/** The condition that a write sets, as a `Precondition`. */
-export const WritePrecondition = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers),
+/** The condition that a write sets, as a `Precondition`; `whole`: on the client and what stands beside its record. */
+export const WritePrecondition = createParamDecorator((of: 'whole' | undefined, context: ExecutionContext) =>
+  preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers, of === 'whole'),
 );
 
 /**

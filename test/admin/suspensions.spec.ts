@@ -193,6 +193,9 @@ describe('a client that is suspended', () => {
     await suspend({ reason: 'worse' });
     expectProblem(await resume({ 'if-match': etagOf(suspended) }), 412);
     expectProblem(await suspend({}, undefined, { 'if-match': etagOf(suspended) }), 412);
+    // Seen before anybody suspended it, or in a dialect, which shows no suspension.
+    expectProblem(await resume(seen), 412);
+    expectProblem(await suspend({ reason: 'mine' }, undefined, { 'if-match': etagOf(await v1('GET')) }), 412);
     expect((await suspension()).body).toMatchObject({ reason: 'worse' });
     expect((await resume({ 'if-match': etagOf(await whole()) })).status).toBe(204);
   });

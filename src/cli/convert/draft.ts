@@ -332,6 +332,11 @@ function canReachPrototypes(value: unknown): boolean {
   return Object.values(value).some(canReachPrototypes);
 }
 
+/** As the server reads dates: no 30 February, and no year 0. */
 function isInstant(text: string): boolean {
-  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+  const instant = new Date(text);
+  if (!INSTANT.test(text) || Number.isNaN(instant.getTime())) return false;
+  const day = text.slice(0, 'YYYY-MM-DD'.length);
+  const year = instant.getUTCFullYear();
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) && year >= 1 && year <= 9999;
 }

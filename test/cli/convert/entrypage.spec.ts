@@ -67,6 +67,13 @@ describe('converting from Entrypage', () => {
     expect(converted.notes).toEqual(['left createdAt: the registry sets it', 'left updatedAt: the registry sets it']);
   });
 
+  it('leaves out dates that do not exist, as an import does', async () => {
+    const suspension = { reason: 'Found in a log', until: '0000-01-01T00:00:00Z' };
+    const converted = await oneOf('entrypage', { ...CLIENT, expiresAt: '2027-02-30T00:00:00Z', suspension });
+    expect(converted.line).not.toHaveProperty('expiresAt');
+    expect(converted.line).toMatchObject({ suspension: { reason: 'Found in a log', until: null } });
+  });
+
   it('refuses what is neither Public nor Confidential, and tells of fields of a wrong type', async () => {
     const { lines, report } = await conversionOf('entrypage', {
       'a.json': [

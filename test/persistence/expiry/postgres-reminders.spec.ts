@@ -4,6 +4,7 @@ import { type ClientLife, DEFAULT_LIFE, DEFAULT_METADATA, type DraftEntry } from
 import { openDataSource } from '#persistence';
 import { aSecret, changeOf, changeOfLife, creation } from '../../../libs/clients/src/testing/writes.js';
 import { PostgresClientRepository, PostgresReminders } from '../../../libs/persistence/src/testing/index.js';
+import { until } from '../../support/processes.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 const INSTANCES = 4;
@@ -179,6 +180,26 @@ describe('reminders of what ends soon', () => {
       OWN,
     ]);
     expect(last).toEqual({ position });
+  });
+
+  it('lock clients before what belongs to them, as a rotation does', async () => {
+    await addClient('app', '1 year');
+    await addSecret('app', '6 days', 7);
+    const other = instances[1]!.createQueryRunner();
+    await other.startTransaction();
+    await other.query(`select from clients where client_id = 'app' for update`);
+    const reminding = remind();
+    await until('it waits for the client', async () => {
+      const [waiting] = await database.query<{ count: string }>(
+        `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting!.count === '1';
+    });
+    await other.query('select from client_secrets for update nowait');
+    await other.commitTransaction();
+    await other.release();
+    await reminding;
+    expect(await daysOf()).toEqual([7]);
   });
 
   it('do not come for what has changed meanwhile, nor for what is in a deleted domain', async () => {

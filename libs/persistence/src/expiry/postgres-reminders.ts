@@ -1,5 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import type { Origin } from '#audit';
+import { Client } from '#clients';
 import { DomainError } from '#domains';
 import { Reminders } from '#expiry';
 import { Database } from '../database/database.js';
@@ -46,10 +47,21 @@ function inGroups(due: readonly Due[]): Due[][] {
 
 async function write(manager: EntityManager, due: readonly Due[], origin: Origin): Promise<void> {
   const { action, logId } = due[0]!;
+  const clientIds = due.flatMap(({ clientId }) => clientId ?? []);
+  if (clientIds.length > 0) await lockClients(manager, logId, clientIds);
   const asked = JSON.stringify(due.map((each, place) => ({ ...each, place })));
   const noted = await manager.query<{ place: number }[]>(NOTES.get(action)!, [logId, asked]);
   const entries = noted.map(({ place }) => entryOf(due[place]!));
   if (entries.length > 0) await appendEntries(manager, logId, entries, origin);
+}
+
+/** Clients come first, by their ids, and the log last, as in all writes: otherwise a rotation and a reminder would deadlock. */
+async function lockClients(manager: EntityManager, domainId: string, clientIds: readonly string[]): Promise<void> {
+  const lock = { mode: 'pessimistic_write' } as const;
+  await manager.find(Client, {
+    ...{ select: { domainId: true, clientId: true }, where: { domainId, clientId: In(clientIds) } },
+    ...{ order: { clientId: 'ASC' }, lock },
+  });
 }
 
 function entryOf({ action, clientId, id, name, subscription, expiresAt, days }: Due): NewEntry {
