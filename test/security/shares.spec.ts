@@ -16,7 +16,7 @@ describe('whatever one subscription takes, with however many credentials', () =>
   let server: TestServer;
   let modest: string;
   beforeAll(async () => {
-    server = await startServer({}, { wireTimes: { pieceMs: 1000 }, answerBytes: { each: 24 * MIB, all: 48 * MIB } });
+    server = await startServer({}, { wireTimes: { pieceMs: 2500 }, answerBytes: { each: 24 * MIB, all: 48 * MIB } });
     for (const subscription of ['greedy', 'modest']) {
       for (const n of [1, 2, 3]) {
         await server.call('POST', '/v1/domain', { body: { domain: `${subscription}-${n}.example.com`, subscription } });
