@@ -16,7 +16,7 @@ describe('whatever one subscription takes, with however many credentials', () =>
   let server: TestServer;
   let modest: string;
   beforeAll(async () => {
-    server = await startServer({}, { wireTimes: { pieceMs: 2500 }, answerBytes: { each: 24 * MIB, all: 48 * MIB } });
+    server = await startServer({}, { wireTimes: { pieceMs: 1000 }, answerBytes: { each: 24 * MIB, all: 48 * MIB } });
     for (const subscription of ['greedy', 'modest']) {
       for (const n of [1, 2, 3]) {
         await server.call('POST', '/v1/domain', { body: { domain: `${subscription}-${n}.example.com`, subscription } });
@@ -120,6 +120,9 @@ describe('whatever one subscription takes, with however many credentials', () =>
       const answer = await server.call('GET', slow[n % slow.length]!(n), { key: keys[n % keys.length]! });
       if (answer.status !== 200) refused.push(answer);
     });
+    const all = Promise.all(served);
+    // If an assertion fails before they are answered, that is the failure to show.
+    all.catch(() => {});
     await until('there is no place left', () => refused.length === 20);
     for (const answer of refused) expectAccountsError(answer, 429, 1451);
     const v1 = ['client?search=x', 'client?offset=9999&limit=5', 'client'].map(
@@ -132,15 +135,16 @@ describe('whatever one subscription takes, with however many credentials', () =>
     expectTooMany(ofAll, 'reads under way that look through much');
     const [waiting] = await server.database.query<{ count: number }>(
       `select count(*)::int from pg_stat_activity
-        where application_name = 'clientele' and wait_event_type = 'Lock' and datname = current_database()`,
+        where application_name = 'clientele' and wait_event_type = 'Lock' and datname = current_database()
+          and query !~ 'suspended_until <= now|expires_at <= now|next_reminder_days'`,
     );
-    // A third of the ten connections.
+    // A third of the ten connections; what the server does by itself waits, too.
     expect(waiting).toEqual({ count: 3 });
     expect((await server.call('GET', '/admin/audit', { key: modest })).status).toBe(200);
     expect((await server.call('GET', '/v1/domain', { key: keys[0]! })).status).toBe(200);
     await lock.query('commit');
     await lock.end();
-    await Promise.all(served);
+    await all;
     expect(refused).toHaveLength(20);
   }, 30_000);
 
