@@ -1,6 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import type { Client } from './client.entity.js';
-import type { ClientLife } from './client-life.js';
+import { actionOf, type ClientAction, type ClientLife } from './client-life.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { StoredSecret } from './client-secret.js';
 
@@ -31,6 +31,16 @@ export interface DraftEntry extends DraftedClient {
     | { readonly action: 'replace'; readonly secret: StoredSecret };
   /** Clients that must exist at the end. */
   readonly needs: readonly string[];
+}
+
+/** What the audit calls what is done with a client. */
+export function entryActionOf({
+  action,
+  changes,
+}: Pick<DraftedClient, 'action' | 'changes'>): ClientAction | 'client.created' | 'client.changed' | 'client.deleted' {
+  if (action === 'created') return 'client.created';
+  if (action === 'removed') return 'client.deleted';
+  return actionOf(changes) ?? 'client.changed';
 }
 
 /** `changed`: a record or its secrets have changed since the draft was decided, and nothing was done. */

@@ -17,6 +17,9 @@ export type LifeField = keyof ClientLife;
 
 type Suspended = Omit<ClientLife, 'expiresAt'>;
 
+/** What can happen to a client besides what its record and its secrets tell. */
+export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed';
+
 /** What the one who suspends a client decides. */
 export interface SuspensionTerms {
   readonly reason: string | null;
@@ -81,6 +84,16 @@ export function lifeChanges(before: ClientLife | undefined, after: ClientLife | 
   // As with nearly every write.
   if (before && after && LIFE_FIELDS.every((field) => before[field] === after[field])) return {};
   return changesBetween(before && toldOf(before), after && toldOf(after), LIFE_FIELDS);
+}
+
+/** What a change of a client is called that leaves its record and its secrets alone; undefined = as any other change. */
+export function actionOf(changes: Changes): ClientAction | undefined {
+  const fields = Object.keys(changes);
+  const isBesideRecord = fields.length > 0 && fields.every((field) => LIFE_FIELDS.includes(field as LifeField));
+  if (!isBesideRecord) return undefined;
+  if (fields.join() === 'expiresAt') return 'client.renewed';
+  const { suspendedAt } = changes;
+  return suspendedAt && suspendedAt.after === null ? 'client.resumed' : 'client.suspended';
 }
 
 /** What stood beside the record before these changes, which have led to `after`. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { byTheServer, type Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
-import { type ClientAction, ClientRepository, type ClientWrite } from './client.repository.js';
+import { ClientRepository, type ClientWrite } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import {
+  type ClientAction,
   type ClientLife,
   isSuspended,
   lifeChanges,

@@ -1,6 +1,7 @@
 import type { Changes, Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
 import type { ClientDraft } from './client-draft.js';
+import type { ClientAction } from './client-life.js';
 import type { ClientPage, ClientQuery, IdQuery } from './client-query.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { StoredSecret } from './client-secret.js';
@@ -27,9 +28,6 @@ export interface ClientWrite {
   /** What the audit calls it; absent = a creation, a change, or a change of secrets. */
   readonly action?: ClientAction;
 }
-
-/** What can happen to a client besides what its record and its secrets tell. */
-export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed';
 
 /** Returns what to write, given the current record; undefined = nothing. */
 export type Decide<Current> = (

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Changes, changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
 import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
-import { type ClientAction, ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
+import { ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
 import { ClientError } from './client-errors.js';
-import { type ClientLife, lifeChanges } from './client-life.js';
+import { actionOf, type ClientLife, lifeChanges } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { type ClientPage, type ClientQuery, type IdQuery, type PageStart, positionOf } from './client-query.js';
 import { type ClientRight, isProposedBy, lifeOfProposed } from './client-right.js';
@@ -312,11 +312,6 @@ export class Clients {
 /** The changes of the record, and of what stands beside it. */
 export function clientChanges(before: Client | undefined, after: Client | undefined): Changes {
   return Object.assign(changesBetween(before, after, METADATA_FIELDS), lifeChanges(before, after));
-}
-
-/** What the audit calls a change of a client that is none of its record; undefined = as any other. */
-export function actionOf(changes: Changes): ClientAction | undefined {
-  return Object.keys(changes).join() === 'expiresAt' ? 'client.renewed' : undefined;
 }
 
 function notFound(): never {

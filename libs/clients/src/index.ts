@@ -6,7 +6,6 @@
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
 export {
-  type ClientAction,
   ClientRepository,
   type ClientWrite,
   type Decide,
@@ -23,6 +22,7 @@ export {
   type DraftedClient,
   type DraftLook,
   type DraftOutcome,
+  entryActionOf,
 } from './client-draft.js';
 export { ClientError, type ClientProblem } from './client-errors.js';
 export { ClientExpiry } from './client-expiry.js';

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { changesBetween, type Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
-import type { ClientRepository } from '../client.repository.js';
+import type { ClientRepository, ClientWrite } from '../client.repository.js';
 import type { ClientDraft, DraftEntry } from '../client-draft.js';
-import { DEFAULT_LIFE, lifeChanges, lifeOf } from '../client-life.js';
+import { type ClientLife, DEFAULT_LIFE, lifeChanges, lifeOf } from '../client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS } from '../client-metadata.js';
 import type { StoredSecret } from '../client-secret.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
@@ -51,6 +51,12 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       const secrets = secret ? ({ action: 'replace', secret } as const) : ({ action: 'none' } as const);
       return (await repository.insert({ client, secrets, changes: {}, origin: ORIGIN }))!;
     }
+    const livingCreation = (clientId: string, life: ClientLife): ClientWrite => ({
+      client: clientOf(refTo(clientId), DEFAULT_METADATA).living(life),
+      secrets: { action: 'none' },
+      changes: lifeChanges(undefined, life),
+      origin: ORIGIN,
+    });
     const rename = (clientId: string, clientName: string) =>
       repository.update(refTo(clientId), async (current) => ({
         client: Object.assign(new Client(), current, { clientName }),
@@ -95,13 +101,27 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       });
     });
 
+    it('tells a line that only suspends or resumes a client as that, and any other as a change', async () => {
+      const life = aLife();
+      const registerLiving = async (clientId: string) => (await repository.insert(livingCreation(clientId, life)))!;
+      const [fresh, other] = [await register('suspended'), await register('other')];
+      const [changed, resumed] = [await registerLiving('terms'), await registerLiving('resumed')];
+      await draft.add([
+        changeOf(fresh, fresh.metadata(), life),
+        changeOf(changed, changed.metadata(), { ...life, suspensionReason: 'another' }),
+        changeOf(resumed, resumed.metadata(), { ...DEFAULT_LIFE, expiresAt: life.expiresAt }),
+        changeOf(other, aFullClient(), life),
+      ]);
+      await draft.commit(ORIGIN);
+      const told = (clientId: string) => subject.auditOf(refTo(clientId)).then((entries) => entries.at(-1)!.action);
+      expect(await told('suspended')).toBe('client.suspended');
+      expect(await told('terms')).toBe('client.suspended');
+      expect(await told('resumed')).toBe('client.resumed');
+      expect(await told('other')).toBe('client.changed');
+    });
+
     it('leaves what stands beside a client alone when the record changes', async () => {
-      const known = (await repository.insert({
-        client: clientOf(refTo('known'), DEFAULT_METADATA).living(aLife()),
-        secrets: { action: 'none' },
-        changes: lifeChanges(undefined, aLife()),
-        origin: ORIGIN,
-      }))!;
+      const known = (await repository.insert(livingCreation('known', aLife())))!;
       await draft.add([changeOf(known, aFullClient())]);
       await draft.commit(ORIGIN);
       expect(lifeOf((await find('known'))!)).toEqual(aLife());

@@ -1,7 +1,6 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import {
-  type ClientAction,
   ClientRepository,
   type ClientWrite,
   type Decide,
@@ -10,8 +9,8 @@ import {
   type SecretsToVerify,
   type SuspensionDue,
 } from '../client.repository.js';
-import type { ClientDraft, DraftEntry } from '../client-draft.js';
-import { isSuspended, LIFE_FIELDS, lifeOf } from '../client-life.js';
+import { type ClientDraft, type DraftEntry, entryActionOf } from '../client-draft.js';
+import { type ClientAction, isSuspended, LIFE_FIELDS, lifeOf } from '../client-life.js';
 import { METADATA_FIELDS } from '../client-metadata.js';
 import {
   type ClientFilter,
@@ -23,7 +22,6 @@ import {
 } from '../client-query.js';
 import type { ClientSecret } from '../client-secret.entity.js';
 import type { StoredSecret } from '../client-secret.js';
-import { actionOf } from '../clients.js';
 import { InMemoryClientDraft } from './in-memory-client-draft.js';
 import { comparePositions, compareText, fits } from './in-memory-query.js';
 
@@ -217,14 +215,10 @@ export class InMemoryClientRepository extends ClientRepository {
   }
 
   private writeDrafted(domainId: string, entry: DraftEntry, origin: Origin): void {
-    const { clientId, action, metadata, life, secrets, changes } = entry;
+    const { clientId, metadata, life, secrets, changes } = entry;
     const ref = { domainId, clientId };
     const row = this.rows.get(keyOf(ref));
-    const told = action === 'removed' ? 'client.deleted' : `client.${action as 'created' | 'changed'}`;
-    this.record(ref, (action === 'changed' && actionOf(changes)) || (told as RecordedWrite['action']), {
-      origin,
-      changes,
-    });
+    this.record(ref, entryActionOf(entry), { origin, changes });
     if (!metadata) {
       this.rows.delete(keyOf(ref));
       return;

@@ -1,4 +1,4 @@
-import { type DraftAction, LIFE_FIELDS, METADATA_FIELDS, NOT_SUSPENDED } from '#clients';
+import { type DraftAction, LIFE_FIELDS, METADATA_FIELDS } from '#clients';
 import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
 import { CLOCK, endedOf, fieldsOf, moveLog } from '../log/domain-log.sql.js';
 import { clientsByKey } from './client-key.sql.js';
@@ -19,6 +19,7 @@ const COLUMNS = [
   'ends_secrets',
   'secret',
   'changes',
+  'entry_action',
   'needs',
 ].join(', ');
 
@@ -148,15 +149,6 @@ const MOVED = moveLog({
   from: 'written',
 });
 
-/** A line that only suspends, resumes or renews a client is told as that. */
-const ENTRY_ACTION = `case
-    when action = 'removed' then 'client.deleted'
-    when action = 'changed' and changes - 'expiresAt' = '{}' then 'client.renewed'
-    when action <> 'changed' or changes ? 'clientSecret' or not ${namesOf(Object.keys(NOT_SUSPENDED))}
-      or ${namesOf(METADATA_FIELDS)} then 'client.' || action
-    when changes ? 'suspendedAt' and changes -> 'suspendedAt' ->> 'after' is null then 'client.resumed'
-    else 'client.suspended' end`;
-
 /** Writes one audit entry for each client that changes, and moves the log. From here on, others wait for the log. */
 export const AUDIT = `
   with written as (
@@ -168,5 +160,5 @@ export const AUDIT = `
     (domain_id, position, credential_id, credential_name, dialect, request_id, action, client_id, changes, fields)
   select $1::bigint, log.position - entries + row_number() over (order by client_id),
          $3::uuid, $4::text, $5::text, $6::text,
-         ${ENTRY_ACTION}, client_id, changes, ${fieldsOf('changes')}
+         entry_action, client_id, changes, ${fieldsOf('changes')}
     from import_lines line, log, written where ${OF_IMPORT} and action <> 'unchanged'`;

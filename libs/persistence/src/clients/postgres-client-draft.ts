@@ -9,6 +9,7 @@ import {
   type DraftedClient,
   type DraftLook,
   type DraftOutcome,
+  entryActionOf,
   LIFE_FIELDS,
   METADATA_FIELDS,
 } from '#clients';
@@ -169,7 +170,8 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   /** The row by column name. */
-  private rowOf({ clientId, line, action, current, metadata, life, secrets, changes, needs }: DraftEntry): object {
+  private rowOf(entry: DraftEntry): object {
+    const { clientId, line, action, current, metadata, life, secrets, changes, needs } = entry;
     return {
       client_id: clientId,
       line,
@@ -180,6 +182,7 @@ export class PostgresClientDraft extends ClientDraft {
       ends_secrets: secrets.action !== 'none',
       secret: secrets.action === 'replace' ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
       changes,
+      entry_action: entryActionOf(entry),
       needs,
     };
   }

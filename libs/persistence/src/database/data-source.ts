@@ -21,6 +21,7 @@ import { PoliciesAndReminders1765020000000 } from './migrations/1765020000000-po
 import { ClientSightings1765030000000 } from './migrations/1765030000000-client-sightings.js';
 import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
 import { Actions1765045000000 } from './migrations/1765045000000-actions.js';
+import { EntryActions1765050000000 } from './migrations/1765050000000-entry-actions.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -59,6 +60,7 @@ const MIGRATIONS = [
   ClientSightings1765030000000,
   RenewedKeys1765040000000,
   Actions1765045000000,
+  EntryActions1765050000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 
