@@ -1,4 +1,7 @@
 import { aspNetPath, type BodyWords } from '../http/index.js';
 
 /** The admin API’s words for what is wrong with a body. */
-export const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
+export const WORDS = {
+  path: aspNetPath,
+  unknown: (_property) => 'is not a field that exists here',
+} satisfies BodyWords;

@@ -3,9 +3,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientSuspensions, type Precondition } from '#clients';
 import {
-  aspNetPath,
   BodyPipe,
-  type BodyWords,
   type Caller,
   ConditionalRead,
   ConditionalWrite,
@@ -28,6 +26,7 @@ import {
   WritePrecondition,
   wholeEtagOf,
 } from '../http/index.js';
+import { WORDS } from './body-words.js';
 import { limitOf } from './page-query.js';
 import {
   SuspendDto,
@@ -38,10 +37,9 @@ import {
   suspensionView,
 } from './suspensions.dto.js';
 
-const WORDS: BodyWords = { path: aspNetPath, unknown: () => 'is not a field that exists here' };
 const PAST = { property: 'until', rule: 'value', message: 'must lie in the future' } as const;
 const CLIENT_PARAM = { name: 'clientId', example: 'my-app' };
-/** Works as it stands, on any day. */
+/** An example that works on any day. */
 const SUSPEND_EXAMPLES = {
   'until somebody resumes it': { value: { reason: 'Its secret was found in a public repository' } },
 };

@@ -15,11 +15,11 @@ const IS_SUSPENDED = 'suspended_at is not null and (suspended_until is null or s
 
 /** `$1` and `$2`: the domain and the id of the client whose secrets are asked for. */
 const SECRETS_TO_VERIFY = `
-  select ${SECRET_JSON} as secret,
-         exists (select from clients where domain_id = $1 and client_id = $2 and ${IS_SUSPENDED}) as suspended
-    from client_secrets
+  select ${SECRET_JSON} as secret, suspended
+    from client_secrets,
+         (select ${IS_SUSPENDED} as suspended from clients
+           where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())) client
    where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())
-     and not exists (select from clients where domain_id = $1 and client_id = $2 and expires_at <= now())
    order by created_at, id`;
 
 /** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. */
