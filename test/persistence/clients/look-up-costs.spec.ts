@@ -254,6 +254,31 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
       const { pages } = await costOf(source, () => reminders.remind({} as Origin));
       expect(pages).toBeLessThan(PAGES_OF_A_LIST / 10);
     });
+
+    describe('where nearly everything ends much later', () => {
+      beforeAll(async () => {
+        for (const table of ['client_secrets', 'clients', 'credentials']) {
+          await database.query(
+            `update ${table} set expires_at = now() + make_interval(days => 200), next_reminder_days = 30`,
+          );
+          await database.query(`vacuum analyze ${table}`);
+        }
+      }, 60_000);
+
+      it('looking for what somebody is to be reminded of: as much as is due', async () => {
+        const reminders = new PostgresReminders(source);
+        const { pages } = await costOf(source, () => reminders.remind({} as Origin));
+        expect(pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+      });
+
+      it.each<[string, EndingQuery]>([
+        ['of a large subscription', page('busy')],
+        ['of a large domain', page('busy', { domainId: '1005', credentialsSeenBy: undefined })],
+      ])('a page %s: as much as it shows', async (_, query) => {
+        const { pages } = await costOf(source, () => endings.list(query));
+        expect(pages).toBeLessThan(PAGES_OF_A_LIST / 5);
+      });
+    });
   });
 
   it('a page of a subscription’s domains, however many it and others have', async () => {
@@ -332,10 +357,15 @@ describe.each(['auto', 'force_generic_plan'])('what a read costs beside much tha
          where domain_id = 1003 and at < '2002-01-01'`);
       await database.query('vacuum analyze audit_entries');
       const time = (n: number) => new Date((1_000_000_000 + n) * 1000);
+      const [server] = await database.query<{ version: number }>(
+        `select current_setting('server_version_num')::integer as version`,
+      );
+      // An older PostgreSQL reads the index on to the log's end, but no entries (decision 47).
+      const most = server!.version >= 180_000 ? PAGES_OF_A_LIST / 10 : PAGES_OF_A_LIST;
       for (const newestFirst of [false, true]) {
         const search = { from: time(29_000), to: time(29_004), newestFirst };
         expect((await searched(search)).entries).toHaveLength(5);
-        expect((await costOf(source, () => searched(search))).pages).toBeLessThan(PAGES_OF_A_LIST / 10);
+        expect((await costOf(source, () => searched(search))).pages).toBeLessThan(most);
       }
     });
   });

@@ -1,4 +1,5 @@
 import { ENDING_KINDS, type EndingKind, type EndingPosition, type EndingQuery, type Rights } from '#expiry';
+import { isOnly } from '../database/is-only.sql.js';
 import { type Prepared, Statement } from '../database/statement.js';
 
 /** What a statement returns of each. */
@@ -48,7 +49,7 @@ const CLIENTS: Source = {
   isIdOfDomain: true,
 };
 
-/** Rows are compared, beginning with what is true of all of them, so that only the index for this fits (decision 64). */
+/** What is true of all rows of an index, and its first column, so that only this index fits (decision 64). */
 const [HAS_END, IS_IN_FORCE] = ['(expires_at is not null)', '(revoked_at is null)'];
 
 export const endingSecrets = (query: EndingQuery) => endingInDomains('secret', SECRETS, query);
@@ -79,8 +80,8 @@ function endingInDomains(kind: EndingKind, source: Source, query: EndingQuery): 
         ? startId
         : `case when ${domain} > ${startDomainId} then '${first}' when ${domain} = ${startDomainId} then ${startId} else '${last}' end`;
     return `select ${columns} from ${table}
-       where ${HAS_END} and (${HAS_END}, domain_id, expires_at, ${id}) > (true, ${domain}, ${since}, ${after})
-         and (${HAS_END}, domain_id, expires_at) <= (true, ${domain}, ${until})
+       where ${HAS_END} and ${isOnly(HAS_END, 'true')} and domain_id = ${domain}
+         and (expires_at, ${id}) > (${since}, ${after}) and expires_at <= ${until}
        order by ${HAS_END}, domain_id, expires_at, ${id} ${most}`;
   };
   const everywhere = () => {
@@ -123,8 +124,8 @@ export function endingCredentials(by: Rights, query: EndingQuery): Prepared {
     const owner = statement.parameter(by.subscription, 'text');
     order = `${IS_IN_FORCE}, credentials.subscription, ${order}`;
     conditions.push(
-      `(${order}) > (true, ${owner}, ${since}, ${startId})`,
-      `(${IS_IN_FORCE}, credentials.subscription, expires_at) <= (true, ${owner}, ${until})`,
+      `${isOnly(IS_IN_FORCE, 'true')} and credentials.subscription = ${owner}`,
+      `(expires_at, credentials.id) > (${since}, ${startId}) and expires_at <= ${until}`,
       `permissions <@ ${statement.parameter(by.permissions, 'text[]')}`,
     );
   }
@@ -141,7 +142,8 @@ export function endingCredentials(by: Rights, query: EndingQuery): Prepared {
 /** From when to when an end counts, as expressions. */
 function spanOf({ after, withinHours }: EndingQuery, statement: Statement): [since: string, until: string] {
   const since = after ? `greatest(now(), ${statement.parameter(after.expiresAt, 'timestamptz')})` : 'now()';
-  return [since, `now() + make_interval(hours => ${statement.parameter(withinHours, 'integer')})`];
+  // A literal, because PostgreSQL would take an unknown time for a soon one, and read what others have that ends by then.
+  return [since, `now() + interval '${Math.trunc(withinHours)} hours'`];
 }
 
 /** After which of the things of a kind a page begins: of what ends at the same time, one kind comes after the other. */

@@ -1,4 +1,5 @@
 import { REMINDER_DAYS } from '#expiry';
+import { isOnly } from '../database/is-only.sql.js';
 import { NO_DOMAIN } from '../log/append-entries.js';
 
 /** What there are reminders of, and what a reminder says of it. */
@@ -67,16 +68,14 @@ const DAYS = `case ${REMINDER_DAYS.toReversed()
 const NEXT = REMINDER_DAYS.map((days, index) => `when ${days} then ${REMINDER_DAYS[index + 1] ?? 0}`).join(' ');
 
 /**
- * At most `limit` of all kinds. Reads only what is due: an index has what waits for the same reminder by its end. Rows are
- * compared, and ordered, so that no other index fits (decision 47).
+ * At most `limit` of all kinds. Reads only what is due: an index has what waits for the same reminder by its end.
  */
 export function dueOf(limit: number): string {
   const parts = KINDS.flatMap(({ action, table, columns, logId, condition }) =>
     REMINDER_DAYS.map(
       (days) => `(select '${action}' as action, (${logId})::text as "logId", ${columns}, expires_at as "expiresAt",
              next_reminder_days as "awaitedDays", ${DAYS} as days from ${table}
-       where (next_reminder_days, expires_at) > (${days}, now())
-         and (next_reminder_days, expires_at) <= (${days}, now() + interval '${days} days') and ${condition}
+       where ${isOnly('next_reminder_days', String(days))} and expires_at > now() and ${isWithin(days)} and ${condition}
        order by next_reminder_days, expires_at limit ${limit})`,
     ),
   );

@@ -37,7 +37,8 @@ function commonOf({ clientId, action }: { clientId?: string; action?: string }):
 
 /**
  * Whether `entry` is in a part of a log, and has `common`. The last column and the position are compared as one row: with
- * an equation, PostgreSQL would often use the index of all entries for their order, and scan everybody's.
+ * an equation, PostgreSQL would often use the index of all entries for their order, and scan everybody's. Before version
+ * 18 it reads the index on to the log's end, also where the part ends earlier, as a search by time does (decision 47).
  */
 export function isWithin({ domain, after, upTo }: Part, common: Common): string {
   const within = (column: string, value: string) =>
