@@ -52,9 +52,9 @@ describe('a client that ends by itself', () => {
   it('stays when it is renewed after it was found due', async () => {
     const { repository, register, renew, refTo, expiry, ids } = expiring();
     await register(refTo('renewed'), PAST);
-    const { expired } = repository;
-    repository.expired = async (query) => {
-      const found = await expired.call(repository, query);
+    const { due } = repository;
+    repository.due = async (date, page) => {
+      const found = await due.call(repository, date, page);
       await renew(refTo('renewed'), FUTURE);
       return found;
     };
@@ -66,9 +66,9 @@ describe('a client that ends by itself', () => {
     const { repository, clients, register, refTo, expiry, ids } = expiring();
     await register(refTo('again'), PAST);
     await register(refTo('gone'), PAST);
-    const { expired } = repository;
-    repository.expired = async (query) => {
-      const found = await expired.call(repository, query);
+    const { due } = repository;
+    repository.due = async (date, page) => {
+      const found = await due.call(repository, date, page);
       for (const id of ['again', 'gone']) await clients.remove(refTo(id), origin);
       await register(refTo('again'), null);
       return found;

@@ -138,9 +138,9 @@ describe('the end of a suspension', () => {
     const { register, repository, suspensions: its, suspend } = suspensions();
     await register();
     await suspend(null, later(1));
-    const due = await repository.suspensionsDue(10);
+    const due = await repository.due('suspendedUntil', { limit: 10 });
     await suspend(null, later(2));
-    repository.suspensionsDue = async () => due;
+    repository.due = async () => due;
     await its.endDue();
     expect(await repository.find(ref)).toMatchObject({ suspendedUntil: later(2) });
     expect(repository.audit.map(({ action }) => action)).not.toContain('client.resumed');

@@ -13,10 +13,9 @@ import {
   suspended,
 } from './client-life.js';
 import type { Precondition } from './clients.js';
+import { DueClients } from './due-clients.js';
 
 const always: Precondition = () => true;
-/** How many suspensions one call of `endDue` ends. */
-const MAX_ENDED = 500;
 const BY_TIME = byTheServer('timekeeper');
 
 /**
@@ -25,7 +24,11 @@ const BY_TIME = byTheServer('timekeeper');
  */
 @Injectable()
 export class ClientSuspensions {
-  constructor(private readonly repository: ClientRepository) {}
+  private readonly due: DueClients;
+
+  constructor(private readonly repository: ClientRepository) {
+    this.due = new DueClients(repository, 'suspendedUntil');
+  }
 
   /** The client if it is suspended; undefined = it is not. */
   async find(ref: ClientRef, now: number): Promise<Client | undefined> {
@@ -58,23 +61,17 @@ export class ClientSuspensions {
   }
 
   /**
-   * Ends suspensions whose time has come by the store's clock. Any number of instances may do so: a suspension ends once,
-   * and not at all if somebody has given it another end meanwhile.
+   * Ends some of the suspensions whose time has come by the store's clock; the next call ends the next ones. Any number of
+   * instances may do so: a suspension ends once, and not at all if somebody has given it another end meanwhile.
    */
-  async endDue(): Promise<void> {
-    const due = await this.repository.suspensionsDue(MAX_ENDED);
-    const outcomes = await Promise.allSettled(
-      due.map(({ until, ...ref }) =>
-        this.repository.update(ref, async (current) =>
-          current.suspendedUntil?.getTime() === until.getTime()
-            ? writeOf(current, NOT_SUSPENDED, 'client.resumed', BY_TIME)
-            : undefined,
-        ),
+  endDue(): Promise<void> {
+    return this.due.each(({ dueAt, ...ref }) =>
+      this.repository.update(ref, async (current) =>
+        current.suspendedUntil?.getTime() === dueAt.getTime()
+          ? writeOf(current, NOT_SUSPENDED, 'client.resumed', BY_TIME)
+          : undefined,
       ),
     );
-    // One client that cannot be written must not keep the others waiting.
-    const failed = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-    if (failed) throw failed.reason;
   }
 
   private async change(

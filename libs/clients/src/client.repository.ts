@@ -50,14 +50,12 @@ export interface SecretsToVerify {
   readonly isSuspended: boolean;
 }
 
-/** A suspension whose end has come. */
-export interface SuspensionDue extends ClientRef {
-  readonly until: Date;
-}
+/** At which something happens to a client by itself. */
+export type DueDate = 'expiresAt' | 'suspendedUntil';
 
-/** A client whose time has come, and when that was. */
-export interface ExpiredClient extends ClientRef {
-  readonly expiresAt: Date;
+/** A client whose date has come. */
+export interface DueClient extends ClientRef {
+  readonly dueAt: Date;
 }
 
 /**
@@ -112,17 +110,14 @@ export abstract class ClientRepository {
   /** Opens a draft for many changes at once; undefined = another one is open for this domain. */
   abstract openDraft(domainId: string): Promise<ClientDraft | undefined>;
 
-  /** Clients whose time has come by the store's clock, the earliest first; those after one of them. */
-  abstract expired(query: {
-    readonly after?: ExpiredClient;
-    readonly limit: number;
-  }): Promise<readonly ExpiredClient[]>;
+  /** Clients of all domains whose date has come by the store's clock, the earliest first; those after one of them. */
+  abstract due(
+    date: DueDate,
+    page: { readonly after?: DueClient; readonly limit: number },
+  ): Promise<readonly DueClient[]>;
 
   /** The clients that are suspended by the store's clock, in the order of their ids. */
   abstract suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]>;
-
-  /** Suspensions of all domains whose end has come by the store's clock, the earliest first. */
-  abstract suspensionsDue(limit: number): Promise<SuspensionDue[]>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

@@ -9,10 +9,10 @@ export {
   ClientRepository,
   type ClientWrite,
   type Decide,
-  type ExpiredClient,
+  type DueClient,
+  type DueDate,
   type Put,
   type SecretsToVerify,
-  type SuspensionDue,
 } from './client.repository.js';
 export {
   ClientDraft,

@@ -1,4 +1,4 @@
-import type { ExpiredClient } from '../client.repository.js';
+import type { DueClient } from '../client.repository.js';
 import { DEFAULT_LIFE } from '../client-life.js';
 import { FreshDomains } from './fresh-domains.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
@@ -18,15 +18,15 @@ export function describeClientExpiry(name: string, make: () => Promise<Repositor
         creation(refTo(clientId), {}, { action: 'replace', secret }, { ...DEFAULT_LIFE, expiresAt }),
       ))!;
     /** Those of the domain of this test, page by page. */
-    async function expired(limit: number): Promise<ExpiredClient[]> {
-      const found: ExpiredClient[] = [];
-      for (let page: readonly ExpiredClient[] | undefined; page?.length !== 0; found.push(...page)) {
-        page = await its.repository.expired({ after: found.at(-1), limit });
+    async function expired(limit: number): Promise<DueClient[]> {
+      const found: DueClient[] = [];
+      for (let page: readonly DueClient[] | undefined; page?.length !== 0; found.push(...page)) {
+        page = await its.repository.due('expiresAt', { after: found.at(-1), limit });
         expect(page.length).toBeLessThanOrEqual(limit);
       }
       return found.filter(({ domainId }) => domainId === its.domainId);
     }
-    const idsOf = (clients: readonly ExpiredClient[]) => clients.map(({ clientId }) => clientId);
+    const idsOf = (clients: readonly DueClient[]) => clients.map(({ clientId }) => clientId);
 
     it('none that stays for good, or whose time is still to come', async () => {
       await insert('for-good', null);
@@ -37,7 +37,7 @@ export function describeClientExpiry(name: string, make: () => Promise<Repositor
     it('those whose time has passed, with that time, the earliest first', async () => {
       const [late, early] = [await insert('late', inTime(-1000)), await insert('early', inTime(-HOUR_MS))];
       expect(await expired(10)).toEqual(
-        [early, late].map(({ domainId, clientId, expiresAt }) => ({ domainId, clientId, expiresAt })),
+        [early, late].map(({ domainId, clientId, expiresAt: dueAt }) => ({ domainId, clientId, dueAt })),
       );
     });
 

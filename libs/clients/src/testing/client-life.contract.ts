@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { DueClient } from '../client.repository.js';
 import { DEFAULT_LIFE, LIFE_FIELDS, lifeChanges, lifeOf } from '../client-life.js';
 import { FreshDomains } from './fresh-domains.js';
 import { everything } from './listed-clients.js';
@@ -158,11 +159,13 @@ export function describeClientLife(name: string, make: () => Promise<RepositoryU
         await its.repository.insert(creation(ref, {}, { action: 'none' }, life));
       }
       await its.repository.insert(creation(refTo(), {}, { action: 'none' }, aLife()));
-      const inOrder = [1, 2, 0].map((index) => ({ ...refs[index], until: until[index] }));
-      expect(await its.repository.suspensionsDue(2)).toEqual(inOrder.slice(0, 2));
-      expect((await its.repository.suspensionsDue(100)).slice(0, 3)).toEqual(inOrder);
+      const inOrder = [1, 2, 0].map((index) => ({ ...refs[index]!, dueAt: until[index]! }));
+      const due = (limit: number, after?: DueClient) => its.repository.due('suspendedUntil', { after, limit });
+      expect(await due(2)).toEqual(inOrder.slice(0, 2));
+      expect((await due(100)).slice(0, 3)).toEqual(inOrder);
+      expect(await due(1, inOrder[1])).toEqual([inOrder[2]]);
       for (const ref of refs) await its.repository.remove(ref, removal);
-      expect(await its.repository.suspensionsDue(100)).not.toContainEqual(expect.objectContaining(refs[0]!));
+      expect(await due(100)).not.toContainEqual(expect.objectContaining(refs[0]!));
     });
 
     it('ends with the client: one that is made anew under the same id has none of it', async () => {

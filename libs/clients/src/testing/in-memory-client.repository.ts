@@ -4,10 +4,10 @@ import {
   ClientRepository,
   type ClientWrite,
   type Decide,
-  type ExpiredClient,
+  type DueClient,
+  type DueDate,
   type Put,
   type SecretsToVerify,
-  type SuspensionDue,
 } from '../client.repository.js';
 import { type ClientDraft, type DraftEntry, entryActionOf } from '../client-draft.js';
 import { type ClientAction, isSuspended, LIFE_FIELDS, lifeOf } from '../client-life.js';
@@ -154,13 +154,13 @@ export class InMemoryClientRepository extends ClientRepository {
       .slice(offset, offset + limit);
   }
 
-  async expired({ after, limit }: { after?: ExpiredClient; limit: number }): Promise<readonly ExpiredClient[]> {
-    const all = [...this.rows.values()].flatMap(({ client: { domainId, clientId, expiresAt } }) =>
-      expiresAt && isOver(expiresAt) ? [{ domainId, clientId, expiresAt }] : [],
+  async due(date: DueDate, { after, limit }: { after?: DueClient; limit: number }): Promise<readonly DueClient[]> {
+    const all = [...this.rows.values()].flatMap(({ client: { domainId, clientId, [date]: dueAt } }) =>
+      dueAt && isOver(dueAt) ? [{ domainId, clientId, dueAt }] : [],
     );
     return all
-      .filter((client) => !after || inOrderOfExpiry(client, after) > 0)
-      .sort(inOrderOfExpiry)
+      .filter((client) => !after || earliestFirst(client, after) > 0)
+      .sort(earliestFirst)
       .slice(0, limit);
   }
 
@@ -189,13 +189,6 @@ export class InMemoryClientRepository extends ClientRepository {
       .sort((one, other) => compareText(one.clientId, other.clientId))
       .slice(0, limit)
       .map((client) => copyOf(client)!);
-  }
-
-  async suspensionsDue(limit: number): Promise<SuspensionDue[]> {
-    const due = [...this.rows.values()].flatMap(({ client: { domainId, clientId, suspendedUntil: until } }) =>
-      until && until.getTime() <= Date.now() ? [{ domainId, clientId, until }] : [],
-    );
-    return due.sort((one, other) => one.until.getTime() - other.until.getTime()).slice(0, limit);
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
@@ -252,8 +245,8 @@ const keyOf = ({ domainId, clientId }: ClientRef) => `${domainId} ${clientId}`;
 
 const isOver = (expiresAt: Date | null) => expiresAt !== null && expiresAt.getTime() <= Date.now();
 
-const inOrderOfExpiry = (one: ExpiredClient, other: ExpiredClient) =>
-  one.expiresAt.getTime() - other.expiresAt.getTime() ||
+const earliestFirst = (one: DueClient, other: DueClient) =>
+  one.dueAt.getTime() - other.dueAt.getTime() ||
   Number(one.domainId) - Number(other.domainId) ||
   compareText(one.clientId, other.clientId);
 

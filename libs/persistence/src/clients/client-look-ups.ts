@@ -1,4 +1,4 @@
-import type { Client, ClientRef, ExpiredClient, SecretsToVerify, SuspensionDue } from '#clients';
+import type { Client, ClientRef, DueClient, DueDate, SecretsToVerify } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
@@ -23,21 +23,20 @@ const SECRETS_TO_VERIFY = `
    order by created_at, id`;
 
 /** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. */
-const EXPIRED = `
-  select domain_id::text as "domainId", client_id as "clientId", expires_at as "expiresAt" from clients
-   where expires_at <= now() and ($1::timestamptz is null or (expires_at, domain_id, client_id) > ($1, $2::bigint, $3::text))
+const dueBy = (date: string) => `
+  select domain_id::text as "domainId", client_id as "clientId", ${date} as "dueAt" from clients
+   where ${date} <= now() and ($1::timestamptz is null or (${date}, domain_id, client_id) > ($1, $2::bigint, $3::text))
      and ${OF_LIVING_DOMAIN}
-   order by expires_at, domain_id, client_id limit $4`;
+   order by ${date}, domain_id, client_id limit $4`;
+const DUE: Readonly<Record<DueDate, string>> = {
+  expiresAt: dueBy('expires_at'),
+  suspendedUntil: dueBy('suspended_until'),
+};
 
 /** `$1`: a domain; `$2`: the last client that was read; `$3`: the most that are returned. */
 const SUSPENDED = `
   select ${CLIENT_JSON} as client from clients
    where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
-
-/** `$1`: the most that are returned. */
-const SUSPENSIONS_DUE = `
-  select domain_id::text as "domainId", client_id as "clientId", suspended_until as until from clients
-   where suspended_until <= now() and ${OF_LIVING_DOMAIN} order by suspended_until limit $1`;
 
 /** `$1` and `$2`: the domains and the ids of the clients that are asked for. */
 const CLIENTS = `
@@ -77,18 +76,8 @@ export class ClientLookUps {
     return rows.map(({ client }) => clientOf(client));
   }
 
-  suspensionsDue(limit: number): Promise<SuspensionDue[]> {
-    return this.database.query<SuspensionDue>(SUSPENSIONS_DUE, [limit]);
-  }
-
-  async expired({
-    after,
-    limit,
-  }: {
-    readonly after?: ExpiredClient;
-    readonly limit: number;
-  }): Promise<ExpiredClient[]> {
-    return this.database.query(EXPIRED, [after?.expiresAt, after?.domainId, after?.clientId, limit]);
+  due(date: DueDate, { after, limit }: { readonly after?: DueClient; readonly limit: number }): Promise<DueClient[]> {
+    return this.database.query(DUE[date], [after?.dueAt, after?.domainId, after?.clientId, limit]);
   }
 
   private async findAll(refs: readonly ClientRef[]): Promise<(Client | undefined)[]> {

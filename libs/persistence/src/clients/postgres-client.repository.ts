@@ -9,11 +9,11 @@ import {
   type ClientSecret,
   type ClientWrite,
   type Decide,
-  type ExpiredClient,
+  type DueClient,
+  type DueDate,
   type IdQuery,
   type Put,
   type SecretsToVerify,
-  type SuspensionDue,
 } from '#clients';
 import { Database, type StandIn } from '../database/database.js';
 import { ClientCache, isSameVersion, type OnRecord } from '../memory/client-cache.js';
@@ -103,8 +103,8 @@ export class PostgresClientRepository extends ClientRepository {
     return this.lists.ids(domainId, query);
   }
 
-  expired(query: { readonly after?: ExpiredClient; readonly limit: number }): Promise<readonly ExpiredClient[]> {
-    return this.lookUps.expired(query);
+  due(date: DueDate, page: { readonly after?: DueClient; readonly limit: number }): Promise<readonly DueClient[]> {
+    return this.lookUps.due(date, page);
   }
 
   async openDraft(domainId: string): Promise<ClientDraft | undefined> {
@@ -121,10 +121,6 @@ export class PostgresClientRepository extends ClientRepository {
 
   suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]> {
     return this.database.reading((database) => new ClientLookUps(database).suspended(domainId, page));
-  }
-
-  suspensionsDue(limit: number): Promise<SuspensionDue[]> {
-    return this.lookUps.suspensionsDue(limit);
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {

@@ -1,0 +1,51 @@
+import type { ClientRef } from './client.entity.js';
+import type { ClientRepository, DueClient, DueDate } from './client.repository.js';
+
+const CLIENTS_AT_A_TIME = 1000;
+/** As many as one statement writes. */
+const CLIENTS_TOGETHER = 16;
+/** Each needs a connection, of which requests need the most. */
+const DOMAINS_TOGETHER = 2;
+
+/** Works through the clients whose date has come, piece by piece. Each call goes on where the one before ended. */
+export class DueClients {
+  /** How far the last call came; undefined = to the end. */
+  private after: DueClient | undefined;
+
+  constructor(
+    private readonly repository: Pick<ClientRepository, 'due'>,
+    private readonly date: DueDate,
+  ) {}
+
+  /** Where a client fails, its domain's next ones are left to a later call, and others are not. Then this fails. */
+  async each(work: (client: DueClient) => Promise<unknown>): Promise<void> {
+    const due = await this.repository.due(this.date, { after: this.after, limit: CLIENTS_AT_A_TIME });
+    this.after = due.length < CLIENTS_AT_A_TIME ? undefined : due.at(-1);
+    const domains = byDomain(due).values();
+    const failures: unknown[] = [];
+    const lane = async () => {
+      for (const clients of domains) failures.push(...(await failuresOf(clients, work)));
+    };
+    await Promise.all(Array.from({ length: DOMAINS_TOGETHER }, lane));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+async function failuresOf<T>(clients: readonly T[], work: (client: T) => Promise<unknown>): Promise<unknown[]> {
+  for (let begin = 0; begin < clients.length; begin += CLIENTS_TOGETHER) {
+    const outcomes = await Promise.allSettled(clients.slice(begin, begin + CLIENTS_TOGETHER).map(work));
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    if (failures.length > 0) return failures;
+  }
+  return [];
+}
+
+function byDomain<T extends ClientRef>(clients: readonly T[]): Map<string, T[]> {
+  const domains = new Map<string, T[]>();
+  for (const client of clients) {
+    const others = domains.get(client.domainId);
+    if (others) others.push(client);
+    else domains.set(client.domainId, [client]);
+  }
+  return domains;
+}
