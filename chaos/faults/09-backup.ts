@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { Query } from '../../bench/postgres.js';
 import type { Environment } from '../../bench/server.js';
 import { Books } from '../books.js';
@@ -99,15 +100,17 @@ export async function run(stage: Stage): Promise<Outcome> {
 /** The embedded PostgreSQL is backed up by copying its folder. */
 async function copyEmbedded(stage: Stage, shell: Shell, fail: (sentence: string) => void) {
   stage.progress('copying the embedded database');
-  const DATA_DIR = `${await stage.folder()}/data`;
+  const folder = await stage.folder();
+  const DATA_DIR = `${folder}/data`;
   const server = await stage.product({ DATA_DIR, SECRET_PEPPER: '' });
   const path = '/v1/domain/default/client/copied';
   const { body } = await call<{ clientSecret: string }>(server, 'PUT', path, {
     body: { clientType: 'Confidential', grantType: 'ClientCredentials' },
   });
   await server.stop();
-  await shell('DATA=', { DATA_DIR });
-  const copy = await stage.product({ DATA_DIR: `${DATA_DIR}.backup`, SECRET_PEPPER: '' });
+  await shell('DATA_DIR=', { DATA_DIR });
+  const copied = readdirSync(folder).find((name) => name.startsWith('data.backup-'));
+  const copy = await stage.product({ DATA_DIR: `${folder}/${copied}`, SECRET_PEPPER: '' });
   const verdict = await call<{ valid: boolean } | undefined>(copy, 'POST', `${path}/secrets/verify`, {
     body: { secret: body.clientSecret },
   });
