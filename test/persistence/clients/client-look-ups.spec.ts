@@ -56,3 +56,34 @@ describe('look-ups of clients that come at once', () => {
     expect(found[0]).toEqual(found[4]);
   });
 });
+
+describe('look-ups that come again', () => {
+  it.each([
+    ['of clients', 'find'],
+    ['of clients that decide a write', 'findLiving'],
+  ] as const)('%s are planned once, however few are asked for', async (_, how) => {
+    const test = await createTestDatabase({ isPrepared: true });
+    const source = await openDataSource({ url: test.url, poolSize: 1, migrate: true });
+    try {
+      const [domains, clients] = [20_000, 4000];
+      await test.query(`
+        insert into domain_logs (domain_id, position) select n, 1 from generate_series(1, ${domains}) n
+          on conflict (domain_id) do nothing;
+        insert into clients (domain_id, client_id, version, created_at, updated_at, client_type, grant_types, redirect_uris,
+            post_logout_redirect_uris, scope, audiences, identity_providers, policies, allowed_origins, token_methods,
+            token_methods_as_list)
+        select 1, 'client-' || n, 1, now(), now(), 'public', '{}', '{}', '{}', '', '{}', '{}', '{}', '{}', '{query}', false
+          from generate_series(1, ${clients}) n`);
+      await test.query('analyze');
+      const lookUps = new ClientLookUps(new Database(source));
+      for (let time = 0; time < 20; time += 1) await lookUps[how]({ domainId: '1', clientId: 'my-app' });
+      // PostgreSQL plans the first five anew, whatever they cost; the first few are not prepared.
+      const [{ anew }] = await source.query<[{ anew: string }]>(`
+        select sum(custom_plans) as anew from pg_prepared_statements where statement like '%from clients%'`);
+      expect(Number(anew)).toBe(5);
+    } finally {
+      await source.destroy();
+      await test.drop();
+    }
+  });
+});

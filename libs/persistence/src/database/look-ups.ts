@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 /** How many keys one statement looks up. */
-const MAX_KEYS = 100;
+export const MAX_KEYS = 100;
 
 /**
  * Looks things up by key. Joins all look-ups of one turn of the event loop into one statement. `load` returns what is
