@@ -4,7 +4,7 @@ import { Credential } from '#credentials';
 import { Domain, type DomainPolicy, DomainRepository, POLICY_FIELDS, policyOf } from '#domains';
 import { Database, type StandIn } from '../database/database.js';
 import { DomainLog } from '../database/entities/domain-log.entity.js';
-import { lookUps } from '../database/look-ups.js';
+import { keysAsked, lookUps } from '../database/look-ups.js';
 import { appendEntries } from '../log/append-entries.js';
 import { type FreshCache, type FreshCaches } from '../memory/fresh-cache.js';
 import { type Revoked, revocationOf } from './revocation.js';
@@ -132,15 +132,14 @@ export class PostgresDomainRepository extends DomainRepository {
     const sql = `select domains.id is not null as known, coalesce(domains.id, 0) as id, coalesce(name, 'nobody') as name,
               coalesce(subscription, 'nobody') as subscription, coalesce(created_at, now()) as "createdAt",
               deleted_at as "deletedAt", max_secret_age_days as "maxSecretAgeDays"
-         from unnest($1::${type}[], $2::text[]) with ordinality asked (key, within, place)
+         from (${keysAsked(`place integer, key ${type}, within text`)}) asked
          left join lateral (
            select * from domains
             where ${column} = asked.key and deleted_at is null and (within is null or within = subscription) offset 0
          ) domains on true order by place`;
     const found = lookUps(async (asked: readonly string[]) => {
-      const parts = asked.map(partsOf);
-      const [keys, within] = [parts.map(([key]) => key), parts.map(([, subscription]) => subscription)];
-      const rows = await this.database.reading((database) => database.query<Row>(sql, [keys, within]));
+      const keys = JSON.stringify(asked.map((text, place) => ({ place, ...partsOf(text) })));
+      const rows = await this.database.reading((database) => database.query<Row>(sql, [keys]));
       return rows.map(({ known, ...fields }) => {
         const domain = Object.assign(new Domain(), fields);
         return known ? domain : undefined;
@@ -153,7 +152,7 @@ export class PostgresDomainRepository extends DomainRepository {
 type Row = Domain & { readonly known: boolean };
 
 /** Splits an id or name, neither of which contains a space, from the subscription that the look-up is limited to. */
-function partsOf(asked: string): [key: string, subscription: string | null] {
+function partsOf(asked: string): { readonly key: string; readonly within: string | null } {
   const end = asked.indexOf(' ');
-  return end < 0 ? [asked, null] : [asked.slice(0, end), asked.slice(end + 1)];
+  return end < 0 ? { key: asked, within: null } : { key: asked.slice(0, end), within: asked.slice(end + 1) };
 }

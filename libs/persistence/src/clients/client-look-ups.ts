@@ -1,6 +1,6 @@
 import type { Client, ClientRef, DueClient, DueDate, SecretsToVerify } from '#clients';
 import type { Database } from '../database/database.js';
-import { lookUps, MAX_KEYS } from '../database/look-ups.js';
+import { keysAsked, lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
 import { endedOf } from '../log/domain-log.sql.js';
 import { keyOf } from '../memory/client-cache.js';
@@ -38,12 +38,8 @@ const SUSPENDED = `
   select ${CLIENT_JSON} as client from clients
    where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
 
-/**
- * `$1`: the keys of the clients that are asked for (`keysOf`). The statement says how many they are at most. PostgreSQL
- * knows the length of an array, so it planned for each few keys anew, and that took longer than to look them up
- * (decision 21).
- */
-const ASKED = `select * from json_to_recordset($1) as ("domainId" bigint, "clientId" text collate "C") limit ${MAX_KEYS}`;
+/** `$1`: the keys of the clients that are asked for (`keysOf`). */
+const ASKED = keysAsked('"domainId" bigint, "clientId" text collate "C"');
 const BY_KEY = clientsByKey('asked', { domain: '"domainId"', client: '"clientId"' });
 const CLIENTS = `with asked as (${ASKED}) select json_agg(${CLIENT_JSON}) as clients from ${BY_KEY}`;
 const LIVING_CLIENTS = `
