@@ -43,6 +43,9 @@ const IMPORT_EXAMPLES = {
   'a machine': {
     value: `{"clientId":"my-machine","clientType":"Confidential","grantType":"ClientCredentials"}\n`,
   },
+  'a machine with the secret that it has elsewhere': {
+    value: `{"clientId":"my-machine","clientType":"Confidential","grantType":"ClientCredentials","secrets":[{"hash":{"algorithm":"sha256","hash":"K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols="}}]}\n`,
+  },
 };
 
 @ApiTags('Bulk')
@@ -89,7 +92,7 @@ export class BulkController {
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, whatever it says of them, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ApiConsumes(NDJSON)
   @ApiBody({
@@ -125,7 +128,11 @@ export class BulkController {
     try {
       // The time limit for each piece of the body is elsewhere (pieces.ts).
       socket.setTimeout(0);
-      const isEmpty = await fill(underWay, body, { by: caller.origin.credentialId, now: this.now() });
+      const isEmpty = await fill(underWay, body, {
+        domain: caller.domain!,
+        by: caller.origin.credentialId,
+        now: this.now(),
+      });
       if (isEmpty && !empty) throw new FailureError({ kind: 'body_malformed', detail: NO_LINES });
       const counts = await underWay.check({ prune });
       if (!dryRun) {
@@ -134,7 +141,7 @@ export class BulkController {
         if (refusal) throw new FailureError(refusal);
         await underWay.commit(caller.origin);
       }
-      const lines = ndjsonOf(answerLines(underWay, { dryRun, ...counts }));
+      const lines = ndjsonOf(answerLines(underWay, { dryRun, ...counts, ...notTaken(underWay) }));
       await reply
         .type(NDJSON)
         .header('cache-control', 'no-store')
@@ -151,6 +158,10 @@ export class BulkController {
       yield clients.map((client) => toLine(client.asOf(now)));
     }
   }
+}
+
+function notTaken({ secretsNotTaken }: ClientImport): Pick<ImportSummaryDto, 'secretsNotTaken'> {
+  return secretsNotTaken === 0 ? {} : { secretsNotTaken };
 }
 
 /** Whether the body has no line. */

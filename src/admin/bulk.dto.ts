@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
+import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
 import {
   BodyProperty,
@@ -10,6 +10,7 @@ import {
   IsText,
   IsWholeNumber,
   MAX_EXPIRES_IN_SECONDS,
+  NewSecretDto,
 } from '../http/index.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 import { SuspendDto } from './suspensions.dto.js';
@@ -37,6 +38,21 @@ const text = (example: string | null): ApiPropertyOptions => ({
   default: null,
   example,
 });
+
+/** As many as a client may have. */
+const MAX_SECRETS = 5;
+
+/** A list of objects. What they say is checked by itself. */
+function IsListOfObjects({ most }: { most: number }): PropertyDecorator {
+  const isObject = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+  return ValidateBy({
+    name: 'isListOfObjects',
+    validator: {
+      validate: (value) => Array.isArray(value) && value.length <= most && value.every(isObject),
+      defaultMessage: () => `must be an array of at most ${most} objects`,
+    },
+  });
+}
 
 /** The suspension in a line. */
 export class SuspensionInLineDto extends SuspendDto {
@@ -227,6 +243,22 @@ export class ClientLineDto {
   suspension?: Record<string, unknown> | null;
 
   @BodyProperty()
+  @ApiProperty({
+    type: [NewSecretDto],
+    required: false,
+    nullable: true,
+    maxItems: MAX_SECRETS,
+    example: null,
+    description:
+      'Secrets that exist already elsewhere, each in the clear (`secret`) or as a hash (`hash`). The client gets them in place of a generated one when it is created or becomes Confidential. A client that has secrets keeps those.',
+  })
+  // As they were sent: what they say is checked by itself.
+  @Transform(({ obj }) => obj.secrets)
+  @IsOptional()
+  @IsListOfObjects({ most: MAX_SECRETS })
+  secrets?: Record<string, unknown>[] | null;
+
+  @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })
   @Allow()
   createdAt?: unknown;
@@ -276,6 +308,14 @@ export class ImportSummaryDto {
 
   @ApiProperty({ type: 'integer', example: 98, description: 'These are counted, and not listed.' })
   unchanged: number;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    example: 1,
+    description: 'How many lines have secrets that were not taken, because their clients have some; absent: none.',
+  })
+  secretsNotTaken?: number;
 }
 
 /** A further line: one client that the import created, changed or removed, or would. */
@@ -290,12 +330,12 @@ export class ImportedDto {
   changes?: LineChangeDto[];
 
   @ApiProperty({
-    enum: ['created', 'revoked'],
+    enum: ['created', 'set', 'revoked'],
     required: false,
     example: 'created',
-    description: 'What becomes of the secrets; absent: nothing.',
+    description: 'What becomes of the secrets; set: they are those of the line; absent: nothing.',
   })
-  secret?: 'created' | 'revoked';
+  secret?: 'created' | 'set' | 'revoked';
 
   @ApiProperty({
     required: false,

@@ -101,8 +101,9 @@ async function tell(session: Session, response: Response, output: Output): Promi
   if (summary.dryRun && summary.created + summary.changed + summary.removed > 0) process.exitCode = EXIT.pending;
 }
 
-function summaryText({ dryRun, created, changed, removed, unchanged }: Summary): string {
-  const counts = `${created} created, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
+function summaryText({ dryRun, created, changed, removed, unchanged, secretsNotTaken = 0 }: Summary): string {
+  const kept = secretsNotTaken === 0 ? '' : ` ${secretsNotTaken} with secrets already: those stay.`;
+  const counts = `${created} created, ${changed} changed, ${removed} removed, ${unchanged} unchanged.${kept}`;
   return dryRun ? `Would be: ${counts}` : counts;
 }
 

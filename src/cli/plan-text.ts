@@ -38,6 +38,7 @@ export function changeText({ name, action, changes = [], secret }: ClientChange,
 
 function secretLines(secret: string | undefined): string[] {
   if (secret === 'created') return ['    A secret is made, and shown once.'];
+  if (secret === 'set') return ['    Its secrets come along.'];
   return secret === 'revoked' ? ['    Its secrets end at once.'] : [];
 }
 

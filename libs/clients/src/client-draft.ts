@@ -24,11 +24,11 @@ export interface DraftEntry extends DraftedClient {
   readonly line: number;
   /** The record that this was decided on; undefined = there was none. */
   readonly current: Pick<Client, 'version' | 'secretsVersion'> | undefined;
-  /** `replace` ends all secrets and adds this one. */
+  /** `replace` ends all secrets and adds these. */
   readonly secrets:
     | { readonly action: 'none' }
     | { readonly action: 'revoke' }
-    | { readonly action: 'replace'; readonly secret: StoredSecret };
+    | { readonly action: 'replace'; readonly secrets: readonly StoredSecret[] };
   /** Clients that must exist at the end. */
   readonly needs: readonly string[];
 }

@@ -8,7 +8,7 @@ import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './clie
 import { ClientError } from './client-errors.js';
 import { type ClientLife, DEFAULT_LIFE, lifeBefore, lifeOf } from './client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
-import { SecretHasher } from './client-secret.js';
+import { type ImportedSecret, SecretHasher, type StoredSecret } from './client-secret.js';
 import { CLIENTS_OPTIONS, type ClientsOptions, clientChanges, type Proposal } from './clients.js';
 import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.js';
 
@@ -27,6 +27,16 @@ export interface ImportLine {
   readonly proposal: Proposal | { readonly unreadable: string; readonly property?: string };
   /** What is to stand beside the record; what is absent stays as it is. */
   readonly life?: (current: Client | undefined) => Partial<ClientLife>;
+  /** What the client gets in place of a generated secret. A client that has secrets keeps those. */
+  readonly secrets?: readonly LineSecret[];
+}
+
+/** A secret in a line. */
+export interface LineSecret {
+  readonly imported: ImportedSecret;
+  readonly name: string | null;
+  /** null = never expires. */
+  readonly expiresAt: Date | null;
 }
 
 /** A client, and what stands beside its record. */
@@ -38,7 +48,8 @@ export interface ImportedClient {
   readonly action: 'created' | 'changed' | 'removed';
   readonly before: ImportedRecord | undefined;
   readonly after: ImportedRecord | undefined;
-  readonly secrets: 'kept' | 'created' | 'revoked';
+  /** `set` = to those of the line. */
+  readonly secrets: 'kept' | 'created' | 'set' | 'revoked';
   /** The secret that the import made. Known only here and never again. Of no use before the commit. */
   readonly secret: string | null;
 }
@@ -68,7 +79,7 @@ export class ClientImports {
     try {
       const draft = await this.repository.openDraft(domainId);
       if (!draft) throw new ClientError({ code: 'import_under_way' });
-      return new ClientImport(domainId, draft, this.hasher, this.options, ended);
+      return new ClientImport(domainId, draft, this.hasher, this.options, by, ended);
     } catch (error) {
       ended();
       throw error;
@@ -82,18 +93,25 @@ export class ClientImport {
   /** Each secret is derived from this and the client's id, so that no secret has to be kept until it is shown. */
   private readonly seed = randomBytes(32);
   private closing: Promise<void> | undefined;
+  private notTaken = 0;
 
   constructor(
     private readonly domainId: string,
     private readonly draft: ClientDraft,
     private readonly hasher: SecretHasher,
     private readonly options: ClientsOptions,
+    private readonly by: Holder,
     private readonly ended: () => void,
   ) {}
 
   /** As many violations were found as are reported. Further lines are not checked. */
   get isFull(): boolean {
     return this.violations.length > MAX_VIOLATIONS;
+  }
+
+  /** How many lines have secrets that were not taken, because their clients have some already. */
+  get secretsNotTaken(): number {
+    return this.notTaken;
   }
 
   /** Takes further lines. `check` reports what is wrong with them. */
@@ -103,14 +121,14 @@ export class ClientImport {
     const lineOf = new Map(drafted);
     const entries: DraftEntry[] = [];
     for (const line of lines) {
-      if (this.isFull) return;
+      if (this.isFull || this.closing) return;
       const { number, clientId } = line;
       const earlier = clientId === undefined ? undefined : lineOf.get(clientId);
       if (clientId !== undefined && earlier === undefined) lineOf.set(clientId, number);
       const current = clientId === undefined ? undefined : onRecord.get(clientId);
       const client = this.checked(line, current, earlier);
       if (clientId === undefined || earlier !== undefined) continue;
-      entries.push(client ? this.decided(number, client, current) : refused(number, clientId));
+      entries.push(client ? await this.decided(line, client, current) : refused(number, clientId));
     }
     await this.draft.add(entries);
   }
@@ -148,7 +166,7 @@ export class ClientImport {
 
   /** undefined = something is wrong with the line. */
   private checked(
-    { number, clientId, proposal, life }: ImportLine,
+    { number, clientId, proposal, life, secrets = [] }: ImportLine,
     current: Client | undefined,
     earlier: number | undefined,
   ): Client | undefined {
@@ -164,6 +182,13 @@ export class ClientImport {
       ? current.changed(metadata, rules, this.options)
       : Client.proposed(ref, metadata, rules, this.options);
     const violations = [...allViolations(reported, broken, nameOf)];
+    if (metadata.clientType === 'public' && secrets.length > 0) {
+      violations.push({
+        property: 'secrets',
+        rule: 'value',
+        message: 'must not be set on a client that uses no secret',
+      });
+    }
     if (earlier !== undefined) {
       violations.push({
         property: 'clientId',
@@ -182,9 +207,15 @@ export class ClientImport {
     }
   }
 
-  private decided(line: number, client: Client, current: Client | undefined): DraftEntry {
+  private async decided(
+    { number: line, secrets = [] }: ImportLine,
+    client: Client,
+    current: Client | undefined,
+  ): Promise<DraftEntry> {
     const { clientId } = client;
-    const fate = fateOfSecret(current?.clientType, client.clientType);
+    const usual = fateOfSecret(current?.clientType, client.clientType);
+    const fate = usual === 'created' && secrets.length > 0 ? 'set' : usual;
+    if (fate === 'kept' && secrets.length > 0) this.notTaken += 1;
     const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     const isChanged = Object.keys(changes).length > 0;
@@ -196,8 +227,11 @@ export class ClientImport {
       metadata: isChanged ? client.metadata() : null,
       life: isChanged ? lifeOf(client) : null,
       secrets:
-        fate === 'created'
-          ? { action: 'replace', secret: this.secretOf(clientId).stored }
+        fate === 'created' || fate === 'set'
+          ? {
+              action: 'replace',
+              secrets: fate === 'set' ? await this.taken(secrets) : [this.secretOf(clientId).stored],
+            }
           : { action: fate === 'revoked' ? 'revoke' : 'none' },
       changes,
       needs: this.options.strictAudiences ? neededBy(client, current) : [],
@@ -225,6 +259,15 @@ export class ClientImport {
       secrets,
       secret: secrets === 'created' ? this.secretOf(clientId).value : null,
     };
+  }
+
+  /** One after the other: those who verify secrets meanwhile wait for one of them at most. */
+  private async taken(secrets: readonly LineSecret[]): Promise<StoredSecret[]> {
+    const stored: StoredSecret[] = [];
+    for (const { imported, name, expiresAt } of secrets) {
+      stored.push({ ...(await this.hasher.take(imported, this.by, true)), name, expiresAt });
+    }
+    return stored;
   }
 
   private secretOf(clientId: string) {

@@ -2,14 +2,18 @@ import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { Pepper, randomToken } from '#secrets';
+import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleViolation } from './metadata-rule.js';
+import { digestOf, type SecretHash } from './secret-hash.js';
 
 /** What is stored of a secret. Name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
   Partial<Pick<ClientSecret, 'name' | 'expiresAt'>>;
+
+/** A secret that exists already elsewhere: in the clear, or as the hash that is stored there. */
+export type ImportedSecret = { readonly clear: string } | { readonly hash: SecretHash };
 
 /** The prefix of generated secrets: leaked ones can be found, and foreign ones recognised. */
 const SECRET_PREFIX = 'cls_';
@@ -25,6 +29,13 @@ const SLOW_PLACES = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
 const MASK = /^[*•]+$/;
+/** 16 bytes as hexadecimal digits, or more. */
+const LONG_HEX = /^(?:[\da-f]{32,}|[\dA-F]{32,})$/;
+/** 128 bits in an alphabet of 62 characters, or more: letters and digits, and the signs of Base64 and of URLs. */
+const LONG_TOKEN = /^[A-Za-z0-9._~+/-]{22,}={0,2}$/;
+const KINDS = [/[A-Z]/, /[a-z]/, /\d/];
+/** Who types digits puts them at an end. */
+const DIGIT_WITHIN = /[A-Za-z]\d[A-Za-z]/;
 /** Includes the replacement character, which stands for text that could not be decoded. */
 const UNSEEN = /[\p{C}\ufffd]/u;
 /** Characters that make a text longer without being visible. */
@@ -51,10 +62,32 @@ export function chosenSecretViolations(secret: string, clientId: string): RuleVi
   return [];
 }
 
+/** What is wrong with a secret that exists already elsewhere, in the clear. Ours may come from another registry of ours. */
+export function importedSecretViolations(secret: string, clientId: string): RuleViolation[] {
+  return isRandomToken(SECRET_PREFIX, secret) ? [] : chosenSecretViolations(secret, clientId);
+}
+
+/**
+ * Whether a secret has at least 128 bits, as far as its form tells. Nobody types such a text: it has the length and the
+ * alphabet of what generators make, and its characters change between upper case, lower case and digits as chance has it,
+ * where words have runs of one kind. In doubt it has not, and is hashed slowly, which is always safe.
+ */
+export function looksGenerated(secret: string): boolean {
+  if (isRandomToken(SECRET_PREFIX, secret)) return true;
+  const characters = new Set(secret).size;
+  if (LONG_HEX.test(secret)) return characters >= 8;
+  const isMixed = [...KINDS, DIGIT_WITHIN].every((kind) => kind.test(secret));
+  if (!LONG_TOKEN.test(secret) || characters < 12 || !isMixed) return false;
+  const kinds = Array.from(secret, (character) => KINDS.findIndex((kind) => kind.test(character)));
+  const turns = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  return turns * 3 >= secret.length;
+}
+
 /**
  * Makes and compares secrets. Generated secrets have 256 random bits, so a fast
  * keyed hash is enough. Chosen secrets get scrypt (spec/admin.md, Client
- * secrets). Each is stored with its algorithm.
+ * secrets). Each is stored with its algorithm. The hash that another system stores is stored under the pepper, and becomes
+ * one of ours when the secret is presented (decision 68).
  */
 @Injectable()
 export class SecretHasher {
@@ -78,10 +111,28 @@ export class SecretHasher {
     return { value, stored };
   }
 
+  /**
+   * What to store of a secret that exists already elsewhere. `by`: the caller's holder. `hasPlace`: the caller has a place
+   * elsewhere and may wait for as long as it takes; otherwise this fails with a ShareError.
+   */
+  async take(imported: ImportedSecret, by: Holder, hasPlace = false): Promise<StoredSecret> {
+    if ('clear' in imported) return this.again(imported.clear, by, hasPlace);
+    const { algorithm, salt, digest } = imported.hash;
+    return { id: randomUUID(), algorithm, salt, hash: this.importedHash(digest), hint: '' };
+  }
+
+  /** What to store of a secret that is known now. */
+  async again(secret: string, by: Holder, hasPlace = false): Promise<StoredSecret> {
+    if (!looksGenerated(secret)) return this.store(secret, by, SCRYPT, hasPlace);
+    return { id: randomUUID(), algorithm: HMAC, salt: null, hash: this.keyedHash(secret), hint: '' };
+  }
+
   /** What to store of a secret that a caller chose. `by`: the caller's holder. Fails with a ShareError. */
-  async store(chosen: string, by: Holder, algorithm = SCRYPT): Promise<StoredSecret> {
+  async store(chosen: string, by: Holder, algorithm = SCRYPT, hasPlace = false): Promise<StoredSecret> {
     const salt = randomBytes(16);
-    return { id: randomUUID(), algorithm, salt, hash: await this.slowHash(chosen, by, salt, algorithm), hint: '' };
+    const work = () => this.scryptHash(chosen, salt, algorithm);
+    const hash = await (hasPlace ? this.slowly.wait(by, work) : this.slowly.run(by, work));
+    return { id: randomUUID(), algorithm, salt, hash, hint: '' };
   }
 
   /**
@@ -93,16 +144,18 @@ export class SecretHasher {
     const fast = this.keyedHash(presented);
     const generated = live.filter(({ algorithm, hash }) => algorithm === HMAC && equal(hash, fast));
     if (generated.length > 0) return generated[0];
-    const chosen = this.comparedSlowly(live, presented);
+    const others = this.comparedSlowly(live, presented);
     const hashes = await Promise.all(
-      chosen.map(({ salt, algorithm }) => this.slowHash(presented, by, salt!, algorithm)),
+      others.map((secret) => this.slowly.run(by, () => this.slowHash(presented, secret))),
     );
-    return chosen.filter(({ hash }, index) => equal(hash, hashes[index]!))[0];
+    return others.filter(({ hash }, index) => hashes[index] !== undefined && equal(hash, hashes[index]))[0];
   }
 
-  /** The secrets of `live` that are compared slowly with `presented`: the chosen ones. */
+  /** The secrets of `live` that are compared slowly with `presented`. A generated one was not chosen by anybody. */
   comparedSlowly(live: readonly ClientSecret[], presented: string): ClientSecret[] {
-    return presented.startsWith(SECRET_PREFIX) ? [] : live.filter(({ algorithm }) => algorithm !== HMAC);
+    if (presented === '') return [];
+    const isOurs = isRandomToken(SECRET_PREFIX, presented);
+    return live.filter(({ algorithm }) => algorithm !== HMAC && !(isOurs && isScrypt(algorithm)));
   }
 
   /** Whether the algorithm of `stored` is no longer the current one of its kind. */
@@ -114,12 +167,31 @@ export class SecretHasher {
     return this.pepper.hash('client-secret', value);
   }
 
+  /** undefined = the algorithm has no hash for such a value. */
+  private async slowHash(
+    value: string,
+    { salt, algorithm }: Pick<StoredSecret, 'salt' | 'algorithm'>,
+  ): Promise<Buffer | undefined> {
+    if (isScrypt(algorithm)) return this.scryptHash(value, salt!, algorithm);
+    const digest = await digestOf(value, { algorithm, salt });
+    return digest && this.importedHash(digest);
+  }
+
+  /** The pepper comes last, since only the digest is known. A stolen dump alone cannot be searched either. */
+  private importedHash(digest: Buffer): Buffer {
+    return this.pepper.hash('imported client-secret', digest.toString('base64'));
+  }
+
   /** Applies the pepper before the salt, so that a stolen dump alone cannot be searched even for weak secrets. */
-  private slowHash(value: string, by: Holder, salt: Buffer, algorithm: string): Promise<Buffer> {
+  private scryptHash(value: string, salt: Buffer, algorithm: string): Promise<Buffer> {
     const [, logN, r, p] = algorithm.split('-').map(Number);
     const parameters = { N: 2 ** logN!, r, p, maxmem: SCRYPT_MEMORY };
-    return this.slowly.run(by, () => slowHash(this.keyedHash(value).toString('base64'), salt, 32, parameters));
+    return slowHash(this.keyedHash(value).toString('base64'), salt, 32, parameters);
   }
+}
+
+function isScrypt(algorithm: string): boolean {
+  return algorithm.startsWith('scrypt-');
 }
 
 function equal(one: Buffer, other: Buffer): boolean {

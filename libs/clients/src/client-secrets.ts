@@ -5,7 +5,7 @@ import type { ClientRef } from './client.entity.js';
 import { ClientRepository, type ClientWrite, type Put } from './client.repository.js';
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
-import { SecretHasher } from './client-secret.js';
+import { type ImportedSecret, SecretHasher } from './client-secret.js';
 import { ClientSightings } from './client-sightings.js';
 import { Guesses } from './guesses.js';
 
@@ -18,6 +18,8 @@ export interface NewSecret {
   readonly expiresAt: Date | null;
   /** How long the older secrets stay valid; 0 = they end at once. */
   readonly overlapSeconds: number;
+  /** One that exists already elsewhere; undefined = a generated one. */
+  readonly imported?: ImportedSecret;
 }
 
 /** The result of checking a presented secret. */
@@ -49,13 +51,18 @@ export class ClientSecrets {
     return client !== undefined && (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 
-  /** Generates a further secret. Its value is known only here and never again. */
+  /**
+   * Adds a further secret. The value of a generated one is known only here and never again; an imported one is not told
+   * to anybody. Fails with a ShareError.
+   */
   async add(
     ref: ClientRef,
     origin: Origin,
-    { name, expiresAt, overlapSeconds }: NewSecret,
-  ): Promise<{ value: string; secret: ClientSecret }> {
-    const { value, stored } = this.hasher.generate();
+    { name, expiresAt, overlapSeconds, imported }: NewSecret,
+  ): Promise<{ value: string | null; secret: ClientSecret }> {
+    const { value, stored } = imported
+      ? { value: null, stored: await this.hasher.take(imported, origin.subscription) }
+      : this.hasher.generate();
     const secret = { ...stored, name, expiresAt };
     const { secret: added } = await this.change(ref, origin, (live, clientType) => {
       if (clientType === 'public') refuse('public_client');
@@ -93,7 +100,7 @@ export class ClientSecrets {
   }
 
   private async noteUse(secret: ClientSecret, presented: string, by: Holder): Promise<void> {
-    const anew = this.hasher.isOutdated(secret) ? await this.hasher.store(presented, by) : undefined;
+    const anew = this.hasher.isOutdated(secret) ? await this.hasher.again(presented, by) : undefined;
     if (!anew && secret.lastUsedOn === new Date().toISOString().slice(0, 10)) return;
     await this.repository.noteUse(secret, anew);
   }

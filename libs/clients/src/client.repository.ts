@@ -101,7 +101,10 @@ export abstract class ClientRepository {
     return (await this.secretsToVerify(ref)).live;
   }
 
-  /** Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort. */
+  /**
+   * Notes that a secret was used today, and stores it with a new hash if its algorithm is outdated. Best effort: nothing
+   * happens to a secret that has ended or has got another hash since.
+   */
   abstract noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void>;
 
   /** A page, always in the order of `sort`. Before a position, it has the clients nearest to that position. */

@@ -39,6 +39,7 @@ export {
   type ImportedClient,
   type ImportedRecord,
   type ImportLine,
+  type LineSecret,
 } from './client-imports.js';
 export {
   type ClientLife,
@@ -85,7 +86,7 @@ export {
 export type { ClientRight } from './client-right.js';
 export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
-export { SecretHasher, type StoredSecret } from './client-secret.js';
+export { type ImportedSecret, importedSecretViolations, SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
 export { ClientSightings } from './client-sightings.js';
 export { ClientSuspensions } from './client-suspensions.js';
@@ -118,3 +119,10 @@ export {
   type Violation,
 } from './metadata-rule.js';
 export { redirectUriViolation, type UriViolation } from './redirect-uri.js';
+export {
+  HASH_ALGORITHMS,
+  type HashAlgorithm,
+  type HashFields,
+  looksHashed,
+  secretHashOf,
+} from './secret-hash.js';

@@ -2,9 +2,9 @@ import { Controller, Delete, Get, HttpCode, Inject, Injectable, Param, Post } fr
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type ClientRef, type ClientSecret, ClientSecrets } from '#clients';
-import type { Domain } from '#domains';
 import { IdempotencyKeys } from '#idempotency';
 import {
+  askedSecret,
   type Caller,
   Conflicts,
   DATABASE_TIME,
@@ -13,7 +13,6 @@ import {
   FailureError,
   FromCaller,
   IdempotencyPipe,
-  instantOf,
   Misses,
   type Once,
   Repeatable,
@@ -22,14 +21,16 @@ import {
   type Validated,
 } from '../../http/index.js';
 import { AddedSecretDto, AddSecretDto, SecretDto, VerdictDto, VerifySecretDto } from './secrets.dto.js';
-import { BAD_CLIENT_ID, BodyAs } from './v1-domain.requests.js';
+import { BAD_CLIENT_ID, BodyAs, WORDS } from './v1-domain.requests.js';
 
-const DAY_MS = 86_400_000;
 /** No secret is longer, so hashing a longer one would be wasted time. */
 const MAX_SECRET_LENGTH = 4096;
 /** An example that works unchanged, on any day. */
 const ADD_EXAMPLES = {
   'a day for both': { value: { name: 'rotation of January', previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
+  'one that exists elsewhere, as bcrypt': {
+    value: { name: 'moved', hash: '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy' },
+  },
 };
 
 /** An answer holds as long as the added secret is valid. */
@@ -71,12 +72,14 @@ export class SecretsController {
   @Conflicts('public_client_has_no_secret', 'too_many_secrets')
   @ApiOperation({
     operationId: 'addSecret',
-    summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
+    summary: 'Adds a secret, so that the older ones can be replaced without a gap',
+    description:
+      'A generated secret, or one that exists already elsewhere: in the clear (`secret`), or as the hash that another system stores (`hash`). The hash becomes one of ours when the secret is presented for the first time.',
   })
   @ApiBody({ type: AddSecretDto, required: false, examples: ADD_EXAMPLES })
   @ApiResponse({
     status: 201,
-    description: 'The secret with its value, which is shown this once.',
+    description: 'The secret, a generated one with its value, which is shown this once.',
     type: AddedSecretDto,
   })
   async add(
@@ -135,27 +138,14 @@ export class SecretsController {
   private async addTo(
     ref: ClientRef,
     { domain, origin }: Caller,
-    { value: asked, violations }: Validated<AddSecretDto>,
+    body: Validated<AddSecretDto>,
   ): Promise<AddedSecretDto> {
-    const expiresAt = asked.expiresAt ? instantOf(asked.expiresAt)! : null;
-    refuse([...violations, ...(expiresAt ? this.faultsOfEnd(expiresAt, domain!) : [])]);
-    const { value, secret } = await this.secrets.add(ref, origin, {
-      name: asked.name ?? null,
-      expiresAt,
-      overlapSeconds: asked.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS,
-    });
+    const terms = { clientId: ref.clientId, now: this.now(), domain: domain! };
+    const { asked, violations } = askedSecret(body, terms, WORDS);
+    refuse(violations);
+    const overlapSeconds = body.value.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS;
+    const { value, secret } = await this.secrets.add(ref, origin, { ...asked, overlapSeconds });
     return { ...viewOf(secret), clientSecret: value };
-  }
-
-  private faultsOfEnd(expiresAt: Date, { maxSecretAgeDays }: Domain): Validated<object>['violations'] {
-    const isPast = expiresAt.getTime() <= this.now();
-    const latest = maxSecretAgeDays === null ? undefined : this.now() + maxSecretAgeDays * DAY_MS;
-    const isLate = latest !== undefined && expiresAt.getTime() > latest;
-    const fault = (message: string) => ({ property: 'expiresAt', rule: 'value', message }) as const;
-    return [
-      ...(isPast ? [fault('must lie in the future')] : []),
-      ...(isLate ? [fault(`must be at most ${maxSecretAgeDays} days from now, as the rules of the domain say`)] : []),
-    ];
   }
 }
 

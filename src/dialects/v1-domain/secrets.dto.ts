@@ -1,27 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
-import { BodyProperty, IsInstant, IsName, IsUnicode, NAME_SCHEMA, OverlapSeconds } from '../../http/index.js';
+import { BodyProperty, IsUnicode, NewSecretDto, OverlapSeconds } from '../../http/index.js';
 
-/** The body of POST …/secrets. An empty body asks for a secret without name and expiry. */
-export class AddSecretDto {
-  @BodyProperty()
-  @ApiProperty({ ...NAME_SCHEMA, required: false, nullable: true, example: 'rotation of January' })
-  @IsOptional()
-  @IsName()
-  name?: string | null;
-
-  @BodyProperty()
-  @ApiProperty({
-    type: String,
-    required: false,
-    nullable: true,
-    format: 'date-time',
-    description: 'When the new secret ends; absent: never, or as late as the rules of the domain allow.',
-  })
-  @IsOptional()
-  @IsInstant()
-  expiresAt?: string | null;
-
+/** The body of POST …/secrets. An empty body asks for a generated secret without name and expiry. */
+export class AddSecretDto extends NewSecretDto {
   @OverlapSeconds('For how long the older secrets stay good, never longer than they would have; 0: they end at once.')
   previousExpiresInSeconds?: number | null;
 }
@@ -36,7 +17,7 @@ export class SecretDto {
 
   @ApiProperty({
     example: '9z0a',
-    description: 'The last four characters of a generated secret; empty for a chosen one.',
+    description: 'The last four characters of a generated secret; empty for any other.',
   })
   hint: string;
 
@@ -58,8 +39,13 @@ export class SecretDto {
 
 /** A new secret with its value, shown this once. */
 export class AddedSecretDto extends SecretDto {
-  @ApiProperty({ example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
-  clientSecret: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
+    description: 'null: the secret was not generated.',
+  })
+  clientSecret: string | null;
 }
 
 export class VerifySecretDto {

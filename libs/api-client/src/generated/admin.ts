@@ -377,7 +377,7 @@ export interface paths {
         put?: never;
         /**
          * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
+         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, whatever it says of them, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -627,6 +627,11 @@ export interface components {
              */
             scope?: string | null;
             /**
+             * @description Secrets that exist already elsewhere, each in the clear (`secret`) or as a hash (`hash`). The client gets them in place of a generated one when it is created or becomes Confidential. A client that has secrets keeps those.
+             * @example null
+             */
+            secrets?: components["schemas"]["NewSecretDto"][] | null;
+            /**
              * @description Absent: whether the client is suspended stays as it is. null: it is not.
              * @example null
              */
@@ -874,11 +879,11 @@ export interface components {
              */
             clientSecret?: string;
             /**
-             * @description What becomes of the secrets; absent: nothing.
+             * @description What becomes of the secrets; set: they are those of the line; absent: nothing.
              * @example created
              * @enum {string}
              */
-            secret?: "created" | "revoked";
+            secret?: "created" | "set" | "revoked";
         };
         ImportSummaryDto: {
             /** @example 1 */
@@ -889,6 +894,11 @@ export interface components {
             dryRun: boolean;
             /** @example 0 */
             removed: number;
+            /**
+             * @description How many lines have secrets that were not taken, because their clients have some; absent: none.
+             * @example 1
+             */
+            secretsNotTaken?: number;
             /**
              * @description These are counted, and not listed.
              * @example 98
@@ -984,6 +994,19 @@ export interface components {
             /** @example scope */
             field: string;
         };
+        NewSecretDto: {
+            /**
+             * Format: date-time
+             * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
+             */
+            expiresAt?: string | null;
+            /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes and those with NUL are never good. */
+            hash?: (string | components["schemas"]["SecretHashDto"]) | null;
+            /** @example rotation of January */
+            name?: string | null;
+            /** @description A secret that exists already elsewhere, 8 to 1000 characters that can be seen. It is in no answer. Not together with hash. */
+            secret?: string | null;
+        };
         PolicyDto: {
             /**
              * @description Secrets that are made from now on end after at most this many days; null: no limit.
@@ -1045,6 +1068,33 @@ export interface components {
              * @example 3600
              */
             previousExpiresInSeconds?: number | null;
+        };
+        SecretHashDto: {
+            /**
+             * @example pbkdf2-sha256
+             * @enum {string}
+             */
+            algorithm: "sha256" | "pbkdf2-sha256" | "pbkdf2-sha512" | "bcrypt";
+            /**
+             * @description How hash and salt are written. Absent: a text of hexadecimal digits alone is hexadecimal, any other is Base64 (also that of URLs, and without `=`).
+             * @enum {string|null}
+             */
+            encoding?: "base64" | "hex" | null;
+            /**
+             * @description sha256: 32 bytes; PBKDF2: 16 to 32 bytes, or 64 with SHA-512. bcrypt: the whole text (`$2b$10$…`).
+             * @example r7RTtC85Z8FqIQxAHRH0LzGO2rjKgUVQ0OtVcWHDbYg
+             */
+            hash: string;
+            /**
+             * @description Of PBKDF2; with SHA-512 at most 500,000.
+             * @example 25000
+             */
+            iterations?: number | null;
+            /**
+             * @description Of PBKDF2: 8 to 128 bytes.
+             * @example c2FsdC1vZi10aGlzLXNlY3JldA
+             */
+            salt?: string | null;
         };
         SourceDto: {
             /**

@@ -96,7 +96,10 @@ export interface paths {
         /** Lists the live secrets of a client, never their values */
         get: operations["listSecrets"];
         put?: never;
-        /** Adds a generated secret, so that the older ones can be replaced without a gap */
+        /**
+         * Adds a secret, so that the older ones can be replaced without a gap
+         * @description A generated secret, or one that exists already elsewhere: in the clear (`secret`), or as the hash that another system stores (`hash`). The hash becomes one of ours when the secret is presented for the first time.
+         */
         post: operations["addSecret"];
         delete?: never;
         options?: never;
@@ -146,8 +149,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AddedSecretDto: {
-            /** @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a */
-            clientSecret: string;
+            /**
+             * @description null: the secret was not generated.
+             * @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a
+             */
+            clientSecret: string | null;
             /**
              * Format: date-time
              * @example 2026-01-31T12:00:00.000Z
@@ -159,7 +165,7 @@ export interface components {
              */
             expiresAt: string | null;
             /**
-             * @description The last four characters of a generated secret; empty for a chosen one.
+             * @description The last four characters of a generated secret; empty for any other.
              * @example 9z0a
              */
             hint: string;
@@ -183,6 +189,8 @@ export interface components {
              * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
+            /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes and those with NUL are never good. */
+            hash?: (string | components["schemas"]["SecretHashDto"]) | null;
             /** @example rotation of January */
             name?: string | null;
             /**
@@ -191,6 +199,8 @@ export interface components {
              * @example 3600
              */
             previousExpiresInSeconds?: number | null;
+            /** @description A secret that exists already elsewhere, 8 to 1000 characters that can be seen. It is in no answer. Not together with hash. */
+            secret?: string | null;
         };
         ClientDto: {
             /** @example 90 */
@@ -462,7 +472,7 @@ export interface components {
              */
             expiresAt: string | null;
             /**
-             * @description The last four characters of a generated secret; empty for a chosen one.
+             * @description The last four characters of a generated secret; empty for any other.
              * @example 9z0a
              */
             hint: string;
@@ -479,6 +489,33 @@ export interface components {
             lastUsedAt: string | null;
             /** @example rotation of January */
             name: string | null;
+        };
+        SecretHashDto: {
+            /**
+             * @example pbkdf2-sha256
+             * @enum {string}
+             */
+            algorithm: "sha256" | "pbkdf2-sha256" | "pbkdf2-sha512" | "bcrypt";
+            /**
+             * @description How hash and salt are written. Absent: a text of hexadecimal digits alone is hexadecimal, any other is Base64 (also that of URLs, and without `=`).
+             * @enum {string|null}
+             */
+            encoding?: "base64" | "hex" | null;
+            /**
+             * @description sha256: 32 bytes; PBKDF2: 16 to 32 bytes, or 64 with SHA-512. bcrypt: the whole text (`$2b$10$…`).
+             * @example r7RTtC85Z8FqIQxAHRH0LzGO2rjKgUVQ0OtVcWHDbYg
+             */
+            hash: string;
+            /**
+             * @description Of PBKDF2; with SHA-512 at most 500,000.
+             * @example 25000
+             */
+            iterations?: number | null;
+            /**
+             * @description Of PBKDF2: 8 to 128 bytes.
+             * @example c2FsdC1vZi10aGlzLXNlY3JldA
+             */
+            salt?: string | null;
         };
         VerdictDto: {
             /**
@@ -1876,7 +1913,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The secret with its value, which is shown this once. */
+            /** @description The secret, a generated one with its value, which is shown this once. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];

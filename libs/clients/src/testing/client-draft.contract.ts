@@ -146,20 +146,22 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
     });
 
     it('secrets begin, are replaced, and end', async () => {
-      const [first, second, third] = [aSecret(), aSecret(), aSecret()];
+      const [first, second, third, fourth] = [aSecret(), aSecret(), aSecret(), aSecret()];
       const replaced = await register('replaced', {}, aSecret());
       const revoked = await register('revoked', {}, aSecret());
       await draft.add([
-        { ...creation('made'), secrets: { action: 'replace', secret: first } },
-        { ...changeOf(replaced, aFullClient()), secrets: { action: 'replace', secret: second } },
+        { ...creation('made'), secrets: { action: 'replace', secrets: [first] } },
+        { ...changeOf(replaced, aFullClient()), secrets: { action: 'replace', secrets: [second] } },
         { ...changeOf(revoked, aFullClient()), secrets: { action: 'revoke' } },
-        { ...creation('salted'), secrets: { action: 'replace', secret: { ...third, salt: randomBytes(16) } } },
+        { ...creation('two'), secrets: { action: 'replace', secrets: [{ ...third, salt: randomBytes(16) }, fourth] } },
       ]);
       await draft.commit(ORIGIN);
       expect(await secretsOf('made')).toEqual([[first.id, first.hash.toString('hex')]]);
       expect(await secretsOf('replaced')).toEqual([[second.id, second.hash.toString('hex')]]);
       expect(await secretsOf('revoked')).toEqual([]);
-      expect(await secretsOf('salted')).toEqual([[third.id, third.hash.toString('hex')]]);
+      expect((await secretsOf('two')).sort()).toEqual(
+        [third, fourth].map(({ id, hash }) => [id, hash.toString('hex')]).sort(),
+      );
       expect((await find('replaced'))?.secretsVersion).toBe(replaced.secretsVersion + 1);
     });
 

@@ -197,7 +197,7 @@ export class InMemoryClientRepository extends ClientRepository {
     if (row)
       this.rows.set(keyOf(secret), {
         ...row,
-        secrets: row.secrets.map((each) => (each.id === secret.id ? used : each)),
+        secrets: row.secrets.map((each) => (each.id === secret.id && each.hash.equals(secret.hash) ? used : each)),
       });
   }
 
@@ -225,8 +225,8 @@ export class InMemoryClientRepository extends ClientRepository {
       createdAt: row?.client.createdAt ?? now,
       updatedAt: isChanged ? now : row.client.updatedAt,
     });
-    const write = { client, secrets, changes, origin };
-    this.rows.set(keyOf(ref), { client, secrets: secretsAfter(write, row?.secrets ?? []) });
+    const begun = secrets.action === 'replace' ? secrets.secrets.map((each) => secretOf(client, each)) : [];
+    this.rows.set(keyOf(ref), { client, secrets: secrets.action === 'none' ? (row?.secrets ?? []) : begun });
   }
 
   private record(ref: ClientRef, action: RecordedWrite['action'], { origin, changes }: WhatAndWho): void {

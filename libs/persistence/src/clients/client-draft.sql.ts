@@ -133,7 +133,7 @@ export class DraftStatements {
     ];
     this.guarded = written.map(({ action, sql }) => ({ action, sql: counted(sql) }));
     this.beginSecrets = beginSecrets(
-      `(select client_id, secret from import_lines line where ${OF_IMPORT}) line`,
+      `(select client_id, each.secret from import_lines line, json_array_elements(line.secret) each (secret) where ${OF_IMPORT}) line`,
       'line.client_id',
     );
   }

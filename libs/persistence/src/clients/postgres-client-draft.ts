@@ -180,7 +180,7 @@ export class PostgresClientDraft extends ClientDraft {
       secrets_version: current?.secretsVersion,
       record: metadata && byColumn(CLIENT_COLUMNS, { ...metadata, ...life }),
       ends_secrets: secrets.action !== 'none',
-      secret: secrets.action === 'replace' ? byColumn(SECRET_COLUMNS, secrets.secret) : null,
+      secret: secrets.action === 'replace' ? secrets.secrets.map((each) => byColumn(SECRET_COLUMNS, each)) : null,
       changes,
       entry_action: entryActionOf(entry),
       needs,

@@ -127,8 +127,9 @@ export class PostgresClientRepository extends ClientRepository {
     const { algorithm, salt, hash } = anew ?? secret;
     await this.database.query(
       `update client_secrets set last_used_on = current_date, algorithm = $4, salt = $5, hash = $6
-        where domain_id = $1 and client_id = $2 and id = $3 and (last_used_on is distinct from current_date or algorithm <> $4)`,
-      [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash],
+        where domain_id = $1 and client_id = $2 and id = $3 and hash = $7
+          and (last_used_on is distinct from current_date or algorithm <> $4)`,
+      [secret.domainId, secret.clientId, secret.id, algorithm, salt, hash, secret.hash],
     );
   }
 
