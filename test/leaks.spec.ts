@@ -5,6 +5,10 @@ import { startServer, type TestServer } from './support/test-server.js';
 
 const CONFIDENTIAL = { clientType: 'Confidential', grantType: 'ClientCredentials' };
 const CHOSEN = 'a-secret-that-somebody-chose';
+/** One that exists already elsewhere, and hashes of such ones: SHA-256 and bcrypt. */
+const MOVED = 'q7XzT4mV9bLr2KcW8sHd3NfJ6pGy1AeU';
+const MOVED_HASH = 'RpCuyxPMAL+fz2oRiqpnfA24BGRBgWuqHkxcXvPdXWY=';
+const MOVED_BCRYPT = '$2b$04$B84oqCR2db64fx2HF8SYOuplM0ysIHdG1J9F2kteLv0HMPRj.55s2';
 
 describe('what the server keeps of a run in which every kind of secret was issued', () => {
   let server: TestServer;
@@ -40,6 +44,20 @@ describe('what the server keeps of a run in which every kind of secret was issue
     await server.database.query(`update client_secrets set next_reminder_days = 7 where name = 'brief'`);
     const reminders = async () => (await server.call('GET', '/admin/audit')).text.includes('secret.expiring');
     await until('there is a reminder', reminders);
+
+    remember(MOVED, MOVED_HASH, MOVED_BCRYPT);
+    const secrets = [{ secret: MOVED }, { hash: { algorithm: 'sha256', hash: MOVED_HASH } }, { hash: MOVED_BCRYPT }];
+    await server.call('POST', '/admin/domains/default/import', {
+      body: JSON.stringify({ clientId: 'moved', ...CONFIDENTIAL, secrets }),
+    });
+    for (const secret of secrets)
+      expect((await server.call('POST', `${path}/secrets`, { body: secret })).status).toBe(201);
+    await server.call('POST', `${path}/secrets/verify`, { body: { secret: MOVED } });
+    for (const hash of [MOVED_HASH, `${MOVED_BCRYPT} `]) {
+      const line = { clientId: 'refused', ...CONFIDENTIAL, secrets: [{ secret: MOVED, hash }, { hash }] };
+      await server.call('POST', '/admin/domains/default/import', { body: JSON.stringify(line) });
+      await server.call('POST', `${path}/secrets`, { body: { hash } });
+    }
 
     const credential = await server.issue({});
     remember(credential.apiKey, credential.accessToken);

@@ -32,6 +32,8 @@ export type SecretVerdict =
 @Injectable()
 export class ClientSecrets {
   private readonly guesses = new Guesses();
+  /** The ids of the secrets that are being hashed anew, which takes a place of their subscription. */
+  private readonly renewing = new Set<string>();
 
   constructor(
     private readonly repository: ClientRepository,
@@ -100,9 +102,18 @@ export class ClientSecrets {
   }
 
   private async noteUse(secret: ClientSecret, presented: string, by: Holder): Promise<void> {
-    const anew = this.hasher.isOutdated(secret) ? await this.hasher.again(presented, by) : undefined;
-    if (!anew && secret.lastUsedOn === new Date().toISOString().slice(0, 10)) return;
-    await this.repository.noteUse(secret, anew);
+    const { id, lastUsedOn } = secret;
+    if (!this.hasher.isOutdated(secret)) {
+      if (lastUsedOn !== new Date().toISOString().slice(0, 10)) await this.repository.noteUse(secret);
+      return;
+    }
+    if (this.renewing.has(id)) return;
+    this.renewing.add(id);
+    try {
+      await this.repository.noteUse(secret, await this.hasher.again(presented, by));
+    } finally {
+      this.renewing.delete(id);
+    }
   }
 
   private async change(

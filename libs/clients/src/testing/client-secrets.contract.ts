@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FreshDomains } from './fresh-domains.js';
 import type { RepositoryUnderTest } from './repository-under-test.js';
-import { aSecret } from './writes.js';
+import { anOrigin, aSecret } from './writes.js';
 
 const CALLERS = 16;
 
@@ -61,6 +61,36 @@ export function describeClientSecrets(name: string, make: () => Promise<Reposito
       const changed = await change(refTo(), () => ({ clientType: 'public' }), { action: 'revoke' });
       expect(await liveSecrets(refTo())).toEqual([]);
       expect(changed?.secretsVersion).toBe(2);
+    });
+
+    it('get a new hash, once: another one that was made of the first hash comes too late', async () => {
+      await insert(refTo(), {}, { action: 'replace', secret: { ...aSecret(), algorithm: 'sha256' } });
+      const [secret] = await liveSecrets(refTo());
+      const [one, other] = [aSecret(), aSecret()];
+      await Promise.all([its.repository.noteUse(secret!, one), its.repository.noteUse(secret!, other)]);
+      const [now] = await liveSecrets(refTo());
+      expect([hex(one.hash), hex(other.hash)]).toContain(hex(now?.hash));
+      expect(now).toMatchObject({ id: secret!.id, algorithm: one.algorithm, lastUsedOn: expect.any(String) });
+      for (const late of [aSecret(), undefined]) await its.repository.noteUse(secret!, late);
+      expect(hex((await liveSecrets(refTo()))[0]?.hash)).toBe(hex(now?.hash));
+      expect((await its.repository.find(refTo()))?.secretsVersion).toBe(1);
+    });
+
+    it('do not come back when one of them has ended or was replaced, and then gets a new hash', async () => {
+      const ended = async (write: Parameters<typeof change>[2], live: number) => {
+        await insert(refTo(), {}, { action: 'replace', secret: aSecret() });
+        const [secret] = await liveSecrets(refTo());
+        await change(refTo(), () => ({}), write);
+        await its.repository.noteUse(secret!, aSecret());
+        expect((await liveSecrets(refTo())).map(({ id }) => id)).not.toContain(secret!.id);
+        expect(await liveSecrets(refTo())).toHaveLength(live);
+        await its.repository.remove(refTo(), () => ({ changes: {}, origin: anOrigin() }));
+        await its.repository.noteUse(secret!, aSecret());
+        expect(await liveSecrets(refTo())).toEqual([]);
+      };
+      await ended({ action: 'revoke' }, 0);
+      await ended({ action: 'replace', secret: aSecret() }, 1);
+      await ended({ action: 'add', secret: aSecret(), overlapSeconds: 0 }, 1);
     });
 
     it(`are one after ${CALLERS} callers have replaced them at once`, async () => {

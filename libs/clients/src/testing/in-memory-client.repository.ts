@@ -193,7 +193,8 @@ export class InMemoryClientRepository extends ClientRepository {
 
   async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
     const row = this.rows.get(keyOf(secret));
-    const used = { ...secret, ...anew, lastUsedOn: new Date().toISOString().slice(0, 10) };
+    const { algorithm, salt, hash } = anew ?? secret;
+    const used = { ...secret, algorithm, salt, hash, lastUsedOn: new Date().toISOString().slice(0, 10) };
     if (row)
       this.rows.set(keyOf(secret), {
         ...row,
