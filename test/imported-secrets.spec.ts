@@ -328,6 +328,7 @@ describe('a secret that exists already elsewhere', () => {
     [{ secret: 'x'.repeat(1001) }, ['secret']],
     [{ secret: 'cls_none-that-was-ever-made' }, ['secret']],
     [{ secret: LONG, hash: hashSync('x', 4) }, ['hash']],
+    [{ secret: hashSync('x', 4) }, ['secret']],
     [{ hash: [] }, ['hash']],
     [{ hash: 'x' }, ['hash']],
     [{ hash: '' }, ['hash']],

@@ -21,6 +21,7 @@ export interface ConvertOptions {
   readonly output?: string;
   readonly report?: string;
   readonly allowPlainHttp?: boolean;
+  readonly withSecrets?: boolean;
   readonly json?: boolean;
 }
 
@@ -54,6 +55,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
 class Conversion {
   private readonly files: readonly ExportFile[];
   private readonly ids: Ids;
+  /** How many lines have secrets. */
+  private withSecrets = 0;
 
   constructor(
     private readonly kind: Kind,
@@ -92,20 +95,28 @@ class Conversion {
         const clientId = this.ids.at(index);
         index += 1;
         if (clientId !== id) draft.notes.changed('id', `becomes ${clientId}, ${this.ids.reasonFor(id)}`, id);
+        const line = draft.lineFor(clientId);
         report.add({ ...told, clientId, carried: draft.carried, notes: draft.notes.all });
-        yield lineText(draft.lineFor(clientId));
+        if (line.secrets) this.withSecrets += 1;
+        yield lineText(line);
       }
     }
   }
 
   remarks(): string[] {
     const unused = this.ids.unused();
-    return unused.length === 0 ? [] : [`The map of ids names clients that are not there: ${unused.join(', ')}.`];
+    return [
+      ...(unused.length === 0 ? [] : [`The map of ids names clients that are not there: ${unused.join(', ')}.`]),
+      ...(this.withSecrets === 0
+        ? []
+        : ['The lines hold secrets: show them to nobody, and delete them after the import.']),
+    ];
   }
 
   private read(file: ExportFile, item: Item): Converted {
     const { value, key } = item;
-    const draft = new Draft({ allowPlainHttp: this.options.allowPlainHttp ?? false }, (id) => this.ids.renamed(id));
+    const { allowPlainHttp = false, withSecrets = false } = this.options;
+    const draft = new Draft({ allowPlainHttp, withSecrets }, (id) => this.ids.renamed(id));
     if (!isObject(value)) {
       draft.leaveOut(`is ${kindOf(value)}, where a client should be`);
       return { id: undefined, draft, unknown: [] };

@@ -6,7 +6,7 @@ import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleViolation } from './metadata-rule.js';
-import { digestOf, type SecretHash } from './secret-hash.js';
+import { digestOf, looksHashed, type SecretHash } from './secret-hash.js';
 
 /** What is stored of a secret. Name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
@@ -64,7 +64,11 @@ export function chosenSecretViolations(secret: string, clientId: string): RuleVi
 
 /** What is wrong with a secret that exists already elsewhere, in the clear. Ours may come from another registry of ours. */
 export function importedSecretViolations(secret: string, clientId: string): RuleViolation[] {
-  return isRandomToken(SECRET_PREFIX, secret) ? [] : chosenSecretViolations(secret, clientId);
+  if (isRandomToken(SECRET_PREFIX, secret)) return [];
+  const message = 'must be the secret itself: a hash of it stands in hash';
+  return looksHashed(secret)
+    ? [{ field: 'clientSecret', rule: 'value', message }]
+    : chosenSecretViolations(secret, clientId);
 }
 
 /**

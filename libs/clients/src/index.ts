@@ -123,6 +123,5 @@ export {
   HASH_ALGORITHMS,
   type HashAlgorithm,
   type HashFields,
-  looksHashed,
   secretHashOf,
 } from './secret-hash.js';

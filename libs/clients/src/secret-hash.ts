@@ -73,7 +73,7 @@ export function secretHashOf(given: string | HashFields): Taken {
   return typeof given === 'string' ? ofText(given) : ofFields(given);
 }
 
-/** Whether a text is meant to be such a hash. Then it is no secret. */
+/** Whether a text is such a hash. Taken for a secret, it would let in whoever has seen the database that it comes from. */
 export function looksHashed(text: string): boolean {
   return BCRYPT_TEXT.test(text) || PBKDF2_TEXT.test(text);
 }

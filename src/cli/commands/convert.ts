@@ -19,6 +19,7 @@ export function addConvertCommand(program: Command): void {
     .option('-o, --output <file>', 'write the lines to this file, which is there only when it is whole; else to stdout')
     .option('--report <file>', 'write the report to this file; else to stderr')
     .option('--allow-plain-http', 'keep plain http URIs, for a server with ALLOW_HTTP_CALLBACKS')
+    .option('--with-secrets', 'take along the secrets that are in the files, in the clear or as hashes')
     .addHelpText('after', KIND_HELP)
     .action(async (files: string[], options) => {
       const { convert } = await import('../convert.js');
@@ -32,4 +33,4 @@ ${Object.entries(KINDS)
   .map(([kind, what]) => `  ${kind.padEnd(12)}${what}`)
   .join('\n')}
 
-No secret comes along, and none is printed. This needs no server.`;
+Without --with-secrets no secret comes along. The report never has one. This needs no server.`;

@@ -18,7 +18,8 @@
 // | clientGrants of the tenant file: audience, scope | audiences, scope                                             |
 // | logo_uri                                  | logoURI                                                             |
 // | client_metadata                           | additionalConfig                                                    |
-// | client_secret, signing_keys               | –                                                                   |
+// | client_secret                             | secrets, in the clear                                               |
+// | signing_keys                              | –                                                                   |
 //
 // Left out: the global client of a tenant, and SSO integrations, which speak other protocols.
 import type { Draft } from './draft.js';
@@ -100,7 +101,9 @@ function read(client: Source, draft: Draft, { document }: Context): void {
   readClientGrants([id, name], draft, document);
   draft.text('logoURI', client.text('logo_uri'), 'logo_uri');
   draft.config(client.object('client_metadata'), 'client_metadata');
-  if (client.has('client_secret')) draft.secret('client_secret');
+  const secret = client.text('client_secret');
+  if (secret !== undefined && KEYWORD.test(secret)) draft.secret('client_secret', 'is a keyword');
+  else if (secret !== undefined) draft.secrets([{ secret }], 'client_secret');
   if (client.has('signing_keys')) draft.notes.leave('signing_keys', 'are keys of the tenant');
   if (client.has('encryption_key')) draft.notes.leave('encryption_key', 'tokens are not encrypted here');
   draft.notes.assumed(

@@ -3,9 +3,12 @@ import {
   CORE_RULES,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
+  type HashFields,
+  importedSecretViolations,
   type JsonObject,
   type MetadataField,
   type RuleOptions,
+  secretHashOf,
 } from '#clients';
 import { isVisible } from '#visible';
 import { Notes } from './notes.js';
@@ -25,6 +28,19 @@ type ListField =
   | 'disableStrategies';
 type TextField = 'clientName' | 'authUIOrigin' | 'logoURI';
 type LifetimeField = 'accessTokenExpiry' | 'idTokenExpiry' | 'refreshTokenExpiry';
+
+export interface DraftOptions extends RuleOptions {
+  /** Whether secrets come along. */
+  readonly withSecrets: boolean;
+}
+
+/** A secret as another system has it: in the clear, or as a hash. */
+export interface FoundSecret {
+  readonly secret?: string;
+  readonly hash?: string | HashFields;
+  readonly name?: string;
+  readonly expiresAt?: string;
+}
 
 /** The core's names of the fields of a line. */
 const CORE_NAMES = {
@@ -51,6 +67,8 @@ type RuledField = keyof typeof CORE_NAMES;
 /** Keys that other fields of a line say. */
 const NOT_IN_CONFIG = ['tokenMethod', 'disableStrategies'];
 const MAX_REASON_LENGTH = 500;
+const MAX_NAME_LENGTH = 200;
+const MAX_SECRETS = 5;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const INSTANT_RULE = 'must be a date such as 2026-01-31T12:00:00Z';
 const NO_SECRET_NO_MACHINE = 'must not include client credentials for a client without a secret (RFC 6749 §4.4)';
@@ -68,9 +86,11 @@ export class Draft {
   private readonly otherGrants: string[] = [];
   /** Their names of what became redirect URIs. */
   private readonly redirectFields = new Set<string>();
+  /** Whether there was a word about secrets. */
+  private hasToldOfSecrets = false;
 
   constructor(
-    private readonly options: RuleOptions,
+    private readonly options: DraftOptions,
     /** Our id of a client that another system calls by this id, if that has changed. */
     private readonly renamed: (id: string) => string | undefined,
   ) {}
@@ -232,14 +252,38 @@ export class Draft {
     else this.notes.leave(from, INSTANT_RULE, expiresAt);
   }
 
-  /** Takes note of a secret. Its value is not even looked at. */
+  /** Takes note of a secret that does not come along. Its value is not even looked at. */
   secret(from: string, what = 'stays behind'): void {
     const then = this.isConfidential ? 'the import makes a new one' : 'a Public client has none here';
     this.notes.leave(from, `${what}: ${then}`);
+    this.hasToldOfSecrets = true;
+  }
+
+  /** The secrets that the file has. Each comes along if that is wanted, and if the registry can take it. */
+  secrets(found: readonly FoundSecret[], from: string): void {
+    if (found.length === 0) return;
+    if (!this.isConfidential || !this.options.withSecrets) {
+      this.secret(from, this.isConfidential ? 'stays behind without --with-secrets' : undefined);
+      return;
+    }
+    this.hasToldOfSecrets = true;
+    const kept = this.line.secrets ?? [];
+    for (const [index, one] of found.entries()) {
+      const violation =
+        kept.length < MAX_SECRETS ? secretViolation(one) : `a client has at most ${MAX_SECRETS} secrets`;
+      const field = found.length === 1 ? from : `${from}[${index}]`;
+      if (violation === undefined) kept.push(one as NonNullable<Line['secrets']>[number]);
+      else this.notes.leave(field, violation);
+    }
+    if (kept.length > 0) this.set('secrets', kept, from);
+    else this.notes.changed(from, 'none comes along: the import makes a new one');
   }
 
   /** Checks what concerns more than one field. `mayBeLegacy`: a client without grants is one, too. */
   finish({ mayBeLegacy = false } = {}): void {
+    if (this.isConfidential && !this.hasToldOfSecrets) {
+      this.notes.assumed('secret', 'is not in the file: the import makes a new one');
+    }
     const { clientType, grantType } = this.line;
     const grantTypes = this.line.grantTypes ?? [];
     const lostUris = this.notes.all.some(({ what, field }) => what === 'left' && this.redirectFields.has(field));
@@ -259,8 +303,16 @@ export class Draft {
   }
 
   lineFor(clientId: string): Line {
-    const { clientName, clientType, ...others } = this.line;
-    return { clientId, ...(clientName === undefined ? {} : { clientName }), clientType: clientType!, ...others };
+    const { clientName, clientType, secrets, ...others } = this.line;
+    const kept = secrets?.filter(({ secret }) => !secret || importedSecretViolations(secret, clientId).length === 0);
+    if (kept?.length !== secrets?.length) this.notes.leave('secret', 'a secret must not equal the client id');
+    return {
+      clientId,
+      ...(clientName === undefined ? {} : { clientName }),
+      clientType: clientType!,
+      ...others,
+      ...(kept?.length ? { secrets: kept } : {}),
+    };
   }
 
   private set<F extends keyof Line>(field: F, value: Line[F], from: string): void {
@@ -294,6 +346,19 @@ export class Draft {
     }
     return [entries.slice(0, fits), limit];
   }
+}
+
+/** Why the registry would not take a secret, never with the secret. */
+function secretViolation({ secret, hash, name, expiresAt }: FoundSecret): string | undefined {
+  if (name !== undefined && (name.length > MAX_NAME_LENGTH || !isVisible(name)))
+    return `its name must be 1 to ${MAX_NAME_LENGTH} characters that can be seen`;
+  if (expiresAt !== undefined && !isInstant(expiresAt)) return `its end ${INSTANT_RULE}`;
+  if (expiresAt !== undefined && new Date(expiresAt).getTime() <= Date.now()) return 'it has ended';
+  if (secret !== undefined) return importedSecretViolations(secret, '')[0]?.message;
+  const taken = secretHashOf(hash!);
+  if ('hash' in taken) return undefined;
+  const { field = 'hash', message } = taken.violations[0]!;
+  return `its ${field} ${message}`;
 }
 
 const RULES = new Map(

@@ -22,13 +22,15 @@
 // | LogoUri                                 | logoURI                                                               |
 // | Properties                              | additionalConfig                                                      |
 // | Enabled: false                          | suspension                                                            |
-// | ClientSecrets                           | –                                                                     |
-import type { Draft } from './draft.js';
+// | ClientSecrets: Value, Description, Expiration | secrets: SHA-256, name, expiresAt                               |
+import type { Draft, FoundSecret } from './draft.js';
 import type { Context, Kind } from './kind.js';
 import type { Source } from './source.js';
 
 const TEXT_OR_COMMENT = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const TEXT_OR_LAST_COMMA = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
+const SHARED_SECRET = 'SharedSecret';
+const WITHOUT_ZONE = /T[\d:.]+$/;
 const LIFETIMES = [
   ['AccessTokenLifetime', 'accessTokenExpiry', 3600],
   ['IdentityTokenLifetime', 'idTokenExpiry', 300],
@@ -100,8 +102,30 @@ function read(client: Source, draft: Draft, { key }: Context): void {
   draft.text('logoURI', client.text('LogoUri'), 'LogoUri');
   draft.config(client.object('Properties'), 'Properties');
   if (client.flag('Enabled') === false) draft.suspend('It was disabled in IdentityServer.', 'Enabled');
-  if (client.has('ClientSecrets')) draft.secret('ClientSecrets');
+  readSecrets(client, draft);
   draft.finish();
+}
+
+/** Of shared secrets there is SHA-256 in Base64. */
+function readSecrets(client: Source, draft: Draft): void {
+  const found: FoundSecret[] = [];
+  for (const entry of client.objects('ClientSecrets')) {
+    const fields = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), value]));
+    const text = (name: string) => (fields.get(name) ? String(fields.get(name)) : undefined);
+    const type = text('type') ?? SHARED_SECRET;
+    if (type !== SHARED_SECRET) {
+      draft.notes.leave('ClientSecrets', 'a client authenticates with a secret here', type);
+      continue;
+    }
+    const expiration = text('expiration');
+    found.push({
+      hash: { algorithm: 'sha256', hash: text('value') ?? '', encoding: 'base64' },
+      ...(text('description') && { name: text('description') }),
+      // IdentityServer compares it with UTC.
+      ...(expiration && { expiresAt: WITHOUT_ZONE.test(expiration) ? `${expiration}Z` : expiration }),
+    });
+  }
+  draft.secrets(found, 'ClientSecrets');
 }
 
 function oneOf(uri: string | undefined): string[] | undefined {

@@ -14,7 +14,7 @@
 // | config.disableStrategies               | disableStrategies                                                      |
 // | what else is in config                 | additionalConfig                                                       |
 // | authUIOrigin, logoURI                  | authUIOrigin, logoURI                                                  |
-// | clientSecret                           | –                                                                      |
+// | clientSecret                           | secrets, in the clear                                                  |
 // | clientType                             | –: it follows from the others                                          |
 import type { Draft } from './draft.js';
 import type { Kind } from './kind.js';
@@ -46,7 +46,8 @@ function read(client: Source, draft: Draft): void {
   draft.text('authUIOrigin', client.text('authUIOrigin'), 'authUIOrigin');
   draft.text('logoURI', client.text('logoURI'), 'logoURI');
   readConfig(client, draft);
-  if (client.has('clientSecret')) draft.secret('clientSecret');
+  const secret = client.text('clientSecret');
+  if (secret !== undefined) draft.secrets([{ secret }], 'clientSecret');
   draft.finish({ mayBeLegacy: !grants?.length });
 }
 

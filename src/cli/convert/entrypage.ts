@@ -15,7 +15,7 @@
 // | clientName, tokenMethod, disableStrategies, additionalConfig, authUIOrigin, logoURI | the same                  |
 // | suspension, expiresAt                            | the same                                                     |
 // | createdAt, updatedAt                             | –: the registry sets them                                    |
-// | clientSecret                                     | –                                                            |
+// | clientSecret                                     | secrets, in the clear                                        |
 import type { Draft } from './draft.js';
 import type { Kind } from './kind.js';
 import type { Source } from './source.js';
@@ -59,7 +59,8 @@ function read(client: Source, draft: Draft): void {
   draft.config(client.object('additionalConfig'), 'additionalConfig');
   readSuspension(client, draft);
   draft.end(client.text('expiresAt'), 'expiresAt');
-  if (client.has('clientSecret')) draft.secret('clientSecret');
+  const secret = client.text('clientSecret');
+  if (secret !== undefined) draft.secrets([{ secret }], 'clientSecret');
   for (const field of ['createdAt', 'updatedAt']) {
     if (client.has(field)) draft.notes.leave(field, 'the registry sets it');
   }

@@ -17,12 +17,14 @@
 // | refresh_token_grant_…_, client_credentials_grant_… | the same where the former says nothing                     |
 // | logo_uri                                        | logoURI                                                       |
 // | metadata                                        | additionalConfig                                              |
-// | client_secret                                   | –                                                             |
+// | client_secret, also as Hydra stores it          | secrets, in the clear or as a hash                            |
 import type { Draft } from './draft.js';
 import type { Kind } from './kind.js';
 import type { Source } from './source.js';
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+/** How Hydra writes a hash into its database. */
+const HASH = /^\$(2[abxy]?|pbkdf2-\w+)\$/;
 const DURATION = /^(\d+(\.\d+)?(h|ms|m|us|µs|ns|s))+$/;
 
 /** What a client need not say. */
@@ -70,7 +72,8 @@ function read(client: Source, draft: Draft): void {
   readLifetimes(client, draft);
   draft.text('logoURI', client.text('logo_uri'), 'logo_uri');
   draft.config(client.object('metadata'), 'metadata');
-  if (client.has('client_secret')) draft.secret('client_secret');
+  const secret = client.text('client_secret');
+  if (secret !== undefined) draft.secrets([HASH.test(secret) ? { hash: secret } : { secret }], 'client_secret');
   else if (draft.isConfidential) draft.secret('client_secret', 'is in Hydra’s database, as a hash, and stays behind');
   if (client.has('registration_access_token')) {
     draft.notes.leave('registration_access_token', 'clients do not register themselves here');

@@ -23,7 +23,7 @@
 // | attributes.client.session.max.lifespan, else the realm's ssoSessionMaxLifespan | refreshTokenExpiry             |
 // | attributes.logoUri                          | logoURI                                                           |
 // | enabled: false                              | suspension                                                        |
-// | secret                                      | –                                                                 |
+// | secret                                      | secrets, in the clear                                             |
 //
 // Left out: bearer-only clients, other protocols than OpenID Connect, and the clients that every realm has.
 import type { Draft } from './draft.js';
@@ -42,6 +42,9 @@ const WITHOUT_NAME_IN_TOKENS = [
   'service_account',
   'web-origins',
 ];
+const MASK = /^\*+$/;
+const VAULT = /^\$\{vault\..*\}$/;
+
 /** What a client need not say. */
 const USUAL = {
   protocol: 'openid-connect',
@@ -102,10 +105,18 @@ function read(client: Source, draft: Draft, { document }: Context): void {
   if (method && method !== 'client-secret') {
     draft.notes.leave('clientAuthenticatorType', 'a client authenticates with a secret here', method);
   }
-  if (client.has('secret')) draft.secret('secret');
+  readSecret(client.text('secret'), draft);
   if (client.has('registrationAccessToken'))
     draft.notes.leave('registrationAccessToken', 'clients do not register themselves here');
   draft.finish();
+}
+
+/** A partial export masks secrets. */
+function readSecret(secret: string | undefined, draft: Draft): void {
+  if (secret === undefined) return;
+  if (MASK.test(secret)) draft.secret('secret', 'is masked in the file, as in each partial export');
+  else if (VAULT.test(secret)) draft.secret('secret', 'is in a vault, and stays behind');
+  else draft.secrets([{ secret }], 'secret');
 }
 
 function readGrants(client: Source, attributes: Source | undefined, draft: Draft): void {

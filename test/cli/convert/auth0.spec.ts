@@ -126,7 +126,7 @@ describe('converting from Auth0', () => {
     const { lines, report, text } = await conversionOf('auth0', { 'file.json': content });
     expect(lines).toMatchObject([{ clientId: WEB.client_id.toLowerCase(), clientType: 'Confidential' }]);
     expect(report[0]!.notes.map(noteText)).toEqual([
-      'left client_secret: stays behind: the import makes a new one',
+      'left client_secret: stays behind without --with-secrets: the import makes a new one',
       'left signing_keys: are keys of the tenant',
       expect.stringMatching(/^assumed access tokens/),
       expect.stringMatching(/^changed id Qx7R/),

@@ -54,7 +54,7 @@ describe('converting from Duende IdentityServer', () => {
       expect.stringMatching(/^left RedirectUris http:\/\/shop/),
       'assumed IdentityTokenLifetime: is 300 s where nothing is said',
       'assumed AbsoluteRefreshTokenLifetime: is 2592000 s where nothing is said',
-      'left ClientSecrets: stays behind: the import makes a new one',
+      'left ClientSecrets: stays behind without --with-secrets: the import makes a new one',
       expect.stringMatching(/^changed id shop\.web: becomes shop-web/),
     ]);
     expect(report[0]!.unknown).toEqual(['FrontChannelLogoutUri']);

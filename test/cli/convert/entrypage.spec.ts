@@ -21,7 +21,12 @@ describe('converting from Entrypage', () => {
   it('takes a client as it is; 0 is the default of a lifetime', async () => {
     const { line, told } = await oneOf('entrypage', CLIENT);
     const { allowLocalLogin, accessTokenExpiry, ...others } = CLIENT;
-    expect([line, told.notes, told.unknown]).toEqual([others, [], []]);
+    const withoutSecret = {
+      what: 'assumed',
+      field: 'secret',
+      message: 'is not in the file: the import makes a new one',
+    };
+    expect([line, told.notes, told.unknown]).toEqual([others, [withoutSecret], []]);
   });
 
   it('reads lists, lines, and the body of a PUT, which is called as its file', async () => {
@@ -33,7 +38,10 @@ describe('converting from Entrypage', () => {
     });
     expect(lines.map((line) => line.clientId)).toEqual(['portal', 'one', 'two', 'my-app']);
     expect(report[2]!.place).toBe('document 2');
-    expect(report[3]!.notes).toMatchObject([{ what: 'assumed', field: 'clientId' }]);
+    expect(report[3]!.notes).toMatchObject([
+      { what: 'assumed', field: 'clientId' },
+      { what: 'assumed', field: 'secret' },
+    ]);
   });
 
   it('reads a line of our own export, its suspension included', async () => {
@@ -64,7 +72,11 @@ describe('converting from Entrypage', () => {
       suspension: { reason: 'Found in a log', until: '2030-01-01T00:00:00.000Z' },
       expiresAt: '2031-01-01T00:00:00.000Z',
     });
-    expect(converted.notes).toEqual(['left createdAt: the registry sets it', 'left updatedAt: the registry sets it']);
+    expect(converted.notes).toEqual([
+      'left createdAt: the registry sets it',
+      'left updatedAt: the registry sets it',
+      'assumed secret: is not in the file: the import makes a new one',
+    ]);
   });
 
   it('leaves out dates that do not exist, as an import does', async () => {
@@ -93,6 +105,7 @@ describe('converting from Entrypage', () => {
       'scope must be text, and is a number',
       'audiences must be a list, each entry a text, and is a text',
       'redirectUris[1] must be a text, and is a number',
+      'secret is not in the file: the import makes a new one',
     ]);
     expect(report[1]!.unknown).toEqual(['domain']);
   });

@@ -59,7 +59,7 @@ describe('converting from Ory Hydra', () => {
       expect.stringMatching(/^left audience https:\/\/api\.example\.com: must be a client id/),
       expect.stringMatching(/^left allowed_cors_origins https:\/\/\*\.example\.com: must not contain/),
       'changed authorization_code_grant_id_token_lifespan 90 s: becomes 1 min',
-      'left client_secret: stays behind: the import makes a new one',
+      'left client_secret: stays behind without --with-secrets: the import makes a new one',
       'left registration_access_token: clients do not register themselves here',
     ]);
     expect(told.unknown).toEqual(['response_types', 'owner', 'created_at', 'updated_at']);

@@ -88,7 +88,7 @@ describe('converting from Keycloak', () => {
       'left redirectUris https://shop.example.com/*: must not contain any of \\ " < > ^ ` { | } *',
       'left defaultClientScopes web-origins acr roles: these only arrange claims',
       'left protocolMappers Client Host: claims are arranged elsewhere',
-      'left secret: stays behind: the import makes a new one',
+      'left secret: stays behind without --with-secrets: the import makes a new one',
     ]);
     expect(report[0]).toMatchObject({
       place: 'clients[0]',
