@@ -60,10 +60,7 @@ export const v1: Door = {
     });
     return clientSecret;
   },
-  async replaceSecret(registry, clientId) {
-    const { clientSecret } = await registry.rotate(clientId, 0);
-    return clientSecret;
-  },
+  replaceSecret: (registry, clientId) => registry.rotate(clientId, 0),
   async setRedirectUri(registry, clientId, redirectUri) {
     await registry.put(clientId, { ...(await registry.read(clientId)), redirectUris: [redirectUri] });
   },

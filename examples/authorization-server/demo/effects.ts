@@ -65,7 +65,7 @@ export async function takeEffect(
     async () => !(await takes(machine, machine.clientSecret)) && (await takes(machine, replacement)),
   );
 
-  const { clientSecret: second } = await registry.rotate(web.clientId, 3600);
+  const second = await registry.rotate(web.clientId, 3600);
   assert.ok((await takes(web, web.clientSecret)) && (await takes(web, second)));
   await report.effect(
     `${web.clientId}: the older of two secrets is revoked: refused, the other still good`,

@@ -54,8 +54,27 @@ export class Registry {
   }
 
   /** A new secret beside those before, which end after so many seconds. */
-  async rotate(clientId: string, previousExpiresInSeconds: number) {
-    return dataOf(await this.#api.POST(SECRETS, { ...named(clientId), body: { previousExpiresInSeconds } }));
+  async rotate(clientId: string, previousExpiresInSeconds: number): Promise<string> {
+    const added = dataOf(await this.#api.POST(SECRETS, { ...named(clientId), body: { previousExpiresInSeconds } }));
+    return added.clientSecret!;
+  }
+
+  /** As `clientele import` does it. */
+  async import(
+    line: AdminSchemas['ClientLineDto'],
+  ): Promise<[AdminSchemas['ImportSummaryDto'], AdminSchemas['ImportedDto']]> {
+    const answer = await this.#api.POST('/admin/domains/{domain}/import', {
+      params: { path: { domain: 'default' } },
+      body: JSON.stringify(line),
+      bodySerializer: (text) => text,
+      headers: { 'content-type': 'application/x-ndjson' },
+      parseAs: 'text',
+    });
+    const [summary, client] = dataOf(answer)
+      .split('\n')
+      .filter((each) => each !== '')
+      .map((each) => JSON.parse(each));
+    return [summary, client];
   }
 
   async revokeSecret(clientId: string, secretId: string): Promise<void> {

@@ -6,6 +6,7 @@ import { accounts, type Door, v1 } from './doors.js';
 import { takeEffect } from './effects.js';
 import { House } from './house.js';
 import { logIn } from './logins.js';
+import { moveIn } from './moved.js';
 import { outlast } from './outage.js';
 import { Report } from './report.js';
 import type { Clients } from './scene.js';
@@ -43,6 +44,7 @@ async function run(): Promise<void> {
   const scene = { report, house, browser };
   await play(accounts);
   const { web } = await play(v1);
+  await moveIn(scene, await startApp());
   report.heading('Clientele goes away and comes back');
   await outlast(scene, v1, web);
 
