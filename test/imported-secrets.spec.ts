@@ -429,4 +429,13 @@ describe('a secret that exists already elsewhere', () => {
     expect(refused.length).toBeGreaterThan(10);
     expectProblem(refused[0]!, 429);
   });
+
+  it('lets those in beside it that are hashed fast, however many guess meanwhile', async () => {
+    const id = await aClientWith(formed('as bcrypt', 'correct horse'));
+    const generated = (await add(id, {})).body.clientSecret;
+    await add(id, { secret: LONG });
+    const guesses = Array.from({ length: 60 }, (_, n) => verify(id, `wrong horse ${n}`));
+    for (let n = 0; n < 10; n += 1) expect([await isGood(id, generated), await isGood(id, LONG)]).toEqual([true, true]);
+    expect((await Promise.all(guesses)).filter(({ status }) => status === 429).length).toBeGreaterThan(10);
+  });
 });

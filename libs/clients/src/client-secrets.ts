@@ -90,15 +90,24 @@ export class ClientSecrets {
    */
   async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
     const { live, isSuspended } = await this.repository.secretsToVerify(ref);
-    const find = () => this.hasher.find(live, presented, by);
-    const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
-    const secret = await (guessable.length > 0 ? this.guesses.compare(ref, guessable, presented, find) : find());
+    const secret = this.hasher.findFast(live, presented) ?? (await this.findSlowly(ref, live, presented, by));
     // Also while the client is suspended: somebody misses it.
     if (secret) this.sightings.note(secret);
     if (!secret || isSuspended) return { valid: false, isSuspended: secret !== undefined };
     // Runs beside the answer, which it can never make fail.
     this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };
+  }
+
+  private async findSlowly(
+    ref: ClientRef,
+    live: readonly ClientSecret[],
+    presented: string,
+    by: Holder,
+  ): Promise<ClientSecret | undefined> {
+    const guessable = this.hasher.comparedSlowly(live, presented).map(({ id }) => id);
+    if (guessable.length === 0) return undefined;
+    return this.guesses.compare(ref, guessable, presented, () => this.hasher.find(live, presented, by));
   }
 
   private async noteUse(secret: ClientSecret, presented: string, by: Holder): Promise<void> {
