@@ -64,12 +64,12 @@ module.exports = {
     {
       name: 'the-cores-are-plain-typescript',
       comment:
-        'A core imports Node, TypeORM’s decorators in *.entity.ts, Nest’s decorators where it is to make a class, and jose, lru-cache and p-limit where tokens are checked and turns are waited for; no HTTP, no SQL, no framework besides.',
+        'A core imports Node, TypeORM’s decorators in *.entity.ts, Nest’s decorators where it is to make a class, and jose, lru-cache, p-limit and bcrypt where tokens are checked, turns are waited for and secrets are compared; no HTTP, no SQL, no framework besides.',
       severity: 'error',
       from: { path: cores, pathNot: '/testing/' },
       to: {
         path: '(^|/)node_modules/',
-        pathNot: packages('typeorm', '@nestjs/common', 'jose', 'lru-cache', 'p-limit'),
+        pathNot: packages('typeorm', '@nestjs/common', 'jose', 'lru-cache', 'p-limit', '@node-rs/bcrypt'),
       },
     },
     {
@@ -92,6 +92,13 @@ module.exports = {
       severity: 'error',
       from: { path: cores, pathNot: '^libs/credentials/' },
       to: { path: packages('jose', 'lru-cache') },
+    },
+    {
+      name: 'bcrypt-is-for-secrets',
+      comment: 'Only the secrets of clients come from other systems.',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: '^libs/clients/src/secret-hash\\.ts$' },
+      to: { path: packages('@node-rs/bcrypt') },
     },
     {
       name: 'a-library-has-one-door',

@@ -44,7 +44,7 @@ export {
 export { instantOf, isInstant } from './instant.js';
 export { serverOptions, WIRE_TIMES, type WireTimes } from './limits.js';
 export { prefers, varyByAccept } from './negotiation.js';
-export { type AskedSecret, askedSecret, NewSecretDto } from './new-secret.js';
+export { askedSecret, NewSecretDto } from './new-secret.js';
 export { linkToNext } from './next-link.js';
 export { finishDocument } from './open-api.js';
 export { DEFAULT_OVERLAP_SECONDS, OverlapSeconds } from './overlap.js';

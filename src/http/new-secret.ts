@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 const ENCODINGS = ['base64', 'hex'] as const;
 
 /** The hash that another system stores of a secret. */
-export class SecretHashDto implements HashFields {
+class SecretHashDto implements HashFields {
   @BodyProperty()
   @ApiProperty({ enum: HASH_ALGORITHMS, example: 'pbkdf2-sha256' })
   @IsIn(HASH_ALGORITHMS, { message: `must be one of ${HASH_ALGORITHMS.join(', ')}` })

@@ -47,6 +47,28 @@ describe('clientele export and clientele import', () => {
     expect([again.code, again.stdout]).toEqual([0, 'Would be: 0 created, 0 changed, 0 removed, 2 unchanged.\n']);
   });
 
+  it('bring along the secrets that clients have elsewhere, once, and say so', async () => {
+    const secret = 'a secret of another system';
+    const bcrypt = '$2b$04$B84oqCR2db64fx2HF8SYOuplM0ysIHdG1J9F2kteLv0HMPRj.55s2';
+    write({ clientId: 'moved', ...MACHINE, secrets: [{ secret }, { hash: bcrypt }] });
+    const moved = await cli(['import', file]);
+    expect([moved.code, moved.stderr]).toEqual([0, '']);
+    expect(moved.stdout).toBe('1 created, 0 changed, 0 removed, 0 unchanged.\n+ moved\n    Its secrets come along.\n');
+    const path = '/v1/domain/default/client/moved/secrets/verify';
+    expect((await server.call('POST', path, { body: { secret } })).body.valid).toBe(true);
+    const again = await cli(['import', file]);
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      '0 created, 0 changed, 0 removed, 1 unchanged. 1 with secrets already: those stay.\n',
+    ]);
+    write({ clientId: 'moved', ...MACHINE, secrets: [{ secret: 'short' }, { hash: bcrypt.replace('$04$', '$30$') }] });
+    const bad = await cli(['import', file]);
+    expect(bad.code).toBe(1);
+    expect(bad.stderr).toContain('line 1: secrets[0].secret must have at least 8 characters');
+    expect(bad.stderr).toContain('line 1: secrets[1].hash must have a cost from 4 to 13');
+    await cli(['client', 'delete', 'moved', '--yes']);
+  });
+
   it('export to a file what an import takes from stdin', async () => {
     const copy = path.join(folder, 'copy.ndjson');
     const told = await cli(['export', '-o', copy, '--json']);

@@ -27,7 +27,7 @@ export interface SecretHash {
 }
 
 /** What is wrong with a hash. */
-export interface HashViolation {
+interface HashViolation {
   /** The field; absent = the text as a whole. */
   readonly field?: keyof HashFields;
   readonly rule: RuleName;
