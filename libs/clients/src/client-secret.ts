@@ -88,10 +88,9 @@ export function looksGenerated(secret: string): boolean {
 }
 
 /**
- * Makes and compares secrets. Generated secrets have 256 random bits, so a fast
- * keyed hash is enough. Chosen secrets get scrypt (spec/admin.md, Client
- * secrets). Each is stored with its algorithm. The hash that another system stores is stored under the pepper, and becomes
- * one of ours when the secret is presented (decision 68).
+ * Makes and compares secrets. Generated secrets have 256 random bits, so a fast keyed hash is enough. Chosen secrets get
+ * scrypt (spec/admin.md, Client secrets). Each is stored with its algorithm. The hash that another system stores is stored
+ * under the pepper, and becomes one of ours when the secret is presented (decision 68).
  */
 @Injectable()
 export class SecretHasher {

@@ -1,6 +1,10 @@
 import { createHash, pbkdf2Sync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import type { KindName } from '../../../src/cli/vocabulary.js';
+import { commandLine } from '../../support/command-line.js';
 import { conversionOf, noteText } from '../../support/conversion.js';
 import { startServer, type TestServer } from '../../support/test-server.js';
 
@@ -61,12 +65,12 @@ describe('converting with secrets', () => {
       clientId: line!.clientId,
       secret: 'set',
     });
-    const path = `/v1/domain/default/client/${line!.clientId}`;
+    const at = `/v1/domain/default/client/${line!.clientId}`;
     const isGood = async (secret: string) =>
-      (await server.call('POST', `${path}/secrets/verify`, { body: { secret } })).body.valid;
+      (await server.call('POST', `${at}/secrets/verify`, { body: { secret } })).body.valid;
     for (const secret of secrets) expect(await isGood(secret)).toBe(true);
     expect(await isGood('another one')).toBe(false);
-    expect((await server.call('DELETE', path)).status).toBe(204);
+    expect((await server.call('DELETE', at)).status).toBe(204);
   });
 
   it.each(MOVES)(
@@ -159,6 +163,29 @@ describe('converting with secrets', () => {
     const { lines, report } = await conversionOf(from, { 'a.json': client }, { withSecrets: true });
     expect(lines[0]).not.toHaveProperty('secrets');
     expect(report[0]!.notes.map(noteText)).toContainEqual(expect.stringMatching(why));
+  });
+
+  it('says that the lines hold secrets, into a file that nobody else can read', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-secrets-'));
+    const [file, output] = [path.join(folder, 'a.json'), path.join(folder, 'out.ndjson')];
+    writeFileSync(file, JSON.stringify({ ...ENTRYPAGE, clientSecret: SECRET }));
+    const cli = commandLine(server.url);
+    const { code, stdout, stderr } = await cli([
+      'convert',
+      '--from',
+      'entrypage',
+      file,
+      '--with-secrets',
+      '-o',
+      output,
+    ]);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('The lines hold secrets: show them to nobody, and delete them after the import.');
+    expect(stderr).toMatch(/carried over +clientType, grantType, clientSecret/);
+    expect(stderr).not.toContain(SECRET);
+    expect(readFileSync(output, 'utf8')).toContain(SECRET);
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+    rmSync(folder, { recursive: true });
   });
 
   it('takes names and ends along, and five at most', async () => {
