@@ -95,6 +95,7 @@ describe('GET /admin/domains/{domain}/export', () => {
       authUIOrigin: null,
       logoURI: null,
       suspension: null,
+      about: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
       expiresAt: null,

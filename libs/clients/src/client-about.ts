@@ -10,7 +10,7 @@ export interface ClientAbout {
   readonly owner: string | null;
   readonly contact: string | null;
   readonly description: string | null;
-  /** In the order of the keys; null = none. */
+  /** null = none. */
   readonly labels: Labels | null;
   /** The name of the tool or of the team that manages the client. */
   readonly managedBy: string | null;
@@ -76,7 +76,7 @@ export function patched(about: ClientAbout, { labels, locked, ...texts }: AboutP
   };
 }
 
-/** Equal labels in one form. */
+/** Equal labels in one order. */
 export function labelsOf(labels: Readonly<Record<string, string | null>>): Labels | null {
   const entries = Object.entries(labels)
     .filter((entry): entry is [string, string] => entry[1] !== null)
