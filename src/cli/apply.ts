@@ -1,3 +1,4 @@
+import { visible } from '#visible';
 import { confirm } from './ask.js';
 import type { Declared } from './declarations.js';
 import { CliFailure, EXIT } from './failure.js';
@@ -45,7 +46,7 @@ export async function apply(declared: Declared, options: ApplyOptions, output: O
         () => '',
       );
     if (refused.length > 0) {
-      const whose = refused.map(({ name, managedBy: other }) => `${name} (${other})`);
+      const whose = refused.map(({ name, managedBy: other = '' }) => `${name} (${visible(other)})`);
       throw new CliFailure(
         `Others manage what this would change: ${whose.join(', ')}. Nothing was done; the operator can --force it.`,
       );
