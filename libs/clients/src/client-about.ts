@@ -1,5 +1,4 @@
 import { ANY_MANAGER, type Origin } from '#audit';
-import type { ClientRef } from './client.entity.js';
 import { ClientError, type LockedClient } from './client-errors.js';
 import type { Violation } from './metadata-rule.js';
 
@@ -94,16 +93,20 @@ export function aboutViolations({ labels, managedBy, locked }: ClientAbout): rea
   return violations;
 }
 
+interface AboutClient extends ClientAbout {
+  readonly clientId: string;
+}
+
 /** Whether the client is locked, and who would change it does not write in the name of its manager. */
 export function isLockedFor({ manager }: Origin, { locked, managedBy }: ClientAbout): boolean {
   return locked && manager !== managedBy && manager !== ANY_MANAGER;
 }
 
 /** Fails with `client_locked`. To be called with the record that a write is decided on, which guards the write. */
-export function requireManager(origin: Origin, client: ClientRef & ClientAbout): void {
+export function requireManager(origin: Origin, client: AboutClient): void {
   if (isLockedFor(origin, client)) throw new ClientError({ code: 'client_locked', clients: [lockedClient(client)] });
 }
 
-export function lockedClient({ clientId, managedBy }: ClientRef & ClientAbout): LockedClient {
+export function lockedClient({ clientId, managedBy }: AboutClient): LockedClient {
   return { clientId, managedBy: managedBy ?? '' };
 }
