@@ -12,6 +12,7 @@ import {
   MAX_EXPIRES_IN_SECONDS,
   NewSecretDto,
 } from '../http/index.js';
+import { AboutInLineDto } from './about.dto.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 import { SuspendDto } from './suspensions.dto.js';
 
@@ -257,6 +258,19 @@ export class ClientLineDto {
   @IsOptional()
   @IsListOfObjects({ most: MAX_SECRETS })
   secrets?: Record<string, unknown>[] | null;
+
+  @BodyProperty()
+  @ApiProperty({
+    type: AboutInLineDto,
+    required: false,
+    nullable: true,
+    description: 'Absent: what is said of the client stays as it is. null: nothing is. Otherwise this alone is.',
+  })
+  // As it was sent: what it says is checked by itself.
+  @Transform(({ obj }) => obj.about)
+  @IsOptional()
+  @IsObject({ message: 'must be an object or null' })
+  about?: Record<string, unknown> | null;
 
   @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })

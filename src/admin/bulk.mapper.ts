@@ -1,5 +1,6 @@
 import { isSame } from '#audit';
 import {
+  aboutViolations,
   CLIENT_ID,
   CLIENT_ID_RULE,
   type Client,
@@ -13,6 +14,8 @@ import {
   type ImportLine,
   type LineSecret,
   NOT_SUSPENDED,
+  NOTHING_SAID,
+  patched,
   type RuleViolation,
   type Strategy,
   suspended,
@@ -33,6 +36,7 @@ import {
   type Validated,
   validated,
 } from '../http/index.js';
+import { AboutInLineDto, aboutView } from './about.dto.js';
 import { WORDS } from './body-words.js';
 import { ClientLineDto, type ImportedDto, SuspensionInLineDto } from './bulk.dto.js';
 import type { WholeClientDto } from './clients.dto.js';
@@ -59,10 +63,10 @@ const LINE_WORDS: BodyWords = {
       : WORDS.unknown(property),
 };
 
-const SUSPENSION_WORDS: BodyWords = {
-  ...WORDS,
-  path: (steps) => aspNetPath(['suspension', ...steps]),
-};
+/** Of an object in a line that is checked by itself. */
+const wordsIn = (property: string): BodyWords => ({ ...WORDS, path: (steps) => aspNetPath([property, ...steps]) });
+const SUSPENSION_WORDS = wordsIn('suspension');
+const ABOUT_WORDS = wordsIn('about');
 
 const secretWords = (index: number): BodyWords => ({
   ...WORDS,
@@ -144,6 +148,7 @@ function fieldsOf(client: ImportedRecord): Omit<WholeClientDto, 'clientId' | 'cr
     logoURI: client.logoUri,
     suspension: suspensionView(client),
     expiresAt: client.expiresAt?.toISOString() ?? null,
+    about: aboutView(client),
   };
 }
 
@@ -184,7 +189,22 @@ function lifeOf(
   importing: Importing,
 ): { readonly life: NonNullable<ImportLine['life']>; readonly faults: readonly Violation[] } {
   const { life: suspension, faults } = suspensionOf(line, importing);
-  return { life: (current) => ({ ...suspension?.(current), ...expiryOf(line, importing) }), faults };
+  const about = aboutOf(line);
+  const life = { ...expiryOf(line, importing), ...about.life };
+  return { life: (current) => ({ ...suspension?.(current), ...life }), faults: [...faults, ...about.faults] };
+}
+
+/** It is all that is said of the client, if the line says any of it. */
+function aboutOf({ about }: Partial<ClientLineDto>): {
+  readonly life: Partial<ClientLife>;
+  readonly faults: readonly Violation[];
+} {
+  if (about === undefined) return { life: {}, faults: [] };
+  if (about === null) return { life: NOTHING_SAID, faults: [] };
+  const { value, violations } = validated(AboutInLineDto, about, ABOUT_WORDS);
+  const life = patched(NOTHING_SAID, value);
+  const faults = aboutViolations(life).map((each) => ({ ...each, property: ABOUT_WORDS.path([each.property]) }));
+  return { life, faults: violations.length > 0 ? violations : faults };
 }
 
 function secretsOf(

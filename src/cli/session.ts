@@ -18,15 +18,28 @@ interface ApiAnswer<T> {
   readonly response: Response;
 }
 
+/** In whose name clients are changed that their managers have locked. */
+export interface ManagerOptions {
+  readonly managedBy?: string;
+  readonly force?: boolean;
+}
+
 /** Sends requests to one server. Every failure is a CliFailure. */
 export class Session {
   readonly api: ApiClient;
+  private manager: string | undefined;
 
   constructor(
     private readonly settings: CliSettings = readCliSettings(),
     private readonly patienceMs = PATIENCE_MS,
   ) {
     this.api = apiClient({ ...settings, fetch: (request) => this.send(request) });
+  }
+
+  /** Changes clients in this name from here on; `force`: in that of whoever manages them. */
+  inNameOf({ managedBy, force = false }: ManagerOptions): this {
+    this.manager = force ? '*' : managedBy;
+    return this;
   }
 
   /** The answer, whatever its status. */
@@ -77,7 +90,11 @@ export class Session {
   /** For requests or answers whose bodies are streams. They have no time limit. */
   async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
-    const headers = { ...(key === undefined ? {} : { 'x-api-key': key }), ...init.headers };
+    const headers = {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(this.manager === undefined ? {} : { 'managed-by': this.manager }),
+      ...init.headers,
+    };
     const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
     if (!response.ok) throw this.refusal(response, await response.json().catch(() => undefined));
     if (mediaTypeOf(response.headers) !== mediaType) throw failureOf(new ForeignAnswer(response));
@@ -136,6 +153,7 @@ export class Session {
   }
 
   private async send(request: Request): Promise<Response> {
+    if (this.manager !== undefined) request.headers.set('managed-by', this.manager);
     const mayRepeat = request.headers.has('idempotency-key');
     for (let attempt = 1; ; attempt += 1) {
       const isLast = !mayRepeat || attempt > REPETITIONS;
