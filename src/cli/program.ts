@@ -9,6 +9,7 @@ import { addClientCommands } from './commands/client.js';
 import { addConvertCommand } from './commands/convert.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
+import { addDriftCommand } from './commands/drift.js';
 import { addExpiringCommand } from './commands/expiring.js';
 import { addSecretCommands } from './commands/secret.js';
 import { addStoreCommands } from './commands/store.js';
@@ -23,7 +24,7 @@ Environment:
 Exit codes:
   0   done, or nothing to do
   1   refused or failed
-  2   there is something to do (apply --plan, check, import --dry-run, migrate status)
+  2   there is something to do (apply --plan, drift, check, import --dry-run, migrate status)
   3   the server is away or cannot serve now
   64  the command cannot be understood
 
@@ -50,6 +51,7 @@ export function clientele(): Command {
   addSecretCommands(program);
   addExpiringCommand(program);
   addApplyCommand(program);
+  addDriftCommand(program);
   addBulkCommands(program);
   addCheckCommand(program);
   addConvertCommand(program);

@@ -125,7 +125,7 @@ export class Session {
     if (status === 404 && /\bpath\b/.test(problemDetail(problem) ?? 'path')) {
       return new CliFailure(`${placeOf(response.url)} is not there (404): is CLIENTELE_URL right?`);
     }
-    return new CliFailure(sentence);
+    return new CliFailure(sentence, EXIT.failed, status);
   }
 
   private async dataThat<T>(isRight: (data: unknown) => boolean, asked: Promise<ApiAnswer<T>>): Promise<T> {
