@@ -4,10 +4,10 @@ import type { Session } from './session.js';
 import { NAMES_IN_AUDIT } from './vocabulary.js';
 
 /** Who did something, when, and through which API. */
-export type Deed = Pick<Entry, 'id' | 'at' | 'credential' | 'dialect' | 'action'>;
+type Deed = Pick<Entry, 'id' | 'at' | 'credential' | 'dialect' | 'action'>;
 
 /** Why it is not known who did something. */
-export interface Unknown {
+interface Unknown {
   readonly unknown: 'not_in_audit' | 'not_permitted' | 'not_asked';
 }
 

@@ -6,7 +6,7 @@ type Json = unknown;
 
 const LEFT_OUT = Symbol('left out');
 /** What the server decides, or what holds for the client where it is, and not for what it is. */
-const STAYS_BEHIND = ['suspension', 'expiresAt', 'createdAt', 'updatedAt'];
+const STAYS_BEHIND = ['suspension', 'expiresAt', 'about', 'createdAt', 'updatedAt'];
 /** The fields that can do without a URI. */
 const LISTS = ['redirectUris', 'postSignOutRedirectUris', 'allowedOrigins'];
 const SINGLE = ['authUIOrigin', 'logoURI'];
