@@ -3,6 +3,7 @@ import { ClientsModule } from '#clients';
 import { CredentialsModule } from '#credentials';
 import { DomainsModule } from '#domains';
 import { IdempotencyModule } from '#idempotency';
+import { AboutController } from './about.controller.js';
 import { AuditController } from './audit.controller.js';
 import { BulkController } from './bulk.controller.js';
 import { ChangesController } from './changes.controller.js';
@@ -19,6 +20,7 @@ import { VersionsController } from './versions.controller.js';
 @Module({
   imports: [ClientsModule, CredentialsModule, DomainsModule, IdempotencyModule],
   controllers: [
+    AboutController,
     AuditController,
     BulkController,
     ChangesController,

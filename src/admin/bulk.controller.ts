@@ -18,6 +18,7 @@ import {
   type DatabaseTime,
   FailureError,
   FromCaller,
+  ManagedWrite,
   Requires,
   SlowReads,
   StrictQueryPipe,
@@ -89,8 +90,9 @@ export class BulkController {
     operationId: 'importClients',
     summary: 'Makes the domain’s clients what the lines say, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension and an end of which the line says nothing; null ends them. At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, and so do a suspension, an end and what is said of the client, of which the line says nothing; null ends them. Clients that their managers have locked are not changed in another name: then nothing is written (409). At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
+  @ManagedWrite()
   @ApiConsumes(NDJSON)
   @ApiBody({
     required: true,
@@ -119,7 +121,7 @@ export class BulkController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { socket } = request.raw;
-    const underWay = await this.imports.open(caller.domain!.id, caller.credential.subscription);
+    const underWay = await this.imports.open(caller.domain!.id, caller.origin);
     // If the caller disconnects, the import stops.
     whenOver(reply.raw, () => void underWay.close());
     try {
@@ -132,7 +134,7 @@ export class BulkController {
         // The caller was authenticated a while ago.
         const refusal = await caller.refusal();
         if (refusal) throw new FailureError(refusal);
-        await underWay.commit(caller.origin);
+        await underWay.commit();
       }
       const lines = ndjsonOf(answerLines(underWay, { dryRun, ...counts }));
       await reply

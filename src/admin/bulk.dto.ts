@@ -11,6 +11,7 @@ import {
   IsWholeNumber,
   MAX_EXPIRES_IN_SECONDS,
 } from '../http/index.js';
+import { AboutInLineDto } from './about.dto.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 import { SuspendDto } from './suspensions.dto.js';
 
@@ -225,6 +226,19 @@ export class ClientLineDto {
   @IsOptional()
   @IsObject({ message: 'must be an object or null' })
   suspension?: Record<string, unknown> | null;
+
+  @BodyProperty()
+  @ApiProperty({
+    type: AboutInLineDto,
+    required: false,
+    nullable: true,
+    description: 'Absent: what is said of the client stays as it is. null: nothing is. Otherwise this alone is.',
+  })
+  // As above.
+  @Transform(({ obj }) => obj.about)
+  @IsOptional()
+  @IsObject({ message: 'must be an object or null' })
+  about?: Record<string, unknown> | null;
 
   @BodyProperty()
   @ApiProperty({ type: String, required: false, nullable: true, format: 'date-time', description: 'Ignored.' })

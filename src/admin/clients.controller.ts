@@ -1,7 +1,7 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clients } from '#clients';
+import { ClientAbouts, Clients } from '#clients';
 import {
   type Caller,
   ConditionalRead,
@@ -9,13 +9,20 @@ import {
   type DatabaseTime,
   ETAG_HEADER,
   FromCaller,
+  LINK_HEADER,
+  linkToNext,
+  PUBLIC_URL,
   Rendering,
   Requires,
   refOf,
+  SlowReads,
+  StrictQueryPipe,
   wholeEtagOf,
 } from '../http/index.js';
+import { ListedClientDto, ListedClientsQuery, labelIn, listedClientView } from './about.dto.js';
 import { toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
+import { limitOf } from './page-query.js';
 
 @ApiTags('Clients')
 @Controller('admin/domains/:domain/clients')
@@ -24,8 +31,43 @@ export class ClientsController {
 
   constructor(
     private readonly clients: Clients,
+    private readonly abouts: ClientAbouts,
+    private readonly slowReads: SlowReads,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(DATABASE_TIME) private readonly now: DatabaseTime,
   ) {}
+
+  @Get()
+  @Requires('clients:read', 'path')
+  @ApiParam({ name: 'domain', type: String, example: 'default', description: 'The name of the domain.' })
+  @ApiOperation({
+    operationId: 'findClients',
+    summary: 'Lists the clients of the domain, by clientId, with what is said of them',
+    description:
+      'The parameters choose by owner, manager and label; a client must fit all of them. A page looks at a bounded number of clients: with a label or with two of the others it can be short, or empty, and yet the Link header leads to a next one.',
+  })
+  @ApiResponse({ status: 200, description: 'The clients.', type: [ListedClientDto], headers: LINK_HEADER })
+  async list(
+    @FromCaller() { domain, credential }: Caller,
+    @Query(StrictQueryPipe) query: ListedClientsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ListedClientDto[]> {
+    const { owner, managedBy, label } = query;
+    const limit = limitOf(query);
+    const asked = {
+      owner,
+      managedBy,
+      label: label === undefined ? undefined : labelIn(label),
+      after: query.after,
+      limit,
+    };
+    const { clients, after } = await this.slowReads.run(credential.subscription, () =>
+      this.abouts.list(domain!.id, asked),
+    );
+    if (after !== undefined) linkToNext(this.publicUrl, request, reply, { owner, managedBy, label, limit, after });
+    return clients.map(listedClientView);
+  }
 
   @Get(':clientId')
   @Requires('clients:read', 'path')
@@ -35,7 +77,7 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended and when it ends by itself, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended or has an end.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, when it ends by itself and what is said of it, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended, has an end, or anything is said of it.',
   })
   @ConditionalRead()
   @ApiResponse({

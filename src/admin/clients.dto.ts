@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { AboutDto } from './about.dto.js';
 import { SuspensionDto } from './suspensions.dto.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
@@ -100,6 +101,13 @@ export class WholeClientDto {
     description: 'When the client ends by itself; null: it does not.',
   })
   expiresAt: string | null;
+
+  @ApiProperty({
+    type: AboutDto,
+    nullable: true,
+    description: 'Whose it is, and who alone changes it; null: nothing is said of it.',
+  })
+  about: AboutDto | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt: string;

@@ -15,6 +15,7 @@ import {
   instantOf,
   LINK_HEADER,
   linkToNext,
+  ManagedWrite,
   Misses,
   PUBLIC_URL,
   Rendering,
@@ -109,6 +110,7 @@ export class SuspensionsController {
       'A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.',
   })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiBody({ type: SuspendDto, required: false, examples: SUSPEND_EXAMPLES })
   @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
   async suspend(
@@ -140,6 +142,7 @@ export class SuspensionsController {
       'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.',
   })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiResponse({ status: 204, description: 'The client is not suspended.' })
   async resume(
     @FromCaller() caller: Caller,

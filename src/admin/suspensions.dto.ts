@@ -76,7 +76,9 @@ export class SuspensionsQuery {
 }
 
 /** null = the client is not suspended. */
-export function suspensionView(client: Omit<ClientLife, 'expiresAt'>): SuspensionDto | null {
+export function suspensionView(
+  client: Pick<ClientLife, 'suspendedAt' | 'suspendedUntil' | 'suspensionReason' | 'suspendedBy'>,
+): SuspensionDto | null {
   const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy } = client;
   if (suspendedAt === null) return null;
   return {

@@ -17,6 +17,7 @@ import {
   FromCaller,
   LINK_HEADER,
   linkToNext,
+  ManagedWrite,
   type Once,
   OperatorOnly,
   PUBLIC_URL,
@@ -108,6 +109,7 @@ export class VersionsController {
   @Conflicts('unknown_audiences')
   @ApiParam(VERSION_PARAM)
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiOperation({
     operationId: 'restoreVersion',
     summary: 'Makes a client again what it was',

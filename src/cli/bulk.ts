@@ -10,7 +10,7 @@ import { nameOf, requireNoFolder, sizeOf, unusable, wholly } from './files.js';
 import type { Output } from './output.js';
 import { changeText } from './plan-text.js';
 import { type Progress, progress } from './progress.js';
-import { Session } from './session.js';
+import { type ManagerOptions, Session } from './session.js';
 
 export const NDJSON = 'application/x-ndjson';
 const NEWLINE = 0x0a;
@@ -49,7 +49,7 @@ export async function exportClients(
 
 export async function importClients(
   file: string,
-  options: { domain: string; dryRun?: boolean; prune?: boolean; empty?: boolean; yes?: boolean },
+  options: { domain: string; dryRun?: boolean; prune?: boolean; empty?: boolean; yes?: boolean } & ManagerOptions,
   output: Output,
 ): Promise<void> {
   const { domain, dryRun = false, prune = false, empty = false } = options;
@@ -57,7 +57,7 @@ export async function importClients(
   if (bytes === 0 && !empty) throw new CliFailure(`${file} is empty; with --empty, that is a domain without clients.`);
   if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${nameOf(file)} does not name?`, options);
   if (!dryRun) output.carryOn();
-  const session = new Session();
+  const session = new Session().inNameOf(options);
   let unreadable: Error | undefined;
   try {
     const source: Readable = file === '-' ? process.stdin : createReadStream(file);

@@ -19,6 +19,8 @@ export interface Declaration {
 export interface Declared {
   readonly declarations: readonly Declaration[];
   readonly faults: readonly Fault[];
+  /** Who manages the clients from now on; undefined = the file says nothing of it. */
+  readonly managedBy?: string;
 }
 
 /** What holds for the clients that do not say it themselves. */
@@ -28,14 +30,16 @@ export interface Defaults {
   readonly expiresIn?: number;
 }
 
-/** The clients of a YAML (or JSON) file: a list, each with its clientId. */
+/** The clients of a YAML (or JSON) file: a list, each with its clientId; or a map of that list and who manages them. */
 export function readDeclarations(file: string, defaults: Defaults): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
-  if (!isSeq(root)) source.add(root, 'there must be a list of clients');
+  const { list, managedBy } =
+    isMap(root) && (root.has('managedBy') || root.has('clients')) ? partsOf(source, root) : { list: root };
+  if (!isSeq(list)) source.add(list ?? root, 'there must be a list of clients');
   const declarations: Declaration[] = [];
   const names = new Set<string>();
-  for (const item of isSeq(root) ? (root.items as Node[]) : []) {
+  for (const item of isSeq(list) ? (list.items as Node[]) : []) {
     const declaration = declarationOf(source, item, defaults);
     if (!declaration) continue;
     declarations.push(declaration);
@@ -43,7 +47,18 @@ export function readDeclarations(file: string, defaults: Defaults): Declared {
     if (declaration.clientId !== '' && names.has(name)) source.add(item, `${name} stands in the list twice`);
     names.add(name);
   }
-  return { declarations, faults };
+  return { declarations, faults, managedBy };
+}
+
+/** The list of clients, and who manages them. */
+function partsOf(source: YamlFile, root: YAMLMap): { readonly list: Node | null; readonly managedBy?: string } {
+  const { managedBy, clients: _, ...others } = source.valueOf(root) ?? {};
+  for (const field of Object.keys(others)) {
+    source.add(nodeAt(root, [field]) ?? root, `${field} does not belong beside managedBy and clients`);
+  }
+  const fault = managedBy === undefined ? undefined : textFault(managedBy);
+  if (fault) source.add(nodeAt(root, ['managedBy']) ?? root, `managedBy ${fault}`);
+  return { list: nodeAt(root, ['clients']) ?? null, managedBy: fault ? undefined : (managedBy as string | undefined) };
 }
 
 /** The one client of a file. The file need not say its id, but must not say another one. */

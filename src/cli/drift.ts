@@ -4,7 +4,7 @@ import type { Declared } from './declarations.js';
 import { EXIT } from './failure.js';
 import { type LastChange, LastChanges } from './last-changes.js';
 import type { Output } from './output.js';
-import { planned, type Step } from './plan.js';
+import { type PlanOptions, planned, type Step } from './plan.js';
 import { changedValues } from './plan-text.js';
 import { progress } from './progress.js';
 import { Session } from './session.js';
@@ -33,14 +33,16 @@ interface Explained extends Omit<Drift, 'fields'> {
   readonly fields?: readonly (DriftedField & { readonly lastChange: LastChange })[];
 }
 
+export interface DriftOptions extends Pick<PlanOptions, 'domain' | 'managedBy'> {
+  readonly unnamed?: boolean;
+}
+
 /** Shows what differs from the file, field by field, and who changed it when. */
-export async function drift(
-  declared: Declared,
-  options: { readonly unnamed?: boolean },
-  output: Output,
-): Promise<void> {
-  const session = new Session();
-  const drifted = (await planned(session, declared)).flatMap(driftOf);
+export async function drift(declared: Declared, options: DriftOptions, output: Output): Promise<void> {
+  const { managedBy = options.managedBy } = declared;
+  const session = new Session().inNameOf({ managedBy });
+  const steps = await planned(session, declared, { domain: options.domain, managedBy: options.managedBy });
+  const drifted = steps.flatMap((step) => driftOf(step, managedBy));
   if (options.unnamed) for await (const each of unnamed(session, declared)) drifted.push(each);
   const explained = await explainedAll(session, drifted);
   output.result(explained, (shown) => driftText(shown, declared.declarations.length, output));
@@ -48,8 +50,13 @@ export async function drift(
   if (drifted.length > 0) process.exitCode = EXIT.pending;
 }
 
-/** What `apply` would change, which is what differs. */
-function driftOf({ declaration: { domain, clientId }, action, changes }: Step): Drift[] {
+/** What `apply` would change, which is what differs; or would, if somebody else did not manage the client. */
+function driftOf({ domain, clientId, action, changes, managedBy }: Step, manager = null as string | null): Drift[] {
+  if (action === 'refused') {
+    return [
+      { domain, clientId, kind: 'differs', fields: [{ field: 'managedBy', file: manager, registry: managedBy }] },
+    ];
+  }
   if (action === 'create') return [{ domain, clientId, kind: 'missing' }];
   const fields = changes
     .filter((change) => !isRenewal(change))

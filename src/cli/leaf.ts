@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Output } from './output.js';
 
 interface Common {
@@ -24,6 +24,14 @@ export function outputOf({ json = false }: Common): Output {
 /** The option that most commands have. */
 export function withDomain(command: Command): Command {
   return command.option('-d, --domain <domain>', 'the domain', 'default');
+}
+
+/** For commands that change clients, which their managers may have locked. */
+export function withManager(command: Command): Command {
+  const force = new Option('--force', 'for the operator: in the name of whoever manages the client');
+  return command
+    .option('--managed-by <name>', 'in whose name; needed for clients that this manager has locked')
+    .addOption(force.conflicts('managedBy'));
 }
 
 /** For commands that apply a file. */

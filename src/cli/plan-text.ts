@@ -9,24 +9,33 @@ interface FieldChange {
 /** What happens to a client, in words. */
 export interface ClientChange {
   readonly name: string;
-  readonly action: 'create' | 'change' | 'remove' | 'none';
+  readonly action: 'create' | 'change' | 'remove' | 'refused' | 'none';
   readonly changes?: readonly FieldChange[];
   readonly secret?: string;
+  /** Who manages it, if it is refused for that. */
+  readonly managedBy?: string;
 }
 
-const SIGNS = { create: '+', change: '~', remove: '-', none: ' ' } as const;
-const COLOURS = { create: 'green', change: 'yellow', remove: 'red', none: 'dim' } as const;
+const SIGNS = { create: '+', change: '~', remove: '-', refused: '!', none: ' ' } as const;
+const COLOURS = { create: 'green', change: 'yellow', remove: 'red', refused: 'red', none: 'dim' } as const;
 
 /** The plan as text: each change, field by field, and the number of unchanged clients. */
 export function planText(clients: readonly ClientChange[], output: Output): string {
   const count = (action: ClientChange['action']) => clients.filter((each) => each.action === action).length;
-  const summary = `Plan: ${count('create')} to create, ${count('change')} to change, ${count('none')} as they should be.`;
+  const further = [
+    [count('remove'), 'to remove'],
+    [count('refused'), 'refused'],
+  ].flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}, `]));
+  const summary = `Plan: ${count('create')} to create, ${count('change')} to change, ${further.join('')}${count('none')} as they should be.`;
   const changing = clients.filter(({ action }) => action !== 'none');
   return [...changing.map((each) => `${changeText(each, output)}\n`), summary].join('\n');
 }
 
 /** One client, and its fields below it. */
-export function changeText({ name, action, changes = [], secret }: ClientChange, output: Output): string {
+export function changeText({ name, action, changes = [], secret, managedBy }: ClientChange, output: Output): string {
+  if (action === 'refused') {
+    return [output.paint(COLOURS[action], `${SIGNS[action]} ${name}`), `    Managed by ${managedBy}.`].join('\n');
+  }
   const told = action === 'create' ? changes.filter(({ after }) => !isEmpty(after)) : changes;
   const width = Math.max(0, ...told.map(({ field }) => field.length));
   const lines = told.flatMap(({ field, before, after }) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-import type { V1Schemas } from '#api-client';
+import type { AdminSchemas, V1Schemas } from '#api-client';
 import type { Declaration, Declared } from './declarations.js';
 import { type Fault, failureOfAll } from './faults.js';
 import { problemSentence, violationsOf } from './problem.js';
@@ -9,47 +9,79 @@ import type { Session } from './session.js';
 
 const CONCURRENCY = 8;
 const CLIENT = '/v1/domain/{domain}/client/{clientId}';
+const WHOLE = '/admin/domains/{domain}/clients/{clientId}';
+
+type Headers = Readonly<Record<string, string>>;
 
 /** What would happen to one client. */
 export interface Step {
-  readonly declaration: Declaration;
+  /** Absent = the file does not name it. */
+  readonly declaration?: Declaration;
+  readonly domain: string;
+  readonly clientId: string;
   /** Domain and id. */
   readonly name: string;
-  readonly action: 'create' | 'change' | 'none';
+  /** `refused`: somebody else manages it. */
+  readonly action: 'create' | 'change' | 'remove' | 'refused' | 'none';
   readonly changes: V1Schemas['PlanDto']['changes'];
   readonly secret: V1Schemas['PlanDto']['clientSecret'];
   /** The version that the plan is about; the write fails if it has changed. */
-  readonly condition: Readonly<Record<string, string>>;
+  readonly condition: Headers;
+  /** Who manages a client that is refused. */
+  readonly managedBy?: string;
+  /** Who is to manage it, and on which condition; absent = that stays as it is. */
+  readonly claim?: { readonly managedBy: string; readonly condition: Headers };
+}
+
+export interface PlanOptions {
+  /** The domain to look for clients in that the file does not name, if it names none. */
+  readonly domain: string;
+  readonly prune?: boolean;
+  readonly force?: boolean;
+  /** In whose name, if the file does not say it. */
+  readonly managedBy?: string;
 }
 
 /** Asks the server what it would do. Fails with all violations and all mistakes of the file at once. */
-export async function planned(session: Session, { declarations, faults }: Declared): Promise<Step[]> {
+export async function planned(session: Session, declared: Declared, options: PlanOptions): Promise<Step[]> {
+  const { declarations, faults } = declared;
   const bar = await progress('Planning', declarations.length);
   const inTurn = pLimit(CONCURRENCY);
-  try {
-    const answers = await Promise.all(
-      declarations.map((declaration) =>
-        inTurn(async () => {
-          const answer = await stepOf(session, declaration).catch((error: unknown) => {
+  const inTurns = <From, To>(all: readonly From[], work: (one: From) => Promise<To>) =>
+    Promise.all(
+      all.map((one) =>
+        inTurn(() =>
+          work(one).catch((error: unknown) => {
             inTurn.clearQueue();
             throw error;
-          });
-          bar.step();
-          return answer;
-        }),
+          }),
+        ),
       ),
     );
+  try {
+    const answers = await inTurns(declarations, async (declaration) => {
+      const answer = await stepOf(session, declaration, declared.managedBy, options);
+      bar.step();
+      return answer;
+    });
     const steps = answers.filter((answer): answer is Step => !isFaults(answer));
     const all = [...faults, ...answers.filter(isFaults).flat()];
     if (all.length > 0) throw failureOfAll(all);
-    return steps;
+    if (!options.prune) return steps;
+    const others = await inTurns(await othersOf(session, declared, options), (other) => removalOf(session, other));
+    return [...steps, ...others.flat()];
   } finally {
     bar.stop();
   }
 }
 
-/** What would happen to a client, or its violations. */
-async function stepOf(session: Session, declaration: Declaration): Promise<Step | readonly Fault[]> {
+/** What would happen to a client, or its violations. `manager`: who is to manage it. */
+async function stepOf(
+  session: Session,
+  declaration: Declaration,
+  manager: string | undefined,
+  { force = false, managedBy }: PlanOptions,
+): Promise<Step | readonly Fault[]> {
   const { domain, clientId, body, expiresInSeconds } = declaration;
   if (clientId === '') return faultsBesideTheId(session, declaration);
   const path = { domain, clientId };
@@ -58,21 +90,82 @@ async function stepOf(session: Session, declaration: Declaration): Promise<Step 
   if (ofId.length > 0) return [...ofId, ...(await faultsBesideTheId(session, declaration))];
   const current = await session.dataOrNothing(Promise.resolve(found));
   const condition: Record<string, string> = current ? { 'if-match': current.etag } : { 'if-none-match': '*' };
+  const step = { declaration, domain, clientId, name: `${domain}/${clientId}`, condition };
+  const refused = (by: string): Step => ({ ...step, action: 'refused', changes: [], secret: 'none', managedBy: by });
+  const whole = current && manager !== undefined ? await aboutOf(session, path) : undefined;
+  const foreign = whole?.about?.managedBy ?? manager;
+  if (foreign !== undefined && foreign !== manager && !force) return refused(foreign);
   const answer = await session.answer(
     session.api.PUT(CLIENT, { params: { path, query: { dryRun: true, expiresInSeconds } }, body, headers: condition }),
   );
   const faults = faultsOf(declaration, answer);
   if (faults.length > 0) return faults;
+  if (answer.response.status === 409) {
+    const about = (await aboutOf(session, path)).about;
+    if (about?.locked && about.managedBy !== (manager ?? managedBy)) return refused(about.managedBy!);
+  }
   const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
-  const isNothing = plan.changes.length === 0 && !plan.created;
+  const claims = manager === undefined ? [] : claimsOf(manager, whole?.about ?? undefined);
+  const changes = [...plan.changes, ...claims];
+  const isNothing = changes.length === 0 && !plan.created;
   return {
-    declaration,
-    name: `${domain}/${clientId}`,
+    ...step,
     action: isNothing ? 'none' : plan.created ? 'create' : 'change',
-    changes: plan.changes,
+    changes,
     secret: plan.clientSecret,
-    condition,
+    ...(claims.length > 0 && { claim: { managedBy: manager!, condition: whole?.condition ?? {} } }),
   };
+}
+
+/** What is said of a client, and the condition that it is still so. */
+async function aboutOf(
+  session: Session,
+  path: { readonly domain: string; readonly clientId: string },
+): Promise<{ readonly about: AdminSchemas['WholeClientDto']['about']; readonly condition: Headers }> {
+  const answer = await session.answer(session.api.GET(WHOLE, { params: { path } }));
+  const { about } = await session.data(Promise.resolve(answer));
+  return { about, condition: { 'if-match': answer.response.headers.get('etag') ?? '*' } };
+}
+
+/** What changes where the manager marks and locks what is its own. */
+function claimsOf(manager: string, about: AdminSchemas['AboutDto'] | undefined): Step['changes'] {
+  const claims: Step['changes'] = [];
+  const before = about?.managedBy ?? null;
+  if (before !== manager) claims.push({ field: 'managedBy', before, after: manager });
+  if (!about?.locked) claims.push({ field: 'locked', before: about ? false : null, after: true });
+  return claims;
+}
+
+/** The clients that the file’s manager manages and the file does not name, in the domains of the others. */
+async function othersOf(
+  session: Session,
+  { declarations, managedBy }: Declared,
+  options: PlanOptions,
+): Promise<{ domain: string; clientId: string }[]> {
+  const named = new Set(declarations.map(({ domain, clientId }) => `${domain}/${clientId}`));
+  const domains = new Set(declarations.map(({ domain }) => domain));
+  const others: { domain: string; clientId: string }[] = [];
+  for (const domain of domains.size === 0 ? [options.domain] : domains) {
+    const pages = session.pages((query) =>
+      session.api.GET('/admin/domains/{domain}/clients', {
+        params: { path: { domain }, query: { managedBy, ...query } },
+      }),
+    );
+    for await (const page of pages)
+      for (const { clientId } of page) if (!named.has(`${domain}/${clientId}`)) others.push({ domain, clientId });
+  }
+  return others;
+}
+
+/** None if the client is gone by now. */
+async function removalOf(session: Session, path: { domain: string; clientId: string }): Promise<Step[]> {
+  const { domain, clientId } = path;
+  const current = await session.dataOrNothing(session.api.GET(CLIENT, { params: { path } }));
+  if (!current) return [];
+  const condition = { 'if-match': current.etag };
+  return [
+    { domain, clientId, name: `${domain}/${clientId}`, action: 'remove', changes: [], secret: 'none', condition },
+  ];
 }
 
 /** The other violations of a client whose id is not valid, found with an id that nobody has. */
@@ -98,15 +191,31 @@ function isFaults(answer: Step | readonly Fault[]): answer is readonly Fault[] {
   return Array.isArray(answer);
 }
 
-/** Carries out a step. Returns the new secret, or null. */
-export async function carryOut(session: Session, { declaration, condition }: Step): Promise<string | null> {
-  const { domain, clientId, body, expiresInSeconds } = declaration;
+/** Carries out a step, except that its manager claims what it makes. Returns the new secret, or null. */
+export async function carryOut(session: Session, step: Step): Promise<string | null> {
+  const { declaration, domain, clientId, action, condition } = step;
+  const path = { domain, clientId };
+  if (!declaration) {
+    await session.done(session.api.DELETE(CLIENT, { params: { path }, headers: condition }));
+    return null;
+  }
+  // What exists is locked first, so that nobody changes it in between.
+  if (action === 'change') await claimed(session, step);
+  const { body, expiresInSeconds } = declaration;
   const done = await session.data(
     session.api.PUT(CLIENT, {
-      params: { path: { domain, clientId }, query: { expiresInSeconds } },
+      params: { path, query: { expiresInSeconds } },
       body,
       headers: { ...condition, 'idempotency-key': randomUUID() },
     }),
   );
   return (done as V1Schemas['ProvisionedDto']).clientSecret;
+}
+
+/** Marks and locks the client in the name of its manager, if the step says so. */
+export async function claimed(session: Session, { domain, clientId, claim }: Step): Promise<void> {
+  if (!claim) return;
+  const { managedBy, condition } = claim;
+  const asked = { params: { path: { domain, clientId } }, body: { managedBy, locked: true }, headers: condition };
+  await session.done(session.api.PUT(`${WHOLE}/about`, asked));
 }

@@ -12,7 +12,7 @@ import { HostMap } from './host-map.js';
 import type { Output } from './output.js';
 import { progress } from './progress.js';
 import { Promotion } from './promotion.js';
-import { Session } from './session.js';
+import { type ManagerOptions, Session } from './session.js';
 import { readCliSettings, readTargetSettings } from './settings.js';
 
 type Client = AdminSchemas['WholeClientDto'];
@@ -22,7 +22,7 @@ const NOT_FOUND = 404;
 /** How many bytes are read at a time. */
 const PIECE = 64 * 1024;
 
-export interface PromoteOptions {
+export interface PromoteOptions extends ManagerOptions {
   readonly fromDomain: string;
   readonly toDomain: string;
   /** The file of the map of hosts. */
@@ -54,7 +54,7 @@ export async function promote(options: PromoteOptions, output: Output): Promise<
     const refusals = promotion.refusals();
     if (refusals.length > 0) throw new CliFailure(refusals.join('\n'));
     for (const remark of promotion.remarks()) output.remark(remark);
-    await importAll(new Target(new Session(targetSettings), lines, options), options, output);
+    await importAll(new Target(new Session(targetSettings).inNameOf(options), lines, options), options, output);
   } finally {
     await lines.close();
   }

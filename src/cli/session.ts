@@ -18,9 +18,16 @@ interface ApiAnswer<T> {
   readonly response: Response;
 }
 
+/** In whose name clients are changed that their managers have locked. */
+export interface ManagerOptions {
+  readonly managedBy?: string;
+  readonly force?: boolean;
+}
+
 /** Sends requests to one server. Every failure is a CliFailure. */
 export class Session {
   readonly api: ApiClient;
+  private manager: string | undefined;
 
   constructor(
     private readonly settings: CliSettings = readCliSettings(),
@@ -28,6 +35,12 @@ export class Session {
   ) {
     const { url, key } = settings;
     this.api = apiClient({ url, key, fetch: (request) => this.send(request) });
+  }
+
+  /** Changes clients in this name from here on; `force`: in that of whoever manages them. */
+  inNameOf({ managedBy, force = false }: ManagerOptions): this {
+    this.manager = force ? '*' : managedBy;
+    return this;
   }
 
   /** The answer, whatever its status. */
@@ -78,7 +91,11 @@ export class Session {
   /** For requests or answers whose bodies are streams. They have no time limit. */
   async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
-    const headers = { ...(key === undefined ? {} : { 'x-api-key': key }), ...init.headers };
+    const headers = {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(this.manager === undefined ? {} : { 'managed-by': this.manager }),
+      ...init.headers,
+    };
     const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
     if (!response.ok) throw this.refusal(response, await response.json().catch(() => undefined));
     if (mediaTypeOf(response.headers) !== mediaType) throw this.foreign(new ForeignAnswer(response));
@@ -137,6 +154,7 @@ export class Session {
   }
 
   private async send(request: Request): Promise<Response> {
+    if (this.manager !== undefined) request.headers.set('managed-by', this.manager);
     const mayRepeat = request.headers.has('idempotency-key');
     for (let attempt = 1; ; attempt += 1) {
       const isLast = !mayRepeat || attempt > REPETITIONS;

@@ -41,6 +41,7 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   logoURI: 'where its logo is',
   suspension: 'why, since when and until when it is suspended',
   expiresAt: 'when it ends by itself',
+  about: 'whose it is, and who alone changes it',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };

@@ -2,8 +2,8 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Origin } from '#audit';
-import { CLIENT_ID, type ClientRef, type ClientRight } from '#clients';
+import { ANY_MANAGER, type Origin } from '#audit';
+import { CLIENT_ID, type ClientRef, type ClientRight, isManager, MANAGER_RULE } from '#clients';
 import type { Credential, Credentials, Permission } from '#credentials';
 import type { Domain, Domains } from '#domains';
 import type { DatabaseTime } from './database-time.js';
@@ -146,6 +146,7 @@ export class Authentication {
       subscription: credential.subscription,
       dialect: dialect.name,
       requestId: request.id,
+      manager: managerIn(request, credential),
     };
     const domainGone = ofDomainGone(access, credential);
     const refusal = () => this.refusalOf(presented, domain, domainGone);
@@ -201,6 +202,18 @@ export class Authentication {
 
 function isAllowed(credential: Credential, { permission, orOnly = permission }: Guarded): boolean {
   return credential.may(permission) || credential.may(orOnly);
+}
+
+/** In whose name the caller changes locked clients. In that of any manager, only the operator does. */
+function managerIn({ headers }: FastifyRequest, { isOperator }: Credential): string | undefined {
+  const manager = headers['managed-by'];
+  if (manager === undefined) return undefined;
+  if (manager === ANY_MANAGER) {
+    if (!isOperator) throw new FailureError({ kind: 'operator_only' });
+  } else if (typeof manager !== 'string' || !isManager(manager)) {
+    throw new FailureError({ kind: 'malformed_request', detail: `Managed-By ${MANAGER_RULE}.` });
+  }
+  return manager as string;
 }
 
 /** Tells the operator that there is no such domain, as a help; nobody else may learn which domains exist. */

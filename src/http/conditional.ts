@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Client, Precondition } from '#clients';
+import { type Client, isBare, type Precondition } from '#clients';
 
 /** A tag of ours, perhaps weak, and with the suffix that Apache, Jetty and others add when they compress an answer. */
 const TAG = /^(?:W\/)?"([a-z\d]+)(?:\.([a-z\d]+))?(?:(?:--?|;)(?:gzip|x-gzip|br|zstd|deflate))?"$/i;
@@ -22,8 +22,8 @@ function versionOf(client: Client): string {
 }
 
 /** The version of what stands beside the record; undefined = nothing does. */
-function besideOf({ suspendedAt, expiresAt, secretsVersion }: Client): string | undefined {
-  return suspendedAt === null && expiresAt === null ? undefined : secretsVersion.toString(36);
+function besideOf(client: Client): string | undefined {
+  return isBare(client) ? undefined : client.secretsVersion.toString(36);
 }
 
 /** The header that says when a client ends by itself, as `Sunset` (RFC 8594) has it; undefined = it does not. */

@@ -67,11 +67,7 @@ export const DOCUMENTED: readonly {
     at: ({ misses }) => misses !== undefined,
   },
   {
-    failures: ({ conflicts }) =>
-      conflicts.map((reason) => ({
-        kind: 'conflict',
-        conflict: reason === 'unknown_audiences' ? { reason, audiences: ['orders-api'] } : { reason },
-      })),
+    failures: ({ conflicts }) => conflicts.map((reason) => ({ kind: 'conflict', conflict: exampleOf(reason) })),
     meaning: 'What is on record does not allow it.',
     at: ({ conflicts }) => conflicts.length > 0,
   },
@@ -124,6 +120,12 @@ export const DOCUMENTED: readonly {
     at: ({ isPublic }) => !isPublic,
   },
 ];
+
+function exampleOf(reason: Conflict['reason']): Conflict {
+  if (reason === 'unknown_audiences') return { reason, audiences: ['orders-api'] };
+  if (reason === 'client_locked') return { reason, clients: [{ clientId: 'my-app', managedBy: 'terraform' }] };
+  return { reason };
+}
 
 function violationInBody({ violation, isInLines }: Operation): Violation {
   return isInLines ? { ...violation!, property: `line 7: ${violation!.property}` } : violation!;

@@ -14,6 +14,16 @@ export const ConditionalWrite = () =>
     optional('If-Unmodified-Since', 'A date: only if the client was not changed since.'),
   );
 
+/** The name of the header in which a caller says in whose name it changes locked clients. */
+export const MANAGED_BY = 'Managed-By';
+
+/** Documents an operation that changes a client, which its manager may have locked: adds the conflict, too. */
+export const ManagedWrite = () =>
+  optional(
+    MANAGED_BY,
+    'The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is.',
+  );
+
 /** Decorators set these extensions; `finishDocument` reads and removes them. */
 export const PERMISSION = 'x-permission';
 export const CONFLICTS = 'x-conflicts';

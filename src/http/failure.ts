@@ -1,4 +1,4 @@
-import { MAX_VIOLATIONS, type Violation } from '#clients';
+import { type LockedClient, MAX_VIOLATIONS, type Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { TooMany } from '#shares';
 
@@ -13,6 +13,7 @@ export interface QueryViolation {
 export type Conflict =
   | { readonly reason: 'client_exists' }
   | { readonly reason: 'unknown_audiences'; readonly audiences: readonly string[] }
+  | { readonly reason: 'client_locked'; readonly clients: readonly LockedClient[] }
   | { readonly reason: 'public_client_has_no_secret' }
   | { readonly reason: 'too_many_secrets' }
   | { readonly reason: 'last_secret_kept' }

@@ -41,6 +41,8 @@ function foldClientError({ problem }: ClientError): Failure {
       return { kind: 'precondition_failed' };
     case 'not_proposed_by_caller':
       return { kind: 'permission_missing', permission: 'clients:write' };
+    case 'client_locked':
+      return { kind: 'conflict', conflict: { reason: 'client_locked', clients: problem.clients } };
     case 'secret_not_found':
       return { kind: 'not_found', what: 'secret' };
     case 'secret_refused':

@@ -62,8 +62,9 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
     const conditions = ['if-match', 'if-none-match', 'if-unmodified-since', 'prefer'].map(
       (name) => headers[name] ?? '',
     );
+    const manager = headers['managed-by'];
     const body = (request.body as RawBody)?.toString('base64') ?? '';
-    const content = JSON.stringify([query, ...conditions, body]);
+    const content = JSON.stringify([query, ...conditions, ...(manager === undefined ? [] : [manager]), body]);
     try {
       const domainId = caller.domain?.id;
       const asked = { key, credentialId: caller.credential.id, domainId, method, path, content };

@@ -27,6 +27,7 @@ export {
   Conflicts,
   ETAG_HEADER,
   LINK_HEADER,
+  ManagedWrite,
   Misses,
 } from './documented-headers.js';
 export { FailureFilter, reasonOf } from './failure.filter.js';

@@ -3,7 +3,7 @@ import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
 import type { Dialect, FailedRequest } from './dialect.js';
 import { DOCUMENTED, type Operation, type Parameter } from './documented-failures.js';
-import { CONFLICTS, documentedHeaders, MISSES, nameRequestIds, PERMISSION } from './documented-headers.js';
+import { CONFLICTS, documentedHeaders, MANAGED_BY, MISSES, nameRequestIds, PERMISSION } from './documented-headers.js';
 import type { Conflict, NotFound } from './failure.js';
 
 type Json = { [key: string]: unknown };
@@ -85,7 +85,11 @@ function described(path: string, method: string, operation: Json, dialect: Diale
     isInLines: mediaType === 'application/x-ndjson',
     permission: operation[PERMISSION] as Permission | undefined,
     misses: (operation[MISSES] as NotFound['what'] | undefined) ?? inAddress?.[1],
-    conflicts: names.includes('Idempotency-Key') ? [...conflicts, 'in_flight', 'answer_outdated'] : conflicts,
+    conflicts: [
+      ...conflicts,
+      ...(names.includes(MANAGED_BY) ? (['client_locked'] as const) : []),
+      ...(names.includes('Idempotency-Key') ? (['in_flight', 'answer_outdated'] as const) : []),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Violation } from '#clients';
 import type { Shared } from '#shares';
 import type { ErrorPage, FailedRequest, RenderedFailure } from './dialect.js';
-import { type Failure, type FailureTable, lookUp } from './failure.js';
+import { type Conflict, type Failure, type FailureTable, lookUp } from './failure.js';
 
 /** One row: the problem's type (its page is /doc/errors/<slug>), its status, and the details of this case. */
 export interface Problem {
@@ -171,10 +171,7 @@ export const problemTable: FailureTable<Problem> = {
   conflict: ({ conflict }) => ({
     slug: 'conflict',
     status: 409,
-    detail:
-      conflict.reason === 'unknown_audiences'
-        ? `These audiences are not registered in the domain: ${conflict.audiences.join(', ')}.`
-        : CONFLICTS[conflict.reason],
+    detail: conflictSentence(conflict),
   }),
   precondition_failed: () => ({ slug: 'precondition-failed', status: 412 }),
   idempotency_key_reused: () => ({ slug: 'idempotency-key-reused', status: 422 }),
@@ -215,6 +212,19 @@ export function aspNetPath(steps: readonly (string | number)[]): string {
   return steps
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');
+}
+
+function conflictSentence(conflict: Conflict): string {
+  switch (conflict.reason) {
+    case 'unknown_audiences':
+      return `These audiences are not registered in the domain: ${conflict.audiences.join(', ')}.`;
+    case 'client_locked': {
+      const locked = conflict.clients.map(({ clientId, managedBy }) => `${clientId} by ${managedBy}`);
+      return `Locked by who manages it, and changed only with that name in the header Managed-By: ${locked.join(', ')}.`;
+    }
+    default:
+      return CONFLICTS[conflict.reason];
+  }
 }
 
 function violated({ violations, hasMore }: Extract<Failure, { kind: 'invalid' | 'invalid_query' }>): Problem {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
 import { publishedDialects } from '../dialects/index.js';
+import { about } from '../support/arbitraries.js';
 import { breakable } from '../support/breakable-database.js';
 import { through } from '../support/door.js';
 import { until } from '../support/processes.js';
@@ -19,6 +20,17 @@ const linesOf = (text: string): Line[] => text.split('\n').flatMap((each) => (ea
 const datesAside = ({ createdAt, updatedAt, ...others }: Line) => others;
 const many = (count: number, fields: Line = {}) =>
   Array.from({ length: count }, (_, index) => line(`client-${String(index).padStart(6, '0')}`, fields));
+
+/** What an export says of a client of which an import says this. */
+const shownOf = (said: Line | null | undefined) => {
+  const all = { owner: null, contact: null, description: null, managedBy: null, locked: false, ...said };
+  const labels = (all as { labels?: object }).labels ?? {};
+  const { locked, ...others } = all;
+  const isNothing =
+    Object.keys(labels).length === 0 &&
+    Object.entries(others).every(([name, value]) => name === 'labels' || value === null);
+  return isNothing ? null : { ...all, labels };
+};
 
 const births = through(publishedDialects.map(({ door }) => door));
 
@@ -95,6 +107,7 @@ describe('GET /admin/domains/{domain}/export', () => {
       authUIOrigin: null,
       logoURI: null,
       suspension: null,
+      about: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
       expiresAt: null,
@@ -164,6 +177,16 @@ describe('export → import', () => {
       providers: references,
       audiences: Array.from({ length: 50 }, (_, i) => `a${i}${'x'.repeat(120)}`),
       additionalConfig: { a: 'x'.repeat(4088) },
+      suspension: { reason: '"'.repeat(500), until: null },
+      about: {
+        ...Object.fromEntries(['owner', 'contact'].map((field) => [field, '"'.repeat(200)])),
+        description: '🦉'.repeat(500),
+        labels: Object.fromEntries(
+          Array.from({ length: 32 }, (_, i) => [`l${i + 10}${'x'.repeat(60)}`, 'x'.repeat(63)]),
+        ),
+        managedBy: 'x'.repeat(100),
+        locked: true,
+      },
     });
     expect(linesOf((await send([largest])).text)[0]).toMatchObject({ created: 1 });
     const text = await exported();
@@ -186,6 +209,35 @@ describe('export → import', () => {
     expect(datesAside(linesOf(await exported(to))[0]!)).toEqual(datesAside(linesOf(text)[0]!));
     expect(JSON.stringify(linesOf(await exported(to))[0])).toContain(JSON.stringify(additionalConfig));
   });
+
+  it(
+    'nor whose each client is and who alone changes it',
+    async () => {
+      const life = fc.oneof(
+        about.map((said) => ({ about: said })),
+        fc.constantFrom({}, { about: null }, { about: { labels: {} } }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 8 }), async (lives) => {
+          const [from, to] = [await newDomain(), await newDomain()];
+          const lines = lives.map((fields, index) => line(`client-${index}`, fields));
+          await send(lines, '', from);
+          const before = await exported(from);
+          for (const [index, { about: said }] of linesOf(before).entries()) {
+            expect(said).toEqual(shownOf((lives[index] as { about?: Line | null }).about));
+          }
+          // Nobody’s name is needed for what stays as it is.
+          expect(linesOf((await send(before, '?prune=true', from)).text)[0]).toMatchObject({ unchanged: lives.length });
+          expect(await exported(from)).toBe(before);
+          await send(many(lives.length, { about: { owner: 'somebody else' } }), '', to);
+          await send(before, '?prune=true', to);
+          expect(linesOf(await exported(to)).map(datesAside)).toEqual(linesOf(before).map(datesAside));
+        }),
+        { numRuns },
+      );
+    },
+    30_000 + numRuns * 2000,
+  );
 
   it(
     'nor when each client ends, whether that was said in seconds, as a time, or not at all',

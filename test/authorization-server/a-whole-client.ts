@@ -26,6 +26,7 @@ export function aWholeClient(fields: Partial<WholeClient> = {}): WholeClient {
     idTokenExpiry: 90,
     refreshTokenExpiry: 1440,
     expiresAt: null,
+    about: null,
     createdAt: '2026-01-31T12:00:00.000Z',
     updatedAt: '2026-01-31T12:00:00.000Z',
     ...fields,

@@ -32,7 +32,7 @@ describe('clientele', () => {
     ...['expiring', 'apply', 'drift', 'promote', 'check', 'export', 'import'],
     ...['credential', 'credential create', 'credential list', 'credential rotate', 'credential revoke'],
     ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client deleted'],
-    ...['client restore', 'client suspend', 'client resume'],
+    ...['client restore', 'client suspend', 'client resume', 'client about', 'client lock', 'client unlock'],
     ...['secret', 'secret list', 'secret rotate', 'secret revoke', 'audit', 'audit list', 'audit tail'],
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];

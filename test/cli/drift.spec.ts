@@ -219,6 +219,26 @@ Drift: 0 not as the file says, 3 missing, 0 as the file says.
     ]);
   });
 
+  it('compares who manages and locks a client, and shows one that another manages', async () => {
+    const clients = [
+      { clientId: 'claimed', ...WEB },
+      { clientId: 'taken', ...WEB },
+    ];
+    const name = await applied({ managedBy: 'shop', clients });
+    expect(await drifted(name)).toEqual([]);
+    const say = (id: string, body: object) =>
+      server.call('PUT', `/admin/domains/default/clients/${id}/about`, {
+        ...{ body, key: keys.alice, headers: { 'managed-by': 'shop' } },
+      });
+    await say('claimed', { locked: false });
+    await say('taken', { managedBy: 'others' });
+    const lastChange = by('alice', 'admin', 'client.described');
+    expect(await drifted(name)).toEqual([
+      expect.objectContaining({ fields: [{ field: 'locked', file: true, registry: false, lastChange }] }),
+      expect.objectContaining({ fields: [{ field: 'managedBy', file: 'shop', registry: 'others', lastChange }] }),
+    ]);
+  });
+
   it('works without audit:read: it says that it may not read who did it, and still ends with 2', async () => {
     const name = await applied([{ clientId: 'secretive', ...MACHINE }]);
     await through.v1('secretive', { ...MACHINE, scope: 'stock' }, 'alice');

@@ -28,6 +28,10 @@ const SECRET = {
   clientSecret: EVIL,
 };
 const SUSPENSION = { reason: EVIL, until: EVIL, since: EVIL, by: EVIL };
+const ABOUT = {
+  ...{ owner: EVIL, contact: EVIL, description: EVIL, labels: { [EVIL]: EVIL } },
+  ...{ managedBy: EVIL, locked: true },
+};
 const CHANGES = [{ field: EVIL, before: [EVIL], after: [`${EVIL}${EVIL}`] }];
 const ENTRY = {
   ...{ id: '1', at: EVIL, domain: EVIL, credential: { id: EVIL, name: EVIL }, dialect: EVIL, action: EVIL },
@@ -52,7 +56,9 @@ const ANSWERS: Record<string, unknown> = {
   'GET /v1/domain/default/client/x/secrets': [SECRET],
   'POST /v1/domain/default/client/x/secrets': SECRET,
   'PUT /admin/domains/default/clients/x/suspension': SUSPENSION,
-  'GET /admin/domains/default/clients/x/suspension': SUSPENSION,
+  'GET /admin/domains/default/clients/x': { suspension: SUSPENSION, about: ABOUT },
+  'PUT /admin/domains/default/clients/x/about': ABOUT,
+  'GET /admin/domains/default/clients?owner=x': [{ clientId: EVIL, clientName: EVIL, about: ABOUT }],
   'GET /admin/domains/default/suspensions': [{ ...SUSPENSION, clientId: EVIL, clientName: EVIL }],
   'POST /admin/domains/default/clients/x/restore': { clientId: EVIL, clientSecret: EVIL },
   'GET /admin/domains/default/export': `${JSON.stringify(CLIENT)}\n`,
@@ -113,6 +119,10 @@ const COMMANDS: [args: string, input?: string][] = [
   ['client restore x'],
   ['client suspend x --yes'],
   ['client list --suspended'],
+  ['client list --owner x'],
+  ['client about x'],
+  ['client about x --owner x'],
+  ['client lock x --managed-by x'],
   ['secret list x'],
   ['secret rotate x'],
   ['check'],
@@ -120,6 +130,7 @@ const COMMANDS: [args: string, input?: string][] = [
   ['apply -f - --yes', '- clientId: x'],
   ['drift -f -', '- clientId: x'],
   ['promote --from-domain default --to-domain other --map - --plan', 'a.example: b.example'],
+  ['apply -f - --plan', 'managedBy: x\nclients: [{ clientId: x }]'],
   ['import - --dry-run', '{}\n'],
   ['audit list'],
   ['audit tail'],

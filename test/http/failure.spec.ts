@@ -69,6 +69,7 @@ describe.each(contracts.map((contract) => [contract.api.name, contract] as const
     it.each([
       { reason: 'client_exists' },
       { reason: 'unknown_audiences', audiences: ['nobody'] },
+      { reason: 'client_locked', clients: [{ clientId: 'my-app', managedBy: 'terraform' }] },
       { reason: 'domain_taken' },
       { reason: 'default_domain_kept' },
       { reason: 'last_operator_kept' },
@@ -96,6 +97,10 @@ describe('what is thrown is folded:', () => {
     [new ClientError({ code: 'client_not_found' }), { kind: 'not_found', what: 'client' }],
     [new ClientError({ code: 'client_exists' }), { kind: 'conflict', conflict: { reason: 'client_exists' } }],
     [new ClientError({ code: 'precondition_failed' }), { kind: 'precondition_failed' }],
+    [
+      new ClientError({ code: 'client_locked', clients: [{ clientId: 'x', managedBy: 'y' }] }),
+      { kind: 'conflict', conflict: { reason: 'client_locked', clients: [{ clientId: 'x', managedBy: 'y' }] } },
+    ],
     [
       new ClientError({ code: 'unknown_audiences', audiences: ['x'] }),
       { kind: 'conflict', conflict: { reason: 'unknown_audiences', audiences: ['x'] } },

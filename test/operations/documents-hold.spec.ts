@@ -13,6 +13,7 @@ const CALLBACK = 'https://app.example.com/callback';
 const WEB = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: [CALLBACK] };
 const PUT = 'put /v1/domain/{domain}/client/{clientId}';
 const SECRETS = 'post /v1/domain/{domain}/client/{clientId}/secrets';
+const ABOUT = 'put /admin/domains/{domain}/clients/{clientId}/about';
 const SUSPENSION = 'put /admin/domains/{domain}/clients/{clientId}/suspension';
 const POLICY = '/admin/domains/{domain}/policy';
 const IMPORT = 'post /admin/domains/{domain}/import';
@@ -131,6 +132,15 @@ const SENDINGS: readonly Sending[] = [
       return server.call('PUT', `${ADMIN}/clients/${id}/suspension`, { body, headers });
     },
     outcome: async (_, { body: { reason, until } }) => ({ reason, until }),
+  },
+  {
+    operation: ABOUT,
+    bodies: () => [{}, { owner: 'Team Shop', labels: { team: 'shop', tier: null } }],
+    send: async (body, id, headers) => {
+      await v1('PUT', id, MACHINE);
+      return server.call('PUT', `${ADMIN}/clients/${id}/about`, { body, headers });
+    },
+    outcome: async (_, { body }) => body,
   },
   {
     operation: 'post /v1/domain',
@@ -310,6 +320,8 @@ const ASKINGS: readonly Asking[] = [
   asking('get /admin/domains/{domain}/findings', `${ADMIN}/findings?policies=none&limit=1`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/app`),
   asking('get /admin/domains/{domain}/clients/{clientId}', `${ADMIN}/clients/held`),
+  asking(ABOUT, `${ADMIN}/clients/held/about`, () => ({ owner: 'Team Shop', labels: { team: 'shop' } })),
+  asking('get /admin/domains/{domain}/clients', `${ADMIN}/clients?limit=1`),
   asking(SUSPENSION, `${ADMIN}/clients/held/suspension`, () => ({ until: '2999-01-01T00:00:00Z' })),
   asking(SUSPENSION.replace('put', 'get'), `${ADMIN}/clients/held/suspension`),
   asking('get /admin/domains/{domain}/suspensions', `${ADMIN}/suspensions?limit=1`),

@@ -173,3 +173,26 @@ export const wholeAccountsBody: fc.Arbitrary<Body> = merged(
     config: orNull(fc.record({ tokenMethod, disableStrategies, ...otherKeys }, { noNullPrototype: true })),
   }),
 );
+
+const labelKey = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._/-]{0,10}[A-Za-z0-9])?$/);
+const labelValue = fc.stringMatching(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,10}[A-Za-z0-9])?)?$/);
+const visibleText = fc.stringMatching(/^[a-zA-ZäöüÄÖÜß0-9 .,@"'\\{}]{1,20}$/);
+
+/** What may be said of a client, as PUT …/about takes it. `labels`: the values of labels. */
+const aboutWith = (values: fc.Arbitrary<string | null>): fc.Arbitrary<Body> =>
+  fc.record(
+    {
+      owner: orNull(visibleText),
+      contact: orNull(visibleText),
+      description: orNull(visibleText),
+      labels: orNull(fc.dictionary(labelKey, values, { maxKeys: 6 })),
+      managedBy: orNull(fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._:/@-]{0,10}[A-Za-z0-9])?$/)),
+    },
+    { requiredKeys: [] },
+  );
+/** All that is said of it: it is locked only by a manager. */
+export const about = fc
+  .tuple(aboutWith(labelValue), fc.boolean())
+  .map(([said, locked]) => ({ ...said, locked: locked && typeof said.managedBy === 'string' }));
+/** A merge patch, which locks nothing. */
+export const aboutPatch = aboutWith(orNull(labelValue));

@@ -61,6 +61,7 @@ const onClient = (path: string, body: Row['body']): Record<string, Row> => ({
 });
 const HISTORY = '/admin/domains/{domain}/clients/{client-id}/versions';
 const SUSPENSION = '/admin/domains/{domain}/clients/{client-id}/suspension';
+const ABOUT = '/admin/domains/{domain}/clients/{client-id}/about';
 const V1_CLIENT = '/v1/domain/{domain}/client/{client-id}';
 
 /** Whatever the parameters of its path are called. */
@@ -102,6 +103,8 @@ export const EXPECTED: Readonly<Record<string, Row | 'nothing'>> = {
   'GET /admin/domains/{domain}/export': may('clients:read', 'domain'),
   'GET /admin/domains/{domain}/findings': may('clients:read', 'domain'),
   'POST /admin/domains/{domain}/import': may('clients:write', 'domain', () => ({ clientId: 'imported', ...CLIENT })),
+  'GET /admin/domains/{domain}/clients': may('clients:read', 'domain'),
+  [`PUT ${ABOUT}`]: may('clients:write', 'domain', () => ({ owner: 'Changed' })),
   'GET /admin/domains/{domain}/clients/{client-id}': may('clients:read', 'domain'),
   'GET /admin/domains/{domain}/suspensions': may('clients:read', 'domain'),
   [`GET ${SUSPENSION}`]: may('clients:read', 'domain'),

@@ -17,4 +17,4 @@ export {
 } from './audit-trail.js';
 export { ChangeFeed, type FeedPage, type FeedStart, type RecentHeads } from './change-feed.js';
 export { type Changes, changesBetween, isSame } from './changes.js';
-export { byTheServer, type Origin } from './origin.js';
+export { ANY_MANAGER, byTheServer, type Origin } from './origin.js';

@@ -1,4 +1,4 @@
-/** Where a change came from: recorded with it, and never used to decide what is written. */
+/** Where a change came from: recorded with it. Only `manager` decides whether it is written, and is not recorded. */
 export interface Origin {
   readonly credentialId: string | null;
   readonly credentialName: string;
@@ -7,9 +7,21 @@ export interface Origin {
   /** The name of the dialect (or tool) through which the change came, e.g. `accounts`. */
   readonly dialect: string;
   readonly requestId: string;
+  /** In whose name the caller changes clients that their managers have locked; absent = in nobody's. */
+  readonly manager?: string;
 }
+
+/** In the name of whoever manages the client. No manager is called so. */
+export const ANY_MANAGER = '*';
 
 /** What the server does by itself. `occasion`: why, such as `start`; it stands where the dialect of a caller would. */
 export function byTheServer(occasion: string, requestId = '-'): Origin {
-  return { credentialId: null, credentialName: 'server', subscription: null, dialect: occasion, requestId };
+  return {
+    credentialId: null,
+    credentialName: 'server',
+    subscription: null,
+    dialect: occasion,
+    requestId,
+    manager: ANY_MANAGER,
+  };
 }

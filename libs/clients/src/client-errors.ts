@@ -14,6 +14,8 @@ export type ClientProblem =
   | { readonly code: 'precondition_failed' }
   /** The caller may only propose clients, and this is not one that it proposed, or no longer. */
   | { readonly code: 'not_proposed_by_caller' }
+  /** Their managers have locked these clients, and the caller writes in another name, or in nobody's. */
+  | { readonly code: 'client_locked'; readonly clients: readonly LockedClient[] }
   /** There is no such secret, or it has ended. */
   | { readonly code: 'secret_not_found' }
   /** The request would break a rule about the client's secrets. */
@@ -26,6 +28,11 @@ export type ClientProblem =
   | { readonly code: 'too_many_guesses'; readonly retryAfterSeconds: number }
   /** The audiences must exist (STRICT_AUDIENCES), and these do not. */
   | { readonly code: 'unknown_audiences'; readonly audiences: readonly string[] };
+
+export interface LockedClient {
+  readonly clientId: string;
+  readonly managedBy: string;
+}
 
 /** Thrown by the use cases. A `switch` over `error.problem.code` narrows the type. */
 export class ClientError extends Error {

@@ -1,11 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Origin } from '#audit';
-import { type Holder, Shares } from '#shares';
+import { Shares } from '#shares';
 import { Client, fateOfSecret } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
+import { isLockedFor, lockedClient } from './client-about.js';
 import type { ClientDraft, DraftCounts, DraftEntry, DraftedClient } from './client-draft.js';
-import { ClientError } from './client-errors.js';
+import { ClientError, type LockedClient } from './client-errors.js';
 import { type ClientLife, DEFAULT_LIFE, lifeBefore, lifeOf } from './client-life.js';
 import { type ClientMetadata, DEFAULT_METADATA, METADATA_FIELDS, type MetadataField } from './client-metadata.js';
 import { SecretHasher } from './client-secret.js';
@@ -16,6 +17,8 @@ import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.j
 const MAX_UNDER_WAY = 4;
 const MAX_OF_A_SUBSCRIPTION = 2;
 const MAX_AUDIENCES_LISTED = 100;
+/** Their names and those of their managers make one sentence. */
+const MAX_LOCKED_LISTED = 20;
 const CLIENTS_PER_READ = 200;
 
 /** One line of an import: a whole record, independent of the one on record. */
@@ -56,10 +59,10 @@ export class ClientImports {
     @Inject(CLIENTS_OPTIONS) private readonly options: ClientsOptions,
   ) {}
 
-  /** `by`: the holder whose share this counts against. Fails with `import_under_way` or a ShareError. */
-  async open(domainId: string, by: Holder): Promise<ClientImport> {
+  /** The import counts against the share of the origin's subscription. Fails with `import_under_way` or a ShareError. */
+  async open(domainId: string, origin: Origin): Promise<ClientImport> {
     if (this.underWay.has(domainId)) throw new ClientError({ code: 'import_under_way' });
-    const giveBack = this.shares.take(by);
+    const giveBack = this.shares.take(origin.subscription);
     this.underWay.add(domainId);
     const ended = () => {
       this.underWay.delete(domainId);
@@ -68,7 +71,7 @@ export class ClientImports {
     try {
       const draft = await this.repository.openDraft(domainId);
       if (!draft) throw new ClientError({ code: 'import_under_way' });
-      return new ClientImport(domainId, draft, this.hasher, this.options, ended);
+      return new ClientImport(domainId, origin, draft, this.hasher, this.options, ended);
     } catch (error) {
       ended();
       throw error;
@@ -79,12 +82,15 @@ export class ClientImports {
 /** An import under way. Must always be closed. */
 export class ClientImport {
   private readonly violations: Violation[] = [];
+  /** Clients that the import would change, and must not. */
+  private readonly locked: LockedClient[] = [];
   /** Each secret is derived from this and the client's id, so that no secret has to be kept until it is shown. */
   private readonly seed = randomBytes(32);
   private closing: Promise<void> | undefined;
 
   constructor(
     private readonly domainId: string,
+    private readonly origin: Origin,
     private readonly draft: ClientDraft,
     private readonly hasher: SecretHasher,
     private readonly options: ClientsOptions,
@@ -120,14 +126,15 @@ export class ClientImport {
     const { violations } = this;
     if (violations.length > 0) throw new ClientError({ code: 'invalid_client_metadata', violations });
     if (prune) await this.removeOthers();
+    if (this.locked.length > 0) throw new ClientError({ code: 'client_locked', clients: this.locked });
     const audiences = await this.draft.missing(MAX_AUDIENCES_LISTED);
     if (audiences.length > 0) throw new ClientError({ code: 'unknown_audiences', audiences });
     return this.draft.counts();
   }
 
   /** Fails with `changed_meanwhile` if a client has changed since; then nothing was written. */
-  async commit(origin: Origin): Promise<void> {
-    const outcome = await this.draft.commit(origin);
+  async commit(): Promise<void> {
+    const outcome = await this.draft.commit(this.origin);
     if (outcome === 'changed') throw new ClientError({ code: 'changed_meanwhile' });
   }
 
@@ -188,6 +195,7 @@ export class ClientImport {
     const changes = clientChanges(current, client);
     if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     const isChanged = Object.keys(changes).length > 0;
+    if (current && isChanged) this.noteIfLocked(current);
     return {
       line,
       clientId,
@@ -208,7 +216,14 @@ export class ClientImport {
     for (;;) {
       const others = await this.draft.others(CLIENTS_PER_READ);
       if (others.length === 0) return;
+      for (const other of others) this.noteIfLocked(other);
       await this.draft.add(others.map(removalOf));
+    }
+  }
+
+  private noteIfLocked(client: Client): void {
+    if (this.locked.length < MAX_LOCKED_LISTED && isLockedFor(this.origin, client)) {
+      this.locked.push(lockedClient(client));
     }
   }
 

@@ -1,7 +1,8 @@
 import { type Changes, changesBetween } from '#audit';
+import { aboutOf, type ClientAbout, type Labels, NOTHING_SAID } from './client-about.js';
 
 /** What stands beside a client's record. No dialect shows it, and no version of the client has it. */
-export interface ClientLife {
+export interface ClientLife extends ClientAbout {
   /** Since when the client is suspended; null = it is not. */
   readonly suspendedAt: Date | null;
   /** When the suspension ends by itself; null = never. */
@@ -15,10 +16,10 @@ export interface ClientLife {
 
 export type LifeField = keyof ClientLife;
 
-type Suspended = Omit<ClientLife, 'expiresAt'>;
+type Suspended = Pick<ClientLife, 'suspendedAt' | 'suspendedUntil' | 'suspensionReason' | 'suspendedBy'>;
 
 /** What can happen to a client besides what its record and its secrets tell. */
-export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed';
+export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed' | 'client.described';
 
 /** What the one who suspends a client decides. */
 export interface SuspensionTerms {
@@ -35,13 +36,18 @@ export const NOT_SUSPENDED: Suspended = {
 };
 
 /** The life of a client about which nobody has said anything. */
-export const DEFAULT_LIFE: ClientLife = { ...NOT_SUSPENDED, expiresAt: null };
+export const DEFAULT_LIFE: ClientLife = { ...NOT_SUSPENDED, expiresAt: null, ...NOTHING_SAID };
 
 export const LIFE_FIELDS = Object.keys(DEFAULT_LIFE) as readonly LifeField[];
 
 export function lifeOf(client: ClientLife): ClientLife {
   const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt } = client;
-  return { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt };
+  return { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt, ...aboutOf(client) };
+}
+
+/** Whether nothing stands beside the record. */
+export function isBare(client: ClientLife): boolean {
+  return LIFE_FIELDS.every((field) => client[field] === DEFAULT_LIFE[field]);
 }
 
 /** `now`: milliseconds since 1970 by the store's clock, here and below. */
@@ -82,8 +88,10 @@ export function lifeAt(life: ClientLife, now: number): ClientLife {
 /** The changes of what stands beside the record, with times as text. */
 export function lifeChanges(before: ClientLife | undefined, after: ClientLife | undefined): Changes {
   // As with nearly every write.
-  if (before && after && LIFE_FIELDS.every((field) => before[field] === after[field])) return {};
-  return changesBetween(before && toldOf(before), after && toldOf(after), LIFE_FIELDS);
+  if (before && after ? LIFE_FIELDS.every((field) => before[field] === after[field]) : isBare((before ?? after)!))
+    return {};
+  const told = before && after ? toldOf : toldOfWhole;
+  return changesBetween(before && told(before), after && told(after), LIFE_FIELDS);
 }
 
 /** What a change of a client is called that leaves its record and its secrets alone; undefined = as any other change. */
@@ -92,32 +100,44 @@ export function actionOf(changes: Changes): ClientAction | undefined {
   const isBesideRecord = fields.length > 0 && fields.every((field) => LIFE_FIELDS.includes(field as LifeField));
   if (!isBesideRecord) return undefined;
   if (fields.join() === 'expiresAt') return 'client.renewed';
+  if (!fields.some((field) => Object.hasOwn(NOT_SUSPENDED, field))) return 'client.described';
   const { suspendedAt } = changes;
   return suspendedAt && suspendedAt.after === null ? 'client.resumed' : 'client.suspended';
 }
 
 /** What stood beside the record before these changes, which have led to `after`. */
 export function lifeBefore(after: ClientLife, changes: Changes): ClientLife {
-  const told = { ...toldOf(after) } as Record<LifeField, string | null>;
-  for (const field of LIFE_FIELDS) if (field in changes) told[field] = changes[field]!.before as string | null;
+  const told: Record<LifeField, unknown> = { ...toldOf(after) };
+  for (const field of LIFE_FIELDS) if (field in changes) told[field] = changes[field]!.before;
+  const text = (field: LifeField) => told[field] as string | null;
   return {
-    suspendedAt: timeOf(told.suspendedAt),
-    suspendedUntil: timeOf(told.suspendedUntil),
-    suspensionReason: told.suspensionReason,
-    suspendedBy: told.suspendedBy,
-    expiresAt: timeOf(told.expiresAt),
+    suspendedAt: timeOf(text('suspendedAt')),
+    suspendedUntil: timeOf(text('suspendedUntil')),
+    suspensionReason: text('suspensionReason'),
+    suspendedBy: text('suspendedBy'),
+    expiresAt: timeOf(text('expiresAt')),
+    owner: text('owner'),
+    contact: text('contact'),
+    description: text('description'),
+    labels: told.labels as Labels | null,
+    managedBy: text('managedBy'),
+    locked: told.locked === true,
   };
 }
 
 /** As an audit entry tells it. */
-function toldOf({ suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt }: ClientLife) {
+function toldOf(life: ClientLife) {
   return {
-    suspendedAt: textOf(suspendedAt),
-    suspendedUntil: textOf(suspendedUntil),
-    suspensionReason,
-    suspendedBy,
-    expiresAt: textOf(expiresAt),
+    ...lifeOf(life),
+    suspendedAt: textOf(life.suspendedAt),
+    suspendedUntil: textOf(life.suspendedUntil),
+    expiresAt: textOf(life.expiresAt),
   };
+}
+
+/** As the entry tells it of a client that begins or ends: without what is not so. */
+function toldOfWhole(life: ClientLife) {
+  return { ...toldOf(life), locked: life.locked || null };
 }
 
 function textOf(time: Date | null): string | null {

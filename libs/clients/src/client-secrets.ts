@@ -3,6 +3,7 @@ import type { Origin } from '#audit';
 import type { Holder } from '#shares';
 import type { ClientRef } from './client.entity.js';
 import { ClientRepository, type ClientWrite, type Put } from './client.repository.js';
+import { requireManager } from './client-about.js';
 import { ClientError } from './client-errors.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { SecretHasher } from './client-secret.js';
@@ -105,6 +106,7 @@ export class ClientSecrets {
   ): Promise<Put> {
     const put = await this.repository.put(ref, async (current, liveSecrets) => {
       if (!current) return undefined;
+      requireManager(origin, current);
       const { secrets, change } = decide(await liveSecrets(), current.clientType);
       return { client: current, origin, secrets, changes: { clientSecret: { before: null, after: change } } };
     });

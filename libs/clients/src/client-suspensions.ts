@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { byTheServer, type Origin } from '#audit';
 import type { Client, ClientRef } from './client.entity.js';
 import { ClientRepository, type ClientWrite } from './client.repository.js';
+import { requireManager } from './client-about.js';
 import { ClientError } from './client-errors.js';
 import {
   type ClientAction,
@@ -49,7 +50,7 @@ export class ClientSuspensions {
     now: number,
     precondition: Precondition = always,
   ): Promise<Client> {
-    return this.change(ref, precondition, (current) => {
+    return this.change(ref, origin, precondition, (current) => {
       const life = suspended(current, terms, origin.credentialId, now);
       return writeOf(current, life, 'client.suspended', origin);
     });
@@ -57,7 +58,8 @@ export class ClientSuspensions {
 
   /** Nothing happens to a client that is not suspended. */
   async resume(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
-    await this.change(ref, precondition, (current) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin));
+    const resumed = (current: Client) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin);
+    await this.change(ref, origin, precondition, resumed);
   }
 
   /**
@@ -76,12 +78,15 @@ export class ClientSuspensions {
 
   private async change(
     ref: ClientRef,
+    origin: Origin,
     precondition: Precondition,
     decide: (current: Client) => ClientWrite | undefined,
   ): Promise<Client> {
     const client = await this.repository.update(ref, async (current) => {
+      const write = decide(current);
+      if (write) requireManager(origin, current);
       if (!precondition(current)) throw new ClientError({ code: 'precondition_failed' });
-      return decide(current);
+      return write;
     });
     return client ?? notFound();
   }

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type JsonObject, normalAdditionalConfig } from './additional-config.js';
+import type { Labels } from './client-about.js';
 import { type ClientLife, DEFAULT_LIFE, isSuspended, NOT_SUSPENDED } from './client-life.js';
 import {
   type ClientMetadata,
@@ -38,6 +39,9 @@ export type Checked =
 @Index('clients_suspended', ['domainId', 'clientId'], { where: 'suspended_at IS NOT NULL' })
 @Index('clients_suspended_until', ['suspendedUntil'], { where: 'suspended_until IS NOT NULL' })
 @Index('clients_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+@Index('clients_of_an_owner', ['domainId', 'owner', 'clientId'], { where: 'owner IS NOT NULL' })
+@Index('clients_of_a_manager', ['domainId', 'managedBy', 'clientId'], { where: 'managed_by IS NOT NULL' })
+@Index('clients_with_labels', ['domainId', 'clientId'], { where: 'labels IS NOT NULL' })
 @Index('clients_to_be_reminded_of', ['nextReminderDays', 'expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class Client implements ClientRef, ClientMetadata, ClientLife {
   @PrimaryColumn('bigint', { name: 'domain_id' })
@@ -142,6 +146,26 @@ export class Client implements ClientRef, ClientMetadata, ClientLife {
   /** When the client ends by itself, by the database's clock; null = never. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
+
+  @Column('text', { nullable: true })
+  readonly owner: string | null;
+
+  @Column('text', { nullable: true })
+  readonly contact: string | null;
+
+  @Column('text', { nullable: true })
+  readonly description: string | null;
+
+  // Not jsonb, which has an order of its own.
+  @Column('json', { nullable: true })
+  readonly labels: Labels | null;
+
+  @Column('text', { name: 'managed_by', nullable: true })
+  readonly managedBy: string | null;
+
+  /** Whether the client is changed only in the name of its manager. Never null, though the column can be. */
+  @Column('boolean', { nullable: true })
+  readonly locked: boolean;
 
   /** How many days before the end the next reminder is due; 0 = none. Only the store looks at it. */
   @Column('int', { name: 'next_reminder_days', default: 30, select: false })

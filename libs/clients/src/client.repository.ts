@@ -53,6 +53,27 @@ export interface SecretsToVerify {
 /** At which something happens to a client by itself. */
 export type DueDate = 'expiresAt' | 'suspendedUntil';
 
+/** Which clients to find by what is said of them. A client must meet all conditions. */
+export interface AboutQuery {
+  readonly owner?: string;
+  readonly managedBy?: string;
+  /** Without a value: any. */
+  readonly label?: { readonly key: string; readonly value?: string };
+  /** Only clients after this one. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** How many clients one page looks at, where it has to choose from them. */
+export const CLIENTS_LOOKED_AT = 10_000;
+
+/** What was found: fewer than asked for, or none, where CLIENTS_LOOKED_AT were looked at. */
+export interface AboutPage {
+  readonly clients: readonly Client[];
+  /** Where the next page begins; undefined = there is nothing more to find. */
+  readonly after?: string;
+}
+
 /** A client whose date has come. */
 export interface DueClient extends ClientRef {
   readonly dueAt: Date;
@@ -118,6 +139,9 @@ export abstract class ClientRepository {
 
   /** The clients that are suspended by the store's clock, in the order of their ids. */
   abstract suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]>;
+
+  /** In the order of the ids. One condition is met by an index, and further ones by looking at what that finds. */
+  abstract described(domainId: string, query: AboutQuery): Promise<AboutPage>;
 
   /** Client ids in ascending order. */
   abstract ids(domainId: string, query: IdQuery): Promise<string[]>;

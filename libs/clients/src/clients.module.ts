@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientAbouts } from './client-abouts.js';
 import { ClientExpiry } from './client-expiry.js';
 import { ClientFindings } from './client-findings.js';
 import { ClientImports } from './client-imports.js';
@@ -12,6 +13,7 @@ import { Clients } from './clients.js';
 @Module({
   providers: [
     Clients,
+    ClientAbouts,
     ClientExpiry,
     ClientFindings,
     ClientImports,
@@ -20,6 +22,15 @@ import { Clients } from './clients.js';
     ClientVersions,
     SecretHasher,
   ],
-  exports: [Clients, ClientExpiry, ClientFindings, ClientImports, ClientSecrets, ClientSuspensions, ClientVersions],
+  exports: [
+    Clients,
+    ClientAbouts,
+    ClientExpiry,
+    ClientFindings,
+    ClientImports,
+    ClientSecrets,
+    ClientSuspensions,
+    ClientVersions,
+  ],
 })
 export class ClientsModule {}

@@ -3,6 +3,7 @@ import { type Changes, changesBetween, type Origin } from '#audit';
 import type { Holder } from '#shares';
 import { Client, type ClientRef, fateOfSecret } from './client.entity.js';
 import { ClientRepository, type ClientWrite, type Decide } from './client.repository.js';
+import { requireManager } from './client-about.js';
 import { ClientError } from './client-errors.js';
 import { actionOf, type ClientLife, lifeChanges } from './client-life.js';
 import { type ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
@@ -79,7 +80,7 @@ type SecretFate = 'kept' | 'created' | 'set' | 'revoked';
 
 /**
  * The use cases. Refusals are ClientErrors, in this order: not proposed by the caller, broken rules, not found or exists,
- * precondition.
+ * locked, precondition. What would change nothing is no lock's business.
  */
 @Injectable()
 export class Clients {
@@ -178,6 +179,7 @@ export class Clients {
     const proposal = within(right, before, propose);
     const liveSecrets = () => this.repository.liveSecrets(ref);
     const { client: after, fate: secret } = await this.check(ref, origin, before, liveSecrets, proposal);
+    if (before && Object.keys(changesOf(before, after, secret)).length > 0) requireManager(origin, before);
     if (this.options.strictAudiences) await this.requireAudiences(after, before);
     if (!precondition(before)) preconditionFailed();
     return { before, after, secret };
@@ -200,6 +202,7 @@ export class Clients {
 
   async remove(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
     const removed = await this.repository.remove(ref, (current) => {
+      requireManager(origin, current);
       if (!precondition(current)) preconditionFailed();
       return { origin, changes: clientChanges(current, undefined) };
     });
@@ -233,10 +236,10 @@ export class Clients {
     proposal: Proposal,
   ): Promise<ClientWrite & { secret: string | null }> {
     const { client, fate } = await this.check(ref, origin, current, liveSecrets, proposal);
+    const changes = changesOf(current, client, fate);
+    if (current && Object.keys(changes).length > 0) requireManager(origin, current);
     if (this.options.strictAudiences) await this.requireAudiences(client, current);
     const { secrets, secret } = await this.applyFate(fate, origin, proposal);
-    const changes = clientChanges(current, client);
-    if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
     return { client, secrets, changes, origin, action: current && actionOf(changes), secret };
   }
 
@@ -312,6 +315,13 @@ export class Clients {
 /** The changes of the record, and of what stands beside it. */
 export function clientChanges(before: Client | undefined, after: Client | undefined): Changes {
   return Object.assign(changesBetween(before, after, METADATA_FIELDS), lifeChanges(before, after));
+}
+
+/** The changes of all that there is of a client. */
+function changesOf(before: Client | undefined, after: Client, fate: SecretFate): Changes {
+  const changes = clientChanges(before, after);
+  if (fate !== 'kept') changes.clientSecret = { before: null, after: fate };
+  return changes;
 }
 
 function notFound(): never {

@@ -6,6 +6,9 @@
 export type { JsonObject, JsonValue } from './additional-config.js';
 export { Client, type ClientRef } from './client.entity.js';
 export {
+  type AboutPage,
+  type AboutQuery,
+  CLIENTS_LOOKED_AT,
   ClientRepository,
   type ClientWrite,
   type Decide,
@@ -14,6 +17,24 @@ export {
   type Put,
   type SecretsToVerify,
 } from './client.repository.js';
+export {
+  ABOUT_FIELDS,
+  type AboutPatch,
+  aboutViolations,
+  type ClientAbout,
+  isLabelKey,
+  isLabelValue,
+  isManager,
+  LABEL_KEY_RULE,
+  LABEL_VALUE_RULE,
+  labelsOf,
+  MANAGER_RULE,
+  MANAGER_SCHEMA,
+  MAX_LABELS,
+  NOTHING_SAID,
+  patched,
+} from './client-about.js';
+export { ClientAbouts } from './client-abouts.js';
 export {
   ClientDraft,
   type DraftAction,
@@ -24,7 +45,7 @@ export {
   type DraftOutcome,
   entryActionOf,
 } from './client-draft.js';
-export { ClientError, type ClientProblem } from './client-errors.js';
+export { ClientError, type ClientProblem, type LockedClient } from './client-errors.js';
 export { ClientExpiry } from './client-expiry.js';
 export {
   ClientFactsReader,
@@ -43,6 +64,7 @@ export {
 export {
   type ClientLife,
   DEFAULT_LIFE,
+  isBare,
   LIFE_FIELDS,
   type LifeField,
   lifeChanges,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { leaf, outputOf, withDomain } from '../leaf.js';
+import { leaf, outputOf, withDomain, withManager } from '../leaf.js';
 
 export function addBulkCommands(program: Command): void {
   withDomain(
@@ -14,13 +14,15 @@ export function addBulkCommands(program: Command): void {
       await exportClients(options, outputOf(options));
     });
 
-  withDomain(
-    leaf(
-      program.command('import').description('make the clients of a domain what an export says: all of them or none'),
-      [
-        'import clients.ndjson --dry-run   # exit code 2 when there is something to do',
-        'import clients.ndjson --prune --yes',
-      ],
+  withManager(
+    withDomain(
+      leaf(
+        program.command('import').description('make the clients of a domain what an export says: all of them or none'),
+        [
+          'import clients.ndjson --dry-run   # exit code 2 when there is something to do',
+          'import clients.ndjson --prune --yes',
+        ],
+      ),
     ),
   )
     .argument('<file>', 'a line of JSON for each client; - is stdin')

@@ -3,12 +3,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AdminSchemas } from '#api-client';
 import { visibleValue } from '#visible';
 import { confirm } from '../ask.js';
-import { inPieces, leaf, outputOf, withDomain, withExpiry } from '../leaf.js';
+import { inPieces, leaf, outputOf, withDomain, withExpiry, withManager } from '../leaf.js';
 import type { Output } from '../output.js';
 import { Session } from '../session.js';
 import { COLUMNS, type Column } from '../vocabulary.js';
+import { aboutSentenceOf, addAboutCommands, showAbouts } from './about.js';
 
 const CLIENT = '/v1/domain/{domain}/client/{clientId}';
+const WHOLE = '/admin/domains/{domain}/clients/{clientId}';
 const SUSPENSION = '/admin/domains/{domain}/clients/{clientId}/suspension';
 
 export function addClientCommands(program: Command): void {
@@ -20,6 +22,7 @@ export function addClientCommands(program: Command): void {
       'client list --domain login.example.com --search shop',
       'client list --columns clientId,clientType,redirectUris',
       'client list --suspended',
+      'client list --owner "Team Shop" --label tier=gold',
     ]),
   )
     .option('--search <text>', 'only ids that contain this')
@@ -27,11 +30,17 @@ export function addClientCommands(program: Command): void {
     .addOption(
       new Option('--suspended', 'only suspended ones, with why and until when').conflicts(['search', 'columns']),
     )
+    .addOption(aboutFilter('--owner <owner>', 'only those of this owner, with what is said of them'))
+    .addOption(aboutFilter('--managed-by <name>', 'only those that this tool or team manages'))
+    .addOption(aboutFilter('--label <label>', 'only those with this label: key, or key=value'))
     .addHelpText('after', `\nColumns:\n${columnsText()}`)
     .action(async (options) => {
       const session = new Session();
       const { domain, search, columns, suspended } = options;
       if (suspended) return showSuspended(session, domain, outputOf(options));
+      const { owner, managedBy, label } = options;
+      if ([owner, managedBy, label].some((asked) => asked !== undefined))
+        return showAbouts(session, domain, { owner, managedBy, label }, outputOf(options));
       if (columns) {
         const { showColumns } = await import('../client-table.js');
         return showColumns(session, { domain, search, columns }, outputOf(options));
@@ -52,26 +61,34 @@ export function addClientCommands(program: Command): void {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
       const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
-      const { data: suspension } = await session.answer(session.api.GET(SUSPENSION, { params: { path } }));
+      const { data: whole } = await session.answer(session.api.GET(WHOLE, { params: { path } }));
       const { yamlOf } = await import('../yaml.js');
       const output = outputOf(options);
       // Not what is shown on screen, because the same client must come out when this is applied.
       output.result(found, () => yamlOf(found));
+      const { suspension, about } = whole ?? {};
       if (suspension) output.remark(`${path.domain}/${clientId} ${sentenceOf(visibleValue(suspension))}`);
+      const sentence = about && aboutSentenceOf(visibleValue(about));
+      if (sentence) output.remark(`${path.domain}/${clientId} ${sentence}`);
     });
 
-  withDomain(
-    leaf(client.command('suspend').description('suspend a client; its secrets no longer verify until it is resumed'), [
-      `client suspend my-app --reason 'its secret was found in a repository'`,
-      'client suspend my-app --until 2026-12-24T18:00:00Z --yes',
-    ]),
+  withManager(
+    withDomain(
+      leaf(
+        client.command('suspend').description('suspend a client; its secrets no longer verify until it is resumed'),
+        [
+          `client suspend my-app --reason 'its secret was found in a repository'`,
+          'client suspend my-app --until 2026-12-24T18:00:00Z --yes',
+        ],
+      ),
+    ),
   )
     .argument('<client-id>')
     .option('--reason <text>', 'why, for others to read')
     .option('--until <instant>', 'when the suspension ends by itself (default: when it is resumed)')
     .option('-y, --yes', 'do not ask')
     .action(async (clientId: string, options) => {
-      const session = new Session();
+      const session = new Session().inNameOf(options);
       const { domain, reason, until } = options;
       await confirm(`Suspend the client ${domain}/${clientId}? Its application stops working.`, options);
       const suspension = await session.data(
@@ -80,25 +97,31 @@ export function addClientCommands(program: Command): void {
       outputOf(options).result(suspension, (shown) => `${domain}/${clientId} ${sentenceOf(shown)}`);
     });
 
-  withDomain(
-    leaf(client.command('resume').description('resume a suspended client; its secrets verify again'), [
-      'client resume my-app',
-    ]),
+  withManager(
+    withDomain(
+      leaf(client.command('resume').description('resume a suspended client; its secrets verify again'), [
+        'client resume my-app',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .action(async (clientId: string, options) => {
-      const session = new Session();
+      const session = new Session().inNameOf(options);
       const path = { domain: options.domain as string, clientId };
       await session.done(session.api.DELETE(SUSPENSION, { params: { path } }));
       outputOf(options).result({ resumed: clientId }, () => `${path.domain}/${clientId} is not suspended.`);
     });
 
-  withExpiry(
-    withDomain(
-      leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
-        'client apply my-app -f my-app.yaml',
-        'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
-      ]),
+  addAboutCommands(client);
+
+  withManager(
+    withExpiry(
+      withDomain(
+        leaf(client.command('apply').description('make a client what a file says: plan, ask, apply'), [
+          'client apply my-app -f my-app.yaml',
+          'client show my-app | sed s/60/90/ | clientele client apply my-app -f - --yes',
+        ]),
+      ),
     ),
   )
     .argument('<client-id>')
@@ -111,15 +134,17 @@ export function addClientCommands(program: Command): void {
       await apply(readDeclaration(options.file, { ...options, clientId }), options, outputOf(options));
     });
 
-  withDomain(
-    leaf(client.command('delete').description('delete a client; its application stops working at once'), [
-      'client delete my-app --yes',
-    ]),
+  withManager(
+    withDomain(
+      leaf(client.command('delete').description('delete a client; its application stops working at once'), [
+        'client delete my-app --yes',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .option('-y, --yes', 'do not ask')
     .action(async (clientId: string, options) => {
-      const session = new Session();
+      const session = new Session().inNameOf(options);
       const path = { domain: options.domain as string, clientId };
       await confirm(`Delete the client ${path.domain}/${clientId}?`, options);
       await session.done(session.api.DELETE(CLIENT, { params: { path } }));
@@ -186,6 +211,10 @@ async function showSuspended(session: Session, domain: string, output: Output): 
       shown.map(({ clientId, clientName, since, until, reason }) => [clientId, clientName, since, until, reason]),
     ),
   );
+}
+
+function aboutFilter(flags: string, meaning: string): Option {
+  return new Option(flags, meaning).conflicts(['search', 'columns', 'suspended']);
 }
 
 function sentenceOf({ since, until, reason }: AdminSchemas['SuspensionDto']): string {

@@ -11,6 +11,7 @@ export function addDriftCommand(program: Command): void {
   )
     .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients, as for apply; - is stdin')
     .option('-d, --domain <domain>', 'the domain of those that name none', 'default')
+    .option('--managed-by <name>', 'in whose name, for clients that this manager has locked')
     .option('--unnamed', 'also clients that the file does not name, in the domains of those that it names')
     .addHelpText('after', HELP)
     .action(async (options) => {

@@ -1,15 +1,17 @@
 import { type Command, Option } from 'commander';
-import { leaf, outputOf } from '../leaf.js';
+import { leaf, outputOf, withManager } from '../leaf.js';
 
 export function addPromoteCommand(program: Command): void {
-  leaf(
-    program.command('promote').description('take clients to another domain, with other hosts: plan, ask, import'),
-    [
-      'promote --from-domain staging --to-domain production --map hosts.yaml',
-      'promote --from-domain staging --to-domain production --map hosts.yaml --client my-app --plan',
-      'promote --from-domain staging --to-domain production --map hosts.yaml --to-url https://clients.example.com',
-    ],
-    'print JSON on stdout, as import does, and nothing else',
+  withManager(
+    leaf(
+      program.command('promote').description('take clients to another domain, with other hosts: plan, ask, import'),
+      [
+        'promote --from-domain staging --to-domain production --map hosts.yaml',
+        'promote --from-domain staging --to-domain production --map hosts.yaml --client my-app --plan',
+        'promote --from-domain staging --to-domain production --map hosts.yaml --to-url https://clients.example.com',
+      ],
+      'print JSON on stdout, as import does, and nothing else',
+    ),
   )
     .requiredOption('--from-domain <domain>', 'where the clients are')
     .requiredOption('--to-domain <domain>', 'where they go')
@@ -35,4 +37,4 @@ The map of hosts, which names all hosts in URIs of the clients:
   http://localhost:3000: https://dev.example.com   # a scheme and a port, if needed
   cdn.example.com: cdn.example.com                 # stays
   localhost: false                                 # URIs with it are left out
-Secrets, suspensions and times at which clients end do not go along.`;
+Secrets, suspensions, times at which clients end, and what is said of them do not go along.`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { confirm } from '../ask.js';
-import { leaf, outputOf, wholeNumber, withDomain } from '../leaf.js';
+import { leaf, outputOf, wholeNumber, withDomain, withManager } from '../leaf.js';
 import { Session } from '../session.js';
 
 export function addSecretCommands(program: Command): void {
@@ -31,18 +31,20 @@ export function addSecretCommands(program: Command): void {
       );
     });
 
-  withDomain(
-    leaf(secret.command('rotate').description('add a secret; the older ones end after an overlap'), [
-      'secret rotate my-app',
-      'secret rotate my-app --overlap 0   # the older ones end at once',
-    ]),
+  withManager(
+    withDomain(
+      leaf(secret.command('rotate').description('add a secret; the older ones end after an overlap'), [
+        'secret rotate my-app',
+        'secret rotate my-app --overlap 0   # the older ones end at once',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .option('--overlap <seconds>', 'for how long the older ones stay good (default: a day)', wholeNumber)
     .option('--name <text>', 'what to call it')
     .option('--expires <instant>', 'when the new one ends (default: never, or as the rules of the domain say)')
     .action(async (clientId: string, options) => {
-      const session = new Session();
+      const session = new Session().inNameOf(options);
       const { domain, name, overlap: previousExpiresInSeconds, expires: expiresAt } = options;
       const added = await session.data(
         session.api.POST('/v1/domain/{domain}/client/{clientId}/secrets', {
@@ -58,16 +60,18 @@ export function addSecretCommands(program: Command): void {
       output.remark('Keep the secret now: it is shown this once.');
     });
 
-  withDomain(
-    leaf(secret.command('revoke').description('end a secret at once; not the last one of a client'), [
-      'secret revoke my-app 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e --yes   # its id, from secret list',
-    ]),
+  withManager(
+    withDomain(
+      leaf(secret.command('revoke').description('end a secret at once; not the last one of a client'), [
+        'secret revoke my-app 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e --yes   # its id, from secret list',
+      ]),
+    ),
   )
     .argument('<client-id>')
     .argument('<secret-id>')
     .option('-y, --yes', 'do not ask')
     .action(async (clientId: string, secretId: string, options) => {
-      const session = new Session();
+      const session = new Session().inNameOf(options);
       const path = { domain: options.domain as string, clientId, secretId };
       await confirm(`Revoke the secret ${secretId} of ${path.domain}/${clientId}, for good?`, options);
       await session.done(

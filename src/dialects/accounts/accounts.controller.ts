@@ -30,6 +30,7 @@ import {
   etagOf,
   FailureError,
   FromCaller,
+  ManagedWrite,
   PUBLIC_URL,
   type RawBody,
   Rendering,
@@ -165,6 +166,7 @@ export class AccountsController {
   @ApiQuery({ ...ID_QUERY, required: false, description: `${ID_QUERY.description} Absent: the clientID in the body.` })
   @ApiBody({ type: WriteClientDto, examples: EDIT_EXAMPLES })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiResponse({
     status: 200,
     description: 'The client as it is now.',
@@ -199,6 +201,7 @@ export class AccountsController {
   @ApiQuery({ ...ID_QUERY, required: false })
   @ApiBody({ type: DeleteClientDto, required: false, description: 'Where the query names no client.' })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(
     @FromCaller() caller: Caller,

@@ -55,6 +55,10 @@ export const CATALOGUE = {
     'The value is well-formed but not allowed here. detail is the path of the property.',
   ],
   1359: ['Violates unique constraint', 'A client with this clientID is registered already.'],
+  1361: [
+    'Cannot change entry. Read Only.',
+    'The manager of the client has locked it. verbose names the manager; the header Managed-By has to name it, too.',
+  ],
   1400: ['Missing Access Token', 'Send Authorization: Bearer with an access token.'],
   1401: ['Invalid Access Token', 'The token is malformed, unknown, revoked, or signed by somebody else.'],
   1402: ['Outdated Access Token', 'The token has expired.'],
@@ -179,10 +183,13 @@ const table: FailureTable<Answer> = {
   invalid: (failure) => violated(failure, codeOf),
   invalid_query: (failure) => violated(failure, ({ rule }) => QUERY_CODES[rule]),
   not_found: () => answer(404, 1102, 'clientID', 'there is no client with this clientID'),
-  conflict: ({ conflict }) =>
-    conflict.reason === 'client_exists'
-      ? answer(409, 1359, 'clientID', 'a client with this clientID is registered already')
-      : answer(409, 1311, '', conflict.reason),
+  conflict: ({ conflict }) => {
+    if (conflict.reason === 'client_exists')
+      return answer(409, 1359, 'clientID', 'a client with this clientID is registered already');
+    if (conflict.reason !== 'client_locked') return answer(409, 1311, '', conflict.reason);
+    const verbose = `the client is locked by ${conflict.clients[0]?.managedBy}, which manages it: send this name in the header Managed-By`;
+    return answer(409, 1361, 'clientID', verbose);
+  },
   precondition_failed: () => answer(412, 1112),
   idempotency_key_reused: () => answer(422, 1311, '', 'the Idempotency-Key came with another request before'),
   rate_limited: ({ retryAfterSeconds }) =>

@@ -14,6 +14,7 @@ import {
   FromCaller,
   IdempotencyPipe,
   instantOf,
+  ManagedWrite,
   Misses,
   type Once,
   Repeatable,
@@ -69,6 +70,7 @@ export class SecretsController {
   @Post()
   @Requires('clients:write', 'path')
   @Conflicts('public_client_has_no_secret', 'too_many_secrets')
+  @ManagedWrite()
   @ApiOperation({
     operationId: 'addSecret',
     summary: 'Adds a generated secret, so that the older ones can be replaced without a gap',
@@ -92,6 +94,7 @@ export class SecretsController {
   @HttpCode(204)
   @Requires('clients:write', 'path')
   @Conflicts('last_secret_kept')
+  @ManagedWrite()
   @ApiParam({ name: 'secretId', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
   @ApiOperation({ operationId: 'removeSecret', summary: 'Ends a secret at once' })
   @ApiResponse({ status: 204, description: 'The secret is no longer good.' })

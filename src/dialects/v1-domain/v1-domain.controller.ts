@@ -28,6 +28,7 @@ import {
   FromCaller,
   LINK_HEADER,
   linkToNext,
+  ManagedWrite,
   Misses,
   type Once,
   PUBLIC_URL,
@@ -171,6 +172,7 @@ export class V1DomainController {
     description: '`validate-only`, for a dry run.',
   })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiExtraModels(ProvisionedDto, PlanDto)
   @ApiResponse({
     status: 200,
@@ -220,6 +222,7 @@ export class V1DomainController {
     description: 'Irreversible. The application that uses this client will immediately stop working.',
   })
   @ConditionalWrite()
+  @ManagedWrite()
   @ApiResponse({ status: 204, description: 'The client is gone.' })
   async remove(
     @FromCaller() caller: Caller,

@@ -5,8 +5,8 @@ import { door } from './door.js';
 const onClients = (path: string): ApiContract['operations'] => ({
   [`get ${path}`]: ['ETag'],
   [`post ${path}`]: ['conflict', 'ETag'],
-  [`put ${path}`]: ['conditional', 'ETag'],
-  [`delete ${path}`]: ['conditional'],
+  [`put ${path}`]: ['conflict', 'conditional', 'ETag'],
+  [`delete ${path}`]: ['conflict', 'conditional'],
 });
 
 export const contract: DialectContract = {

@@ -19,7 +19,7 @@ export const contract: DialectContract = {
     'get /v1/domain/{domain}/client': [],
     [`get ${CLIENT}`]: ['ETag'],
     [`put ${CLIENT}`]: ['conflict', 'conditional', 'repeatable', 'ETag'],
-    [`delete ${CLIENT}`]: ['conditional'],
+    [`delete ${CLIENT}`]: ['conflict', 'conditional'],
     [`get ${CLIENT}/secrets`]: [],
     [`post ${CLIENT}/secrets`]: ['conflict', 'repeatable'],
     [`delete ${CLIENT}/secrets/{secretId}`]: ['conflict'],

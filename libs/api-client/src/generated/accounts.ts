@@ -305,7 +305,7 @@ export interface components {
                      * @description From the published catalogue.
                      * @enum {integer}
                      */
-                    code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1400 | 1401 | 1402 | 1410 | 1451;
+                    code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1361 | 1400 | 1401 | 1402 | 1410 | 1451;
                     /** @description What it is about, e.g. the path of a property. */
                     detail: string;
                     title: string;
@@ -325,7 +325,7 @@ export interface components {
              * @description From the published catalogue.
              * @enum {integer}
              */
-            code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1400 | 1401 | 1402 | 1410 | 1451;
+            code: 1000 | 1003 | 1100 | 1102 | 1110 | 1112 | 1200 | 1201 | 1202 | 1211 | 1212 | 1215 | 1216 | 1217 | 1311 | 1359 | 1361 | 1400 | 1401 | 1402 | 1410 | 1451;
             /** @description What it is about, e.g. the path of a property. */
             detail: string;
             requestID?: string;
@@ -874,6 +874,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path?: never;
             cookie?: never;
@@ -980,6 +982,36 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["HalProblem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1361,
+                     *       "title": "Cannot change entry. Read Only.",
+                     *       "type": "http://localhost:7472/doc/errors/1361",
+                     *       "detail": "clientID",
+                     *       "verbose": "the client is locked by terraform, which manages it: send this name in the header Managed-By",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1361"
                      *         }
                      *       }
                      *     }
@@ -1462,6 +1494,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1565,6 +1599,36 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["HalProblem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1361,
+                     *       "title": "Cannot change entry. Read Only.",
+                     *       "type": "http://localhost:7472/doc/errors/1361",
+                     *       "detail": "clientID",
+                     *       "verbose": "the client is locked by terraform, which manages it: send this name in the header Managed-By",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1361"
                      *         }
                      *       }
                      *     }
@@ -1946,6 +2010,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2052,6 +2118,36 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["HalProblem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1361,
+                     *       "title": "Cannot change entry. Read Only.",
+                     *       "type": "http://localhost:7472/doc/errors/1361",
+                     *       "detail": "clientID",
+                     *       "verbose": "the client is locked by terraform, which manages it: send this name in the header Managed-By",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1361"
                      *         }
                      *       }
                      *     }
@@ -2534,6 +2630,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2637,6 +2735,36 @@ export interface operations {
                      *         },
                      *         "describedby": {
                      *           "href": "http://localhost:7472/doc/errors/1102"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["HalProblem"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "code": 1361,
+                     *       "title": "Cannot change entry. Read Only.",
+                     *       "type": "http://localhost:7472/doc/errors/1361",
+                     *       "detail": "clientID",
+                     *       "verbose": "the client is locked by terraform, which manages it: send this name in the header Managed-By",
+                     *       "requestID": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e",
+                     *       "_links": {
+                     *         "up": {
+                     *           "href": "http://localhost:7472/",
+                     *           "title": "Home"
+                     *         },
+                     *         "describedby": {
+                     *           "href": "http://localhost:7472/doc/errors/1361"
                      *         }
                      *       }
                      *     }

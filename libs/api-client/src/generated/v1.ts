@@ -1311,6 +1311,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
                 /** @description `validate-only`, for a dry run. */
                 Prefer?: string;
             };
@@ -1562,6 +1564,8 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path: {
                 /** @description Lower-case letters, digits and hyphens, at most 128. */
@@ -1632,6 +1636,25 @@ export interface operations {
                      *       "title": "There is nothing here",
                      *       "status": 404,
                      *       "detail": "There is no such client.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description What is on record does not allow it. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/conflict",
+                     *       "title": "The request conflicts with the present state",
+                     *       "status": 409,
+                     *       "detail": "Locked by who manages it, and changed only with that name in the header Managed-By: my-app by terraform.",
                      *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
                      *     }
                      */
@@ -1862,6 +1885,8 @@ export interface operations {
             header?: {
                 /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
                 "Idempotency-Key"?: string;
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
             };
             path: {
                 clientId: string;
@@ -2076,7 +2101,10 @@ export interface operations {
     removeSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                "Managed-By"?: string;
+            };
             path: {
                 clientId: string;
                 /** @description The name of the domain. */
@@ -2159,15 +2187,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "type": "http://localhost:7472/doc/errors/conflict",
-                     *       "title": "The request conflicts with the present state",
-                     *       "status": 409,
-                     *       "detail": "The last live secret of a Confidential client cannot be removed; add another one first.",
-                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
-                     *     }
-                     */
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };

@@ -101,22 +101,24 @@ export function describeClientDraft(name: string, make: () => Promise<Repository
       });
     });
 
-    it('tells a line that only suspends or resumes a client as that, and any other as a change', async () => {
+    it('tells a line that only suspends, resumes or describes a client as that, and any other as a change', async () => {
       const life = aLife();
       const registerLiving = async (clientId: string) => (await repository.insert(livingCreation(clientId, life)))!;
-      const [fresh, other] = [await register('suspended'), await register('other')];
+      const [fresh, other, said] = [await register('suspended'), await register('other'), await register('described')];
       const [changed, resumed] = [await registerLiving('terms'), await registerLiving('resumed')];
       await draft.add([
         changeOf(fresh, fresh.metadata(), life),
         changeOf(changed, changed.metadata(), { ...life, suspensionReason: 'another' }),
         changeOf(resumed, resumed.metadata(), { ...DEFAULT_LIFE, expiresAt: life.expiresAt }),
         changeOf(other, aFullClient(), life),
+        changeOf(said, said.metadata(), { ...DEFAULT_LIFE, owner: 'somebody', expiresAt: life.expiresAt }),
       ]);
       await draft.commit(ORIGIN);
       const told = (clientId: string) => subject.auditOf(refTo(clientId)).then((entries) => entries.at(-1)!.action);
       expect(await told('suspended')).toBe('client.suspended');
       expect(await told('terms')).toBe('client.suspended');
       expect(await told('resumed')).toBe('client.resumed');
+      expect(await told('described')).toBe('client.described');
       expect(await told('other')).toBe('client.changed');
     });
 

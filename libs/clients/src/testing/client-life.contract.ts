@@ -55,9 +55,10 @@ export function describeClientLife(name: string, make: () => Promise<RepositoryU
 
     it.each(LIFE_FIELDS)('changes back to nothing: %s', async (field) => {
       await its.repository.insert(creation(refTo(), {}, { action: 'none' }, aLife()));
-      await suspend({ ...aLife(), [field]: null });
+      const without = { ...aLife(), [field]: DEFAULT_LIFE[field] };
+      await suspend(without);
       forget();
-      expect(lifeOf((await its.repository.find(refTo()))!)).toEqual({ ...aLife(), [field]: null });
+      expect(lifeOf((await its.repository.find(refTo()))!)).toEqual(without);
     });
 
     it('leaves the secrets alone when it changes', async () => {

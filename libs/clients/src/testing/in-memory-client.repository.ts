@@ -1,6 +1,8 @@
 import type { Changes, Origin } from '#audit';
 import { Client, type ClientRef } from '../client.entity.js';
 import {
+  type AboutPage,
+  type AboutQuery,
   ClientRepository,
   type ClientWrite,
   type Decide,
@@ -191,6 +193,20 @@ export class InMemoryClientRepository extends ClientRepository {
       .map((client) => copyOf(client)!);
   }
 
+  async described(domainId: string, { owner, managedBy, label, after = '', limit }: AboutQuery): Promise<AboutPage> {
+    const fitting = this.matching(domainId, [])
+      .filter(
+        (client) =>
+          compareText(client.clientId, after) > 0 &&
+          [client.owner, undefined].includes(owner) &&
+          [client.managedBy, undefined].includes(managedBy) &&
+          (label === undefined || hasLabel(client, label)),
+      )
+      .sort((one, other) => compareText(one.clientId, other.clientId));
+    const clients = fitting.slice(0, limit).map((client) => copyOf(client)!);
+    return fitting.length > limit ? { clients, after: clients.at(-1)!.clientId } : { clients };
+  }
+
   async noteUse(secret: ClientSecret, anew?: Pick<StoredSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {
     const row = this.rows.get(keyOf(secret));
     const used = { ...secret, ...anew, lastUsedOn: new Date().toISOString().slice(0, 10) };
@@ -252,6 +268,9 @@ const earliestFirst = (one: DueClient, other: DueClient) =>
 
 const isSame = (one: Client, other: Client) =>
   one.version === other.version && one.secretsVersion === other.secretsVersion;
+
+const hasLabel = ({ labels }: Client, { key, value }: NonNullable<AboutQuery['label']>) =>
+  labels !== null && Object.hasOwn(labels, key) && (value === undefined || labels[key] === value);
 
 /** A client of its own, so that nobody reaches into the store. */
 function copyOf(client: Client | undefined): Client | undefined {

@@ -1,3 +1,4 @@
+import { describeClientAbout } from './client-about.contract.js';
 import { describeClientChanges } from './client-changes.contract.js';
 import { describeClientDraft } from './client-draft.contract.js';
 import { describeClientExpiry } from './client-expiry.contract.js';
@@ -18,6 +19,7 @@ export function describeWholeContract(name: string, make: () => Promise<Reposito
   describeClientPuts(name, make);
   describeClientSecrets(name, make);
   describeClientLife(name, make);
+  describeClientAbout(name, make);
   describeClientLists(name, make);
   describeClientFilters(name, make);
   describeClientOrder(name, make);

@@ -45,6 +45,12 @@ export function aLife(): ClientLife {
     suspensionReason: 'Under “review”, \\ {1} NULL 🦉',
     suspendedBy: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e',
     expiresAt: new Date('2999-06-30T00:00:00.001Z'),
+    owner: 'Team “Köln”, \\ {1} NULL 🦉',
+    contact: 'shop@example.com',
+    description: '"quoted", back\\slash',
+    labels: { constructor: 'NULL', env: 'prod', 'example.com/tier': '', toString: '1' },
+    managedBy: 'terraform:github.com/acme/infra@main',
+    locked: true,
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Client, ClientRef, DueClient, DueDate, SecretsToVerify } from '#clients';
+import type { AboutPage, AboutQuery, Client, ClientRef, DueClient, DueDate, SecretsToVerify } from '#clients';
 import type { Database } from '../database/database.js';
 import { lookUps } from '../database/look-ups.js';
 import { domainGone } from '../database/store-error.js';
 import { endedOf } from '../log/domain-log.sql.js';
 import { keyOf } from '../memory/client-cache.js';
+import { aboutsStatement, type FoundAbouts } from './client-about.sql.js';
 import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_JSON, type ClientRow, clientOf } from './client-row.js';
 import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
@@ -74,6 +75,15 @@ export class ClientLookUps {
   async suspended(domainId: string, { after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
     const rows = await this.database.query<{ client: ClientRow }>(SUSPENDED, [domainId, after, limit]);
     return rows.map(({ client }) => clientOf(client));
+  }
+
+  async described(domainId: string, query: AboutQuery): Promise<AboutPage> {
+    const { sql, values, looksAt } = aboutsStatement(domainId, query);
+    const [row] = await this.database.query<FoundAbouts>(sql, values);
+    const found = (row!.clients ?? []).map(clientOf);
+    const clients = found.slice(0, query.limit);
+    if (found.length > clients.length) return { clients, after: clients.at(-1)!.clientId };
+    return row!.looked < looksAt ? { clients } : { clients, after: row!.last! };
   }
 
   due(date: DueDate, { after, limit }: { readonly after?: DueClient; readonly limit: number }): Promise<DueClient[]> {

@@ -52,12 +52,22 @@ export const LIFE_COLUMNS: Columns<LifeField> = {
   suspensionReason: { column: 'suspension_reason', type: 'text', isNullable: true },
   suspendedBy: { column: 'suspended_by', type: 'uuid', isNullable: true },
   expiresAt: { column: 'expires_at', type: 'timestamptz', isNullable: true },
+  owner: { column: 'owner', type: 'text', isNullable: true },
+  contact: { column: 'contact', type: 'text', isNullable: true },
+  description: { column: 'description', type: 'text', isNullable: true },
+  labels: { column: 'labels', type: 'json', isNullable: true },
+  managedBy: { column: 'managed_by', type: 'text', isNullable: true },
+  locked: { column: 'locked', type: 'boolean', isNullable: true },
 };
+
+/** Of what stands beside a record, at least one of these is there. */
+const LIFE_MARKS = ['suspendedAt', 'expiresAt', 'owner', 'contact', 'description', 'labels', 'managedBy'] as const;
+const HAS_LIFE = LIFE_MARKS.map((field) => `${LIFE_COLUMNS[field].column} is not null`).join(' or ');
 
 export const CLIENT_COLUMNS: Columns<Property | LifeField> = { ...RECORD_COLUMNS, ...LIFE_COLUMNS };
 
-/** null for nearly every client: five values more would be read and sent for each. */
-const LIFE_JSON = `case when suspended_at is not null or expires_at is not null then ${jsonOf(LIFE_COLUMNS)} end`;
+/** null for nearly every client: all these values would be read and sent for each. */
+const LIFE_JSON = `case when ${HAS_LIFE} then ${jsonOf(LIFE_COLUMNS)} end`;
 
 /** An SQL expression for a row that `clientOf` reads. */
 export const CLIENT_JSON = jsonOf(RECORD_COLUMNS, LIFE_JSON);
@@ -68,6 +78,12 @@ export type LifeRow = readonly [
   suspensionReason: string | null,
   suspendedBy: string | null,
   expiresAt: string | null,
+  owner: ClientLife['owner'],
+  contact: ClientLife['contact'],
+  description: ClientLife['description'],
+  labels: ClientLife['labels'],
+  managedBy: ClientLife['managedBy'],
+  locked: boolean | null,
 ];
 
 export type ClientRow = readonly [
@@ -134,16 +150,28 @@ export function clientOf(row: ClientRow): Client {
   client.suspensionReason = life.suspensionReason;
   client.suspendedBy = life.suspendedBy;
   client.expiresAt = life.expiresAt;
+  client.owner = life.owner;
+  client.contact = life.contact;
+  client.description = life.description;
+  client.labels = life.labels;
+  client.managedBy = life.managedBy;
+  client.locked = life.locked;
   return client;
 }
 
-export function lifeOf([suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt]: LifeRow): ClientLife {
+export function lifeOf(row: LifeRow): ClientLife {
   return {
-    suspendedAt: timeOf(suspendedAt),
-    suspendedUntil: timeOf(suspendedUntil),
-    suspensionReason,
-    suspendedBy,
-    expiresAt: timeOf(expiresAt),
+    suspendedAt: timeOf(row[0]),
+    suspendedUntil: timeOf(row[1]),
+    suspensionReason: row[2],
+    suspendedBy: row[3],
+    expiresAt: timeOf(row[4]),
+    owner: row[5],
+    contact: row[6],
+    description: row[7],
+    labels: row[8],
+    managedBy: row[9],
+    locked: row[10] === true,
   };
 }
 
@@ -185,6 +213,12 @@ export function withStored(client: Client, { version, secretsVersion, createdAt,
   copy.suspensionReason = client.suspensionReason;
   copy.suspendedBy = client.suspendedBy;
   copy.expiresAt = client.expiresAt;
+  copy.owner = client.owner;
+  copy.contact = client.contact;
+  copy.description = client.description;
+  copy.labels = client.labels;
+  copy.managedBy = client.managedBy;
+  copy.locked = client.locked;
   return copy;
 }
 
@@ -219,7 +253,12 @@ export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMeta
 /** Adds what stands beside a client's record to a row that is sent as JSON. */
 export function addLife(row: object, client: ClientLife): object {
   const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt } = client;
-  return Object.assign(row, { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt });
+  const { owner, contact, description, labels, managedBy, locked } = client;
+  return Object.assign(
+    row,
+    { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt },
+    { owner, contact, description, labels, managedBy, locked },
+  );
 }
 
 /** An SQL expression for a field of `source`, which `addMetadata` wrote. */

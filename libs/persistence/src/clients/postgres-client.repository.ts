@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import {
+  type AboutPage,
+  type AboutQuery,
   Client,
   type ClientDraft,
   type ClientPage,
@@ -121,6 +123,10 @@ export class PostgresClientRepository extends ClientRepository {
 
   suspended(domainId: string, page: { readonly after?: string; readonly limit: number }): Promise<Client[]> {
     return this.database.reading((database) => new ClientLookUps(database).suspended(domainId, page));
+  }
+
+  described(domainId: string, query: AboutQuery): Promise<AboutPage> {
+    return this.database.reading((database) => new ClientLookUps(database).described(domainId, query));
   }
 
   async noteUse(secret: ClientSecret, anew?: Pick<ClientSecret, 'algorithm' | 'salt' | 'hash'>): Promise<void> {

@@ -22,6 +22,7 @@ import { ClientSightings1765030000000 } from './migrations/1765030000000-client-
 import { RenewedKeys1765040000000 } from './migrations/1765040000000-renewed-keys.js';
 import { Actions1765045000000 } from './migrations/1765045000000-actions.js';
 import { EntryActions1765050000000 } from './migrations/1765050000000-entry-actions.js';
+import { Abouts1765070000000 } from './migrations/1765070000000-abouts.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
@@ -61,6 +62,7 @@ const MIGRATIONS = [
   RenewedKeys1765040000000,
   Actions1765045000000,
   EntryActions1765050000000,
+  Abouts1765070000000,
 ];
 const MIGRATIONS_TABLE = 'migrations';
 

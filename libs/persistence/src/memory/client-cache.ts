@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Client, type ClientRef, METADATA_FIELDS } from '#clients';
+import { ABOUT_FIELDS, type Client, type ClientRef, METADATA_FIELDS } from '#clients';
 import type { LogWatch, WatchedLog } from '../log/log-watch.js';
 import type { OtherWorkers } from './other-workers.js';
 import { WritesUnderWay } from './writes-under-way.js';
@@ -233,10 +233,12 @@ export class ClientCache {
   }
 }
 
+const MEASURED = [...METADATA_FIELDS, ...ABOUT_FIELDS];
+
 /** About how many characters a client takes in the cache. */
 export function charactersOf(client: Client): number {
   let characters = client.clientId.length + (client.suspensionReason?.length ?? 0);
-  for (const field of METADATA_FIELDS) {
+  for (const field of MEASURED) {
     const value = client[field];
     if (typeof value === 'string') characters += value.length;
     else if (Array.isArray(value)) for (const entry of value) characters += entry.length;
