@@ -17,6 +17,8 @@ interface Times {
   readonly from?: string;
   readonly to?: string;
   readonly order?: 'asc' | 'desc';
+  /** How many are asked for at a time. */
+  readonly limit?: number;
 }
 
 export async function list(options: Choice & Times, output: Output): Promise<void> {
@@ -31,8 +33,8 @@ export async function list(options: Choice & Times, output: Output): Promise<voi
 
 /** The entries of the audit that are chosen, page by page. A page may be empty: the server looks at so many at a time. */
 export function entriesOf(session: Session, options: Omit<Choice, 'lines'> & Times): AsyncGenerator<Entry[], void> {
-  const { domain, client: clientId, action, credential, from, to, order } = options;
-  const asked = { domain, clientId, action, credential, from, to, order };
+  const { domain, client: clientId, action, credential, from, to, order, limit } = options;
+  const asked = { domain, clientId, action, credential, from, to, order, limit };
   return session.pages<Entry>((query) =>
     session.api.GET('/admin/audit', { params: { query: { ...asked, ...query } } }),
   );
@@ -44,7 +46,11 @@ export function tell(entry: Entry, output: Output): void {
 
 function entryText({ at, domain, credential, action, clientId, dialect, changes }: Entry): string {
   const about = [domain, clientId].filter((name) => name !== null).join('/');
-  return [at, action.padEnd(18), about, `by ${credential.name} (${dialect})`, Object.keys(changes).join(' ')]
+  return [at, action.padEnd(18), about, byWhom({ credential, dialect }), Object.keys(changes).join(' ')]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+export function byWhom({ credential, dialect }: Pick<Entry, 'credential' | 'dialect'>): string {
+  return `by ${credential.name} (${dialect})`;
 }

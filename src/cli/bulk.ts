@@ -58,47 +58,67 @@ export async function importClients(
   if (prune && !dryRun) await confirm(`Delete every client of ${domain} that ${nameOf(file)} does not name?`, options);
   if (!dryRun) output.carryOn();
   const session = new Session().inNameOf(options);
-  const bar = await progress('Importing', bytes);
   let unreadable: Error | undefined;
   try {
     const source: Readable = file === '-' ? process.stdin : createReadStream(file);
     source.once('error', (error) => {
       unreadable = unusable(file, 'read', error);
     });
-    const response = await session.stream(
-      `/admin/domains/${encodeURIComponent(domain)}/import?dryRun=${dryRun}&prune=${prune}&empty=${empty}`,
-      NDJSON,
-      { method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
-    );
-    bar.stop();
-    await tell(session, response, output);
+    const response = await sendLines(session, source, bytes, { domain, dryRun, prune, empty });
+    const { created, changed, removed } = await tell(session, response, output);
+    if (dryRun && created + changed + removed > 0) process.exitCode = EXIT.pending;
   } catch (error) {
     // fetch reports an error from reading the file as its own.
     throw unreadable ?? (error instanceof CliFailure ? error : session.away(error));
+  }
+}
+
+/** Sends lines to import. Returns the answer when it begins. `bytes`: how many there are, if that is known. */
+export async function sendLines(
+  session: Session,
+  source: Readable,
+  bytes: number | undefined,
+  { domain, ...asked }: { domain: string; dryRun: boolean; prune: boolean; empty: boolean },
+): Promise<Response> {
+  const bar = await progress('Importing', bytes);
+  const query = Object.entries(asked).map(([name, value]) => `${name}=${value}`);
+  try {
+    return await session.stream(`/admin/domains/${encodeURIComponent(domain)}/import?${query.join('&')}`, NDJSON, {
+      ...{ method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
+    });
   } finally {
     bar.stop();
   }
 }
 
-async function tell(session: Session, response: Response, output: Output): Promise<void> {
+/** Prints the answer to an import line by line, where there is an output. `see` gets the lines, too. */
+export async function tell(
+  session: Session,
+  response: Response,
+  output: Output | undefined,
+  see: (line: unknown) => void = () => {},
+): Promise<Summary> {
   let summary: Summary | undefined;
   let hasSecrets = false;
   for await (const value of session.lines(response)) {
+    see(value);
     if (!summary) {
       summary = value as Summary;
-      output.line(summary, summaryText);
+      output?.line(summary, summaryText);
       continue;
     }
     const imported = value as Imported;
     hasSecrets ||= imported.clientSecret !== undefined;
-    output.line(imported, ({ clientId, action, changes, secret, clientSecret }) => {
-      const text = changeText({ name: clientId, action: ACTIONS[action], changes, secret }, output);
-      return clientSecret === undefined ? text : `${text}\n    clientSecret  ${clientSecret}`;
-    });
+    output?.line(imported, (shown) => importedText(shown, output));
   }
   if (!summary) throw new CliFailure('The server did not say what it did.');
-  if (hasSecrets) output.remark('Keep the secrets now: they are shown this once.');
-  if (summary.dryRun && summary.created + summary.changed + summary.removed > 0) process.exitCode = EXIT.pending;
+  if (hasSecrets) output?.remark('Keep the secrets now: they are shown this once.');
+  return summary;
+}
+
+function importedText({ clientId, action, changes, secret, clientSecret }: Imported, output: Output): string {
+  const text = changeText({ name: clientId, action: ACTIONS[action], changes, secret }, output);
+  return clientSecret === undefined ? text : `${text}\n    clientSecret  ${clientSecret}`;
 }
 
 function summaryText({ dryRun, created, changed, removed, unchanged, secretsNotTaken = 0 }: Summary): string {

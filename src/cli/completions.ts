@@ -110,15 +110,20 @@ function placeOf(program: Command, words: readonly string[]): Place {
       : undefined;
     const sub = command.commands.find((each) => each.name() === word);
     if (option && !found) {
-      if (option.long === '--domain') domain = word;
+      if (isDomain(option)) domain = word;
       if (!option.variadic) option = undefined;
     } else if (found) {
-      if (found.long === '--domain' && value !== undefined) domain = value;
+      if (isDomain(found) && value !== undefined) domain = value;
       option = value === undefined && (found.required || found.optional) ? found : undefined;
     } else if (sub) command = sub;
     else operands.push(word);
   }
   return { command, operands, option, domain };
+}
+
+/** Whether it says where the clients are that can be named. */
+function isDomain({ long }: Option): boolean {
+  return long === '--domain' || long === '--from-domain';
 }
 
 /** `-d, --domain <domain>` → `domain`. */

@@ -16,6 +16,8 @@ export class CliFailure extends Error {
   constructor(
     message: string,
     readonly exitCode: number = EXIT.failed,
+    /** Of the answer, if the server has refused. */
+    readonly status?: number,
   ) {
     super(message);
     this.name = 'CliFailure';

@@ -39,7 +39,7 @@ export function changeText({ name, action, changes = [], secret, managedBy }: Cl
   const told = action === 'create' ? changes.filter(({ after }) => !isEmpty(after)) : changes;
   const width = Math.max(0, ...told.map(({ field }) => field.length));
   const lines = told.flatMap(({ field, before, after }) => {
-    const values = action === 'create' ? created(after) : changed(before, after, output);
+    const values = action === 'create' ? created(after) : changedValues(before, after, output);
     return values.map((value, index) => `    ${(index === 0 ? field : '').padEnd(width)}  ${value}`);
   });
   return [output.paint(COLOURS[action], `${SIGNS[action]} ${name}`), ...lines, ...secretLines(secret)].join('\n');
@@ -55,7 +55,8 @@ function created(value: unknown): string[] {
   return Array.isArray(value) ? value.map(written) : [written(value)];
 }
 
-function changed(before: unknown, after: unknown, output: Output): string[] {
+/** A line for each difference between two values of a field. */
+export function changedValues(before: unknown, after: unknown, output: Output): string[] {
   const whole = [`${written(before)} → ${written(after)}`];
   if (!Array.isArray(before) || !Array.isArray(after)) return whole;
   const gone = before.filter((entry) => !after.includes(entry));

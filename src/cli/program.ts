@@ -9,21 +9,25 @@ import { addClientCommands } from './commands/client.js';
 import { addConvertCommand } from './commands/convert.js';
 import { addCredentialCommands } from './commands/credential.js';
 import { addDomainCommands } from './commands/domain.js';
+import { addDriftCommand } from './commands/drift.js';
 import { addExpiringCommand } from './commands/expiring.js';
+import { addPromoteCommand } from './commands/promote.js';
 import { addSecretCommands } from './commands/secret.js';
 import { addStoreCommands } from './commands/store.js';
 import { addCompletion } from './completion.js';
 
 const ENDS = `
 Environment:
-  CLIENTELE_URL      where the server is (default: http://localhost:7472)
-  CLIENTELE_API_KEY  an API key or an access token
-  NO_COLOR           no colours, also on a terminal
+  CLIENTELE_URL         where the server is (default: http://localhost:7472)
+  CLIENTELE_API_KEY     an API key or an access token
+  CLIENTELE_TO_API_KEY  the one for what promote writes, if it is another
+  NO_COLOR              no colours, also on a terminal
 
 Exit codes:
   0   done, or nothing to do
   1   refused or failed
-  2   there is something to do (apply --plan, check, import --dry-run, migrate status)
+  2   there is something to do (apply --plan, promote --plan, drift, check,
+      import --dry-run, migrate status)
   3   the server is away or cannot serve now
   64  the command cannot be understood
 
@@ -50,7 +54,9 @@ export function clientele(): Command {
   addSecretCommands(program);
   addExpiringCommand(program);
   addApplyCommand(program);
+  addDriftCommand(program);
   addBulkCommands(program);
+  addPromoteCommand(program);
   addCheckCommand(program);
   addConvertCommand(program);
   addAuditCommands(program);

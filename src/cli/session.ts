@@ -33,7 +33,8 @@ export class Session {
     private readonly settings: CliSettings = readCliSettings(),
     private readonly patienceMs = PATIENCE_MS,
   ) {
-    this.api = apiClient({ ...settings, fetch: (request) => this.send(request) });
+    const { url, key } = settings;
+    this.api = apiClient({ url, key, fetch: (request) => this.send(request) });
   }
 
   /** Changes clients in this name from here on; `force`: in that of whoever manages them. */
@@ -47,7 +48,7 @@ export class Session {
     try {
       return await asked;
     } catch (error) {
-      throw error instanceof ForeignAnswer ? failureOf(error) : error;
+      throw error instanceof ForeignAnswer ? this.foreign(error) : error;
     }
   }
 
@@ -97,7 +98,7 @@ export class Session {
     };
     const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
     if (!response.ok) throw this.refusal(response, await response.json().catch(() => undefined));
-    if (mediaTypeOf(response.headers) !== mediaType) throw failureOf(new ForeignAnswer(response));
+    if (mediaTypeOf(response.headers) !== mediaType) throw this.foreign(new ForeignAnswer(response));
     return response;
   }
 
@@ -112,44 +113,44 @@ export class Session {
     try {
       return JSON.parse(text);
     } catch {
-      throw failureOf(new ForeignAnswer(response));
+      throw this.foreign(new ForeignAnswer(response));
     }
   }
 
   refusal(response: Response, problem: unknown): CliFailure {
     const { status, statusText } = response;
-    const { url, key } = this.settings;
+    const { url, key, names } = this.settings;
     const sentence = isJson(response) ? problemSentence(problem) : undefined;
     if (status >= 300 && status < 400) {
       const target = targetOf(response);
-      return new CliFailure(`${url} points to ${target}, where the key is not sent: is CLIENTELE_URL right?`);
+      return new CliFailure(`${url} points to ${target}, where the key is not sent: is ${names.url} right?`);
     }
     if ([429, 502, 503, 504].includes(status)) {
       const reason = sentence ?? statusText;
       const isAway = `The server at ${url} cannot serve at the moment (${status})`;
       return new CliFailure(reason === '' ? `${isAway}.` : `${isAway}: ${reason}`, EXIT.away);
     }
-    if (sentence === undefined) return failureOf(new ForeignAnswer(response));
+    if (sentence === undefined) return this.foreign(new ForeignAnswer(response));
     if (status === 401) {
       return new CliFailure(
         key === undefined
-          ? 'The server wants a credential: set CLIENTELE_API_KEY.'
-          : 'The key in CLIENTELE_API_KEY is not good for this: unknown, expired, revoked, without the permission, or for another domain.',
+          ? `The server wants a credential: set ${names.key}.`
+          : `The key in ${names.key} is not good for this: unknown, expired, revoked, without the permission, or for another domain.`,
       );
     }
     if (status === 412) return new CliFailure('Somebody else changed it meanwhile: look again, and decide anew.');
     // Our own 404 has a detail that says what is missing. Any other server's 404 says that the path does not exist there.
     if (status === 404 && /\bpath\b/.test(problemDetail(problem) ?? 'path')) {
-      return new CliFailure(`${placeOf(response.url)} is not there (404): is CLIENTELE_URL right?`);
+      return new CliFailure(`${placeOf(response.url)} is not there (404): is ${names.url} right?`);
     }
-    return new CliFailure(sentence);
+    return new CliFailure(sentence, EXIT.failed, status);
   }
 
   private async dataThat<T>(isRight: (data: unknown) => boolean, asked: Promise<ApiAnswer<T>>): Promise<T> {
     const { data, error, response } = await this.answer(asked);
     if (!response.ok) throw this.refusal(response, error);
     if (isRight(data)) return data as T;
-    throw failureOf(new ForeignAnswer(response));
+    throw this.foreign(new ForeignAnswer(response));
   }
 
   private async send(request: Request): Promise<Response> {
@@ -176,6 +177,11 @@ export class Session {
     }
   }
 
+  private foreign({ message }: ForeignAnswer): CliFailure {
+    const { url } = this.settings.names;
+    return new CliFailure(`${message}: is ${url} right, or does somebody want a login on the way?`);
+  }
+
   /** The reason, without anything that was sent. */
   away(error: unknown): CliFailure {
     const { name, cause } = error as Error;
@@ -183,10 +189,6 @@ export class Session {
     const reason = isLate ? `no answer within ${this.patienceMs / 1000} seconds` : reasonOf(cause ?? error);
     return new CliFailure(`The server at ${this.settings.url} cannot be reached: ${reason}.`, EXIT.away);
   }
-}
-
-function failureOf({ message }: ForeignAnswer): CliFailure {
-  return new CliFailure(`${message}: is CLIENTELE_URL right, or does somebody want a login on the way?`);
 }
 
 /** Reads an answer to its end. One that breaks off is a failure. */

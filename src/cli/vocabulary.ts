@@ -46,6 +46,16 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   updatedAt: 'when it was changed last',
 };
 
+/** The fields of a client in the v1 API that have another name in the audit. */
+export const NAMES_IN_AUDIT: Readonly<Record<string, string>> = {
+  grantType: 'grantTypes',
+  postSignOutRedirectUris: 'postLogoutRedirectUris',
+  providers: 'identityProviders',
+  accessTokenExpiry: 'accessTokenLifetime',
+  idTokenExpiry: 'idTokenLifetime',
+  refreshTokenExpiry: 'refreshTokenLifetime',
+};
+
 /** What `check` finds. */
 export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   not_seen: 'neither read by its id nor verified for so many days',

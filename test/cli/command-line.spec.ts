@@ -29,7 +29,7 @@ const put = (id: string, body: object = PUBLIC) => server.call('PUT', `/v1/domai
 describe('clientele', () => {
   const COMMANDS = [
     ...['', 'domain', 'domain list', 'domain create', 'domain policy', 'domain delete'],
-    ...['expiring', 'apply', 'check', 'export', 'import'],
+    ...['expiring', 'apply', 'drift', 'promote', 'check', 'export', 'import'],
     ...['credential', 'credential create', 'credential list', 'credential rotate', 'credential revoke'],
     ...['client', 'client list', 'client show', 'client apply', 'client delete', 'client deleted'],
     ...['client restore', 'client suspend', 'client resume', 'client about', 'client lock', 'client unlock'],

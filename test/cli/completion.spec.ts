@@ -55,6 +55,10 @@ describe('clientele completion', () => {
       ['operator cli\t', '<operator><cli>'],
       ['client show w\t', '<client><show><web-1>'],
       ['client show -d sh\tt\t', '<client><show><-d><shop.example.com><till>'],
+      [
+        'promote --from-domain sh\t-c t\t--map cli\t',
+        '<promote><--from-domain><shop.example.com><-c><till><--map><clients.yaml>',
+      ],
       ['client list --domain=sh\t', '<client><list><--domain=shop.example.com>'],
       ['credential create x -p clients:r\t-p sec\t', '<credential><create><x><-p><clients:read><-p><secrets:verify>'],
       ['check --code secret_never_u\t', '<check><--code><secret_never_used>'],

@@ -33,6 +33,12 @@ describe('a server that points elsewhere', () => {
     ['writes what may be repeated', ['credential', 'create', 'ci']],
     ['deletes', ['client', 'delete', 'my-app', '--yes']],
     ['plans', ['apply', '-f', '-', '--plan'], { input: '- clientId: a\n' }],
+    ['compares', ['drift', '-f', '-'], { input: '- clientId: a\n' }],
+    [
+      'promotes',
+      ['promote', '--from-domain', 'a', '--to-domain', 'b', '--map', '-'],
+      { input: 'a.example: b.example\n' },
+    ],
     ['exports', ['export']],
     ['imports', ['import', '-'], IMPORT],
     ['follows', ['audit', 'tail', '--follow']],

@@ -71,6 +71,10 @@ const ANSWERS: Record<string, unknown> = {
       clientSecret: EVIL,
     },
   )}\n`,
+  'POST /admin/domains/other/import?dryRun=true&prune=false&empty=false': `${JSON.stringify(SUMMARY)}\n${JSON.stringify(
+    { clientId: EVIL, action: 'changed', changes: CHANGES },
+  )}\n`,
+  'GET /admin/audit?domain=default&clientId=x&order=desc&limit=50': [{ ...ENTRY, changes: { [EVIL]: {} } }],
   'GET /admin/audit': [ENTRY],
   'GET /admin/audit?order=desc': [ENTRY],
   'GET /admin/changes': 'id: 1\nevent: position\ndata: {"id":"1"}\n\n',
@@ -124,6 +128,8 @@ const COMMANDS: [args: string, input?: string][] = [
   ['check'],
   ['apply -f - --plan', '- clientId: x'],
   ['apply -f - --yes', '- clientId: x'],
+  ['drift -f -', '- clientId: x'],
+  ['promote --from-domain default --to-domain other --map - --plan', 'a.example: b.example'],
   ['apply -f - --plan', 'managedBy: x\nclients: [{ clientId: x }]'],
   ['import - --dry-run', '{}\n'],
   ['audit list'],
@@ -147,7 +153,7 @@ describe('what a server says', () => {
     async (args, input) => {
       const { stdout } = await cli([...args.split(' '), '--json'], { input });
       expect(stdout).not.toMatch(INVISIBLE);
-      const isWhole = !/^(import|audit|export)/.test(args);
+      const isWhole = !/^(import|promote|audit|export)/.test(args);
       const values = (isWhole ? [stdout] : stdout.trimEnd().split('\n')).map((text) => JSON.parse(text));
       expect(values.length).toBeGreaterThan(0);
       const texts = textsIn(values);
