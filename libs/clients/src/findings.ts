@@ -2,12 +2,12 @@ import type { Client } from './client.entity.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { loopbackHostOf } from './redirect-uri.js';
 
-/** What the rules look at: of the record, and of what stands beside it. */
+/** The facts that the rules need: of the record, and of what is kept beside it. */
 export interface ClientFacts
   extends Pick<Client, 'clientId' | 'clientType' | 'grantTypes' | 'redirectUris' | 'policies' | 'createdAt'> {
   /** The live secrets, oldest first. */
   readonly secrets: readonly SecretFacts[];
-  /** The audiences that are ids of no client in the domain. */
+  /** The audiences that are not the id of any client in the domain. */
   readonly unknownAudiences: readonly string[];
   /** The last day on which somebody read the client by its id or a secret of it was verified; null = none is on record. */
   readonly seenOn: string | null;
@@ -19,13 +19,13 @@ export type SecretFacts = Pick<ClientSecret, 'id' | 'name' | 'hint' | 'createdAt
 export interface FindingsContext {
   /** By the store's clock. */
   readonly now: Date;
-  /** After how many days without a sighting a client is found. */
+  /** After how many days without a sighting a client is a finding. */
   readonly notSeenForDays: number;
-  /** The first day of the record of sightings. Nobody knows who was seen before. */
+  /** The first day on which sightings were recorded. Which clients were seen before is not known. */
   readonly sightingsSince: string;
-  /** The rule of the domain; null = it has none. */
+  /** The rule of the domain; null = the domain has no such rule. */
   readonly maxSecretAgeDays: number | null;
-  /** The policies that exist, as the asker says; undefined = nobody can say. The registry has no list of them. */
+  /** The policies that exist, as the caller says; undefined = not known. The registry has no list of them. */
   readonly policies?: readonly string[];
 }
 
@@ -34,15 +34,15 @@ interface Source {
   readonly href: string;
 }
 
-/** What is the same of every finding with a code. */
+/** What all findings with the same code have in common. */
 interface Kind {
-  /** What such a finding says, in the documentation. */
+  /** What the code means, for the documentation. */
   readonly means: string;
   readonly source: Source;
   readonly whatToDo: string;
 }
 
-/** Something about a client that somebody should look at. It breaks no rule of the record, and nothing was changed. */
+/** A fact about a client that somebody should look at. It breaks no rule of the record. */
 export interface Finding {
   readonly code: FindingCode;
   readonly clientId: string;
@@ -53,9 +53,9 @@ export interface Finding {
   readonly whatToDo: string;
 }
 
-/** After how many days an unused secret is found. */
+/** After how many days an unused secret is a finding. */
 const UNUSED_AFTER_DAYS = 30;
-/** How many entries of a list a sentence names. */
+/** The largest number of entries of a list that a sentence names. */
 const MOST_NAMED = 3;
 const DAY_MS = 86_400_000;
 
@@ -64,7 +64,7 @@ const rfc = (number: number, section: string): Source => ({
   href: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
 });
 
-/** Every finding that there is. Those of one client come in this order. */
+/** All codes. The findings of one client are in this order. */
 export const FINDING_KINDS = {
   not_seen: {
     means:
@@ -121,7 +121,7 @@ export const FINDING_KINDS = {
 export type FindingCode = keyof typeof FINDING_KINDS;
 export const FINDING_CODES = Object.keys(FINDING_KINDS) as FindingCode[];
 
-/** What a rule finds; what else there is to say, its code says. */
+/** What a rule finds. The rest of a finding follows from its code. */
 interface Found {
   readonly sentence: string;
   readonly secretId?: string;
@@ -134,7 +134,7 @@ const RULES: Readonly<Record<FindingCode, Rule>> = {
     const created = dayOf(createdAt);
     const seen = latest([seenOn, ...secrets.map(({ lastUsedOn }) => lastUsedOn)].filter((day) => day !== null));
     const since = latest([seen ?? created, created, sightingsSince])!;
-    // Of the day itself nobody knows the hour: only whole days after it count.
+    // The hour of that day is not known, so only the whole days after it count.
     if (daysBetween(since, dayOf(now)) <= notSeenForDays) return [];
     const start =
       since === seen ? '' : since === created ? ', when it was created' : ', when the record of sightings began';
@@ -183,7 +183,7 @@ const RULES: Readonly<Record<FindingCode, Rule>> = {
   },
 };
 
-/** What there is to say about a client, in the order of the codes. */
+/** The findings about a client, in the order of the codes. */
 export function findingsOf(facts: ClientFacts, context: FindingsContext): Finding[] {
   return FINDING_CODES.flatMap((code) => {
     const { source, whatToDo } = FINDING_KINDS[code];
@@ -212,7 +212,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** Days as `2026-01-31`, which sort as texts. */
+/** The days have the form `2026-01-31`, so they sort as texts. */
 function latest(days: readonly string[]): string | undefined {
   return days.toSorted().at(-1);
 }
