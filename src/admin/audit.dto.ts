@@ -4,7 +4,7 @@ import { isInstant, TextParameter } from '../http/index.js';
 import { UUID } from './credentials.dto.js';
 import { AuditScopeQuery, PageLimit } from './page-query.js';
 
-/** The position of an entry, and its domain if there are several, since entries of two domains can have the same position. */
+/** The position of an entry. In a list of several domains also its domain, since entries of two domains can have the same position. */
 const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
 export class WhoDto {

@@ -55,9 +55,9 @@ import { limitOf } from './page-query.js';
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
-/** For the operator, who reaches all domains. */
+/** Only the operator, who reaches all domains, gets this. */
 const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };
-/** An example that works on any day. */
+/** An example that does not depend on the date. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
@@ -198,7 +198,7 @@ export class CredentialsController {
     { credential: by, origin }: Caller,
     { value, violations }: Validated<CreateCredentialDto>,
   ): Promise<IssuedCredentialDto> {
-    // A foreign token is accepted a moment past its end; a credential that it grants then would have ended already.
+    // A token of a trusted issuer is accepted for a moment after its expiry. A credential that it granted then would have expired already.
     if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
     const problems = [...violations];
@@ -224,7 +224,7 @@ export class CredentialsController {
       return issuedView(await this.credentials.issue(by, grant, origin), domain?.name ?? null, this.now());
     } catch (error) {
       const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
-      // A credential of the deleted domain has ended with it; for others the domain does not exist.
+      // A credential of the deleted domain was revoked with it; for other credentials the domain does not exist.
       if (!isGone || by.domainId !== null) throw error;
       throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
     }
@@ -236,7 +236,7 @@ export class CredentialsController {
   ): Promise<IssuedCredentialDto> {
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const overlapSeconds = value.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS;
-    // Before there are new values: a failure after them would lose them.
+    // Comes before the rotation: if it failed afterwards, the new values would be lost.
     const domain = await this.nameOfDomain(credential);
     return issuedView(await this.credentials.rotate(credential, overlapSeconds, origin), domain, this.now());
   }
@@ -251,7 +251,7 @@ export class CredentialsController {
     return viewOf(credential, await this.nameOfDomain(credential), this.now());
   }
 
-  /** null = it is good for all domains of its subscription. */
+  /** null = it is valid for all domains of its subscription. */
   private async nameOfDomain({ domainId }: Credential): Promise<string | null> {
     return domainId === null ? null : ((await this.domains.findById(domainId))?.name ?? DELETED_DOMAIN);
   }

@@ -145,7 +145,7 @@ export class CredentialDto {
   revokedAt: string | null;
 }
 
-/** A credential with two new values, which are shown only this once. */
+/** A credential with its new API key and access token, which are shown only once. */
 export class IssuedCredentialDto extends CredentialDto {
   @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
   apiKey: string;

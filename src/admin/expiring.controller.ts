@@ -67,7 +67,7 @@ export class ExpiringController {
   }
 }
 
-/** All that a credential may do, also what it may because it may do more. */
+/** Everything that a credential may do, including permissions that another one includes. */
 function rightsOf(credential: Credential): Rights {
   const { subscription, domainId } = credential;
   return { subscription, domainId, permissions: PERMISSIONS.filter((permission) => credential.may(permission)) };

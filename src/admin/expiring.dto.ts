@@ -12,7 +12,7 @@ const DEFAULT_WITHIN = '30d';
 const MAX_DAYS = 366;
 const WITHIN = /^([1-9]\d{0,3})([dh])$/;
 
-/** Something that ends soon, and who made it. Never its value. */
+/** Something that expires soon, and who made it. Never contains the value of a secret or a key. */
 export class EndingDto {
   @ApiProperty({ enum: ENDING_KINDS, example: 'secret' })
   kind: EndingKind;
@@ -125,21 +125,21 @@ export function withinHours({ within = DEFAULT_WITHIN }: ExpiringQuery): number 
   return hoursIn(within);
 }
 
-/** NaN = it is no span of time. */
+/** NaN = the text is no number of days or hours. */
 function hoursIn(text: string): number {
   const [, count, unit] = WITHIN.exec(text) ?? [];
   return Number(count) * (unit === 'd' ? DAY_HOURS : 1);
 }
 
-/** The time, the kind, of a client its domain, and the id. */
+/** The time, the kind, for a client its domain, and the id. */
 const PLACE = /^(\d{1,15})-(?:(client)-(\d{1,18})-(.+)|(credential|secret)-(.+))$/s;
 
-/** The place after something in the list, as text. */
+/** The place of something in the list, as text. */
 export function placeOf({ expiresAt, kind, domainId, id }: EndingPosition): string {
   return [expiresAt.getTime(), kind, ...(kind === 'client' ? [domainId] : []), id].join('-');
 }
 
-/** undefined = the text names no place. */
+/** undefined = the text is no place in the list. */
 export function placeIn(text: string): EndingPosition | undefined {
   const [, time, client, domainId = null, clientId = '', other, uuid = ''] = PLACE.exec(text) ?? [];
   const isPlace = client ? CLIENT_ID.test(clientId) : UUID.test(uuid);

@@ -7,7 +7,7 @@ const DEFAULT_DAYS = 90;
 const DAYS = /^([1-9]\d{0,3})d$/;
 const MAX_POLICIES = 100;
 
-/** For OpenAPI documents, as a list of words cannot say what each means. */
+/** For OpenAPI documents, in which an enum has no place for the meaning of each value. */
 export const CODES_EXPLAINED = FINDING_CODES.map((code) => {
   const { means, source } = FINDING_KINDS[code];
   return `- \`${code}\`: ${means} ([${source.name}](${source.href}))`;
@@ -21,7 +21,7 @@ class SourceDto {
   href: string;
 }
 
-/** Something about a client that somebody should look at. */
+/** A fact about a client that somebody should look at. */
 export class FindingDto {
   @ApiProperty({ enum: FINDING_CODES, example: 'secret_never_expires', description: CODES_EXPLAINED })
   code: FindingCode;

@@ -28,7 +28,7 @@ const rows = Object.entries(WORDS).map(
   ([field, [v1, accounts]]) => `| \`${field}\` | ${v1 ?? '–'} | ${accounts ?? '–'} |`,
 );
 
-/** In Markdown, for descriptions of operations. */
+/** Markdown for the descriptions of operations. */
 export const NAMES_OF_FIELDS = `The registry knows more of a client than either API, and calls its fields by names of its own:
 
 | Here | v1 | accounts |

@@ -4,7 +4,7 @@ import { BodyProperty, IsWholeNumber } from '../http/index.js';
 
 const MAX_AGE_DAYS = 3650;
 
-/** What is demanded of everything in a domain. */
+/** The rules of a domain. */
 export class PolicyDto {
   @BodyProperty()
   @ApiProperty({

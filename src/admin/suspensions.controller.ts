@@ -39,7 +39,7 @@ import {
 
 const PAST = { property: 'until', rule: 'value', message: 'must lie in the future' } as const;
 const CLIENT_PARAM = { name: 'clientId', example: 'my-app' };
-/** An example that works on any day. */
+/** An example that does not depend on the date. */
 const SUSPEND_EXAMPLES = {
   'until somebody resumes it': { value: { reason: 'Its secret was found in a public repository' } },
 };

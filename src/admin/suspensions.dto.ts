@@ -6,7 +6,7 @@ import { PageLimit } from './page-query.js';
 
 const MAX_REASON_LENGTH = 500;
 
-/** The body of PUT …/suspension. Without it, the client is suspended for no stated reason, until it is resumed. */
+/** The body of PUT …/suspension. Without a body, the client is suspended without a reason, until somebody resumes it. */
 export class SuspendDto {
   @BodyProperty()
   @ApiProperty({

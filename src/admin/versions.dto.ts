@@ -32,7 +32,7 @@ export class DiffDto {
   changes: Changes;
 }
 
-/** A client after it was restored. */
+/** A client after its restoration. */
 export class RestoredDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
