@@ -99,12 +99,12 @@ export class CredentialsController {
     operationId: 'createCredential',
     summary: 'Issues a credential',
     description:
-      'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
+      'It can have only rights that your own credential has, and expires no later than yours. If yours is revoked earlier, the new one stays valid.',
   })
   @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
   @ApiResponse({
     status: 201,
-    description: 'The credential with its values, which are shown this once.',
+    description: 'The credential with its API key and access token, which are shown only this once.',
     type: IssuedCredentialDto,
   })
   async create(
@@ -123,12 +123,12 @@ export class CredentialsController {
     operationId: 'rotateOwnCredential',
     summary: 'Gives the caller’s own credential a new API key and access token',
     description:
-      'Needs no permission. Id, name, rights and domain stay. The present API key and access token stay good for `previousExpiresInSeconds`, and two of each are good at most: while previous ones are, only 0 rotates again. A credential that was made without `expiresAt` has six months from now on, but no longer than its maker had; another one keeps its end. In force on every instance within a second. The operator’s credential is not rotated here, and tokens of trusted issuers are renewed by their issuer.',
+      'Needs no permission. Id, name, rights and domain stay. The present API key and access token stay valid for `previousExpiresInSeconds`. At most two of each are valid at a time: while previous ones are valid, another rotation has to send 0. A credential that was made without `expiresAt` expires six months from now, but no later than its maker would have; one that was made with `expiresAt` keeps it. Effective on every instance within a second. The operator’s credential cannot be rotated here, and tokens of trusted issuers are renewed by their issuer.',
   })
   @ApiBody({ type: RotateCredentialDto, required: false, examples: ROTATE_EXAMPLES })
   @ApiResponse({
     status: 200,
-    description: 'The credential with its new values, which are shown this once.',
+    description: 'The credential with its new API key and access token, which are shown only this once.',
     type: IssuedCredentialDto,
   })
   async rotate(
@@ -143,7 +143,7 @@ export class CredentialsController {
   @Requires('credentials:write', 'none')
   @ApiOperation({
     operationId: 'listCredentials',
-    summary: 'Lists credentials, never their values',
+    summary: 'Lists credentials, without their API keys and access tokens',
     description: 'The Link header leads to the next page.',
   })
   @ApiResponse({
@@ -173,7 +173,7 @@ export class CredentialsController {
   @Get(':id')
   @Requires('credentials:write', 'none')
   @ApiParam(ID_PARAM)
-  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, never its values' })
+  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, without its API key and access token' })
   @ApiResponse({ status: 200, description: 'The credential.', type: CredentialDto })
   async read(@FromCaller() { credential: by }: Caller, @Param('id') id: string): Promise<CredentialDto> {
     return this.view(await this.credentials.read(by, uuid(id)));
@@ -187,7 +187,7 @@ export class CredentialsController {
   @ApiOperation({
     operationId: 'revokeCredential',
     summary: 'Revokes a credential',
-    description: 'In force on every instance within a second.',
+    description: 'Effective on every instance within a second.',
   })
   @ApiResponse({ status: 204, description: 'The credential is revoked.' })
   async revoke(@FromCaller() { credential: by, origin }: Caller, @Param('id') id: string): Promise<void> {

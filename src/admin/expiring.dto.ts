@@ -29,7 +29,7 @@ export class EndingDto {
     type: String,
     nullable: true,
     example: 'my-app',
-    description: 'The client that ends, or whose secret ends.',
+    description: 'The client that expires, or whose secret expires.',
   })
   clientId: string | null;
 
@@ -68,7 +68,7 @@ export class EndingDto {
   @ApiProperty({
     type: WhoDto,
     nullable: true,
-    description: 'The credential through which it was made; null: the audit does not say.',
+    description: 'The credential that made it; null: the audit does not say.',
   })
   createdBy: WhoDto | null;
 
@@ -104,7 +104,7 @@ export class ExpiringQuery {
     pattern: WITHIN.source,
     default: DEFAULT_WITHIN,
     example: DEFAULT_WITHIN,
-    description: `What ends within so many days (\`30d\`) or hours (\`12h\`), at most ${MAX_DAYS} days.`,
+    description: `Only what expires within this many days (\`30d\`) or hours (\`12h\`), at most ${MAX_DAYS} days.`,
     holds: (text) => hoursIn(text) <= MAX_DAYS * DAY_HOURS,
     message: `must be a number of days or hours such as 30d or 12h, at most ${MAX_DAYS}d`,
   })
@@ -114,7 +114,7 @@ export class ExpiringQuery {
   limit?: number;
 
   @TextParameter({
-    description: 'Only what comes after this place, which the Link header names.',
+    description: 'Only what comes after this place in the list. The Link header contains it.',
     holds: (text) => placeIn(text) !== undefined,
     message: 'must be a place that a Link header names',
   })

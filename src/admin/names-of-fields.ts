@@ -29,7 +29,7 @@ const rows = Object.entries(WORDS).map(
 );
 
 /** Markdown for the descriptions of operations. */
-export const NAMES_OF_FIELDS = `The registry knows more of a client than either API, and calls its fields by names of its own:
+export const NAMES_OF_FIELDS = `The registry has more fields of a client than either API, and its own names for them:
 
 | Here | v1 | accounts |
 | --- | --- | --- |

@@ -85,7 +85,7 @@ export class SuspensionsController {
   @Requires('clients:read', 'path')
   @Misses('suspension')
   @ApiParam(CLIENT_PARAM)
-  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads on which terms a client is suspended' })
+  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads the terms on which a client is suspended' })
   @ConditionalRead()
   @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
   async read(
@@ -106,7 +106,7 @@ export class SuspensionsController {
     operationId: 'suspendClient',
     summary: 'Suspends a client, or changes the terms on which it is suspended',
     description:
-      'A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.',
+      'A suspended client can be read and changed as before in both dialects, which do not show the suspension. But its secrets no longer verify, on any instance from this moment on. A term that the body leaves out is removed. The change feed has `client.suspended`.',
   })
   @ConditionalWrite()
   @ApiBody({ type: SuspendDto, required: false, examples: SUSPEND_EXAMPLES })
@@ -137,7 +137,7 @@ export class SuspensionsController {
     operationId: 'resumeClient',
     summary: 'Resumes a suspended client',
     description:
-      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.',
+      'Its secrets verify again, unless they have expired meanwhile. The change feed has `client.resumed`. This also approves a proposed client: send If-Match, to approve it only as you have read it.',
   })
   @ConditionalWrite()
   @ApiResponse({ status: 204, description: 'The client is not suspended.' })

@@ -68,10 +68,10 @@ const rfc = (number: number, section: string): Source => ({
 export const FINDING_KINDS = {
   not_seen: {
     means:
-      'For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began.',
+      'For that many days, nobody has read the client by its id, in any API, and none of its secrets was verified. The server does not see reads of lists and exports, nor what other servers answer from a cache or copy of their own, and it knows nothing about days before the record of sightings began.',
     source: rfc(7592, '2.3'),
     whatToDo:
-      'Ask the owner of the client whether it is still used. An authorization server that reads lists or exports, or keeps a copy, knows better than this server. Suspend the client first; delete it when nobody misses it.',
+      'Ask the owner of the client whether it is still used. Only the authorization server knows, if it reads lists or exports, or keeps a copy. Suspend the client first, and delete it when nobody has missed it.',
   },
   secret_never_used: {
     means: `A secret that is older than ${UNUSED_AFTER_DAYS} days and was never verified here.`,
@@ -80,41 +80,42 @@ export const FINDING_KINDS = {
       'Remove the secret if nobody holds it. If an authorization server knows it by other means than asking this server, keep it.',
   },
   secret_never_expires: {
-    means: 'A secret without an end: a thief can use it until somebody notices.',
+    means: 'A secret without an expiry: a thief can use it until somebody notices.',
     source: rfc(7591, '3.2.1'),
     whatToDo:
-      'Add a secret that expires, hand it out, and let this one end. With `maxSecretAgeDays` in its policy, the domain gives every new secret an end.',
+      'Add a secret that expires, give it to the application, and then remove this one. With `maxSecretAgeDays` in the rules of the domain, every new secret gets an expiry.',
   },
   secret_outlives_rule: {
     means:
-      'A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`.',
+      'A secret that expires later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. A secret that never expires is a `secret_never_expires` instead.',
     source: rfc(7591, '3.2.1'),
-    whatToDo: 'Add a secret, which ends by the rule, hand it out, and let this one end.',
+    whatToDo: 'Add a secret, whose expiry follows the rule, give it to the application, and then remove this one.',
   },
   unknown_audience: {
-    means: 'Audiences that are ids of no client in the domain.',
+    means: 'Audiences that are not the id of any client in the domain.',
     source: rfc(9700, '2.3'),
     whatToDo:
-      'Remove the audience, correct its spelling, or register the client. Until then, anybody who registers that id receives tokens that were meant for another.',
+      'Remove the audience, correct its spelling, or register the client. Until then, anybody who registers a client with that id receives tokens that were meant for another client.',
   },
   unknown_policy: {
     means:
-      'Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding.',
+      'Policies that are not among those that the caller names in the parameter `policies`. The registry has no list of policies: without the parameter there is no such finding.',
     source: rfc(9700, '2.3'),
     whatToDo:
-      'Remove the policy, correct its spelling, or create it: an authorization server that passes over what it does not know grants more than was meant.',
+      'Remove the policy, correct its spelling, or create it: an authorization server that ignores a policy that it does not know grants more than was meant.',
   },
   no_grants: {
-    means: 'A legacy client: it was registered without grant types, so others have to guess what it may do.',
+    means:
+      'A legacy client: it was registered without grant types, so an authorization server has to guess what it may do.',
     source: rfc(7591, '2'),
     whatToDo: 'Set the grant types that it uses.',
   },
   localhost_beside_https: {
     means:
-      'Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have.',
+      'Redirect URIs on `localhost` beside https ones, mostly left over from development; for a Confidential client also those on 127.0.0.1 and [::1], which native apps may have.',
     source: rfc(8252, '8.3'),
     whatToDo:
-      'Register a client of its own for development, and remove the URI here: any program that listens there on a user’s machine receives that user’s authorization codes. A native app uses 127.0.0.1 or [::1] instead of `localhost`.',
+      'Register a separate client for development, and remove the URI here: any program that listens there on a user’s machine receives that user’s authorization codes. A native app uses 127.0.0.1 or [::1] instead of `localhost`.',
   },
 } as const satisfies Record<string, Kind>;
 
