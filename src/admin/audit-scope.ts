@@ -3,7 +3,7 @@ import type { Domains } from '#domains';
 import { type Caller, FailureError } from '../http/index.js';
 import type { AuditScopeQuery } from './page-query.js';
 
-/** The part of the audit that a query asks for and its caller may see. */
+/** The part of the audit that the query asks for and its caller may see. */
 export async function scopeOf(
   caller: Caller,
   { domain, clientId }: AuditScopeQuery,
@@ -14,8 +14,8 @@ export async function scopeOf(
 }
 
 /**
- * The domain that a list is about; undefined = all that the caller reaches. A credential of one domain sees only that one. A
- * domain out of reach is treated like one that does not exist.
+ * The domain that a list is about; undefined = all that the caller reaches. A credential that is bound to a domain sees only
+ * that one. A domain that the caller does not reach is treated as if it did not exist.
  */
 export async function domainIdOf(
   { credential }: Caller,

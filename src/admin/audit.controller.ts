@@ -33,8 +33,8 @@ export class AuditController {
   @Requires('audit:read', 'none')
   @ApiOperation({
     operationId: 'listAuditEntries',
-    summary: 'Reads who changed what, in the order in which it happened, or the newest first',
-    description: `All conditions have to hold. The Link header leads to the next page, in either order. A page that has to be chosen from many entries (\`credential\`, \`from\`, \`to\`, changes of clients by \`action\`) looks at ${LOOKED_AT} of them, or ${LOOKED_AT_IN_EACH} of each domain, and no more: it may be shorter than its limit, or empty, and the Link leads on until there is none. ${NAMES_OF_FIELDS}`,
+    summary: 'Reads who changed what, the oldest change first, or the newest',
+    description: `Entries must meet all conditions. The Link header leads to the next page, in either order. With conditions that have no index (\`credential\`, \`from\`, \`to\`, changes of clients by \`action\`), the server looks at ${LOOKED_AT} entries at most for a page, or ${LOOKED_AT_IN_EACH} of each domain. Such a page may be shorter than its limit, or empty: follow the Link until there is none. ${NAMES_OF_FIELDS}`,
   })
   @ApiResponse({ status: 200, description: 'The entries.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(

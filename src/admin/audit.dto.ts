@@ -4,7 +4,7 @@ import { isInstant, TextParameter } from '../http/index.js';
 import { UUID } from './credentials.dto.js';
 import { AuditScopeQuery, PageLimit } from './page-query.js';
 
-/** The position of an entry, and its domain if there are several, since entries of two domains can have the same position. */
+/** The position of an entry. In a list of several domains also its domain, since entries of two domains can have the same position. */
 const PLACE = /^\d{1,18}(-\d{1,18})?$/;
 
 export class WhoDto {
@@ -19,8 +19,7 @@ export class WhoDto {
 export class AuditEntryDto {
   @ApiProperty({
     example: '1769860800000000',
-    description:
-      'Where it stands in the log of its domain: of two entries of a domain the later one has the greater id.',
+    description: 'Its position in the log of its domain: of two entries of a domain, the later one has the greater id.',
   })
   id: string;
 
@@ -50,7 +49,7 @@ export class AuditEntryDto {
     additionalProperties: true,
     example: { scope: { before: 'openid', after: 'openid profile' } },
     description:
-      'By the registry’s own names of the fields; those of the APIs stand beside them in the description of `listAuditEntries`. Of what is created or deleted, those that are null or an empty list are left out.',
+      'With the registry’s own names of the fields; the description of `listAuditEntries` lists the names in each API. A creation or a deletion leaves out fields that are null or an empty list.',
   })
   changes: object;
 }
@@ -124,7 +123,7 @@ export class AuditPageQuery extends AuditScopeQuery {
 export class ChangesQuery extends AuditScopeQuery {
   @TextParameter({
     pattern: '^\\d{1,18}$',
-    description: 'For those who cannot set `Last-Event-ID`, which wins.',
+    description: 'For callers that cannot set the header `Last-Event-ID`. If both are given, the header counts.',
   })
   lastEventId?: string;
 }

@@ -4,15 +4,16 @@ import { viewOf } from './audit.dto.js';
 
 /** How long a reader waits before it reconnects, in ms. */
 const RETRY_MS = 1000;
-/** The least that is sent in one piece, while there is more to send. */
+/** The smallest piece that is sent while there is more to send. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** Rendered entries, each of which goes to many readers. */
+/** Rendered entries: each is sent to many readers. */
 const texts = new WeakMap<TrailEntry, string>();
 
 /**
- * The feed as server-sent events (WHATWG HTML §9.2). It begins with the position, so that a reader who is cut off before the
- * first change knows where to resume. A heartbeat repeats the position if it has moved, so that nobody resumes far back.
+ * The feed as server-sent events (WHATWG HTML §9.2). It begins with the position, so that a reader whose connection breaks
+ * before the first change knows where to resume. If the position has moved, the heartbeat contains it, so that no reader
+ * resumes far back.
  */
 export async function* changeEvents(
   pages: AsyncGenerator<FeedPage, void>,
@@ -40,12 +41,12 @@ export async function* changeEvents(
       next = asked(pages);
     }
   } finally {
-    // Not awaited: it ends when the last requested page has arrived.
+    // Not awaited: it resolves only when the last requested page has arrived.
     void pages.return();
   }
 }
 
-/** The next page, and a signal for when it has arrived or failed. Promise.race for each heartbeat would leak memory. */
+/** The next page, and a signal that says when it has arrived or failed. Promise.race for each heartbeat would leak memory. */
 function asked(pages: AsyncGenerator<FeedPage, void>) {
   const here = new AbortController();
   const page = pages.next();

@@ -38,10 +38,10 @@ export class ChangesController {
   @Requires('audit:read', 'none')
   @ApiOperation({
     operationId: 'followChanges',
-    summary: 'Follows who changes what, as server-sent events',
-    description: `Each \`change\` event holds an entry of \`GET /admin/audit\`. The entries of one domain come once each and in the order of their ids, from every instance, also after a reconnection with \`Last-Event-ID\`. The entries of several domains come in order within each domain; after a reconnection, those of the 45 seconds before it come again, and \`id\` and \`domain\` tell which they are. The stream begins with a \`position\` event and what happens from now on; \`Last-Event-ID: 0\` asks for everything from the beginning. After 15 seconds of silence there is a comment, or a \`position\` event when there were changes that the caller does not see. While the database is away the stream is silent.
+    summary: 'Streams who changes what, as server-sent events',
+    description: `Each \`change\` event contains an entry of \`GET /admin/audit\`. If you follow one domain, each entry comes once, in the order of ids, from every instance, also after a reconnection with \`Last-Event-ID\`. If you follow several domains, entries come in order within each domain. After a reconnection, those of the 45 seconds before it come again; recognise them by \`id\` and \`domain\`. The stream begins with a \`position\` event, and continues with what happens from now on; with \`Last-Event-ID: 0\` it begins with the first entry. After 15 seconds without a change there is a comment, or a \`position\` event if there were changes that the caller may not see. While the database is away, no entries come.
 
-The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; \`curl -N -H 'x-api-key: clk_…' …/admin/changes\` does.`,
+The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it. Then reconnect, to any instance. Pages that show an answer only when it is complete cannot show this one; use \`curl -N -H 'x-api-key: clk_…' …/admin/changes\`.`,
   })
   @ApiHeader({
     name: 'Last-Event-ID',

@@ -55,9 +55,9 @@ import { limitOf } from './page-query.js';
 const DELETED_DOMAIN = '(deleted)';
 const ID_PARAM = { name: 'id', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' };
 const OUT_OF_REACH: Failure = { kind: 'grant_exceeds_own_rights', detail: 'the domain must be one that you reach' };
-/** For the operator, who reaches all domains. */
+/** Only the operator, who reaches all domains, gets this. */
 const NO_DOMAIN: Violation = { property: 'domain', rule: 'value', message: 'must be a domain that exists' };
-/** An example that works on any day. */
+/** An example that does not depend on the date. */
 const CREATE_EXAMPLES = {
   'for one domain': { value: { name: 'ci', domain: 'default', permissions: DEFAULT_PERMISSIONS } },
 };
@@ -99,12 +99,12 @@ export class CredentialsController {
     operationId: 'createCredential',
     summary: 'Issues a credential',
     description:
-      'It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.',
+      'It can have only rights that your own credential has, and expires no later than yours. If yours is revoked earlier, the new one stays valid.',
   })
   @ApiBody({ type: CreateCredentialDto, examples: CREATE_EXAMPLES })
   @ApiResponse({
     status: 201,
-    description: 'The credential with its values, which are shown this once.',
+    description: 'The credential with its API key and access token, which are shown only this once.',
     type: IssuedCredentialDto,
   })
   async create(
@@ -123,12 +123,12 @@ export class CredentialsController {
     operationId: 'rotateOwnCredential',
     summary: 'Gives the caller’s own credential a new API key and access token',
     description:
-      'Needs no permission. Id, name, rights and domain stay. The present API key and access token stay good for `previousExpiresInSeconds`, and two of each are good at most: while previous ones are, only 0 rotates again. A credential that was made without `expiresAt` has six months from now on, but no longer than its maker had; another one keeps its end. In force on every instance within a second. The operator’s credential is not rotated here, and tokens of trusted issuers are renewed by their issuer.',
+      'Needs no permission. Id, name, rights and domain stay. The present API key and access token stay valid for `previousExpiresInSeconds`. At most two of each are valid at a time: while previous ones are valid, another rotation has to send 0. A credential that was made without `expiresAt` expires six months from now, but no later than its maker would have; one that was made with `expiresAt` keeps it. Effective on every instance within a second. The operator’s credential cannot be rotated here, and tokens of trusted issuers are renewed by their issuer.',
   })
   @ApiBody({ type: RotateCredentialDto, required: false, examples: ROTATE_EXAMPLES })
   @ApiResponse({
     status: 200,
-    description: 'The credential with its new values, which are shown this once.',
+    description: 'The credential with its new API key and access token, which are shown only this once.',
     type: IssuedCredentialDto,
   })
   async rotate(
@@ -143,7 +143,7 @@ export class CredentialsController {
   @Requires('credentials:write', 'none')
   @ApiOperation({
     operationId: 'listCredentials',
-    summary: 'Lists credentials, never their values',
+    summary: 'Lists credentials, without their API keys and access tokens',
     description: 'The Link header leads to the next page.',
   })
   @ApiResponse({
@@ -173,7 +173,7 @@ export class CredentialsController {
   @Get(':id')
   @Requires('credentials:write', 'none')
   @ApiParam(ID_PARAM)
-  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, never its values' })
+  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, without its API key and access token' })
   @ApiResponse({ status: 200, description: 'The credential.', type: CredentialDto })
   async read(@FromCaller() { credential: by }: Caller, @Param('id') id: string): Promise<CredentialDto> {
     return this.view(await this.credentials.read(by, uuid(id)));
@@ -187,7 +187,7 @@ export class CredentialsController {
   @ApiOperation({
     operationId: 'revokeCredential',
     summary: 'Revokes a credential',
-    description: 'In force on every instance within a second.',
+    description: 'Effective on every instance within a second.',
   })
   @ApiResponse({ status: 204, description: 'The credential is revoked.' })
   async revoke(@FromCaller() { credential: by, origin }: Caller, @Param('id') id: string): Promise<void> {
@@ -198,7 +198,7 @@ export class CredentialsController {
     { credential: by, origin }: Caller,
     { value, violations }: Validated<CreateCredentialDto>,
   ): Promise<IssuedCredentialDto> {
-    // A foreign token is accepted a moment past its end; a credential that it grants then would have ended already.
+    // A token of a trusted issuer is accepted for a moment after its expiry. A credential that it granted then would have expired already.
     if (by.expiresAt && by.expiresAt.getTime() <= this.now()) throw new FailureError({ kind: 'credential_expired' });
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : undefined;
     const problems = [...violations];
@@ -224,7 +224,7 @@ export class CredentialsController {
       return issuedView(await this.credentials.issue(by, grant, origin), domain?.name ?? null, this.now());
     } catch (error) {
       const isGone = error instanceof DomainError && error.problem.code === 'domain_gone';
-      // A credential of the deleted domain has ended with it; for others the domain does not exist.
+      // A credential of the deleted domain was revoked with it; for other credentials the domain does not exist.
       if (!isGone || by.domainId !== null) throw error;
       throw new FailureError(by.isOperator ? { kind: 'invalid', violations: [NO_DOMAIN] } : OUT_OF_REACH);
     }
@@ -236,7 +236,7 @@ export class CredentialsController {
   ): Promise<IssuedCredentialDto> {
     if (violations.length > 0) throw new FailureError({ kind: 'invalid', violations });
     const overlapSeconds = value.previousExpiresInSeconds ?? DEFAULT_OVERLAP_SECONDS;
-    // Before there are new values: a failure after them would lose them.
+    // Comes before the rotation: if it failed afterwards, the new values would be lost.
     const domain = await this.nameOfDomain(credential);
     return issuedView(await this.credentials.rotate(credential, overlapSeconds, origin), domain, this.now());
   }
@@ -251,7 +251,7 @@ export class CredentialsController {
     return viewOf(credential, await this.nameOfDomain(credential), this.now());
   }
 
-  /** null = it is good for all domains of its subscription. */
+  /** null = it is valid for all domains of its subscription. */
   private async nameOfDomain({ domainId }: Credential): Promise<string | null> {
     return domainId === null ? null : ((await this.domains.findById(domainId))?.name ?? DELETED_DOMAIN);
   }

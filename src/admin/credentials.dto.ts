@@ -27,7 +27,8 @@ export class CreateCredentialDto {
     required: false,
     nullable: true,
     example: 'default',
-    description: 'Whose it is; by default that of the domain, else your own, for the operator `default`.',
+    description:
+      'The subscription that owns it. By default that of the domain, or else your own; for the operator, `default`.',
   })
   @IsOptional()
   @IsName()
@@ -39,7 +40,7 @@ export class CreateCredentialDto {
     required: false,
     nullable: true,
     example: 'default',
-    description: 'The one domain it is good for; absent: all of the subscription.',
+    description: 'The only domain that it reaches; absent: all domains of the subscription.',
   })
   @IsOptional()
   @IsString({ message: 'must be a string' })
@@ -54,7 +55,7 @@ export class CreateCredentialDto {
     default: DEFAULT_PERMISSIONS,
     example: DEFAULT_PERMISSIONS,
     description:
-      'What it may do. `clients:propose` is to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes it.',
+      'What it may do. `clients:propose` allows it to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes this.',
   })
   @IsOptional()
   @IsStringList(PERMISSIONS)
@@ -67,7 +68,7 @@ export class CreateCredentialDto {
     nullable: true,
     format: 'date-time',
     description:
-      'When it ends for good, no later than your own credential; absent: in six months, or with your own, if that is sooner, and a rotation begins the six months anew.',
+      'When it expires, no later than your own credential; a rotation does not change this. Absent: in six months, or with your own credential if that is sooner, and a rotation begins the six months anew.',
   })
   @IsOptional()
   @IsInstant()
@@ -77,7 +78,7 @@ export class CreateCredentialDto {
 /** The body of POST /admin/credentials/self/rotation, which may be empty. */
 export class RotateCredentialDto {
   @OverlapSeconds(
-    'For how long the present API key and access token stay good, never longer than they would have; 0: all but the new ones end at once.',
+    'How long the present API key and access token stay valid, never longer than they would have been; 0: all but the new ones become invalid at once.',
   )
   previousExpiresInSeconds?: number | null;
 }
@@ -125,7 +126,7 @@ export class CredentialDto {
     type: String,
     nullable: true,
     example: null,
-    description: 'The last four characters of the previous API key, while that is still good.',
+    description: 'The last four characters of the previous API key, while that key is still valid.',
   })
   previousHint: string | null;
 
@@ -134,7 +135,7 @@ export class CredentialDto {
     nullable: true,
     format: 'date-time',
     example: null,
-    description: 'Until when the previous API key and access token are still good.',
+    description: 'Until when the previous API key and access token are valid.',
   })
   previousExpiresAt: string | null;
 
@@ -145,7 +146,7 @@ export class CredentialDto {
   revokedAt: string | null;
 }
 
-/** A credential with two new values, which are shown only this once. */
+/** A credential with its new API key and access token, which are shown only once. */
 export class IssuedCredentialDto extends CredentialDto {
   @ApiProperty({ example: 'clk_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a', description: 'Sent as x-api-key.' })
   apiKey: string;

@@ -34,7 +34,7 @@ export class DeletedController {
     operationId: 'listDeletedClients',
     summary: 'Lists the clients that were deleted within the last 30 days, the latest first',
     description:
-      'Those that `restoreClient` brings back: a client that was made anew under its id is not among them. The Link header leads to the next page; a page may be shorter than its limit, where many ids were used again.',
+      'These are the clients that `restoreClient` can restore. A client is left out if its id is in use again. The Link header leads to the next page; a page may be shorter than its limit if many ids are in use again.',
   })
   @ApiResponse({ status: 200, description: 'The clients.', type: [DeletedClientDto], headers: LINK_HEADER })
   async list(

@@ -4,7 +4,7 @@ import { TextParameter } from '../http/index.js';
 import { WhoDto } from './audit.dto.js';
 import { PageLimit, POSITION } from './page-query.js';
 
-/** A client that was deleted, and can still be restored. */
+/** A deleted client that can still be restored. */
 export class DeletedClientDto {
   @ApiProperty({ example: '1769860800000000', description: 'The id of the audit entry of its deletion.' })
   id: string;

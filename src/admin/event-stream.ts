@@ -7,16 +7,16 @@ import { whenOver } from '../http/index.js';
 const CHECK_MS = 150;
 
 interface StreamOptions {
-  /** Is aborted when the connection closes; to abort it ends the stream. */
+  /** Aborted when the connection closes. To end the stream, abort it. */
   readonly stream: AbortController;
-  /** Whether the reader is still admitted. Rejects while the database is away. */
+  /** Whether the reader's credential is still in force. Rejects while the database is away. */
   readonly isStillAdmitted: () => Promise<boolean>;
   readonly checkMs?: number;
 }
 
 /**
- * Sends events over a connection, at the pace of its reader. Ends when the reader is no longer admitted. While that cannot
- * be checked, nothing is sent.
+ * Sends events over a connection, at the pace of its reader. Ends when the reader's credential is no longer in force. While
+ * that cannot be checked, nothing is sent.
  */
 export function eventStream(
   chunks: AsyncIterable<string>,
@@ -31,7 +31,7 @@ export function eventStream(
       yield chunk;
     }
   }
-  /** false = the reader is no longer admitted, or that cannot be checked now. */
+  /** false = the credential is no longer in force, or that cannot be checked now. */
   const mayBeSent = async () => {
     try {
       if (await isStillAdmitted()) return true;
@@ -48,9 +48,9 @@ export function eventStream(
     isChecking = false;
     if (isAdmitted !== false) return;
     stream.abort();
-    // Gives a reader a moment to read the end. Others do not get what is left.
+    // Gives the reader a moment to read the end. Then the connection is closed, whatever is left to read.
     await sleep(checkMs);
-    // After the answer, the connection belongs to the next request.
+    // When the answer has been sent, the connection may already be in use for the next request.
     if (!connection.writableFinished) connection.req.socket.destroy();
   };
   const timer = setInterval(() => void check(), checkMs).unref();

@@ -35,11 +35,11 @@ export class ExpiringController {
   @Requires('clients:read', 'none', { orOnly: 'credentials:write' })
   @ApiOperation({
     operationId: 'listExpiring',
-    summary: 'Lists which secrets, credentials and clients end soon, and who made them',
+    summary: 'Lists the secrets, credentials and clients that expire soon, and who made them',
     description:
-      'The soonest first; of all domains that you reach, or of one. Clients that end are those that were made for a while. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.',
+      'The soonest first, in all domains that you reach, or in one. Clients that expire are those that were registered for a while. With `clients:read` you see clients and their secrets, with `credentials:write` the credentials that `listCredentials` lists; you need at least one of the two. The Link header leads to the next page.',
   })
-  @ApiResponse({ status: 200, description: 'What ends.', type: [EndingDto], headers: LINK_HEADER })
+  @ApiResponse({ status: 200, description: 'What expires.', type: [EndingDto], headers: LINK_HEADER })
   async list(
     @FromCaller() caller: Caller,
     @Query(StrictQueryPipe) query: ExpiringQuery,
@@ -67,7 +67,7 @@ export class ExpiringController {
   }
 }
 
-/** All that a credential may do, also what it may because it may do more. */
+/** Everything that a credential may do, including permissions that another one includes. */
 function rightsOf(credential: Credential): Rights {
   const { subscription, domainId } = credential;
   return { subscription, domainId, permissions: PERMISSIONS.filter((permission) => credential.may(permission)) };

@@ -12,7 +12,7 @@ const DEFAULT_WITHIN = '30d';
 const MAX_DAYS = 366;
 const WITHIN = /^([1-9]\d{0,3})([dh])$/;
 
-/** Something that ends soon, and who made it. Never its value. */
+/** Something that expires soon, and who made it. Never contains the value of a secret or a key. */
 export class EndingDto {
   @ApiProperty({ enum: ENDING_KINDS, example: 'secret' })
   kind: EndingKind;
@@ -29,7 +29,7 @@ export class EndingDto {
     type: String,
     nullable: true,
     example: 'my-app',
-    description: 'The client that ends, or whose secret ends.',
+    description: 'The client that expires, or whose secret expires.',
   })
   clientId: string | null;
 
@@ -68,7 +68,7 @@ export class EndingDto {
   @ApiProperty({
     type: WhoDto,
     nullable: true,
-    description: 'The credential through which it was made; null: the audit does not say.',
+    description: 'The credential that made it; null: the audit does not say.',
   })
   createdBy: WhoDto | null;
 
@@ -104,7 +104,7 @@ export class ExpiringQuery {
     pattern: WITHIN.source,
     default: DEFAULT_WITHIN,
     example: DEFAULT_WITHIN,
-    description: `What ends within so many days (\`30d\`) or hours (\`12h\`), at most ${MAX_DAYS} days.`,
+    description: `Only what expires within this many days (\`30d\`) or hours (\`12h\`), at most ${MAX_DAYS} days.`,
     holds: (text) => hoursIn(text) <= MAX_DAYS * DAY_HOURS,
     message: `must be a number of days or hours such as 30d or 12h, at most ${MAX_DAYS}d`,
   })
@@ -114,7 +114,7 @@ export class ExpiringQuery {
   limit?: number;
 
   @TextParameter({
-    description: 'Only what comes after this place, which the Link header names.',
+    description: 'Only what comes after this place in the list. The Link header contains it.',
     holds: (text) => placeIn(text) !== undefined,
     message: 'must be a place that a Link header names',
   })
@@ -125,21 +125,21 @@ export function withinHours({ within = DEFAULT_WITHIN }: ExpiringQuery): number 
   return hoursIn(within);
 }
 
-/** NaN = it is no span of time. */
+/** NaN = the text is no number of days or hours. */
 function hoursIn(text: string): number {
   const [, count, unit] = WITHIN.exec(text) ?? [];
   return Number(count) * (unit === 'd' ? DAY_HOURS : 1);
 }
 
-/** The time, the kind, of a client its domain, and the id. */
+/** The time, the kind, for a client its domain, and the id. */
 const PLACE = /^(\d{1,15})-(?:(client)-(\d{1,18})-(.+)|(credential|secret)-(.+))$/s;
 
-/** The place after something in the list, as text. */
+/** The place of something in the list, as text. */
 export function placeOf({ expiresAt, kind, domainId, id }: EndingPosition): string {
   return [expiresAt.getTime(), kind, ...(kind === 'client' ? [domainId] : []), id].join('-');
 }
 
-/** undefined = the text names no place. */
+/** undefined = the text is no place in the list. */
 export function placeIn(text: string): EndingPosition | undefined {
   const [, time, client, domainId = null, clientId = '', other, uuid = ''] = PLACE.exec(text) ?? [];
   const isPlace = client ? CLIENT_ID.test(clientId) : UUID.test(uuid);

@@ -33,7 +33,7 @@ export class FindingsController {
   @ApiOperation({
     operationId: 'listFindings',
     summary: 'Finds what somebody should look at among the clients of the domain',
-    description: `Changes nothing. Each finding has one of these codes:\n\n${CODES_EXPLAINED}\n\nOrdered by clientId; \`limit\` counts clients with findings, and all findings of a client are on one page. A page looks at a bounded number of clients: it can be short, or empty, and yet the Link header leads to a next one.`,
+    description: `Changes nothing. Each finding has one of these codes:\n\n${CODES_EXPLAINED}\n\nThe findings are ordered by clientId. \`limit\` counts clients with findings, and all findings of a client are on one page. The server looks at a limited number of clients for each page: so a page can be short, or empty, although the Link header leads to a next one.`,
   })
   @ApiResponse({ status: 200, description: 'The findings.', type: [FindingDto], headers: LINK_HEADER })
   async list(

@@ -7,7 +7,7 @@ const DEFAULT_DAYS = 90;
 const DAYS = /^([1-9]\d{0,3})d$/;
 const MAX_POLICIES = 100;
 
-/** For OpenAPI documents, as a list of words cannot say what each means. */
+/** For OpenAPI documents, in which an enum has no place for the meaning of each value. */
 export const CODES_EXPLAINED = FINDING_CODES.map((code) => {
   const { means, source } = FINDING_KINDS[code];
   return `- \`${code}\`: ${means} ([${source.name}](${source.href}))`;
@@ -21,7 +21,7 @@ class SourceDto {
   href: string;
 }
 
-/** Something about a client that somebody should look at. */
+/** A fact about a client that somebody should look at. */
 export class FindingDto {
   @ApiProperty({ enum: FINDING_CODES, example: 'secret_never_expires', description: CODES_EXPLAINED })
   code: FindingCode;
@@ -41,7 +41,7 @@ export class FindingDto {
   @ApiProperty({ example: 'The secret “ci” …w3Fq, made on 2026-01-31, never expires.' })
   sentence: string;
 
-  @ApiProperty({ type: SourceDto, description: 'What says why that is worth a look.' })
+  @ApiProperty({ type: SourceDto, description: 'The section that says why this matters.' })
   source: SourceDto;
 
   @ApiProperty({ example: FINDING_KINDS.secret_never_expires.whatToDo })
@@ -63,7 +63,7 @@ export class FindingsPageQuery {
   @TextParameter({
     pattern: DAYS.source,
     default: `${DEFAULT_DAYS}d`,
-    description: 'After how many days without a sighting a client is found (`not_seen`).',
+    description: 'After how many days without a sighting a client is a finding (`not_seen`).',
     holds: (text) => DAYS.test(text),
     message: 'must be a number of days such as 90d',
   })
@@ -71,7 +71,7 @@ export class FindingsPageQuery {
 
   @TextParameter({
     example: 'policy.employees,policy.partners',
-    description: `The ids of all policies that there are, at most ${MAX_POLICIES}, with commas between them. The registry does not know them: without them nothing is found about policies.`,
+    description: `The ids of all policies that exist, at most ${MAX_POLICIES}, with commas between them. The registry does not know them: without this parameter there are no findings about policies.`,
     holds: (text) => !text.includes('\0') && text.split(',').length <= MAX_POLICIES,
     message: `must be at most ${MAX_POLICIES} ids with commas between them, given once`,
   })

@@ -1,6 +1,6 @@
 // Administration: thin controllers over the same cores as the dialects. Its
-// errors have the form of RFC 9457, with 403 where a known caller lacks the
-// right.
+// errors have the form of RFC 9457. A known caller without the permission gets
+// 403.
 import {
   type Dialect,
   exampleViolations,

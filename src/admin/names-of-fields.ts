@@ -28,8 +28,8 @@ const rows = Object.entries(WORDS).map(
   ([field, [v1, accounts]]) => `| \`${field}\` | ${v1 ?? '–'} | ${accounts ?? '–'} |`,
 );
 
-/** In Markdown, for descriptions of operations. */
-export const NAMES_OF_FIELDS = `The registry knows more of a client than either API, and calls its fields by names of its own:
+/** Markdown for the descriptions of operations. */
+export const NAMES_OF_FIELDS = `The registry has more fields of a client than either API, and its own names for them:
 
 | Here | v1 | accounts |
 | --- | --- | --- |

@@ -3,28 +3,28 @@ import { FailureError } from '../http/index.js';
 /** The largest client takes about 100 KB, so everything that is exported can be imported. */
 export const MAX_LINE_BYTES = 128 * 1024;
 const MAX_BYTES = 512 * 1024 * 1024;
-/** How much is handled at once. */
+/** How many lines are handled together. */
 const BATCH_LINES = 200;
 const BATCH_BYTES = 512 * 1024;
-/** The least that is sent in one piece, while there is more to send. */
+/** The smallest piece that is sent while there is more to send. */
 const PIECE_CHARACTERS = 64 * 1024;
 const NEWLINE = 0x0a;
 
 export interface RawLine {
   readonly number: number;
-  /** undefined = it is too long. */
+  /** undefined = the line is too long. */
   readonly bytes: Buffer | undefined;
 }
 
 /**
- * The lines of a body that are not empty, in batches, as they arrive. Fails with `body_too_large`, or as the body does. Not
- * by split2: it returns text, but each line must be checked for UTF-8; and it fails or says nothing if a line is too long,
- * but that line must be reported with its number.
+ * The lines of a body that are not empty, in batches, as they arrive. Fails with `body_too_large`, or with the error of the
+ * body. Does not use split2: that returns text, but each line must be checked for UTF-8; and if a line is too long it fails
+ * or skips the line, but the line must be reported with its number.
  */
 export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly RawLine[], void> {
   let number = 0;
   let total = 0;
-  /** The pieces of the line that has begun. */
+  /** The pieces of the line that is not complete yet. */
   let parts: Buffer[] = [];
   let length = 0;
   let batch: RawLine[] = [];
@@ -58,7 +58,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<read
   if (batch.length > 0) yield batch;
 }
 
-/** Each object as a line, in pieces. For a slow reader, at most one piece is kept waiting. */
+/** Each object as a line, in pieces. If the reader is slow, at most one piece waits for it. */
 export async function* ndjsonOf(batches: AsyncIterable<readonly object[]>): AsyncGenerator<string, void> {
   for await (const batch of batches) {
     let piece = '';

@@ -6,7 +6,7 @@ const MAX_OF_A_CREDENTIAL = 20;
 const MAX_OF_A_SUBSCRIPTION = 100;
 const MAX_OF_THE_SERVER = 500;
 
-/** The open streams of this process, limited for each credential, each subscription and in all. None opens during shutdown. */
+/** The open streams of this process. Their number is limited for each credential, each subscription and in total. None opens during shutdown. */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
   private readonly streams = new Set<AbortController>();
@@ -18,7 +18,7 @@ export class OpenStreams implements OnModuleDestroy {
   private readonly ofSubscriptions = new Shares('streams', { each: MAX_OF_A_SUBSCRIPTION, all: MAX_OF_THE_SERVER });
   private isStopping = false;
 
-  /** Opens a stream. Its controller must be aborted to end the stream, and when it has ended. Fails with a ShareError. */
+  /** Opens a stream. Abort its controller to end the stream, and also when it has ended by itself. Fails with a ShareError. */
   open({ id, subscription }: Credential): AbortController {
     const places = [this.ofSubscriptions.take(subscription)];
     const stream = new AbortController();

@@ -25,7 +25,7 @@ export class PolicyController {
     operationId: 'setPolicy',
     summary: 'Sets the rules of a domain: how old a secret may become',
     description:
-      'They hold for what is made from then on, through every API; what is there already stays as it is. A secret whose maker names no end gets the last that the rule allows; a later `expiresAt` is refused.',
+      'They apply to everything that is made from then on, through every API; what exists already stays as it is. A secret that is made without an expiry gets the latest that the rule allows; a later `expiresAt` is refused.',
   })
   @ApiBody({ type: PolicyDto })
   @ApiResponse({ status: 200, description: 'The rules as they are now.', type: PolicyDto })

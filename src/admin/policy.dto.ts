@@ -4,7 +4,7 @@ import { BodyProperty, IsWholeNumber } from '../http/index.js';
 
 const MAX_AGE_DAYS = 3650;
 
-/** What is demanded of everything in a domain. */
+/** The rules of a domain. */
 export class PolicyDto {
   @BodyProperty()
   @ApiProperty({
@@ -13,7 +13,7 @@ export class PolicyDto {
     minimum: 1,
     maximum: MAX_AGE_DAYS,
     example: 90,
-    description: 'Secrets that are made from now on end after at most this many days; null: no limit.',
+    description: 'Secrets that are made from now on expire after at most this many days; null: no limit.',
   })
   @ValidateIf((_, value) => value !== null)
   @IsWholeNumber({ least: 1, most: MAX_AGE_DAYS })

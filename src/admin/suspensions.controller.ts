@@ -40,7 +40,7 @@ import {
 
 const PAST = { property: 'until', rule: 'value', message: 'must lie in the future' } as const;
 const CLIENT_PARAM = { name: 'clientId', example: 'my-app' };
-/** An example that works on any day. */
+/** An example that does not depend on the date. */
 const SUSPEND_EXAMPLES = {
   'until somebody resumes it': { value: { reason: 'Its secret was found in a public repository' } },
 };
@@ -86,7 +86,7 @@ export class SuspensionsController {
   @Requires('clients:read', 'path')
   @Misses('suspension')
   @ApiParam(CLIENT_PARAM)
-  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads on which terms a client is suspended' })
+  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads the terms on which a client is suspended' })
   @ConditionalRead()
   @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
   async read(
@@ -107,7 +107,7 @@ export class SuspensionsController {
     operationId: 'suspendClient',
     summary: 'Suspends a client, or changes the terms on which it is suspended',
     description:
-      'A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.',
+      'A suspended client can be read and changed as before in both dialects, which do not show the suspension. But its secrets no longer verify, on any instance from this moment on. A term that the body leaves out is removed. The change feed has `client.suspended`.',
   })
   @ConditionalWrite()
   @ManagedWrite()
@@ -139,7 +139,7 @@ export class SuspensionsController {
     operationId: 'resumeClient',
     summary: 'Resumes a suspended client',
     description:
-      'Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.',
+      'Its secrets verify again, unless they have expired meanwhile. The change feed has `client.resumed`. This also approves a proposed client: send If-Match, to approve it only as you have read it.',
   })
   @ConditionalWrite()
   @ManagedWrite()

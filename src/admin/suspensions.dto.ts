@@ -6,7 +6,7 @@ import { PageLimit } from './page-query.js';
 
 const MAX_REASON_LENGTH = 500;
 
-/** The body of PUT …/suspension. Without it, the client is suspended for no stated reason, until it is resumed. */
+/** The body of PUT …/suspension. Without a body, the client is suspended without a reason, until somebody resumes it. */
 export class SuspendDto {
   @BodyProperty()
   @ApiProperty({
@@ -25,7 +25,7 @@ export class SuspendDto {
     required: false,
     nullable: true,
     format: 'date-time',
-    description: 'When the suspension ends by itself; absent: when somebody resumes the client.',
+    description: 'When the suspension ends by itself; absent: only when somebody resumes the client.',
   })
   @IsOptional()
   @IsInstant()
@@ -41,7 +41,7 @@ export class SuspensionDto {
     nullable: true,
     format: 'date-time',
     example: null,
-    description: 'null: no end is set.',
+    description: 'When the suspension ends by itself; null: only when somebody resumes the client.',
   })
   until: string | null;
 

@@ -52,8 +52,8 @@ export class VersionsController {
   @Requires('audit:read', 'path')
   @ApiOperation({
     operationId: 'listVersions',
-    summary: 'Lists the versions of a client, oldest first, each as the change that made it',
-    description: 'Also of a client that was deleted since. The Link header leads to the next page.',
+    summary: 'Lists the versions of a client, oldest first: each is the change that made it',
+    description: 'Also for a client that has been deleted. The Link header leads to the next page.',
   })
   @ApiResponse({ status: 200, description: 'The changes.', type: [AuditEntryDto], headers: LINK_HEADER })
   async list(
@@ -75,7 +75,11 @@ export class VersionsController {
   @Get('versions/:version')
   @Requires('audit:read', 'path')
   @ApiParam(VERSION_PARAM)
-  @ApiOperation({ operationId: 'getVersion', summary: 'Reads what a client was', description: NAMES_OF_FIELDS })
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'Reads an earlier version of a client',
+    description: NAMES_OF_FIELDS,
+  })
   @ApiResponse({ status: 200, description: 'The version.', type: VersionDto })
   async read(
     @FromCaller() caller: Caller,
@@ -91,7 +95,7 @@ export class VersionsController {
   @ApiParam(VERSION_PARAM)
   @ApiParam({ name: 'other', example: '43', description: 'The version to compare it with.' })
   @ApiOperation({ operationId: 'compareVersions', summary: 'Compares two versions of a client' })
-  @ApiResponse({ status: 200, description: 'What makes the one into the other.', type: DiffDto })
+  @ApiResponse({ status: 200, description: 'The fields that differ.', type: DiffDto })
   async compare(
     @FromCaller() caller: Caller,
     @Param('clientId') clientId: string,
@@ -112,9 +116,9 @@ export class VersionsController {
   @ManagedWrite()
   @ApiOperation({
     operationId: 'restoreVersion',
-    summary: 'Makes a client again what it was',
+    summary: 'Restores an earlier version of a client',
     description:
-      'A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.',
+      'This is a change like any other: today’s rules apply, and it makes a new version. Also needs `audit:read`. The secrets stay as they are, unless the type of the client changes.',
   })
   @ApiResponse({ status: 200, description: 'The client as it is now.', type: RestoredDto, headers: CLIENT_HEADERS })
   async restore(
@@ -141,9 +145,9 @@ export class VersionsController {
   @Conflicts('client_exists', 'unknown_audiences')
   @ApiOperation({
     operationId: 'restoreClient',
-    summary: 'Brings back a client that was deleted within the last 30 days, as it was last',
+    summary: 'Restores a client that was deleted within the last 30 days, in its last version',
     description:
-      'For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.',
+      'Only for the operator. `listDeletedClients` lists these clients. The old secrets stay invalid: a Confidential client gets a new one. A client that had expired comes back without an expiry.',
   })
   @ApiResponse({ status: 201, description: 'The client as it is now.', type: RestoredDto, headers: CLIENT_HEADERS })
   async restoreDeleted(

@@ -10,7 +10,7 @@ const METADATA = {
   additionalProperties: true,
   example: { clientName: 'My App', clientType: 'public', grantTypes: ['authorization_code'], scope: 'openid' },
   description:
-    'By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.',
+    'With the registry’s own names of the fields; the description of `getVersion` lists the names in each API.',
 } as const;
 
 /** A client at an earlier time, and the change that led to it. */
@@ -27,12 +27,12 @@ export class DiffDto {
     type: 'object',
     additionalProperties: true,
     example: { scope: { before: 'openid', after: 'openid profile' } },
-    description: 'The fields that differ: in the first version before, in the other after.',
+    description: 'The fields that differ: `before` is the value in the first version, `after` in the other one.',
   })
   changes: Changes;
 }
 
-/** A client after it was restored. */
+/** A client after its restoration. */
 export class RestoredDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;
@@ -47,7 +47,7 @@ export class RestoredDto {
   updatedAt: string;
 
   @ApiPropertyOptional({
-    description: 'A secret that restoring made, because the client needs one and had none. Shown this once.',
+    description: 'A secret that was made because the client needs one and had none. Shown only this once.',
   })
   clientSecret?: string;
 }

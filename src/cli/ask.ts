@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { CliFailure, EXIT } from './failure.js';
 
-/** Asks for confirmation at the terminal; everything but yes means no. Without a terminal, --yes is required. */
+/** Asks for confirmation at the terminal; every answer but yes means no. Without a terminal, --yes is required. */
 export async function confirm(question: string, { yes = false }: { yes?: boolean }): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) throw new CliFailure(`${question} Nobody can be asked here: say --yes.`, EXIT.usage);

@@ -18,37 +18,37 @@ interface FeedEvent {
 
 const EVENTS = 'text/event-stream';
 const RETURN_MS = 1000;
-/** How many printed entries are remembered, so that none is printed twice when the feed repeats it. */
+/** How many printed entries are kept in memory, so that none is printed again when the feed repeats it. */
 const MOST_KNOWN = 10_000;
 
 export async function tail(options: Choice & { readonly follow?: boolean }, output: Output): Promise<void> {
   const session = new Session();
   const scope = { domain: options.domain, clientId: options.client };
-  // The stream is opened before the list is read, so that no entry between the two is missed.
+  // Opens the stream before it reads the list, so that it misses no entry between the two.
   const feed = events(session, scope);
   const start = await positionOf(feed);
-  // The stream brings the entries after its start in their turn.
+  // The stream brings the entries after its start.
   const isPast = ({ id }: Entry) => !options.follow || BigInt(id) <= BigInt(start);
   for (const entry of await lastEntries(session, options, isPast)) tell(entry, output);
   if (options.follow) await follow(session, scope, { feed, start }, isChosen(options), output);
   else await feed.return();
 }
 
-/** What the feed, which tells all of a scope, has to be asked for besides. */
+/** Which entries to print. The feed has all entries of a scope, so it cannot choose by action or credential. */
 function isChosen({ action, credential }: Choice): (entry: Entry) => boolean {
   return (entry) =>
     (action === undefined || entry.action === action) &&
     (credential === undefined || entry.credential.id === credential);
 }
 
-/** Where a feed begins: everything before it has been printed. */
+/** The position at which the feed begins: everything before it is printed from the list. */
 async function positionOf(feed: AsyncGenerator<FeedEvent, void>): Promise<string> {
   const { value: first } = await feed.next();
   if (first) return first.id;
   throw new CliFailure('The server tells no position in its feed.');
 }
 
-/** The last entries that match, as many as requested, oldest first. */
+/** The last entries that match, at most as many as requested, oldest first. */
 async function lastEntries(session: Session, options: Choice, isPast: (entry: Entry) => boolean): Promise<Entry[]> {
   const found: Entry[] = [];
   if (options.lines === 0) return found;
@@ -61,11 +61,11 @@ async function lastEntries(session: Session, options: Choice, isPast: (entry: En
 
 interface Begun {
   readonly feed: AsyncGenerator<FeedEvent, void>;
-  /** The position at which it began. */
+  /** The position at which the feed began. */
   readonly start: string;
 }
 
-/** Reconnects for as long as the server is away, and continues after the last printed change. */
+/** If the server goes away, tries to reconnect until it is back, and continues after the last printed change. */
 async function follow(
   session: Session,
   scope: Scope,
@@ -92,7 +92,7 @@ async function follow(
   }
 }
 
-/** Across domains the feed repeats some entries after a reconnection, and brings some from before the beginning. */
+/** A feed of several domains repeats some entries after a reconnection, also some from before its beginning. */
 function newsSince(start: string): (entry: Entry) => boolean {
   const told = new Set<string>();
   return ({ domain, id }) => {

@@ -1,4 +1,4 @@
-// The only part of the command line that opens the database: for when no server runs, or all keys are lost.
+// The only part of the command line that opens the database. It is for when no server runs, or all keys are lost.
 import {
   EmbeddedPostgres,
   inDatabase,
@@ -46,7 +46,7 @@ export function resetOperator(): Promise<OperatorCredential> {
       import('#credentials'),
       import('pino'),
     ]);
-    // The whole server, but without listening, so that keys are hashed and tokens are signed as it does.
+    // Creates the whole server, but does not listen, so that keys are hashed and tokens are signed as the server does.
     const server = await createApp(config, pino({ level: 'silent' }), { database });
     try {
       // On an empty database, this start has already made the first credential.
@@ -74,7 +74,7 @@ async function withDatabase<T>(work: (config: Config, database: DatabaseLocation
   }
 }
 
-/** Otherwise a start in the wrong folder would create an empty embedded database, and all data would seem to be lost. */
+/** Without this check, a start in the wrong folder would create an empty embedded database, as if all data were lost. */
 async function requireDatabase({ databaseUrl, dataDir }: Config): Promise<void> {
   if (databaseUrl !== undefined || (await EmbeddedPostgres.exists(dataDir))) return;
   throw new CliFailure(`There is no database in ${dataDir}: set DATABASE_URL, or DATA_DIR, as the server has it.`);

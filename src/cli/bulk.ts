@@ -38,7 +38,7 @@ export async function exportClients(
     if (file === undefined) await pipeline(body, counted, visibly(), process.stdout, { end: false });
     else await wholly(file, (part) => pipeline(body, counted, createWriteStream(part, { mode: 0o600 })));
   } catch (error) {
-    // An error from writing the file has the name of a system call. One from fetch has it only in its cause.
+    // An error of writing the file names a system call itself. An error of fetch names it only in its cause.
     const isOfFile = file !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined;
     throw isOfFile ? unusable(file, 'written', error) : session.away(error);
   } finally {
@@ -68,7 +68,7 @@ export async function importClients(
     const { created, changed, removed } = await tell(session, response, output);
     if (dryRun && created + changed + removed > 0) process.exitCode = EXIT.pending;
   } catch (error) {
-    // fetch reports an error from reading the file as its own.
+    // fetch reports an error of reading the file as an error of its own.
     throw unreadable ?? (error instanceof CliFailure ? error : session.away(error));
   }
 }

@@ -6,7 +6,7 @@ import type { Column } from './vocabulary.js';
 
 type Line = AdminSchemas['WholeClientDto'];
 
-/** The clients of a domain with some of their fields, from an export, as a table or as JSON. */
+/** Prints the clients of a domain with some of their fields, from an export, as a table or as JSON. */
 export async function showColumns(
   session: Session,
   { domain, search, columns }: { domain: string; search?: string; columns: readonly Column[] },
@@ -16,7 +16,7 @@ export async function showColumns(
   const rows: Partial<Line>[] = [];
   for await (const value of session.lines(response)) {
     const line = value as Line;
-    // The server searches in the same way.
+    // The server searches ids in the same way.
     if (search !== undefined && !line.clientId.includes(search)) continue;
     rows.push(Object.fromEntries(columns.map((column) => [column, line[column]])));
   }

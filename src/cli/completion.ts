@@ -5,8 +5,8 @@ import { completionsOf } from './completions.js';
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
 /**
- * Takes the words from the line itself, because bash splits a word at colons and equals signs, and returns what stands
- * after the last of them. If nothing is offered and the directive is `:0`, `default` completes file names.
+ * Takes the words from the line itself, because bash splits words at colons and equals signs; returns only what comes after
+ * the last of these. If there are no candidates and the directive is `:0`, `default` completes file names.
  */
 const BASH = `# bash completion for clientele
 _clientele() {

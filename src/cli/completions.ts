@@ -3,28 +3,28 @@ import { Session } from './session.js';
 import { readCliSettings } from './settings.js';
 import { COLUMNS, KINDS as EXPORTS, FINDINGS, PERMISSIONS } from './vocabulary.js';
 
-/** The directives that the shell scripts understand, with the numbers of Cobra, which other tools use as well. */
+/** The directives that the shell scripts understand, with the same numbers as in Cobra, which many tools use. */
 const DIRECTIVE = { files: 0, noFiles: 4, noFilesNorSpace: 6 } as const;
-/** How long completion may take, in ms: somebody waits at the keyboard. */
+/** How long completion may take, in ms, because somebody waits at the keyboard. */
 const PATIENCE_MS = 1000;
 const MOST = 100;
-/** Words that a shell takes literally. Any other could run something when it is entered. */
+/** Words that a shell takes literally. Any other word could run something when it is entered. */
 const PLAIN = /^[\w.-]+$/;
 
 /** Possible words, each with its meaning. */
 type Candidates = Readonly<Record<string, string>>;
 
-/** The place of the last word in the command. */
+/** Where in the command the last word is. */
 interface Place {
   readonly command: Command;
-  /** The arguments before it. */
+  /** The arguments before the last word. */
   readonly operands: readonly string[];
-  /** The option whose value it is, if any. */
+  /** The option whose value the last word is, if any. */
   readonly option?: Option;
   readonly domain: string;
 }
 
-/** What the last word, or the part after its `=`, can become: one per line, and a last line with a directive. */
+/** The candidates for the last word, or for the part after its `=`, one per line, and a last line with a directive. */
 export async function completionsOf(program: Command, words: readonly string[]): Promise<string> {
   const last = words.at(-1) ?? '';
   const [, flag, value] = /^(--[\w-]+)=(.*)$/s.exec(last) ?? [];
@@ -39,7 +39,7 @@ export async function completionsOf(program: Command, words: readonly string[]):
   return [...lines, `:${kind === 'columns' ? DIRECTIVE.noFilesNorSpace : DIRECTIVE.noFiles}`, ''].join('\n');
 }
 
-/** How to list the values of an option or argument, by its name in the help. */
+/** How to list the values of an option or argument, by its placeholder in the help. */
 const KINDS: {
   readonly [kind: string]: ((place: Place, begun: string) => Candidates | Promise<Candidates>) | undefined;
 } = {
@@ -56,7 +56,7 @@ const KINDS: {
   permission: () => PERMISSIONS,
   code: () => FINDINGS,
   kind: () => EXPORTS,
-  // Completes what stands after the last comma, with values that are not in the list yet.
+  // Completes the part after the last comma, with values that are not in the list yet.
   columns: (_, begun) => {
     const named = begun.slice(0, begun.lastIndexOf(',') + 1);
     const others = Object.entries(COLUMNS).filter(([column]) => !named.split(',').includes(column));
@@ -97,7 +97,7 @@ function kindOf({ command, operands, option }: Place, begun: string): string {
   return command.registeredArguments[operands.length]?.name() ?? 'nothing';
 }
 
-/** Reads the words as the commands would. */
+/** Parses the words as the commands would. */
 function placeOf(program: Command, words: readonly string[]): Place {
   let command = program;
   let option: Option | undefined;
@@ -135,7 +135,7 @@ function namesOf(short: string | undefined, long: string | undefined, descriptio
   return [long, short].flatMap((name) => (name === undefined ? [] : [[name, description]]));
 }
 
-/** The server's answer, if it comes in time. Failures are ignored. */
+/** The server's answer; empty if it does not come in time or is a failure. */
 async function asked(ask: (session: Session) => Promise<readonly string[]>): Promise<Candidates> {
   try {
     const values = await ask(new Session(readCliSettings(), PATIENCE_MS));

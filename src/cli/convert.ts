@@ -25,14 +25,14 @@ export interface ConvertOptions {
   readonly json?: boolean;
 }
 
-/** A client as it was read. */
+/** A client, and where it was read. */
 interface Converted {
   readonly id: string | undefined;
   readonly draft: Draft;
   readonly unknown: readonly string[];
 }
 
-/** Reads what another system has exported, and writes lines for an import. */
+/** Reads exports of another system, and writes lines for an import. */
 export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
   const { output, report: reportFile, json = false } = options;
   for (const file of [output, reportFile]) if (file !== undefined) await requireNoFolder(file);
@@ -51,7 +51,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   }
 }
 
-/** Reads the files twice: all ids have to be known before the first of them is written. */
+/** Reads the files twice, because all ids must be known before the first line is written. */
 class Conversion {
   private readonly files: readonly ExportFile[];
   private readonly ids: Ids;
@@ -141,7 +141,7 @@ async function written(lines: AsyncIterable<string>, file: string, part: string)
   }
 }
 
-/** How much there is to read, twice; undefined = that is not known. */
+/** How many bytes there are to read, with each file counted twice; undefined = not known. */
 async function bytesIn(files: readonly string[]): Promise<number | undefined> {
   if (files.includes('-')) return undefined;
   const sizes = await Promise.all(files.map(sizeOf));

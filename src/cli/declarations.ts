@@ -9,13 +9,13 @@ export interface Declaration {
   /** Empty = the file has no valid one. */
   readonly clientId: string;
   readonly body: V1Schemas['PutClientDto'];
-  /** After how many seconds the client ends by itself; 0 = never; undefined = as it was. */
+  /** After how many seconds the client expires; 0 = never; undefined = the expiry stays as it is. */
   readonly expiresInSeconds: number | undefined;
-  /** A mistake in a field, with its line; `field` as the server names it, such as `redirectUris[0]`. */
+  /** Describes a mistake in a field, with its line. `field` is the server's name for it, such as `redirectUris[0]`. */
   fault(field: string, message: string): Fault;
 }
 
-/** The clients that a file declares, and the mistakes that can be found without the server. */
+/** The clients that a file declares, and the mistakes that were found without asking the server. */
 export interface Declared {
   readonly declarations: readonly Declaration[];
   readonly faults: readonly Fault[];
@@ -23,7 +23,7 @@ export interface Declared {
   readonly managedBy?: string;
 }
 
-/** What holds for the clients that do not say it themselves. */
+/** Values for the clients of the file that have none of their own. */
 export interface Defaults {
   readonly domain: string;
   /** In seconds. */
@@ -61,7 +61,7 @@ function partsOf(source: YamlFile, root: YAMLMap): { readonly list: Node | null;
   return { list: nodeAt(root, ['clients']) ?? null, managedBy: fault ? undefined : (managedBy as string | undefined) };
 }
 
-/** The one client of a file. The file need not say its id, but must not say another one. */
+/** The only client of a file. The file need not contain its id, but must not contain another one. */
 export function readDeclaration(file: string, asked: Defaults & { readonly clientId: string }): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
@@ -113,7 +113,7 @@ function declarationOf(
   };
 }
 
-/** What is wrong, in the server's words, with advice. */
+/** What is wrong, in the server's words, with advice; undefined = nothing. */
 function textFault(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return 'is required';
   if (typeof value === 'string') return undefined;
@@ -125,7 +125,7 @@ function stepsOf(field: string): (string | number)[] {
   return field.split(/[.[\]]+/).flatMap((step) => (step === '' ? [] : /^\d+$/.test(step) ? Number(step) : step));
 }
 
-/** The node at this path, or else the nearest one above it. */
+/** The node at this path, or the nearest one above it. */
 function nodeAt(map: YAMLMap, steps: readonly (string | number)[]): Node | undefined {
   for (let depth = steps.length; depth > 0; depth -= 1) {
     const node = map.getIn(steps.slice(0, depth), true) as Node | undefined;

@@ -11,7 +11,7 @@ export const EXIT = {
   usage: 64,
 } as const;
 
-/** Ends the command. The caller sees its message and nothing else. */
+/** Ends the command. The user sees only its message. */
 export class CliFailure extends Error {
   constructor(
     message: string,

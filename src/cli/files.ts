@@ -4,7 +4,7 @@ import { TextDecoder } from 'node:util';
 import { CliFailure } from './failure.js';
 import { reasonOf } from './reason.js';
 
-/** Byte order marks, by encoding. Windows writes all of them. */
+/** Byte order marks, by encoding. Programs on Windows write all of these. */
 const ENCODINGS: readonly [encoding: string, mark: Buffer][] = [
   ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
   ['utf-16le', Buffer.from([0xff, 0xfe])],
@@ -21,7 +21,7 @@ export function readText(file: string): string {
   }
 }
 
-/** What decodes text that begins with these bytes, and leaves out its byte order mark. It throws at what is no text. */
+/** A decoder for text that begins with these bytes. It leaves out the byte order mark, and throws if the bytes are no text. */
 export function decoderFor(bytes: Uint8Array): TextDecoder {
   const [encoding] = ENCODINGS.find(([, mark]) => mark.equals(bytes.subarray(0, mark.length))) ?? ['utf-8'];
   return new TextDecoder(encoding, { fatal: true });
@@ -36,18 +36,18 @@ export function nameOf(file: string): string {
   return file === '-' ? 'stdin' : file;
 }
 
-/** The failure to read or write a file, with the reason. */
+/** The error for a file that cannot be read or written, with the reason. */
 export function unusable(file: string, what: 'read' | 'written', error: unknown): CliFailure {
   return new CliFailure(`${nameOf(file)} cannot be ${what}: ${reasonOf(error)}.`);
 }
 
-/** Refuses a folder. Otherwise the rename would report that it is busy or not empty. */
+/** Refuses a folder. Without this check, the rename would report that the folder is busy or not empty. */
 export async function requireNoFolder(file: string): Promise<void> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory();
   if (isFolder) throw new CliFailure(`${file} cannot be written: it is a folder.`);
 }
 
-/** The file appears only when it is complete. */
+/** Writes a file, which appears only when it is complete. */
 export async function wholly(file: string, write: (part: string) => Promise<void>): Promise<void> {
   const part = `${file}.part`;
   try {

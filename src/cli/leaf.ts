@@ -5,7 +5,7 @@ interface Common {
   readonly json?: boolean;
 }
 
-/** Adds what every command that does something has: --json, and examples at the end of its help. */
+/** Adds what every command without subcommands has: --json, and examples at the end of its help. */
 export function leaf(
   command: Command,
   examples: readonly string[],

@@ -9,8 +9,8 @@ function showsColours(stream: NodeJS.WriteStream): boolean {
 }
 
 /**
- * Prints results to stdout, as text or, with --json, as JSON alone. Remarks go to stderr. Anybody may have written what comes
- * from the server, so `forPeople` gets values whose invisible characters are shown.
+ * Prints results to stdout, as text or, with --json, only as JSON. Remarks go to stderr. Anybody may have written the values
+ * that the server returns, so `forPeople` gets them with invisible characters escaped.
  */
 export class Output {
   private needsNoReader = false;
@@ -27,7 +27,7 @@ export class Output {
     });
   }
 
-  /** From here on the command runs to its end, even if nobody reads its output. */
+  /** From now on the command runs to its end, even if nobody reads its output. */
   carryOn(): void {
     this.needsNoReader = true;
   }

@@ -7,7 +7,7 @@ interface Problem {
   readonly errors?: unknown;
 }
 
-/** The text of a problem document; undefined = it is none. */
+/** The text of a problem document; undefined = this is no problem document. */
 export function problemSentence(document: unknown): string | undefined {
   const { title } = problemOf(document);
   const violations = violationsOf(document);
@@ -21,7 +21,7 @@ export function problemDetail(document: unknown): string | undefined {
   return isSaid(detail) ? visible(detail) : undefined;
 }
 
-/** The violations, each with its field. */
+/** The violations, each with the name of its field. */
 export function violationsOf(document: unknown): { readonly field: string; readonly message: string }[] {
   const { errors } = problemOf(document);
   if (typeof errors !== 'object' || errors === null) return [];

@@ -37,14 +37,14 @@ Examples:
   $ clientele client list --json
   $ clientele completion bash --help`;
 
-/** All commands. Modules that only some of them need are imported when those run. */
+/** All commands. Modules that only some commands need are imported when these run. */
 export function clientele(): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const program = new Command('clientele')
     .description('The command line of Clientele, the client registry.')
     .version(version)
     .exitOverride()
-    // Set before commands are added, because they inherit it. Arguments may hold text that others wrote.
+    // Set before commands are added, because they inherit it. Arguments may contain text that others wrote.
     .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) })
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', ENDS);

@@ -1,5 +1,5 @@
 export interface Progress {
-  /** Adds to what is done. */
+  /** Adds to the amount of work that is done. */
   step(by?: number): void;
   /** Writes lines to stderr, above the bar. */
   say(lines: string): void;
@@ -10,7 +10,7 @@ const SILENT: Progress = { step: () => {}, say: (lines) => process.stderr.write(
 /** Returns to the beginning of the line and clears it. */
 const CLEAR = '\r\x1b[K';
 
-/** A progress bar on stderr, if that is a terminal and the work takes a while. `total` undefined = unknown. */
+/** A progress bar on stderr, if stderr is a terminal and the work takes a while. `total` undefined = not known. */
 export async function progress(what: string, total?: number): Promise<Progress> {
   if (!process.stderr.isTTY || (total !== undefined && total < 2)) return SILENT;
   const { default: cliProgress } = await import('cli-progress');

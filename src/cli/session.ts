@@ -76,19 +76,19 @@ export class Session {
     throw this.refusal(response, error);
   }
 
-  /** Every page of a list. The query parameters of the link to the next page are followed. */
+  /** Every page of a list. Takes the query parameters of each next page from the link to it. */
   async *pages<T>(ask: (query: Record<string, string>) => Promise<ApiAnswer<T[]>>): AsyncGenerator<T[], void> {
     let query: Record<string, string> | undefined = {};
     while (query) {
       const answer: ApiAnswer<T[]> = await this.answer(ask(query));
       yield await this.list(Promise.resolve(answer));
       const [, next] = /<([^>]+)>; rel="next"/.exec(answer.response.headers.get('link') ?? '') ?? [];
-      // Only the parameters, because the server may know itself by another URL than we do.
+      // Takes only the parameters, because the server may have another URL in its links than the one used here.
       query = next === undefined ? undefined : Object.fromEntries(new URL(next).searchParams);
     }
   }
 
-  /** For requests or answers whose bodies are streams. They have no time limit. */
+  /** For requests or answers whose bodies are streams. There is no time limit. */
   async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
     const headers = {
@@ -139,7 +139,7 @@ export class Session {
       );
     }
     if (status === 412) return new CliFailure('Somebody else changed it meanwhile: look again, and decide anew.');
-    // Our own 404 has a detail that says what is missing. Any other server's 404 says that the path does not exist there.
+    // A 404 of ours has a detail that says what is missing. Any other 404 means that the path does not exist on that server.
     if (status === 404 && /\bpath\b/.test(problemDetail(problem) ?? 'path')) {
       return new CliFailure(`${placeOf(response.url)} is not there (404): is ${names.url} right?`);
     }

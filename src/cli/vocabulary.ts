@@ -4,7 +4,7 @@ export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
 export type FindingCode = AdminSchemas['FindingDto']['code'];
 export type Column = keyof AdminSchemas['WholeClientDto'];
 
-/** The permissions that completion offers. Only the server checks them. */
+/** The permissions that completion offers. Only the server checks permissions. */
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'clients:read': 'read clients and export them',
   'clients:write': 'write and import clients, make and revoke secrets',
@@ -68,7 +68,7 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   localhost_beside_https: 'a redirect URI on localhost beside https ones',
 };
 
-/** The systems whose exports can be converted, and what each writes. */
+/** The systems whose exports `convert` reads, and the files that each writes. */
 export const KINDS = {
   keycloak: 'a realm export, a partial export, or client representations',
   hydra: 'OAuth 2.0 clients of Ory Hydra as JSON, one or a list',

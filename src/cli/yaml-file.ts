@@ -13,7 +13,7 @@ import type { Fault } from './faults.js';
 import { failureOfAll } from './faults.js';
 import { nameOf, readText } from './files.js';
 
-/** Texts stay texts: no tag and no `%YAML 1.1` makes dates of them. */
+/** Texts stay texts: neither a tag nor `%YAML 1.1` turns them into dates. */
 const DIALECT = { schema: 'core', resolveKnownTags: false, merge: true, stringKeys: true } as const;
 
 const UNREADABLE = 'this cannot be read as YAML';
@@ -57,7 +57,7 @@ export class YamlFile {
     return this.document?.toJS();
   }
 
-  /** The value of a map; undefined = it has a mistake. */
+  /** The value of a map; undefined = the map has a mistake. */
   valueOf(map: YAMLMap): Record<string, unknown> | undefined {
     try {
       // Not toJSON, which does not resolve aliases.
@@ -81,7 +81,7 @@ export class YamlFile {
     return { line, sentence: `${this.name}:${line}: ${sentence}` };
   }
 
-  /** At most one mistake a line: further ones in the line, and unreadable text below, follow from the first. */
+  /** At most one mistake a line: further ones in the same line, and unreadable text below it, are consequences of the first. */
   private faultsOf(mistakes: readonly YAMLError[], text: readonly string[]): Fault[] {
     const faults = new Map<number, Fault>();
     for (const { code, pos } of mistakes) {

@@ -10,18 +10,18 @@ import {
 const TICK_MS = 1000;
 
 /**
- * Something that the server does by itself when its time has come. Every instance runs it: that something is done once
- * over all of them is up to the statements that do it, and whether it is due, to the database's clock.
+ * Something that the server does by itself when it is due. Every instance runs it. The database's clock decides whether
+ * something is due, and the statements of the task make sure that only one instance does it.
  */
 export interface DueTask {
-  /** For the log, after “Could not”. */
+  /** For the log: continues “Could not”. */
   readonly name: string;
   readonly everySeconds: number;
-  /** Does a bounded piece of what is due; the next run does the rest. */
+  /** Does a limited part of what is due; the next run does more. */
   run(): Promise<void>;
 }
 
-/** Injection token of a list of `DueTask`. */
+/** Injection token for a list of `DueTask`. */
 export const DUE_TASKS = Symbol('DueTasks');
 
 /** Runs each task at its time, independently of the others and never twice at once. */
@@ -39,7 +39,7 @@ export class Timekeeper implements OnApplicationBootstrap, OnModuleDestroy, Befo
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
   }
 
-  /** To be called every second. The first time, all tasks run. */
+  /** Has to be called every second. The first call runs all tasks. */
   tick(): void {
     for (const duty of this.duties) duty.tick();
   }
@@ -48,7 +48,7 @@ export class Timekeeper implements OnApplicationBootstrap, OnModuleDestroy, Befo
     clearInterval(this.timer);
   }
 
-  /** Tasks under way end before the store is closed. */
+  /** Waits until running tasks have ended, before the store is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.duties.map((duty) => duty.underWay));
   }
@@ -74,7 +74,7 @@ class Duty {
     });
   }
 
-  /** A failure is logged once, until a run succeeds. That the database is away is logged elsewhere. */
+  /** Logs a failure only once, until a run succeeds. That the database is away is logged elsewhere. */
   private async run(): Promise<void> {
     try {
       await this.task.run();

@@ -37,7 +37,7 @@ export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
     this.measure = measure;
   }
 
-  /** The answers of the others; none if one of them takes too long, except for measurements (relay.ts). */
+  /** The answers of the others; none if one of them takes too long. Measurements are different (relay.ts). */
   private ask(message: WorkerMessage): Promise<readonly unknown[]> {
     this.nextId += 1;
     const id = this.nextId;
@@ -56,7 +56,7 @@ export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
   private hear(id: number, message: WorkerMessage): void {
     if (message.kind === 'measure') {
       const answered = (answer?: unknown) => send({ type: 'heard', id, answer });
-      // A worker that cannot measure is left out. An unhandled error would end it.
+      // A worker that cannot measure is left out. Without this handler, the error would end the worker.
       this.measure().then(answered, () => answered());
       return;
     }
@@ -65,7 +65,7 @@ export class ClusterWorkers implements OtherWorkers, WorkerMetrics {
   }
 }
 
-/** When the primary is gone, this worker is about to end, too. */
+/** Ignores errors: if the primary process has ended, this worker is about to end, too. */
 function send(message: ToPrimary): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }

@@ -1,6 +1,6 @@
-// Several processes as one instance (WORKERS): the primary, which runs them and
-// passes on what they tell each other, and what a worker needs of it. Leans on
-// Node's cluster; the server itself does not know whether it is alone.
+// Several processes as one instance (WORKERS): the primary process, which runs
+// the workers and passes on their messages, and what a worker needs of it. Uses
+// Node's cluster; the server itself does not know whether it has other workers.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import type { DatabaseLocation } from '../store.js';
@@ -9,7 +9,7 @@ import type { ToPrimary, ToWorker } from './ipc.js';
 
 export { startWorkers } from './primary.js';
 
-/** What a worker is given by its primary; undefined in any other process. */
+/** What a worker gets from its primary process; undefined in any other process. */
 export async function fromPrimary(): Promise<
   { database: DatabaseLocation; otherWorkers: ClusterWorkers; isFirst: boolean } | undefined
 > {

@@ -10,8 +10,8 @@ import { Relay } from './relay.js';
 const PAUSE_MS = 1000;
 
 /**
- * Runs `config.workers` processes that share the port and are one instance. A worker that dies is replaced; `stop`
- * lets all of them answer what is in flight. undefined = one could not start, and has printed the reason.
+ * Runs `config.workers` processes that share the port and are one instance. Replaces a worker that dies. `stop` lets all
+ * of them answer the requests in flight. undefined = a worker could not start, and has printed the reason.
  */
 export async function startWorkers(config: Config, log: Logger): Promise<{ stop(): Promise<void> } | undefined> {
   const database = await startDatabase(config, (sentence) => log.warn(sentence));
@@ -24,7 +24,7 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
     worker.on('message', ({ type }: ToPrimary) => {
       if (type !== 'begin') return;
       worker.send({ type: 'database', database: { url, folder }, isFirst } satisfies ToWorker);
-      // Not earlier, because it could not answer the other workers.
+      // Not earlier, because before this the worker could not answer the others.
       relay.add(worker);
     });
     const hasStarted = await Promise.race([
@@ -52,7 +52,7 @@ export async function startWorkers(config: Config, log: Logger): Promise<{ stop(
     await database.stop();
   };
 
-  // One first: whatever keeps it from starting would keep all of them, and is printed only once.
+  // Starts one first: what prevents its start would prevent that of all, and so is printed only once.
   const haveStarted =
     (await start(true)) &&
     (await Promise.all(Array.from({ length: config.workers - 1 }, () => start(false)))).every(Boolean);

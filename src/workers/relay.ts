@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import type { ToPrimary, ToWorker } from './ipc.js';
 
-/** Less than the asking worker's own patience (cluster-workers.ts), which must not end before it has the answers. */
+/** Less than the asking worker itself waits (cluster-workers.ts), so that it still gets the answers. */
 const MEASURE_PATIENCE_MS = 700;
 
 /** A message that some workers have not answered yet. */
@@ -14,13 +14,13 @@ interface Round {
   late?: NodeJS.Timeout;
 }
 
-/** Passes on messages between workers, and tells the sender when all have answered. Dead workers are not waited for. */
+/** Passes on messages between workers, and tells the sender when all have answered. Does not wait for dead workers. */
 export class Relay {
   private readonly workers = new Set<Worker>();
   private readonly rounds = new Map<number, Round>();
   private nextId = 0;
 
-  /** A worker that measures for longer than this is left out. A write waits for all workers; its sender has its own limit. */
+  /** A worker that takes longer than this to measure is left out. For writes there is no limit here, because the sender has its own. */
   constructor(private readonly measurePatienceMs = MEASURE_PATIENCE_MS) {}
 
   add(worker: Worker): void {
@@ -64,7 +64,7 @@ export class Relay {
   }
 }
 
-/** Errors are ignored: a worker whose channel has closed is about to be removed. */
+/** Ignores errors: a worker whose channel has closed is about to be removed. */
 function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, undefined, undefined, () => {});
 }

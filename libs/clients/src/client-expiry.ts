@@ -6,7 +6,7 @@ import { ClientError } from './client-errors.js';
 import { Clients } from './clients.js';
 import { DueClients } from './due-clients.js';
 
-/** Ends clients whose time has come, as a deletion does. Each ends once, also if several instances do this at once. */
+/** Deletes clients at their expiry. Each is deleted once, even if several instances try at the same time. */
 @Injectable()
 export class ClientExpiry {
   private readonly expired: DueClients;
@@ -19,8 +19,8 @@ export class ClientExpiry {
   }
 
   /**
-   * Removes some of the clients that have expired; the next call removes the next ones. Where a domain's clients cannot
-   * be removed, the others are; then it fails.
+   * Deletes some of the clients that have expired; the next call deletes the next ones. If the clients of a domain cannot
+   * be deleted, it deletes those of the others, and then fails.
    */
   removeExpired(): Promise<void> {
     return this.expired.each((client) => this.remove(client));
@@ -33,7 +33,7 @@ export class ClientExpiry {
     try {
       await this.clients.remove(ref, origin, isAsItWas);
     } catch (error) {
-      // It was renewed, or somebody else has removed it.
+      // It was renewed, or somebody else has deleted it.
       if (!(error instanceof ClientError)) throw error;
     }
   }

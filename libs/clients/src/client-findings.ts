@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientFacts, type Finding, type FindingCode, type FindingsContext, findingsOf } from './findings.js';
 
-/** Clients in the order of their ids, with what the rules of the findings look at. */
+/** Asks for clients in the order of their ids, with the facts that the rules of the findings need. */
 export interface FactsQuery {
   /** Only clients after this one. */
   readonly after?: string;
@@ -10,38 +10,38 @@ export interface FactsQuery {
   readonly limit: number;
 }
 
-/** The port to the facts. */
+/** The port that reads the facts. */
 export abstract class ClientFactsReader {
   abstract read(domainId: string, query: FactsQuery): Promise<readonly ClientFacts[]>;
 
-  /** The first day of the record of sightings. */
+  /** The first day on which sightings were recorded. */
   abstract sightingsSince(): Promise<string>;
 }
 
 /** Asks for a page of findings. */
 export interface FindingsQuery extends FactsQuery {
   readonly code?: FindingCode;
-  /** The most clients with findings. All findings of a client are on one page. */
+  /** The largest number of clients with findings. All findings of a client are on one page. */
   readonly limit: number;
 }
 
 export interface FindingsPage {
   readonly findings: readonly Finding[];
-  /** The last client that was looked at; undefined = there are no more. */
+  /** The last client that was checked; undefined = there are no more. */
   readonly after?: string;
 }
 
 /** A client can take about 100 KB. */
 const CLIENTS_PER_READ = 200;
-/** So much work one page is: then it ends, also if it is not full. */
+/** The largest number of reads for one page. After that the page ends, even if it is not full. */
 const MOST_READS = 10;
 
-/** Looks through the clients of a domain for what somebody should look at. */
+/** Finds what somebody should look at among the clients of a domain. */
 @Injectable()
 export class ClientFindings {
   constructor(private readonly facts: ClientFactsReader) {}
 
-  /** `inTurn` does each read when it is the caller's turn. */
+  /** `inTurn` runs each read when it is the caller's turn. */
   async page(
     domainId: string,
     { code, clientId, after, limit }: FindingsQuery,

@@ -8,9 +8,9 @@ export interface ClientLife extends ClientAbout {
   /** When the suspension ends by itself; null = never. */
   readonly suspendedUntil: Date | null;
   readonly suspensionReason: string | null;
-  /** The id of the credential that suspended it; null if that has none. */
+  /** The id of the credential that suspended it; null = that credential has no id. */
   readonly suspendedBy: string | null;
-  /** When the client ends by itself; null = never. */
+  /** The expiry: when the server deletes the client; null = never. */
   readonly expiresAt: Date | null;
 }
 
@@ -21,7 +21,7 @@ type Suspended = Pick<ClientLife, 'suspendedAt' | 'suspendedUntil' | 'suspension
 /** What can happen to a client besides what its record and its secrets tell. */
 export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed' | 'client.described';
 
-/** What the one who suspends a client decides. */
+/** The terms of a suspension, which its caller decides. */
 export interface SuspensionTerms {
   readonly reason: string | null;
   /** null = until somebody resumes the client. */
@@ -56,8 +56,8 @@ export function isSuspended({ suspendedAt, suspendedUntil }: Suspended, now: num
 }
 
 /**
- * Suspends a client on these terms. One that is suspended stays so since then; if the terms are the same, nothing
- * changes.
+ * Suspends a client on these terms. If it is suspended already, `suspendedAt` stays; if the terms are also the same,
+ * nothing changes.
  */
 export function suspended(
   current: ClientLife | undefined,
@@ -75,7 +75,7 @@ export function suspended(
   };
 }
 
-/** Without what has passed: a suspension that is over, or an end. */
+/** Leaves out what is over: a suspension that has ended, an expiry that has passed. */
 export function lifeAt(life: ClientLife, now: number): ClientLife {
   const { suspendedUntil, expiresAt } = life;
   return {
@@ -85,7 +85,7 @@ export function lifeAt(life: ClientLife, now: number): ClientLife {
   };
 }
 
-/** The changes of what stands beside the record, with times as text. */
+/** The changes of what is kept beside the record, with times as text. */
 export function lifeChanges(before: ClientLife | undefined, after: ClientLife | undefined): Changes {
   // As with nearly every write.
   if (before && after ? LIFE_FIELDS.every((field) => before[field] === after[field]) : isBare((before ?? after)!))
@@ -94,7 +94,7 @@ export function lifeChanges(before: ClientLife | undefined, after: ClientLife | 
   return changesBetween(before && told(before), after && told(after), LIFE_FIELDS);
 }
 
-/** What a change of a client is called that leaves its record and its secrets alone; undefined = as any other change. */
+/** The action of a change that concerns neither the record nor the secrets; undefined = it does concern them. */
 export function actionOf(changes: Changes): ClientAction | undefined {
   const fields = Object.keys(changes);
   const isBesideRecord = fields.length > 0 && fields.every((field) => LIFE_FIELDS.includes(field as LifeField));
@@ -105,7 +105,7 @@ export function actionOf(changes: Changes): ClientAction | undefined {
   return suspendedAt && suspendedAt.after === null ? 'client.resumed' : 'client.suspended';
 }
 
-/** What stood beside the record before these changes, which have led to `after`. */
+/** What was kept beside the record before these changes, which have led to `after`. */
 export function lifeBefore(after: ClientLife, changes: Changes): ClientLife {
   const told: Record<LifeField, unknown> = { ...toldOf(after) };
   for (const field of LIFE_FIELDS) if (field in changes) told[field] = changes[field]!.before;

@@ -1,11 +1,11 @@
 import type { ClientLife } from './client-life.js';
 
-/** What a caller may do to clients: write any of them, or only propose some (decision 62). */
+/** What a caller may do to clients: write all of them, or only propose new ones (decision 62). */
 export type ClientRight = 'write' | Proposer;
 
-/** May create clients that are suspended until somebody resumes them, and change those until then. */
+/** A caller who may create clients, which are suspended until somebody resumes them, and change these until then. */
 export interface Proposer {
-  /** The id of its credential. */
+  /** The id of the caller's credential. */
   readonly credentialId: string;
   /** Now, by the store's clock. */
   readonly at: Date;
@@ -13,12 +13,12 @@ export interface Proposer {
 
 const REASON = 'proposed';
 
-/** What stands beside the record of a client that is being proposed. */
+/** What is kept beside the record of a client that is being proposed. */
 export function lifeOfProposed({ credentialId, at }: Proposer): Partial<ClientLife> {
   return { suspendedAt: at, suspensionReason: REASON, suspendedBy: credentialId };
 }
 
-/** Whether the client was proposed by this credential, and nobody has resumed it or suspended it otherwise. */
+/** Whether this credential proposed the client, and nobody has resumed it or changed its suspension since. */
 export function isProposedBy({ credentialId }: Proposer, { suspensionReason, suspendedBy }: ClientLife): boolean {
   return suspensionReason === REASON && suspendedBy === credentialId;
 }

@@ -10,14 +10,14 @@ import { type ImportedSecret, SecretHasher } from './client-secret.js';
 import { ClientSightings } from './client-sightings.js';
 import { Guesses } from './guesses.js';
 
-/** How many live secrets a client may have at the same time. */
+/** The largest number of live secrets that a client may have at the same time. */
 const MAX_LIVE = 5;
 
 export interface NewSecret {
   readonly name: string | null;
   /** null = never expires. */
   readonly expiresAt: Date | null;
-  /** How long the older secrets stay valid; 0 = they end at once. */
+  /** How long the older secrets stay valid; 0 = they expire at once. */
   readonly overlapSeconds: number;
   /** One that exists already elsewhere; undefined = a generated one. */
   readonly imported?: ImportedSecret;
@@ -75,7 +75,7 @@ export class ClientSecrets {
     return { value, secret: added! };
   }
 
-  /** Ends a secret at once. The last live secret of a client that needs one stays. */
+  /** Removes a secret at once. Refuses to remove the last live secret of a client that needs one. */
   async remove(ref: ClientRef, origin: Origin, id: string): Promise<void> {
     await this.change(ref, origin, (live, clientType) => {
       if (!live.some((secret) => secret.id === id)) notFound();
@@ -86,7 +86,7 @@ export class ClientSecrets {
 
   /**
    * Whether `presented` is a live secret of the client, and the client is not suspended. An unknown client has none, and
-   * costs the same keyed hash. Only who presents a live secret is told that the client is suspended.
+   * costs the same keyed hash. Only a caller who presents a live secret learns that the client is suspended.
    * `by`: the caller's holder. Fails with `too_many_guesses` or a ShareError.
    */
   async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
@@ -95,7 +95,7 @@ export class ClientSecrets {
     // Also while the client is suspended: somebody misses it.
     if (secret) this.sightings.note(secret);
     if (!secret || isSuspended) return { valid: false, isSuspended: secret !== undefined };
-    // Runs beside the answer, which it can never make fail.
+    // The answer does not wait for this, and does not fail with it.
     this.noteUse(secret, presented, by).catch(() => {});
     return { valid: true, secretId: secret.id, expiresAt: secret.expiresAt };
   }

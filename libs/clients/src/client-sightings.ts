@@ -1,10 +1,10 @@
 import type { ClientRef } from './client.entity.js';
 
 /**
- * The port to the record of the days on which clients were seen. It is written beside what is answered: nothing waits
- * for it, and nothing fails with it.
+ * The port that records on which days clients were seen. No answer waits for the record to be written, and none fails
+ * with it.
  */
 export abstract class ClientSightings {
-  /** Notes that somebody has read the client by its id, or has shown a secret of it that is good. */
+  /** Records that somebody has read the client by its id, or has presented a live secret of it. */
   abstract note(ref: ClientRef): void;
 }

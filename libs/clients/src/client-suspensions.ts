@@ -20,7 +20,7 @@ const always: Precondition = () => true;
 const BY_TIME = byTheServer('timekeeper');
 
 /**
- * Suspends and resumes clients. A suspended client is what it was, and changes as ever, but its secrets do not verify.
+ * Suspends and resumes clients. A suspended client can be read and changed as before, but its secrets do not verify.
  * `now`: milliseconds since 1970 by the store's clock. Refusals are ClientErrors.
  */
 @Injectable()
@@ -56,15 +56,15 @@ export class ClientSuspensions {
     });
   }
 
-  /** Nothing happens to a client that is not suspended. */
+  /** Changes nothing if the client is not suspended. */
   async resume(ref: ClientRef, origin: Origin, precondition: Precondition = always): Promise<void> {
     const resumed = (current: Client) => writeOf(current, NOT_SUSPENDED, 'client.resumed', origin);
     await this.change(ref, origin, precondition, resumed);
   }
 
   /**
-   * Ends some of the suspensions whose time has come by the store's clock; the next call ends the next ones. Any number of
-   * instances may do so: a suspension ends once, and not at all if somebody has given it another end meanwhile.
+   * Ends some of the suspensions that are due by the store's clock; the next call ends the next ones. Any number of
+   * instances may do so: a suspension is ended once, and not at all if somebody has changed its `until` meanwhile.
    */
   endDue(): Promise<void> {
     return this.due.each(({ dueAt, ...ref }) =>

@@ -2,12 +2,12 @@ import type { ClientRef } from './client.entity.js';
 import type { ClientRepository, DueClient, DueDate } from './client.repository.js';
 
 const CLIENTS_AT_A_TIME = 1000;
-/** As many as one statement writes. */
+/** The largest number that one statement writes. */
 const CLIENTS_TOGETHER = 16;
-/** Each needs a connection, of which requests need the most. */
+/** Each domain needs a connection, and most connections have to be free for requests. */
 const DOMAINS_TOGETHER = 2;
 
-/** Works through the clients whose date has come, piece by piece. Each call goes on where the one before ended. */
+/** Works through the clients that are due, piece by piece. Each call continues where the previous one ended. */
 export class DueClients {
   /** How far the last call came; undefined = to the end. */
   private after: DueClient | undefined;
@@ -17,7 +17,7 @@ export class DueClients {
     private readonly date: DueDate,
   ) {}
 
-  /** Where a client fails, its domain's next ones are left to a later call, and others are not. Then this fails. */
+  /** If a client fails, the rest of its domain is left to a later call. Other domains are not affected. Then this fails. */
   async each(work: (client: DueClient) => Promise<unknown>): Promise<void> {
     const due = await this.repository.due(this.date, { after: this.after, limit: CLIENTS_AT_A_TIME });
     this.after = due.length < CLIENTS_AT_A_TIME ? undefined : due.at(-1);

@@ -2,12 +2,12 @@ import type { Client } from './client.entity.js';
 import type { ClientSecret } from './client-secret.entity.js';
 import { loopbackHostOf } from './redirect-uri.js';
 
-/** What the rules look at: of the record, and of what stands beside it. */
+/** The facts that the rules need: of the record, and of what is kept beside it. */
 export interface ClientFacts
   extends Pick<Client, 'clientId' | 'clientType' | 'grantTypes' | 'redirectUris' | 'policies' | 'createdAt'> {
   /** The live secrets, oldest first. */
   readonly secrets: readonly SecretFacts[];
-  /** The audiences that are ids of no client in the domain. */
+  /** The audiences that are not the id of any client in the domain. */
   readonly unknownAudiences: readonly string[];
   /** The last day on which somebody read the client by its id or a secret of it was verified; null = none is on record. */
   readonly seenOn: string | null;
@@ -19,13 +19,13 @@ export type SecretFacts = Pick<ClientSecret, 'id' | 'name' | 'hint' | 'createdAt
 export interface FindingsContext {
   /** By the store's clock. */
   readonly now: Date;
-  /** After how many days without a sighting a client is found. */
+  /** After how many days without a sighting a client is a finding. */
   readonly notSeenForDays: number;
-  /** The first day of the record of sightings. Nobody knows who was seen before. */
+  /** The first day on which sightings were recorded. Which clients were seen before is not known. */
   readonly sightingsSince: string;
-  /** The rule of the domain; null = it has none. */
+  /** The rule of the domain; null = the domain has no such rule. */
   readonly maxSecretAgeDays: number | null;
-  /** The policies that exist, as the asker says; undefined = nobody can say. The registry has no list of them. */
+  /** The policies that exist, as the caller says; undefined = not known. The registry has no list of them. */
   readonly policies?: readonly string[];
 }
 
@@ -34,15 +34,15 @@ interface Source {
   readonly href: string;
 }
 
-/** What is the same of every finding with a code. */
+/** What all findings with the same code have in common. */
 interface Kind {
-  /** What such a finding says, in the documentation. */
+  /** What the code means, for the documentation. */
   readonly means: string;
   readonly source: Source;
   readonly whatToDo: string;
 }
 
-/** Something about a client that somebody should look at. It breaks no rule of the record, and nothing was changed. */
+/** A fact about a client that somebody should look at. It breaks no rule of the record. */
 export interface Finding {
   readonly code: FindingCode;
   readonly clientId: string;
@@ -53,9 +53,9 @@ export interface Finding {
   readonly whatToDo: string;
 }
 
-/** After how many days an unused secret is found. */
+/** After how many days an unused secret is a finding. */
 const UNUSED_AFTER_DAYS = 30;
-/** How many entries of a list a sentence names. */
+/** The largest number of entries of a list that a sentence names. */
 const MOST_NAMED = 3;
 const DAY_MS = 86_400_000;
 
@@ -64,14 +64,14 @@ const rfc = (number: number, section: string): Source => ({
   href: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
 });
 
-/** Every finding that there is. Those of one client come in this order. */
+/** All codes. The findings of one client are in this order. */
 export const FINDING_KINDS = {
   not_seen: {
     means:
-      'For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began.',
+      'For that many days, nobody has read the client by its id, in any API, and none of its secrets was verified. The server does not see reads of lists and exports, nor what other servers answer from a cache or copy of their own, and it knows nothing about days before the record of sightings began.',
     source: rfc(7592, '2.3'),
     whatToDo:
-      'Ask the owner of the client whether it is still used. An authorization server that reads lists or exports, or keeps a copy, knows better than this server. Suspend the client first; delete it when nobody misses it.',
+      'Ask the owner of the client whether it is still used. Only the authorization server knows, if it reads lists or exports, or keeps a copy. Suspend the client first, and delete it when nobody has missed it.',
   },
   secret_never_used: {
     means: `A secret that is older than ${UNUSED_AFTER_DAYS} days and was never verified here.`,
@@ -80,48 +80,49 @@ export const FINDING_KINDS = {
       'Remove the secret if nobody holds it. If an authorization server knows it by other means than asking this server, keep it.',
   },
   secret_never_expires: {
-    means: 'A secret without an end: a thief can use it until somebody notices.',
+    means: 'A secret without an expiry: a thief can use it until somebody notices.',
     source: rfc(7591, '3.2.1'),
     whatToDo:
-      'Add a secret that expires, hand it out, and let this one end. With `maxSecretAgeDays` in its policy, the domain gives every new secret an end.',
+      'Add a secret that expires, give it to the application, and then remove this one. With `maxSecretAgeDays` in the rules of the domain, every new secret gets an expiry.',
   },
   secret_outlives_rule: {
     means:
-      'A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`.',
+      'A secret that expires later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. A secret that never expires is a `secret_never_expires` instead.',
     source: rfc(7591, '3.2.1'),
-    whatToDo: 'Add a secret, which ends by the rule, hand it out, and let this one end.',
+    whatToDo: 'Add a secret, whose expiry follows the rule, give it to the application, and then remove this one.',
   },
   unknown_audience: {
-    means: 'Audiences that are ids of no client in the domain.',
+    means: 'Audiences that are not the id of any client in the domain.',
     source: rfc(9700, '2.3'),
     whatToDo:
-      'Remove the audience, correct its spelling, or register the client. Until then, anybody who registers that id receives tokens that were meant for another.',
+      'Remove the audience, correct its spelling, or register the client. Until then, anybody who registers a client with that id receives tokens that were meant for another client.',
   },
   unknown_policy: {
     means:
-      'Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding.',
+      'Policies that are not among those that the caller names in the parameter `policies`. The registry has no list of policies: without the parameter there is no such finding.',
     source: rfc(9700, '2.3'),
     whatToDo:
-      'Remove the policy, correct its spelling, or create it: an authorization server that passes over what it does not know grants more than was meant.',
+      'Remove the policy, correct its spelling, or create it: an authorization server that ignores a policy that it does not know grants more than was meant.',
   },
   no_grants: {
-    means: 'A legacy client: it was registered without grant types, so others have to guess what it may do.',
+    means:
+      'A legacy client: it was registered without grant types, so an authorization server has to guess what it may do.',
     source: rfc(7591, '2'),
     whatToDo: 'Set the grant types that it uses.',
   },
   localhost_beside_https: {
     means:
-      'Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have.',
+      'Redirect URIs on `localhost` beside https ones, mostly left over from development; for a Confidential client also those on 127.0.0.1 and [::1], which native apps may have.',
     source: rfc(8252, '8.3'),
     whatToDo:
-      'Register a client of its own for development, and remove the URI here: any program that listens there on a user’s machine receives that user’s authorization codes. A native app uses 127.0.0.1 or [::1] instead of `localhost`.',
+      'Register a separate client for development, and remove the URI here: any program that listens there on a user’s machine receives that user’s authorization codes. A native app uses 127.0.0.1 or [::1] instead of `localhost`.',
   },
 } as const satisfies Record<string, Kind>;
 
 export type FindingCode = keyof typeof FINDING_KINDS;
 export const FINDING_CODES = Object.keys(FINDING_KINDS) as FindingCode[];
 
-/** What a rule finds; what else there is to say, its code says. */
+/** What a rule finds. The rest of a finding follows from its code. */
 interface Found {
   readonly sentence: string;
   readonly secretId?: string;
@@ -134,7 +135,7 @@ const RULES: Readonly<Record<FindingCode, Rule>> = {
     const created = dayOf(createdAt);
     const seen = latest([seenOn, ...secrets.map(({ lastUsedOn }) => lastUsedOn)].filter((day) => day !== null));
     const since = latest([seen ?? created, created, sightingsSince])!;
-    // Of the day itself nobody knows the hour: only whole days after it count.
+    // The hour of that day is not known, so only the whole days after it count.
     if (daysBetween(since, dayOf(now)) <= notSeenForDays) return [];
     const start =
       since === seen ? '' : since === created ? ', when it was created' : ', when the record of sightings began';
@@ -183,7 +184,7 @@ const RULES: Readonly<Record<FindingCode, Rule>> = {
   },
 };
 
-/** What there is to say about a client, in the order of the codes. */
+/** The findings about a client, in the order of the codes. */
 export function findingsOf(facts: ClientFacts, context: FindingsContext): Finding[] {
   return FINDING_CODES.flatMap((code) => {
     const { source, whatToDo } = FINDING_KINDS[code];
@@ -212,7 +213,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** Days as `2026-01-31`, which sort as texts. */
+/** The days have the form `2026-01-31`, so they sort as texts. */
 function latest(days: readonly string[]): string | undefined {
   return days.toSorted().at(-1);
 }

@@ -1,17 +1,17 @@
-/** What ends by itself, in the order in which a list shows what ends at the same time. */
+/** What can have an expiry. A list shows things with the same expiry in this order. */
 export const ENDING_KINDS = ['client', 'credential', 'secret'] as const;
 export type EndingKind = (typeof ENDING_KINDS)[number];
 
-/** The credential through which something was made, as the audit names it. */
+/** The credential that made something, as the audit names it. */
 export interface Maker {
   readonly id: string | null;
   readonly name: string;
 }
 
-/** Something that ends by itself. Never its value. */
+/** Something with an expiry. Never contains the value of a secret or a key. */
 export interface Ending {
   readonly kind: EndingKind;
-  /** The id of a secret or credential; of a client, its client id. */
+  /** The id of the secret or credential, or the client id. */
   readonly id: string;
   /** null = a credential for all domains of its subscription. */
   readonly domainId: string | null;
@@ -28,7 +28,7 @@ export interface Ending {
   readonly maker: Maker | undefined;
 }
 
-/** Where a page begins: after this one. */
+/** A page begins after this position. */
 export type EndingPosition = Pick<Ending, 'expiresAt' | 'kind' | 'id' | 'domainId'>;
 
 /** A credential’s rights, which decide which other credentials it sees. */
@@ -45,16 +45,16 @@ export interface EndingQuery {
   readonly domainId?: string;
   /** Whether clients and their secrets are wanted. */
   readonly clients: boolean;
-  /** Whose sight credentials are wanted in; undefined = none. */
+  /** Credentials are listed as far as these rights see them; undefined = no credentials. */
   readonly credentialsSeenBy: Rights | undefined;
   readonly withinHours: number;
   readonly after?: EndingPosition;
   readonly limit: number;
 }
 
-/** The port to what ends soon. */
+/** The port that lists what expires soon. */
 export abstract class Endings {
-  /** By when they end, the soonest first. Leaves out what has ended already. */
+  /** In the order of expiry, the soonest first. Leaves out what has expired already. */
   abstract list(query: EndingQuery): Promise<Ending[]>;
 }
 

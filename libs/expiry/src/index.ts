@@ -1,6 +1,6 @@
-// What ends by itself: secrets, credentials, clients for a while. Who sees what
-// ends soon, and when everybody is reminded of it. Persistence implements
-// Endings and Reminders. Leans on #audit; nothing else.
+// What expires: secrets, credentials, clients for a while. Says who sees what
+// expires soon, and when there are reminders. Persistence implements Endings and
+// Reminders. Imports #audit and nothing else.
 
 export {
   ENDING_KINDS,

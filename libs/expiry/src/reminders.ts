@@ -1,13 +1,13 @@
 import type { Origin } from '#audit';
 
-/** So many days before the end there is a reminder, in this order. */
+/** How many days before an expiry there are reminders, in this order. */
 export const REMINDER_DAYS = [30, 14, 7, 1] as const;
 
-/** The port to the reminders: audit entries, and thereby events of the change feed. */
+/** The port that writes reminders: audit entries, and thereby events of the change feed. */
 export abstract class Reminders {
   /**
-   * Writes the reminders that are due, each once however many instances do this at once. Of several that were missed,
-   * only the last.
+   * Writes the reminders that are due. Each is written once, even if several instances do this at the same time. If
+   * several reminders of the same thing were missed, only the last is written.
    */
   abstract remind(origin: Origin): Promise<void>;
 }

@@ -54,7 +54,7 @@ export function addCheckCommand(program: Command): void {
     });
 }
 
-/** The findings, and below them once for each code what to do. */
+/** A table of the findings, and below it, once for each code, what to do. */
 function tableOf(findings: readonly Finding[], output: Output): string {
   const table = output.table(
     ['CLIENT', 'CODE', 'FINDING'],

@@ -64,7 +64,7 @@ export function addClientCommands(program: Command): void {
       const { data: whole } = await session.answer(session.api.GET(WHOLE, { params: { path } }));
       const { yamlOf } = await import('../yaml.js');
       const output = outputOf(options);
-      // Not what is shown on screen, because the same client must come out when this is applied.
+      // `found` and not the escaped copy, because applying this YAML must give the same client.
       output.result(found, () => yamlOf(found));
       const { suspension, about } = whole ?? {};
       if (suspension) output.remark(`${path.domain}/${clientId} ${sentenceOf(visibleValue(suspension))}`);

@@ -108,8 +108,8 @@ export function addCredentialCommands(program: Command): void {
 }
 
 /**
- * An option with several values also takes the name that follows them. The colon tells which of them are permissions; the
- * server checks the rest.
+ * An option with several values also takes the name that follows them. Values with a colon are permissions, the other one is
+ * the name. The server checks everything else.
  */
 function nameAndPermissions(
   operand: string | undefined,

@@ -62,7 +62,7 @@ export function addDomainCommands(program: Command): void {
     });
 }
 
-/** Not null, which commander takes for an empty text. */
+/** NONE instead of null, because commander treats null as an empty text. */
 function daysOrNone(text: string): number | typeof NONE {
   if (text === NONE) return NONE;
   if (/^\d{1,6}$/.test(text)) return Number(text);

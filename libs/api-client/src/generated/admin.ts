@@ -8,8 +8,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads who changed what, in the order in which it happened, or the newest first
-         * @description All conditions have to hold. The Link header leads to the next page, in either order. A page that has to be chosen from many entries (`credential`, `from`, `to`, changes of clients by `action`) looks at 10000 of them, or 1000 of each domain, and no more: it may be shorter than its limit, or empty, and the Link leads on until there is none. The registry knows more of a client than either API, and calls its fields by names of its own:
+         * Reads who changed what, the oldest change first, or the newest
+         * @description Entries must meet all conditions. The Link header leads to the next page, in either order. With conditions that have no index (`credential`, `from`, `to`, changes of clients by `action`), the server looks at 10000 entries at most for a page, or 1000 of each domain. Such a page may be shorter than its limit, or empty: follow the Link until there is none. The registry has more fields of a client than either API, and its own names for them:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
@@ -51,10 +51,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follows who changes what, as server-sent events
-         * @description Each `change` event holds an entry of `GET /admin/audit`. The entries of one domain come once each and in the order of their ids, from every instance, also after a reconnection with `Last-Event-ID`. The entries of several domains come in order within each domain; after a reconnection, those of the 45 seconds before it come again, and `id` and `domain` tell which they are. The stream begins with a `position` event and what happens from now on; `Last-Event-ID: 0` asks for everything from the beginning. After 15 seconds of silence there is a comment, or a `position` event when there were changes that the caller does not see. While the database is away the stream is silent.
+         * Streams who changes what, as server-sent events
+         * @description Each `change` event contains an entry of `GET /admin/audit`. If you follow one domain, each entry comes once, in the order of ids, from every instance, also after a reconnection with `Last-Event-ID`. If you follow several domains, entries come in order within each domain. After a reconnection, those of the 45 seconds before it come again; recognise them by `id` and `domain`. The stream begins with a `position` event, and continues with what happens from now on; with `Last-Event-ID: 0` it begins with the first entry. After 15 seconds without a change there is a comment, or a `position` event if there were changes that the caller may not see. While the database is away, no entries come.
          *
-         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it: come back, to any instance. Pages that show an answer when it is over never show this one; `curl -N -H 'x-api-key: clk_…' …/admin/changes` does.
+         *     The stream ends when the server stops, when the credential is revoked or expires, and when nobody reads it. Then reconnect, to any instance. Pages that show an answer only when it is complete cannot show this one; use `curl -N -H 'x-api-key: clk_…' …/admin/changes`.
          */
         get: operations["followChanges"];
         put?: never;
@@ -73,14 +73,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists credentials, never their values
+         * Lists credentials, without their API keys and access tokens
          * @description The Link header leads to the next page.
          */
         get: operations["listCredentials"];
         put?: never;
         /**
          * Issues a credential
-         * @description It can have no right that you do not hold, and ends no later than your own credential, whatever becomes of that one before.
+         * @description It can have only rights that your own credential has, and expires no later than yours. If yours is revoked earlier, the new one stays valid.
          */
         post: operations["createCredential"];
         delete?: never;
@@ -96,13 +96,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a credential, never its values */
+        /** Reads a credential, without its API key and access token */
         get: operations["getCredential"];
         put?: never;
         post?: never;
         /**
          * Revokes a credential
-         * @description In force on every instance within a second.
+         * @description Effective on every instance within a second.
          */
         delete: operations["revokeCredential"];
         options?: never;
@@ -121,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Gives the caller’s own credential a new API key and access token
-         * @description Needs no permission. Id, name, rights and domain stay. The present API key and access token stay good for `previousExpiresInSeconds`, and two of each are good at most: while previous ones are, only 0 rotates again. A credential that was made without `expiresAt` has six months from now on, but no longer than its maker had; another one keeps its end. In force on every instance within a second. The operator’s credential is not rotated here, and tokens of trusted issuers are renewed by their issuer.
+         * @description Needs no permission. Id, name, rights and domain stay. The present API key and access token stay valid for `previousExpiresInSeconds`. At most two of each are valid at a time: while previous ones are valid, another rotation has to send 0. A credential that was made without `expiresAt` expires six months from now, but no later than its maker would have; one that was made with `expiresAt` keeps it. Effective on every instance within a second. The operator’s credential cannot be rotated here, and tokens of trusted issuers are renewed by their issuer.
          */
         post: operations["rotateOwnCredential"];
         delete?: never;
@@ -200,8 +200,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings back a client that was deleted within the last 30 days, as it was last
-         * @description For the operator alone. `listDeletedClients` lists them. Its old secrets stay dead: a Confidential client gets a new one. A client that has ended by itself comes back for good.
+         * Restores a client that was deleted within the last 30 days, in its last version
+         * @description Only for the operator. `listDeletedClients` lists these clients. The old secrets stay invalid: a Confidential client gets a new one. A client that had expired comes back without an expiry.
          */
         post: operations["restoreClient"];
         delete?: never;
@@ -217,17 +217,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads on which terms a client is suspended */
+        /** Reads the terms on which a client is suspended */
         get: operations["getSuspension"];
         /**
          * Suspends a client, or changes the terms on which it is suspended
-         * @description A suspended client reads and changes as ever in all APIs, and none of them says so; but its secrets no longer verify, on any instance from this moment on. What the body does not name is not set. Followers of the changes are told `client.suspended`.
+         * @description A suspended client can be read and changed as before in both dialects, which do not show the suspension. But its secrets no longer verify, on any instance from this moment on. A term that the body leaves out is removed. The change feed has `client.suspended`.
          */
         put: operations["suspendClient"];
         post?: never;
         /**
          * Resumes a suspended client
-         * @description Its secrets verify again, those that have not ended meanwhile. Followers are told `client.resumed`. A proposed client is approved by this, and with If-Match only as it was read.
+         * @description Its secrets verify again, unless they have expired meanwhile. The change feed has `client.resumed`. This also approves a proposed client: send If-Match, to approve it only as you have read it.
          */
         delete: operations["resumeClient"];
         options?: never;
@@ -243,8 +243,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the versions of a client, oldest first, each as the change that made it
-         * @description Also of a client that was deleted since. The Link header leads to the next page.
+         * Lists the versions of a client, oldest first: each is the change that made it
+         * @description Also for a client that has been deleted. The Link header leads to the next page.
          */
         get: operations["listVersions"];
         put?: never;
@@ -263,8 +263,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads what a client was
-         * @description The registry knows more of a client than either API, and calls its fields by names of its own:
+         * Reads an earlier version of a client
+         * @description The registry has more fields of a client than either API, and its own names for them:
          *
          *     | Here | v1 | accounts |
          *     | --- | --- | --- |
@@ -325,8 +325,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes a client again what it was
-         * @description A change like any other: today’s rules hold, and it makes a new version. Needs `audit:read`, too. The secrets stay as they are, unless the type of the client changes.
+         * Restores an earlier version of a client
+         * @description This is a change like any other: today’s rules apply, and it makes a new version. Also needs `audit:read`. The secrets stay as they are, unless the type of the client changes.
          */
         post: operations["restoreVersion"];
         delete?: never;
@@ -344,7 +344,7 @@ export interface paths {
         };
         /**
          * Lists the clients that were deleted within the last 30 days, the latest first
-         * @description Those that `restoreClient` brings back: a client that was made anew under its id is not among them. The Link header leads to the next page; a page may be shorter than its limit, where many ids were used again.
+         * @description These are the clients that `restoreClient` can restore. A client is left out if its id is in use again. The Link header leads to the next page; a page may be shorter than its limit if many ids are in use again.
          */
         get: operations["listDeletedClients"];
         put?: never;
@@ -386,16 +386,16 @@ export interface paths {
          * Finds what somebody should look at among the clients of the domain
          * @description Changes nothing. Each finding has one of these codes:
          *
-         *     - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
+         *     - `not_seen`: For that many days, nobody has read the client by its id, in any API, and none of its secrets was verified. The server does not see reads of lists and exports, nor what other servers answer from a cache or copy of their own, and it knows nothing about days before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
          *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
-         *     - `secret_never_expires`: A secret without an end: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
-         *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
-         *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
-         *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
-         *     - `no_grants`: A legacy client: it was registered without grant types, so others have to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
-         *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
+         *     - `secret_never_expires`: A secret without an expiry: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+         *     - `secret_outlives_rule`: A secret that expires later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. A secret that never expires is a `secret_never_expires` instead. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+         *     - `unknown_audience`: Audiences that are not the id of any client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+         *     - `unknown_policy`: Policies that are not among those that the caller names in the parameter `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+         *     - `no_grants`: A legacy client: it was registered without grant types, so an authorization server has to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
+         *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; for a Confidential client also those on 127.0.0.1 and [::1], which native apps may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
          *
-         *     Ordered by clientId; `limit` counts clients with findings, and all findings of a client are on one page. A page looks at a bounded number of clients: it can be short, or empty, and yet the Link header leads to a next one.
+         *     The findings are ordered by clientId. `limit` counts clients with findings, and all findings of a client are on one page. The server looks at a limited number of clients for each page: so a page can be short, or empty, although the Link header leads to a next one.
          */
         get: operations["listFindings"];
         put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         get: operations["getPolicy"];
         /**
          * Sets the rules of a domain: how old a secret may become
-         * @description They hold for what is made from then on, through every API; what is there already stays as it is. A secret whose maker names no end gets the last that the rule allows; a later `expiresAt` is refused.
+         * @description They apply to everything that is made from then on, through every API; what exists already stays as it is. A secret that is made without an expiry gets the latest that the rule allows; a later `expiresAt` is refused.
          */
         put: operations["setPolicy"];
         post?: never;
@@ -475,8 +475,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists which secrets, credentials and clients end soon, and who made them
-         * @description The soonest first; of all domains that you reach, or of one. Clients that end are those that were made for a while. Clients and their secrets are listed for who has `clients:read`, credentials for who has `credentials:write` (those that `listCredentials` lists); one of the two will do. The Link header leads to the next page.
+         * Lists the secrets, credentials and clients that expire soon, and who made them
+         * @description The soonest first, in all domains that you reach, or in one. Clients that expire are those that were registered for a while. With `clients:read` you see clients and their secrets, with `credentials:write` the credentials that `listCredentials` lists; you need at least one of the two. The Link header leads to the next page.
          */
         get: operations["listExpiring"];
         put?: never;
@@ -553,7 +553,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `listAuditEntries`. Of what is created or deleted, those that are null or an empty list are left out.
+             * @description With the registry’s own names of the fields; the description of `listAuditEntries` lists the names in each API. A creation or a deletion leaves out fields that are null or an empty list.
              * @example {
              *       "scope": {
              *         "before": "openid",
@@ -572,7 +572,7 @@ export interface components {
             /** @example default */
             domain: string | null;
             /**
-             * @description Where it stands in the log of its domain: of two entries of a domain the later one has the greater id.
+             * @description Its position in the log of its domain: of two entries of a domain, the later one has the greater id.
              * @example 1769860800000000
              */
             id: string;
@@ -744,19 +744,19 @@ export interface components {
         };
         CreateCredentialDto: {
             /**
-             * @description The one domain it is good for; absent: all of the subscription.
+             * @description The only domain that it reaches; absent: all domains of the subscription.
              * @example default
              */
             domain?: string | null;
             /**
              * Format: date-time
-             * @description When it ends for good, no later than your own credential; absent: in six months, or with your own, if that is sooner, and a rotation begins the six months anew.
+             * @description When it expires, no later than your own credential; a rotation does not change this. Absent: in six months, or with your own credential if that is sooner, and a rotation begins the six months anew.
              */
             expiresAt?: string | null;
             /** @example ci */
             name: string;
             /**
-             * @description What it may do. `clients:propose` is to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes it.
+             * @description What it may do. `clients:propose` allows it to create clients that are suspended until somebody with `clients:write` resumes them; `clients:write` includes this.
              * @default [
              *       "clients:read",
              *       "clients:write"
@@ -768,7 +768,7 @@ export interface components {
              */
             permissions?: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[] | null;
             /**
-             * @description Whose it is; by default that of the domain, else your own, for the operator `default`.
+             * @description The subscription that owns it. By default that of the domain, or else your own; for the operator, `default`.
              * @example default
              */
             subscription?: string | null;
@@ -815,12 +815,12 @@ export interface components {
             permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
-             * @description Until when the previous API key and access token are still good.
+             * @description Until when the previous API key and access token are valid.
              * @example null
              */
             previousExpiresAt: string | null;
             /**
-             * @description The last four characters of the previous API key, while that is still good.
+             * @description The last four characters of the previous API key, while that key is still valid.
              * @example null
              */
             previousHint: string | null;
@@ -896,7 +896,7 @@ export interface components {
         };
         DiffDto: {
             /**
-             * @description The fields that differ: in the first version before, in the other after.
+             * @description The fields that differ: `before` is the value in the first version, `after` in the other one.
              * @example {
              *       "scope": {
              *         "before": "openid",
@@ -910,7 +910,7 @@ export interface components {
         };
         EndingDto: {
             /**
-             * @description The client that ends, or whose secret ends.
+             * @description The client that expires, or whose secret expires.
              * @example my-app
              */
             clientId: string | null;
@@ -921,7 +921,7 @@ export interface components {
              * @example 2025-11-02T12:00:00.000Z
              */
             createdAt: string;
-            /** @description The credential through which it was made; null: the audit does not say. */
+            /** @description The credential that made it; null: the audit does not say. */
             createdBy: components["schemas"]["WhoDto"] | null;
             /**
              * @description Whole days until then.
@@ -964,14 +964,14 @@ export interface components {
             /** @example my-app */
             clientId: string;
             /**
-             * @description - `not_seen`: For that many days, nobody has read the client by its id, in any API, and no secret of it was verified. The server sees neither reads of lists and exports nor what others answer from a cache or copy of their own, and it knows of no day before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
+             * @description - `not_seen`: For that many days, nobody has read the client by its id, in any API, and none of its secrets was verified. The server does not see reads of lists and exports, nor what other servers answer from a cache or copy of their own, and it knows nothing about days before the record of sightings began. ([RFC 7592 §2.3](https://www.rfc-editor.org/rfc/rfc7592#section-2.3))
              *     - `secret_never_used`: A secret that is older than 30 days and was never verified here. ([RFC 6819 §5.2.3.6](https://www.rfc-editor.org/rfc/rfc6819#section-5.2.3.6))
-             *     - `secret_never_expires`: A secret without an end: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
-             *     - `secret_outlives_rule`: A secret that ends later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. One that never ends is a `secret_never_expires`. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
-             *     - `unknown_audience`: Audiences that are ids of no client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
-             *     - `unknown_policy`: Policies that are not among those that the asker names as `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
-             *     - `no_grants`: A legacy client: it was registered without grant types, so others have to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
-             *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; of a Confidential client also those on 127.0.0.1 and [::1], which a native app may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
+             *     - `secret_never_expires`: A secret without an expiry: a thief can use it until somebody notices. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+             *     - `secret_outlives_rule`: A secret that expires later than the domain’s rule (`maxSecretAgeDays`) allows, because it was made before the rule. A secret that never expires is a `secret_never_expires` instead. ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1))
+             *     - `unknown_audience`: Audiences that are not the id of any client in the domain. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+             *     - `unknown_policy`: Policies that are not among those that the caller names in the parameter `policies`. The registry has no list of policies: without the parameter there is no such finding. ([RFC 9700 §2.3](https://www.rfc-editor.org/rfc/rfc9700#section-2.3))
+             *     - `no_grants`: A legacy client: it was registered without grant types, so an authorization server has to guess what it may do. ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2))
+             *     - `localhost_beside_https`: Redirect URIs on `localhost` beside https ones, mostly left over from development; for a Confidential client also those on 127.0.0.1 and [::1], which native apps may have. ([RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3))
              * @example secret_never_expires
              * @enum {string}
              */
@@ -984,9 +984,9 @@ export interface components {
             secretId: string | null;
             /** @example The secret “ci” …w3Fq, made on 2026-01-31, never expires. */
             sentence: string;
-            /** @description What says why that is worth a look. */
+            /** @description The section that says why this matters. */
             source: components["schemas"]["SourceDto"];
-            /** @example Add a secret that expires, hand it out, and let this one end. With `maxSecretAgeDays` in its policy, the domain gives every new secret an end. */
+            /** @example Add a secret that expires, give it to the application, and then remove this one. With `maxSecretAgeDays` in the rules of the domain, every new secret gets an expiry. */
             whatToDo: string;
         };
         ImportedDto: {
@@ -1083,12 +1083,12 @@ export interface components {
             permissions: ("clients:read" | "clients:write" | "clients:propose" | "secrets:verify" | "domains:read" | "domains:write" | "credentials:write" | "audit:read")[];
             /**
              * Format: date-time
-             * @description Until when the previous API key and access token are still good.
+             * @description Until when the previous API key and access token are valid.
              * @example null
              */
             previousExpiresAt: string | null;
             /**
-             * @description The last four characters of the previous API key, while that is still good.
+             * @description The last four characters of the previous API key, while that key is still valid.
              * @example null
              */
             previousHint: string | null;
@@ -1143,7 +1143,7 @@ export interface components {
         };
         PolicyDto: {
             /**
-             * @description Secrets that are made from now on end after at most this many days; null: no limit.
+             * @description Secrets that are made from now on expire after at most this many days; null: no limit.
              * @example 90
              */
             maxSecretAgeDays: number | null;
@@ -1168,7 +1168,7 @@ export interface components {
         RestoredDto: {
             /** @example my-app */
             clientId: string;
-            /** @description A secret that restoring made, because the client needs one and had none. Shown this once. */
+            /** @description A secret that was made because the client needs one and had none. Shown only this once. */
             clientSecret?: string;
             /**
              * Format: date-time
@@ -1176,7 +1176,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
+             * @description With the registry’s own names of the fields; the description of `getVersion` lists the names in each API.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -1197,7 +1197,7 @@ export interface components {
         };
         RotateCredentialDto: {
             /**
-             * @description For how long the present API key and access token stay good, never longer than they would have; 0: all but the new ones end at once.
+             * @description How long the present API key and access token stay valid, never longer than they would have been; 0: all but the new ones become invalid at once.
              * @default 86400
              * @example 3600
              */
@@ -1244,7 +1244,7 @@ export interface components {
             reason?: string | null;
             /**
              * Format: date-time
-             * @description When the suspension ends by itself; absent: when somebody resumes the client.
+             * @description When the suspension ends by itself; absent: only when somebody resumes the client.
              */
             until?: string | null;
         };
@@ -1268,7 +1268,7 @@ export interface components {
             since: string;
             /**
              * Format: date-time
-             * @description null: no end is set.
+             * @description When the suspension ends by itself; null: only when somebody resumes the client.
              * @example null
              */
             until: string | null;
@@ -1289,7 +1289,7 @@ export interface components {
             since: string;
             /**
              * Format: date-time
-             * @description null: no end is set.
+             * @description When the suspension ends by itself; null: only when somebody resumes the client.
              * @example null
              */
             until: string | null;
@@ -1309,14 +1309,14 @@ export interface components {
             since?: string | null;
             /**
              * Format: date-time
-             * @description When the suspension ends by itself; absent: when somebody resumes the client.
+             * @description When the suspension ends by itself; absent: only when somebody resumes the client.
              */
             until?: string | null;
         };
         VersionDto: {
             entry: components["schemas"]["AuditEntryDto"];
             /**
-             * @description By the registry’s own names of the fields; those of the APIs stand beside them in the description of `getVersion`.
+             * @description With the registry’s own names of the fields; the description of `getVersion` lists the names in each API.
              * @example {
              *       "clientName": "My App",
              *       "clientType": "public",
@@ -1670,7 +1670,7 @@ export interface operations {
                 clientId?: string;
                 /** @description Only changes in this domain. */
                 domain?: string;
-                /** @description For those who cannot set `Last-Event-ID`, which wins. */
+                /** @description For callers that cannot set the header `Last-Event-ID`. If both are given, the header counts. */
                 lastEventId?: string;
             };
             header?: {
@@ -2003,7 +2003,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The credential with its values, which are shown this once. */
+            /** @description The credential with its API key and access token, which are shown only this once. */
             201: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -2547,7 +2547,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The credential with its new values, which are shown this once. */
+            /** @description The credential with its new API key and access token, which are shown only this once. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -4540,7 +4540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What makes the one into the other. */
+            /** @description The fields that differ. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -5287,9 +5287,9 @@ export interface operations {
                 code?: "not_seen" | "secret_never_used" | "secret_never_expires" | "secret_outlives_rule" | "unknown_audience" | "unknown_policy" | "no_grants" | "localhost_beside_https";
                 /** @description More than 100 counts as 100. */
                 limit?: number;
-                /** @description After how many days without a sighting a client is found (`not_seen`). */
+                /** @description After how many days without a sighting a client is a finding (`not_seen`). */
                 notSeenFor?: string;
-                /** @description The ids of all policies that there are, at most 100, with commas between them. The registry does not know them: without them nothing is found about policies. */
+                /** @description The ids of all policies that exist, at most 100, with commas between them. The registry does not know them: without this parameter there are no findings about policies. */
                 policies?: string;
             };
             header?: never;
@@ -6229,13 +6229,13 @@ export interface operations {
     listExpiring: {
         parameters: {
             query?: {
-                /** @description Only what comes after this place, which the Link header names. */
+                /** @description Only what comes after this place in the list. The Link header contains it. */
                 after?: string;
                 /** @description Only what belongs to this domain. Credentials for all domains of a subscription belong to none. */
                 domain?: string;
                 /** @description More than 100 counts as 100. */
                 limit?: number;
-                /** @description What ends within so many days (`30d`) or hours (`12h`), at most 366 days. */
+                /** @description Only what expires within this many days (`30d`) or hours (`12h`), at most 366 days. */
                 within?: string;
             };
             header?: never;
@@ -6244,7 +6244,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What ends. */
+            /** @description What expires. */
             200: {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */

@@ -8,7 +8,7 @@ import { beginSecrets } from './secret-row.js';
 /** All statements take the domain as `$1` and the import as `$2`. The two identify the import's lines. */
 const OF_IMPORT = 'line.domain_id = $1 and line.import_id = $2';
 
-/** The columns of a line, besides its domain and import. */
+/** The columns of a line, without its domain and import. */
 const COLUMNS = [
   'client_id',
   'line',
@@ -40,14 +40,14 @@ export const CHANGES = `
    where ${OF_IMPORT} and action <> 'unchanged' and client_id > $3 order by client_id limit $4`;
 
 /**
- * Whether the draft has a line of a client. Looked up by key: PostgreSQL would plan a join by the table's last
- * analysis, which says little about a table that is filled and emptied.
+ * Whether the draft has a line of a client. Looks it up by key: PostgreSQL would plan a join by its last statistics of
+ * the table, which say little about a table that is filled and emptied all the time.
  */
 function drafted(clientId: string, condition = 'true'): string {
   return `exists (select from import_lines line where ${OF_IMPORT} and line.client_id = ${clientId} and ${condition} offset 0)`;
 }
 
-/** $3: the most that are returned. */
+/** $3: the largest number that is returned. */
 export const MISSING = `
   select distinct needed from import_lines line, unnest(needs) needed
    where ${OF_IMPORT} and not ${drafted('needed', `action <> 'removed'`)}
@@ -57,7 +57,7 @@ export const MISSING = `
 const SAME = `${OF_IMPORT} and clients.domain_id = $1 and clients.client_id = line.client_id
   and clients.version = line.version and clients.secrets_version = line.secrets_version`;
 
-/** Counts the rows that a statement with RETURNING has written. Not every database returns that count otherwise. */
+/** Counts the rows that a statement with RETURNING has written. Not every database returns the right count by itself. */
 function counted(sql: string): string {
   return `with done as (${sql}) select count(*)::integer as clients from done`;
 }
@@ -82,11 +82,11 @@ export class DraftStatements {
   /** $3: ids. */
   readonly onRecord: string;
   /**
-   * $3: the last one returned; $4: the database's clock at the first call; $5: the most that are returned. A client's
-   * version is never later than that clock, and a client that is created later has a later one (decision 4).
+   * $3: the last one returned; $4: the database's clock at the first call; $5: the largest number that is returned. No
+   * version of an existing client is later than that clock; a client that is created later has a later one (decision 4).
    */
   readonly others: string;
-  /** Statements that must each count as many clients as the draft has of their action. */
+  /** Statements that must each write as many clients as the draft has for their action. */
   readonly guarded: readonly Guarded[];
   readonly endSecrets = `
     delete from client_secrets using import_lines line
@@ -139,7 +139,7 @@ export class DraftStatements {
   }
 }
 
-/** A draft that changes nothing moves no log, so it checks here whether the log has ended. */
+/** For a draft that changes nothing: it moves no log, so it checks with this whether the log has ended. */
 export const ENDED = `select ${endedOf('array[$1::bigint]')} as ended`;
 
 const MOVED = moveLog({
@@ -149,7 +149,7 @@ const MOVED = moveLog({
   from: 'written',
 });
 
-/** Writes one audit entry for each client that changes, and moves the log. From here on, others wait for the log. */
+/** Writes one audit entry for each client that changes, and moves the log. From here on, other writers wait for the log. */
 export const AUDIT = `
   with written as (
     select count(*) as entries,

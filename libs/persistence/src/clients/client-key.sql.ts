@@ -4,9 +4,9 @@ interface Key {
 }
 
 /**
- * The clients whose keys `from` lists, as expressions over it. PostgreSQL looks them up one after the other. It would
- * plan a join, or a list of ids, while there are few clients, as a scan of the whole domain, and keep to that until it
- * has counted what was added since. Rows with a value that is new for each of them are not merged into one.
+ * The clients whose keys `from` lists; `domain` and `client` are expressions over it. PostgreSQL looks them up one after
+ * the other. While there are few clients, it would plan a join, or a list of ids, as a scan of the whole domain, and keep
+ * this plan until it has new statistics. `random()`, a new value for each row, keeps it from merging the look-ups.
  */
 export function clientsByKey(from: string, { domain, client }: Key): string {
   return `${from}, lateral (

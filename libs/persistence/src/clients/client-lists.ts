@@ -7,21 +7,21 @@ import { type ClientCache, charactersOf, MAX_AGE_MS } from '../memory/client-cac
 import { type FoundPage, idsStatement, pageStatement } from './client-page.sql.js';
 import { type ClientRow, clientOf } from './client-row.js';
 
-/** Longer pages are rare, and would push out many others. */
+/** Longer pages are rare, and would evict many others. */
 const MAX_CLIENTS = 100;
-/** The limit of the clients' texts and the questions. What dialects make of the clients takes a few times as much. */
+/** The limit for the texts of clients and queries together. What dialects make of the clients takes a few times as much. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 interface RememberedPage {
   readonly page: ClientPage;
-  /** Asks for the page if the log has moved since. To put this statement together anew takes a seventh of a list. */
+  /** Asks for the page if the log has moved since. To build this statement again would take a seventh of a list's time. */
   readonly statement: Prepared;
 }
 
 /**
- * Reads pages of clients and remembers them. Each time, the database says whether the domain's log has moved since the
- * page was read, so no page is ever old. If not, the database looks at no client and the server reads none. Without
- * that, repeated lists of 10 took one caller 1.6 times the server's time, lists of 100 1.8 times (decision 21).
+ * Reads pages of clients and caches them. Each time, the database says whether the domain's log has moved since the page
+ * was read, so no page is ever old. If it has not moved, the database reads no clients and sends none. Without this,
+ * repeated lists of 10 took one caller 1.6 times the server's time, lists of 100 1.8 times (decision 21).
  */
 export class ClientLists {
   private readonly lists = new SameQuestions<ClientPage>();
@@ -83,7 +83,7 @@ export class ClientLists {
     return rows.map((row) => row.client_id);
   }
 
-  /** If a list asked for clients by id and lacks some, those clients are gone. */
+  /** If a list was asked for clients by id and does not contain some of them, they no longer exist. */
   private forgetAbsent(domainId: string, { filters }: ClientQuery, found: readonly Client[]): void {
     const asked = filters.find(({ property, operator }) => property === 'clientId' && operator === 'equals');
     for (const clientId of asked?.values ?? []) {
@@ -93,13 +93,13 @@ export class ClientLists {
 }
 
 /**
- * Asks the questions of one turn of the event loop at its end, and equal ones once. So an answer is never older than
- * its question. Sixteen callers who all open the first page take half of the server's time (decision 21).
+ * Sends the queries of one tick at its end, and equal ones once. So an answer is never older than its query. Sixteen
+ * callers who all open the first page take half of the server's time (decision 21).
  */
 class SameQuestions<Answer> {
   private readonly waiting = new Map<string, Promise<Answer>>();
 
-  /** `send` asks the question. */
+  /** `send` sends the query. */
   ask(question: string, send: () => Promise<Answer>): Promise<Answer> {
     const known = this.waiting.get(question);
     if (known) return known;

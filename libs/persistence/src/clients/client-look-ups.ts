@@ -9,12 +9,12 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_JSON, type ClientRow, clientOf } from './client-row.js';
 import { SECRET_JSON, type SecretRow, secretOf } from './secret-row.js';
 
-/** What is left of a domain that is gone takes no more writes. */
+/** Clients that are left of a deleted domain must not be written. */
 const OF_LIVING_DOMAIN =
   'not exists (select from domain_logs log where log.domain_id = clients.domain_id and end_position is not null)';
 const IS_SUSPENDED = 'suspended_at is not null and (suspended_until is null or suspended_until > now())';
 
-/** `$1` and `$2`: the domain and the id of the client whose secrets are asked for. */
+/** `$1` and `$2`: the domain and the id of the client whose secrets are wanted. */
 const SECRETS_TO_VERIFY = `
   select ${SECRET_JSON} as secret, suspended
     from client_secrets,
@@ -23,7 +23,7 @@ const SECRETS_TO_VERIFY = `
    where domain_id = $1 and client_id = $2 and (expires_at is null or expires_at > now())
    order by created_at, id`;
 
-/** `$1` to `$3`: the client after which to begin; `$4`: the most that are returned. */
+/** `$1` to `$3`: the client after which to begin; `$4`: the largest number that is returned. */
 const dueBy = (date: string) => `
   select domain_id::text as "domainId", client_id as "clientId", ${date} as "dueAt" from clients
    where ${date} <= now() and ($1::timestamptz is null or (${date}, domain_id, client_id) > ($1, $2::bigint, $3::text))
@@ -34,12 +34,12 @@ const DUE: Readonly<Record<DueDate, string>> = {
   suspendedUntil: dueBy('suspended_until'),
 };
 
-/** `$1`: a domain; `$2`: the last client that was read; `$3`: the most that are returned. */
+/** `$1`: a domain; `$2`: the last client that was read; `$3`: the largest number that is returned. */
 const SUSPENDED = `
   select ${CLIENT_JSON} as client from clients
    where domain_id = $1 and client_id > $2 and ${IS_SUSPENDED} order by client_id limit $3`;
 
-/** `$1`: the keys of the clients that are asked for (`keysOf`). */
+/** `$1`: the keys of the clients (`keysOf`). */
 const ASKED = keysAsked('"domainId" bigint, "clientId" text collate "C"');
 const BY_KEY = clientsByKey('asked', { domain: '"domainId"', client: '"clientId"' });
 const CLIENTS = `with asked as (${ASKED}) select json_agg(${CLIENT_JSON}) as clients from ${BY_KEY}`;
@@ -49,9 +49,9 @@ const LIVING_CLIENTS = `
          ${endedOf('array(select "domainId" from asked)')} logs (ended)`;
 
 /**
- * Reads clients and their secrets by the clients' ids. One statement reads many clients. For each of sixteen callers
- * who read clients that are not remembered, that takes PostgreSQL two thirds of a statement of its own; for sixteen
- * whose PUT changes nothing, half of the server's time (decision 21).
+ * Reads clients and their secrets by the clients' ids. One statement reads the clients of many callers. If sixteen callers
+ * read clients that are not cached, it takes PostgreSQL two thirds of the time of a statement for each; for sixteen whose
+ * PUT changes nothing, it takes half of the server's time (decision 21).
  */
 export class ClientLookUps {
   private readonly byRef = lookUps((refs: readonly ClientRef[]) => this.findAll(refs));
@@ -63,7 +63,7 @@ export class ClientLookUps {
     return this.byRef.load(ref);
   }
 
-  /** For reads that decide a write: takes a fifth more than `find`. Fails with `domain_gone`. */
+  /** For reads on which a write is decided: takes a fifth more time than `find`. Fails with `domain_gone`. */
   async findLiving(ref: ClientRef): Promise<Client | undefined> {
     const { client, isGone } = await this.livingByRef.load(ref);
     if (isGone) throw domainGone();
@@ -113,7 +113,7 @@ interface Found {
 
 interface Living {
   readonly client: Client | undefined;
-  /** Whether the client's domain is gone. */
+  /** Whether the client's domain has been deleted. */
   readonly isGone: boolean;
 }
 

@@ -1,12 +1,12 @@
 import type { ClientPosition, ClientSort, PageStart, PropertyValue, SortProperty } from '#clients';
 import type { Statement } from '../database/statement.js';
 
-/** The part of a name that the index holds. Names with an equal beginning are compared as a whole (bounded-names.ts). */
+/** How much of a name is in the index. Names with the same beginning are compared as a whole (bounded-names.ts). */
 const INDEXED_CHARACTERS = 200;
-/** Sorts after all client ids in the index, as a long name sorts after its beginning. */
+/** Sorts after every client id: a long name comes after all clients whose whole name is its beginning. */
 const BEHIND_ALL_IDS = '~';
 
-/** What to compare for each property; never null. Collation C gives the same order on every database. */
+/** What to compare for each property; never null. Collation C has the same order on every database. */
 const COMPARED: Record<SortProperty, readonly Compared[]> = {
   clientId: [{ sql: 'client_id', type: 'text', of: (value) => value }],
   clientName: [
@@ -30,7 +30,7 @@ interface Compared {
   readonly type: string;
   /** The value to compare with, taken from a position's value. */
   of(value: PropertyValue, position: ClientPosition): unknown;
-  /** No index holds the terms after this one. PostgreSQL reads the index well only if this is compared by itself. */
+  /** The terms after this one are in no index. PostgreSQL reads the index well only if this term is compared by itself. */
   readonly endsIndex?: true;
 }
 
@@ -44,14 +44,14 @@ const IDS_OF_A_NAME: Compared = {
 
 interface Term extends Compared {
   readonly descending: boolean;
-  /** Its place in the position's values; absent for the client id. */
+  /** The index of the value in the position that it is compared with; absent for the client id. */
   readonly index?: number;
 }
 
 /** The page in SQL: a condition for the start at a position, and `order by … limit … offset …`. */
 export interface PageClauses {
   readonly condition: string | undefined;
-  /** For a page before a position, the rows come in the opposite order. */
+  /** The rows of a page before a position are returned in the opposite order. */
   readonly rest: string;
 }
 
@@ -71,7 +71,7 @@ export function pageClauses(
   return { condition, rest: `order by ${order} limit ${Math.trunc(limit)}${offset}` };
 }
 
-/** Leaves out what comes after the client id, because it cannot decide anything. */
+/** Leaves out what follows the client id: ids are unique, so nothing after them can matter. */
 function termsOf(sort: readonly ClientSort[]): Term[] {
   const wholeSort = [...sort.map((each, index) => ({ ...each, index })), { property: 'clientId', descending: false }];
   const end = wholeSort.findIndex(({ property }) => property === 'clientId') + 1;
@@ -85,7 +85,7 @@ function termsOf(sort: readonly ClientSort[]): Term[] {
   });
 }
 
-/** Groups neighbours of one direction. PostgreSQL compares them as one row, straight from an index. */
+/** Groups consecutive terms of the same direction. PostgreSQL compares each group as one row, by an index. */
 function runsOf(terms: readonly Term[]): Term[][] {
   const runs: Term[][] = [];
   for (const term of terms) {

@@ -6,23 +6,23 @@ import { CLIENT_JSON } from './client-row.js';
 
 /** This many clients together are never too large. */
 const FEW = 200;
-/** The limit of a longer page as JSON. It is in memory several times until it has been sent. */
+/** The limit of a longer page as JSON. Until it has been sent, memory holds several copies of it. */
 const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 
 /** The row that a page's statement returns. */
 export interface FoundPage {
-  /** How far the domain's log had come; null = there is no log. */
+  /** The newest position of the domain's log; null = there is no log. */
   readonly position: string | null;
-  /** A JSON array of rows, one more than asked for if there are more; null = none, too large, or known. */
+  /** A JSON array of rows, with one more than asked for if there are more; null = no rows, too large, or unchanged. */
   readonly page: string | null;
   readonly too_large: boolean | null;
-  /** null = the log, and therefore everything else, is where it was known to be. */
+  /** null = the log has not moved since `known`, so nothing has changed. */
   readonly total: string | null;
 }
 
 /**
- * Reads one page and the total in one statement, which sees one state of the database. `known` is where the log was
- * when the page was last read. If the log is still there, the statement looks at nothing else.
+ * Reads one page and the total in one statement, so both are of the same moment. `known` is the position of the log when
+ * the page was last read. If that is still its newest position, the statement reads nothing else.
  */
 export function pageStatement(
   domainId: string,
@@ -49,7 +49,7 @@ const WHOLE_PAGE = {
   isTooLarge: 'false',
 };
 
-/** The page is put together only after its size is known. */
+/** Builds the page only after its size is known. */
 const BOUNDED_PAGE = {
   before: `,
     texts as materialized (select (${CLIENT_JSON})::text as text from found),

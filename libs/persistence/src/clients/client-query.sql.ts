@@ -3,22 +3,22 @@ import type { Statement } from '../database/statement.js';
 
 type Kind = 'text' | 'list' | 'date';
 
-/** ICU knows upper and lower case of all alphabets, whatever the database's own locale knows. */
+/** ICU knows upper and lower case of all alphabets, even if the database's own locale does not. */
 const ANY_ALPHABET = 'collate "und-x-icu"';
-/** For ASCII-only properties: several times as fast. */
+/** For properties with only ASCII characters; several times as fast. */
 const ASCII = 'collate "C"';
 
-/** Separates the entries of a list that is searched as one text. No entry contains it, or the other character. */
+/** Separates the entries of a list that is searched as one text. No entry contains it or NOWHERE. */
 const SEPARATOR = '\n';
 const NOWHERE = '\u0001';
 
-/** As `typeAndGrantsOf` writes it. */
+/** The form that `typeAndGrantsOf` returns. */
 const TYPE_AND_GRANTS = [
   'client_type',
   ...GRANT_TYPES.map((grant) => `case when '${grant}' = any(grant_types) then ' ${grant}' else '' end`),
 ].join(' || ');
 
-/** How a property is read from the row, and how it is compared if case does not matter. */
+/** How to read a property from the row, and how to compare it if case does not matter. */
 const EXPRESSIONS: Record<QueryProperty, { kind: Kind; sql: string; ignoringCase?: string }> = {
   clientId: { kind: 'text', sql: 'client_id', ignoringCase: ASCII },
   clientName: { kind: 'text', sql: 'client_name', ignoringCase: ANY_ALPHABET },
@@ -41,7 +41,7 @@ export function whereClause(domainId: string, filters: readonly ClientFilter[], 
 
 function condition(filter: ClientFilter, statement: Statement): string {
   const positive = positiveCondition(filter, statement);
-  // A missing value is "not" anything, so null must not swallow the negation.
+  // A missing value matches every negated filter. Without coalesce, null would match none.
   return filter.negated ? `not coalesce(${positive}, false)` : positive;
 }
 
@@ -51,7 +51,7 @@ function positiveCondition({ property, operator, values, match }: ClientFilter, 
   if (operator === 'from') return `${sql} >= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'to') return `${sql} <= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'contains') {
-    // Folds each row's text once. ilike would fold it again for each pattern.
+    // Converts each row's text to lower case once. ilike would do that again for each pattern.
     const sought = kind === 'list' ? values.map((value) => value.replaceAll(SEPARATOR, NOWHERE)) : values;
     const given = statement.parameter(sought.map(containing), 'text[]');
     const patterns = `(select array_agg(lower(pattern ${ignoringCase})) from unnest(${given}) pattern)::text[]`;

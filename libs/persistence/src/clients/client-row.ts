@@ -1,6 +1,6 @@
-// A client as a row: which column holds which property, and how a row is read and sent. Each property is written out:
-// objects whose properties were set by looked-up names were ten times as slow to make (decision 21). A test compares
-// this with the entity.
+// A client as a row: which column holds which property, and how a row is read and sent. Each property is assigned by an
+// expression of its own: objects whose properties were set in a loop over names took ten times as long to make
+// (decision 21). A test compares this with the entity.
 import {
   Client,
   type ClientLife,
@@ -45,7 +45,7 @@ const RECORD_COLUMNS: Columns<Property> = {
   logoUri: { column: 'logo_uri', type: 'text', isNullable: true },
 };
 
-/** What stands beside the record, in the order that `lifeOf` reads. */
+/** What is kept beside the record, in the order that `lifeOf` reads. */
 export const LIFE_COLUMNS: Columns<LifeField> = {
   suspendedAt: { column: 'suspended_at', type: 'timestamptz', isNullable: true },
   suspendedUntil: { column: 'suspended_until', type: 'timestamptz', isNullable: true },
@@ -179,7 +179,7 @@ function timeOf(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
 
-/** The same client with its stored values. Set property by property, or V8 would keep a dictionary (decision 21). */
+/** The same client with its stored values. Sets each property by itself, since V8 would otherwise use a slow dictionary (decision 21). */
 export function withStored(client: Client, { version, secretsVersion, createdAt, updatedAt }: Stored): Client {
   const copy: Writable<Client> = new Client();
   copy.domainId = client.domainId;
@@ -224,7 +224,7 @@ export function withStored(client: Client, { version, secretsVersion, createdAt,
 
 /**
  * Adds a client's metadata to a row that is sent as JSON. Leaves out null, and an empty list in a column that cannot be
- * null: with those, PostgreSQL took a third longer to read a client. `sentField` reads it back.
+ * null: with these, PostgreSQL took a third longer to read a client. `sentField` reads it back.
  */
 export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMetadata {
   row.clientName = client.clientName ?? undefined;
@@ -250,7 +250,7 @@ export function addMetadata(row: SentMetadata, client: ClientMetadata): SentMeta
   return row;
 }
 
-/** Adds what stands beside a client's record to a row that is sent as JSON. */
+/** Adds what is kept beside a client's record to a row that is sent as JSON. */
 export function addLife(row: object, client: ClientLife): object {
   const { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt } = client;
   const { owner, contact, description, labels, managedBy, locked } = client;

@@ -5,7 +5,7 @@ import { clientsByKey } from './client-key.sql.js';
 import { CLIENT_COLUMNS, CLIENT_JSON, LIFE_COLUMNS, sentField } from './client-row.js';
 import { beginSecrets } from './secret-row.js';
 
-/** The most clients that one statement writes. It is stated in the SQL, or PostgreSQL would expect a hundred. */
+/** The largest number of clients that one statement writes. The SQL contains it, because PostgreSQL would expect a hundred. */
 export const MAX_WRITES = 16;
 
 type Types = Readonly<Record<string, string>>;
@@ -25,8 +25,8 @@ const ENDING: Types = { ends_secrets: 'boolean', ended_secret: 'uuid', overlap_s
 
 const OF_CLIENT = 'client_secrets.domain_id = $1 and client_secrets.client_id = "clientId"';
 /**
- * The guard on the secrets' version matters for ending secrets, too. Without it, a statement that waited for a
- * concurrent rotation would not see the secret that the rotation added.
+ * The guard on the secrets' version is needed for removing secrets, too. Without it, a statement that waited for a
+ * concurrent rotation would overlook the secret that the rotation added.
  */
 const UNCHANGED = `clients.domain_id = $1 and clients.client_id = "clientId"
   and clients.version = decided_version and clients.secrets_version = decided_secrets_version`;
@@ -55,12 +55,12 @@ const LIFE: readonly Field[] = LIFE_FIELDS.map((field) => ({
   field,
   sent: `asked."${field}"`,
 }));
-/** Only writes that concern what stands beside the record take it along. */
+/** Only writes that change what is kept beside the record contain it. */
 const WHOLE = [...RECORD, ...LIFE];
 
-/** Comes of the end that was sent. */
+/** The next reminder, for the expiry that was sent. */
 const REMINDER = { column: 'next_reminder_days', sent: 'asked.reminder_days' };
-/** Reminders begin anew when the end changes. */
+/** Reminders begin anew when the expiry changes. */
 const RENEWED_REMINDER = {
   column: 'next_reminder_days',
   sent: `case when clients.expires_at is not distinct from asked."expiresAt" then clients.next_reminder_days else ${REMINDER.sent} end`,
@@ -90,7 +90,7 @@ const FORGET = `forgotten as (delete from client_sightings seen using done
   where seen.domain_id = $1 and seen.client_id = "clientId")`;
 
 const CHANGED = { ...DECIDED_ON, ...CHANGES };
-/** Values before the write: a row's new value must not depend on both the clock and the row (decision 50). */
+/** Computed before the write: a row's new value must not depend on both the clock and the row (decision 50). */
 const CHANGED_AT = 'case when changes_record then now() end as changed_at';
 const REMINDER_DAYS = `${nextReminder(secondsUntil('"expiresAt"'))} as reminder_days`;
 const OVERLAP_ENDS_AT = 'now() + make_interval(secs => overlap_seconds) as overlap_ends_at';
@@ -98,12 +98,12 @@ const TAKEN = `select json_agg(${CLIENT_JSON})::text from ${clientsByKey('(selec
 
 /**
  * The writes. Each statement writes clients of one domain (`$1`), at most MAX_WRITES and none twice, each with its
- * secrets and its audit entry. They come as a JSON list (`$2`): each client's metadata (`addMetadata`) and the other
- * facts about it. The statement returns `written`: for each client that was written, and no other, its id and what only
- * the database knows of it and of its new secret. It skips records that differ from those that the write was decided on.
+ * secrets and its audit entry. It takes a JSON list (`$2`): each client's metadata (`addMetadata`) and the other facts
+ * about it. It returns `written`: for each client that was written, and no other, its id and the values that the database
+ * has set, also those of its new secret. It skips records that differ from those that the write was decided on.
  */
 export const WRITES = {
-  /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain is gone. */
+  /** Skips ids that are taken, and returns their present clients as `taken`; `ended` = the domain has been deleted. */
   insert: statement(creation(RECORD)),
   insertWithSecret: statement({ ...creation(RECORD), more: SECRET, besides: [BEGIN] }),
   insertWithLife: statement({
@@ -119,16 +119,16 @@ export const WRITES = {
 };
 
 interface Parts {
-  /** What is read of each client besides its id. */
+  /** The fields of a client that the statement reads, besides the id. */
   readonly fields?: readonly Field[];
-  /** Fields that are read besides its audit entry. */
+  /** Fields that the statement reads, besides the audit entry. */
   readonly more?: Types;
   /** Times that are computed from those fields. */
   readonly times?: readonly string[];
   readonly write: string;
   /** By how much the number of the domain's clients changes. */
   readonly clients?: string;
-  /** Changes beside the records of the clients in `done`, which holds the entries that were written. */
+  /** Further changes for the clients in `done`, which contains the entries that were written. */
   readonly besides?: readonly string[];
   readonly taken?: string;
 }

@@ -8,7 +8,7 @@ import { addLife, addMetadata, type ClientRow, clientOf } from './client-row.js'
 import { MAX_WRITES, WRITES } from './client-writes.sql.js';
 import { SECRET_COLUMNS } from './secret-row.js';
 
-/** What only the database knows of a client that was written. */
+/** The values that the database has set for a client that was written. */
 export interface Stored {
   readonly version: string;
   readonly secretsVersion: number;
@@ -18,7 +18,7 @@ export interface Stored {
   readonly at: Date;
   /** The position of its audit entry in the domain's log. */
   readonly position: string;
-  /** When the secret ends that was added with it, if any; null = never. */
+  /** The expiry of the secret that was added with it, if any; null = it never expires. */
   readonly secretExpiresAt: Date | null;
 }
 
@@ -29,34 +29,34 @@ interface RowResult {
   readonly taken?: Client;
 }
 
-/** What a statement is asked to write. */
+/** A write that waits for its statement. */
 interface Asked {
   readonly kind: keyof typeof WRITES;
   readonly client: ClientRef;
   /**
-   * As the statement reads it, once it is JSON. Built with Object.assign: if an object is spread and then added to, V8
-   * makes a new hidden class each time, which a collection of the whole heap has to remove (decision 21).
+   * What the statement reads, as JSON. Built with Object.assign: if properties are added to a spread object, V8 makes a new
+   * hidden class each time, which only a garbage collection of the whole heap removes (decision 21).
    */
   readonly row: object;
 }
 
-/** The audit's action for a write that changes secrets, if the write does not name one. */
+/** The action in the audit for a write that changes secrets, if the write itself has none. */
 const SECRET_ACTIONS: Partial<Record<ClientWrite['secrets']['action'], string>> = {
   add: 'client.secret_added',
   drop: 'client.secret_removed',
 };
 
 /**
- * Writes clients. Concurrent writes of one domain and kind share one statement. Writes of different domains do not: one
- * locked record would make all joined writes wait. Each client is written whole or not at all, independent of the
- * others.
+ * Writes clients. Concurrent writes of one domain and kind share one statement. Writes of different domains do not,
+ * because one locked record makes all writes of a statement wait. Each client is written completely or not at all,
+ * independent of the others.
  */
 export class ClientWrites {
   private readonly writes = new Batches<Asked, RowResult>((asked) => this.perform(asked), MAX_WRITES);
 
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
-  /** Neither stored nor taken: another caller made the client meanwhile. */
+  /** Neither stored nor taken: another caller has created the client meanwhile. */
   insert({ client, secrets, ...write }: ClientWrite): Promise<RowResult> {
     const row = addMetadata(rowOf(client, write, 'client.created'), client);
     if (changesLife(write)) {
@@ -94,7 +94,7 @@ export class ClientWrites {
     return this.writes.ask(asked.client.domainId, asked);
   }
 
-  /** Of several writes of one client, tries the first. The others have lost, or begin again. */
+  /** Of several writes of one client, sends only the first. The others fail, or start again. */
   private perform(asked: readonly Asked[]): Promise<RowResult>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
@@ -110,7 +110,7 @@ export class ClientWrites {
     });
   }
 
-  /** If a joined statement fails, each write is tried by itself: one write's error must not fail the others. */
+  /** If a shared statement fails, sends each write by itself: the error of one write must not make the others fail. */
   private async resultOf(one: Asked, joined: readonly Asked[], all: Promise<RowResults>): Promise<RowResult> {
     const { clientId } = one.client;
     try {

@@ -3,16 +3,16 @@ import { ClientError } from '#clients';
 import { LongTransactions, type Send } from '../database/long-transactions.js';
 import { StoreUnavailable } from '../database/store-error.js';
 
-/** One for each import that a process can run at once, and one to renew a lease while the others are busy. */
+/** One for each import that a process can run at the same time, and one to renew a lease while the others are busy. */
 const CONNECTIONS = 5;
-/** After a process was killed, its domain takes no import for this long. */
+/** After a process is killed, no import can run in its domain for this long. */
 const LEASE_MS = 60_000;
 const RENEWAL_MS = LEASE_MS / 4;
 const LINES_AT_ONCE = 5000;
-/** Staged lines need not survive a crash of the database: an import whose lines do not add up is refused. */
+/** Staged lines need not survive a crash of the database: an import that lacks lines is refused. */
 const STAGING = { synchronous_commit: 'off' };
 
-/** Skips a lease whose row is locked: its holder may be writing a transaction, and nobody is to wait for that. */
+/** Skips a lease whose row is locked: its holder may be in a transaction, and nobody should wait for that. */
 const TAKE = `
   insert into imports as held (domain_id, import_id, begun_at, expires_at)
   select $1::bigint, $2::uuid, now(), now() + make_interval(secs => $3)
@@ -50,17 +50,17 @@ const REMOVE_LINES_OF_OTHERS = `
   select import_id, client_id from last`;
 const BEFORE_ALL = { import_id: '00000000-0000-0000-0000-000000000000', client_id: '' };
 
-/** The right to be the only import of a domain. A row that expires by the database's clock unless it is renewed. */
+/** The right to be the only import of a domain: a row that expires by the database's clock unless it is renewed. */
 export class ImportLeases {
   private readonly transactions: LongTransactions;
-  /** Leases that could not be ended while the database was away. */
+  /** Leases that could not be removed while the database was away. */
   private readonly left = new Set<ImportLease>();
 
   constructor(url: string) {
     this.transactions = new LongTransactions({ url, name: 'clientele import', most: CONNECTIONS });
   }
 
-  /** undefined = another import has the lease. When this resolves, the lines of earlier imports are gone. */
+  /** undefined = another import has the lease. When this resolves, the lines of earlier imports have been deleted. */
   async take(domainId: string): Promise<ImportLease | undefined> {
     for (const lease of this.left) if (lease.domainId === domainId) await lease.end();
     const importId = randomUUID();
@@ -76,7 +76,7 @@ export class ImportLeases {
     }
   }
 
-  /** Removes what interrupted imports have left: taking their leases does that. */
+  /** Deletes the lines of interrupted imports: it takes their leases, which does that. */
   async sweep(): Promise<void> {
     for (const lease of this.left) await lease.end();
     const expired = await this.transactions.query<{ domainId: string }>(EXPIRED);
@@ -100,7 +100,7 @@ export class ImportLease {
     readonly importId: string,
   ) {}
 
-  /** For reads that do not need the lease. */
+  /** Sends reads that do not need the lease. */
   query: Send = (sql, values) => this.transactions.query(sql, values);
 
   /** Runs `work`, which stages or reads lines, in a transaction that holds the lease. Runs one at a time. */
@@ -108,14 +108,14 @@ export class ImportLease {
     return this.holding(work, LEASE_MS, STAGING);
   }
 
-  /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease. Nobody waits for it. */
+  /** Runs `work`, which takes at most `mostMs`, in a transaction that holds the lease. No other import waits for it. */
   async committing<T>(work: (send: Send) => Promise<T>, mostMs: number): Promise<T> {
-    // Others see the old row until the commit, so the lease is first extended past that.
+    // Others see the old row until the commit, so the lease is first extended to a time after it.
     await this.holding(async () => {}, mostMs, STAGING);
     return this.holding(work, mostMs);
   }
 
-  /** Removes all staged lines. If that fails, call it again; otherwise others wait until the lease has expired. */
+  /** Deletes all staged lines. If this fails, call it again; if you do not, others wait until the lease has expired. */
   async end(): Promise<void> {
     clearInterval(this.renewal);
     this.isEnded = true;
@@ -127,8 +127,8 @@ export class ImportLease {
   }
 
   /**
-   * Gives the lease another id first. That waits for any statement of this import that is still running without anybody
-   * waiting for it; later statements find that the import has lost its lease.
+   * First gives the lease another id. This waits for statements of this import that are still running although nobody waits
+   * for them any more; later statements find that the import has lost its lease.
    */
   private async remove(): Promise<void> {
     const { domainId, importId } = this;
@@ -146,7 +146,7 @@ export class ImportLease {
   }
 
   private async holding<T>(work: (send: Send) => Promise<T>, leaseMs: number, settings = {}): Promise<T> {
-    // The lease may be being renewed at this moment.
+    // A renewal of the lease may be running at this moment.
     while (this.underWay) await this.underWay;
     const running = this.transactions.run(async (sendAny) => {
       const send: Send = (sql, values) => {
@@ -164,7 +164,7 @@ export class ImportLease {
     return running;
   }
 
-  /** Another import has the lease, or nobody has it: then the staged lines are gone, too. */
+  /** Another import has the lease, or nobody has it; in both cases the staged lines have been deleted. */
   private async loss(send: Send): Promise<Error> {
     const [other] = await send('select from imports where domain_id = $1', [this.domainId]);
     return other

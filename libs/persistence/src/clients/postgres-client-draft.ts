@@ -24,7 +24,7 @@ import { SECRET_COLUMNS } from './secret-row.js';
 
 const STATEMENTS = new DraftStatements();
 const MANY_CLIENTS = 10_000;
-/** All statements of a commit together must take less time than the caches stand aside. */
+/** All statements of a commit together must end before the caches are used again. */
 const COMMIT_TIMEOUT_MS = MAX_BULK_MS - LONG_STATEMENT_MS - 1000;
 
 interface ClientJsonRow {
@@ -38,9 +38,9 @@ interface ChangeRow {
   readonly changes: DraftedClient['changes'];
 }
 
-/** A draft in a table that all imports share. While it waits for more lines, no transaction is open. */
+/** Keeps the draft in a table that all imports share. While it waits for more lines, no transaction is open. */
 export class PostgresClientDraft extends ClientDraft {
-  /** How many lines there must be, by action. */
+  /** How many lines the table must contain, by action. */
   private readonly drafted = { created: 0, changed: 0, removed: 0, unchanged: 0 };
   /** When `others` was first called, and the last client that it returned. */
   private told: { readonly since: string; readonly last: string } | undefined;
@@ -89,10 +89,10 @@ export class PostgresClientDraft extends ClientDraft {
   }
 
   async commit(origin: Origin): Promise<DraftOutcome> {
-    // Without new statistics, PostgreSQL would plan the writes for no lines, or for those of another import.
+    // Without new statistics, PostgreSQL would plan the writes for an empty table, or for the lines of another import.
     await this.analyse('import_lines');
     const outcome = await this.write(origin);
-    // Without new statistics, lists are slow until PostgreSQL itself notices how many clients there are.
+    // Without new statistics, lists are slow until PostgreSQL itself counts the clients again.
     const { created, removed } = this.drafted;
     if (outcome === 'done' && created + removed > MANY_CLIENTS) await this.analyse('clients');
     return outcome;
@@ -114,7 +114,7 @@ export class PostgresClientDraft extends ClientDraft {
     return this.lease.end();
   }
 
-  /** The key of the import's lines, which all statements about them take first. */
+  /** The key of the import's lines: the first parameters of all statements about them. */
   private get key(): readonly [domainId: string, importId: string] {
     return [this.lease.domainId, this.lease.importId];
   }
@@ -157,7 +157,7 @@ export class PostgresClientDraft extends ClientDraft {
     if (performance.now() > deadline) throw new StoreUnavailable(new Error('the import took too long to be written'));
   }
 
-  /** After a crash of the database, or in another one in its place, the last lines may be missing. */
+  /** After a crash of the database, or a failover, the last lines may be missing. */
   private async requireAllLines(send: Send): Promise<void> {
     const { created, changed, removed, unchanged } = this.drafted;
     const [found] = await send<{ lines: number }>(COUNT, this.key);
@@ -169,7 +169,7 @@ export class PostgresClientDraft extends ClientDraft {
     return clientOf(JSON.parse(row.client));
   }
 
-  /** The row by column name. */
+  /** The row, by the names of its columns. */
   private rowOf(entry: DraftEntry): object {
     const { clientId, line, action, current, metadata, life, secrets, changes, needs } = entry;
     return {

@@ -19,7 +19,7 @@ interface FactsRow extends Omit<ClientFacts, 'secrets'> {
   readonly secrets: readonly SecretRow[] | null;
 }
 
-// What else is asked about a row of `clients`; `$1` is the domain.
+// Further facts about a row of `clients`; `$1` is the domain.
 const LIVE_SECRETS = `
   select json_agg(json_build_array(id, name, hint, created_at, expires_at, last_used_on) order by created_at, id)
     from client_secrets secret
@@ -32,7 +32,7 @@ const UNKNOWN_AUDIENCES = `
 const SEEN_ON = `
   select seen_on from client_sightings seen where seen.domain_id = $1 and seen.client_id = clients.client_id`;
 
-/** Reads the facts of consecutive clients by key, and looks up by key whatever else they need. */
+/** Reads the facts about consecutive clients. Everything is looked up by key. */
 export class PostgresClientFacts extends ClientFactsReader {
   private readonly database: Database;
   private since: Promise<string> | undefined;

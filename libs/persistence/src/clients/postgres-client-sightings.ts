@@ -4,13 +4,13 @@ import { Database } from '../database/database.js';
 import type { DatabaseClock } from '../database/database-clock.js';
 import { clientsByKey } from './client-key.sql.js';
 
-/** Of the clients that are remembered as seen today, and of those that wait to be written. */
+/** The largest number of clients that were seen today, and of clients that wait to be written. */
 const MOST = 50_000;
 const CLIENTS_AT_ONCE = 1000;
 
 /**
- * `$1` and `$2`: domains and ids of clients that were seen. A row that has the day already is not even locked. In order,
- * so that two processes do not wait for each other.
+ * `$1` and `$2`: domains and ids of clients that were seen. Does not even lock a row that has the day already. Writes rows
+ * in order, so that two processes cannot deadlock.
  */
 const NOTE = `
   insert into client_sightings as known (domain_id, client_id, seen_on)
@@ -23,7 +23,7 @@ const NOTE = `
    order by domain_id, client_id
   on conflict (domain_id, client_id) do update set seen_on = excluded.seen_on where known.seen_on < excluded.seen_on`;
 
-/** Gathers sightings in memory, each client once a day, and writes them together (decision 65). */
+/** Collects sightings in memory, each client once a day, and writes them together (decision 65). */
 export class PostgresClientSightings extends ClientSightings {
   private readonly database: Database;
   /** By domain, the clients that were seen today. */
@@ -55,7 +55,7 @@ export class PostgresClientSightings extends ClientSightings {
     }
   }
 
-  /** Writes what waits, once even if it is called again meanwhile. What cannot be written goes on waiting. */
+  /** Writes what waits; a second call meanwhile does not write it again. What cannot be written waits for the next call. */
   flush(): Promise<void> {
     this.flushing ??= this.write().finally(() => {
       this.flushing = undefined;
@@ -64,8 +64,8 @@ export class PostgresClientSightings extends ClientSightings {
   }
 
   /**
-   * A sighting that finds no room is lost. The next one of the client is noted. While the database is away, only the
-   * task of the minute tries again.
+   * A sighting that finds no room is lost, but the next one of that client is recorded. While the database is away, only
+   * the task that runs each minute tries again.
    */
   private makeRoom(): void {
     if (this.isMakingRoom) return;
@@ -87,7 +87,7 @@ export class PostgresClientSightings extends ClientSightings {
     this.isMakingRoom = false;
   }
 
-  /** What waits is still written. */
+  /** Empties the set of clients that were seen today. What waits is still written. */
   private forget(): void {
     this.seen.clear();
     this.size = 0;

@@ -26,7 +26,7 @@ import { ClientWrites, type Stored } from './client-writes.js';
 import { ImportLeases } from './import-lease.js';
 import { PostgresClientDraft } from './postgres-client-draft.js';
 
-/** Stores clients in PostgreSQL, and caches those that were read last. Both versions guard every write. */
+/** Stores clients in PostgreSQL, and caches the clients that were read last. Both versions guard every write. */
 export class PostgresClientRepository extends ClientRepository {
   private readonly database: Database;
   private readonly lookUps: ClientLookUps;
@@ -62,8 +62,8 @@ export class PostgresClientRepository extends ClientRepository {
 
   async put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined> {
     const liveSecrets = async () => (await this.lookUps.secretsToVerify(ref)).live;
-    // Deciding on the cached client, or on its absence, saves a read. The write takes effect only if the record is
-    // still so.
+    // To decide on the cached client, or on its absence, saves a read. The write takes effect only if that is still
+    // the record.
     const remembered = this.cache.peek(ref);
     const guess = await guessOf(() => decide(remembered, liveSecrets));
     const unchanged = guess && !guess.value ? remembered : undefined;
@@ -144,7 +144,7 @@ export class PostgresClientRepository extends ClientRepository {
     return (await this.cache.around(current, () => this.writes.remove(current, allowed))) !== undefined;
   }
 
-  /** Writes what was decided on `current` (undefined = no such client), if the record is still so. */
+  /** Writes what was decided on `current` (undefined = no such client), if that is still the record. */
   private async attempt(current: Client | undefined, write: ClientWrite): Promise<Attempt> {
     let stored: Stored | undefined;
     const onRecord = await this.cache.replacing(write.client, async () => {
@@ -157,7 +157,7 @@ export class PostgresClientRepository extends ClientRepository {
     return { written: { client: onRecord.client, secret: begunBy(write, stored) } };
   }
 
-  /** The client as it is now stored. */
+  /** The client as it is stored now. */
   private onRecord(client: Client, stored: Stored): OnRecord {
     return { client: withStored(client, stored), position: stored.position };
   }
@@ -180,7 +180,7 @@ function begunBy(
   return { ...secrets.secret, domainId, clientId, name, expiresAt, createdAt: at, lastUsedOn: null };
 }
 
-/** The decision; undefined if it was refused: only a decision on the stored row may refuse. */
+/** The decision on a cached client; undefined = it refuses. Only a decision on the stored row may refuse. */
 async function guessOf<T>(decide: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
   try {
     return { value: await decide() };

@@ -1,4 +1,4 @@
-// A secret of a client as a row, in the same way as client-row.ts does it for the client.
+// A secret of a client as a row, written in the same way as client-row.ts.
 import { ClientSecret } from '#clients';
 import { type Columns, jsonOf, type Writable } from '../database/columns.js';
 import { nextReminder, secondsUntil } from '../database/reminders.sql.js';
@@ -51,15 +51,15 @@ export function secretOf(row: SecretRow): ClientSecret {
   return secret;
 }
 
-/** The fields that are written for a new secret as they are given. */
+/** The fields of a new secret that are written as they are given. */
 const BEGUN = ['id', 'name', 'algorithm', 'salt', 'hash', 'hint'] as const;
 
-/** When a new secret ends: as it is given, or sooner if the rule of its domain says so (decision 64). */
+/** The expiry of a new secret: the given one, or an earlier one if the rule of its domain demands it (decision 64). */
 const ENDS_AT = 'least(s.expires_at, now() + make_interval(days => domain.max_secret_age_days))';
 
 /**
- * Inserts the secrets of the rows of `source`, whose column `secret` holds them as JSON by column name. `$1` is the
- * domain; `clientId` is the column with the client's id. Every new secret goes through here.
+ * Inserts the secrets of the rows of `source`, whose column `secret` contains them as JSON by column name. `$1` is the
+ * domain; `clientId` is the column with the client's id. Every new secret is inserted by this statement.
  */
 export function beginSecrets(source: string, clientId: string): string {
   const columns = BEGUN.map((field) => SECRET_COLUMNS[field].column);

@@ -2,7 +2,7 @@ import { ENDING_KINDS, type EndingKind, type EndingPosition, type EndingQuery, t
 import { isOnly } from '../database/is-only.sql.js';
 import { type Prepared, Statement } from '../database/statement.js';
 
-/** What a statement returns of each. */
+/** A row that the statements return. */
 export interface EndingRow {
   readonly id: string;
   readonly domainId: string | null;
@@ -15,11 +15,11 @@ export interface EndingRow {
   readonly expiresAt: Date;
 }
 
-/** Where the things of a kind are. */
+/** Where the rows of a kind are. */
 interface Source {
   readonly table: string;
   readonly columns: string;
-  /** The column that tells apart what ends in a domain at the same time, and its type. */
+  /** The column that orders rows of a domain with the same expiry, and its type. */
   readonly id: string;
   readonly type: string;
   /** What sorts before and after every id. */
@@ -44,21 +44,22 @@ const CLIENTS: Source = {
   columns: `domain_id, client_id, client_id as id, null::text as name, '' as hint, created_at, expires_at`,
   id: 'client_id',
   type: 'text',
-  // A tilde sorts after all that an id may contain.
+  // A tilde sorts after every character of an id.
   bounds: ['', '~'],
   isIdOfDomain: true,
 };
 
-/** What is true of all rows of an index, and its first column, so that only this index fits (decision 64). */
+/** True for all rows of an index, and its first column, so that only this index fits (decision 64). */
 const [HAS_END, IS_IN_FORCE] = ['(expires_at is not null)', '(revoked_at is null)'];
 
 export const endingSecrets = (query: EndingQuery) => endingInDomains('secret', SECRETS, query);
 export const endingClients = (query: EndingQuery) => endingInDomains('client', CLIENTS, query);
 
 /**
- * What ends soonest, of a domain or of several. Within a domain an index has this order. What a subscription has is merged
- * from its domains, at most a page of each, so that it costs nothing of what others have (decision 47); what is wanted of
- * a log’s domain is on the same server as the log (decision 50). The operator’s comes from an index of everything.
+ * What expires soonest, in one domain or in several. For one domain an index has this order. For a subscription, the
+ * statement merges at most a page from each of its domains, so the cost does not depend on other subscriptions (decision
+ * 47); it looks up each domain by its log, because both are on the same server (decision 50). For the operator an index of
+ * everything has this order.
  */
 function endingInDomains(kind: EndingKind, source: Source, query: EndingQuery): Prepared {
   const { table, columns, id, type, bounds, isIdOfDomain } = source;
@@ -111,7 +112,7 @@ function endingInDomains(kind: EndingKind, source: Source, query: EndingQuery): 
   return { sql, values: statement.values };
 }
 
-/** The credentials that end soonest, of those within these rights (`Credential.isWithin`). A revoked one does not end. */
+/** The credentials that expire soonest, of those within these rights (`Credential.isWithin`). Leaves out revoked ones. */
 export function endingCredentials(by: Rights, query: EndingQuery): Prepared {
   const statement = new Statement();
   const [since, until] = spanOf(query, statement);
@@ -139,14 +140,14 @@ export function endingCredentials(by: Rights, query: EndingQuery): Prepared {
   return { sql, values: statement.values };
 }
 
-/** From when to when an end counts, as expressions. */
+/** The first and the last expiry that are wanted, as expressions. */
 function spanOf({ after, withinHours }: EndingQuery, statement: Statement): [since: string, until: string] {
   const since = after ? `greatest(now(), ${statement.parameter(after.expiresAt, 'timestamptz')})` : 'now()';
-  // A literal, because PostgreSQL would take an unknown time for a soon one, and read what others have that ends by then.
+  // A literal: for an unknown time, PostgreSQL would expect few rows, and read those of other tenants, too.
   return [since, `now() + interval '${Math.trunc(withinHours)} hours'`];
 }
 
-/** After which of the things of a kind a page begins: of what ends at the same time, one kind comes after the other. */
+/** After which row of a kind a page begins. Rows with the same expiry are ordered by their kinds. */
 function startOf(
   kind: EndingKind,
   after: EndingPosition | undefined,
@@ -157,14 +158,14 @@ function startOf(
   return place > 0 ? { domainId: DOMAINS[0], id: first } : { domainId: DOMAINS[1], id: last };
 }
 
-/** An audit entry is written with what it is about: at the same time, and at a position that is not much later. */
+/** An audit entry has the time of what it is about, and a position that is at most this much later. */
 const WRITTEN_TOGETHER = `interval '5 minutes'`;
 const microseconds = (time: string) => `(extract(epoch from ${time}) * 1000000)::bigint`;
 const together = (column: string, value: string) => `
   (entry.${column}, entry.position) > (${value}, ${microseconds(`asked.at - interval '1 second'`)})
      and (entry.${column}, entry.position) < (${value}, ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)})
      and entry.at = asked.at`;
-/** A value that is new for each row keeps PostgreSQL from planning the look-up of each by its key as a join (client-key.sql.ts). */
+/** `random()`, a new value for each row, keeps PostgreSQL from planning the look-ups by key as a join (client-key.sql.ts). */
 const maker = (condition: string, order: string) => `lateral (
     select credential_id, credential_name, random() from audit_entries entry where ${condition} order by ${order}, entry.position limit 1) maker`;
 const MAKER = 'maker.credential_id::text as "makerId", maker.credential_name as "makerName"';
@@ -192,7 +193,7 @@ export interface NameRow {
   readonly clientName: string | null;
 }
 
-/** What clients are called. `$1`, `$2`: their domains and ids. */
+/** The names of clients. `$1`, `$2`: their domains and ids. */
 export const CLIENT_NAMES = `
   select domain_id::text as "domainId", client_id as "clientId", client_name as "clientName"
     from unnest($1::bigint[], $2::text[]) asked (domain, client), lateral (
@@ -203,7 +204,7 @@ export type CredentialMakerRow = MakerRow & { readonly id: string };
 
 const CREATES_IT = `entry.action = 'credential.created' and changes #>> '{id,after}' = asked.id`;
 
-/** Who made credentials of domains. `$1`, `$2`, `$3`: their domains, their ids, when they were made. */
+/** Who made credentials that are bound to a domain. `$1`, `$2`, `$3`: their domains, their ids, when they were made. */
 export const MAKERS_IN_DOMAINS = `
   select asked.id, ${MAKER}
     from unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, id, at),
@@ -214,7 +215,7 @@ export const MAKERS_IN_DOMAINS = `
            'entry.domain_id',
          )}`;
 
-/** Who made credentials of no one domain. `$1`, `$2`, `$3`: their subscriptions, their ids, when they were made. */
+/** Who made credentials that are bound to no domain. `$1`, `$2`, `$3`: their subscriptions, their ids, when they were made. */
 export const MAKERS_IN_SUBSCRIPTIONS = `
   select asked.id, ${MAKER}
     from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (subscription, id, at),

@@ -19,7 +19,7 @@ import {
 
 type Found = EndingRow & { readonly kind: EndingKind };
 
-/** Reads a page of each kind and merges them. Who made something is looked up in the audit, only for what is shown. */
+/** Reads a page of each kind and merges them. Looks up in the audit who made each, only for the merged page. */
 export class PostgresEndings extends Endings {
   private readonly database: Database;
 
@@ -49,7 +49,7 @@ function statementsFor(query: EndingQuery): [EndingKind, Prepared][] {
   ].map(([kind, statement]) => [kind, statement]);
 }
 
-/** Those of one kind are in order already, and stay so. */
+/** Keeps the order within each kind, which is right already. */
 function bySoonest(one: Found, other: Found): number {
   const sooner = one.expiresAt.getTime() - other.expiresAt.getTime();
   return sooner || ENDING_KINDS.indexOf(one.kind) - ENDING_KINDS.indexOf(other.kind);

@@ -7,14 +7,14 @@ import { Database } from '../database/database.js';
 import { appendEntries, type NewEntry } from '../log/append-entries.js';
 import { type Due, dueOf, NOTES } from './reminders.sql.js';
 
-/** Those of one log are written in one transaction, for which other writers of that log wait. */
+/** One transaction writes the reminders of one log. Other writers of that log wait for it, so it is kept small. */
 const BATCH = 100;
 const MOST_BATCHES = 10;
 const DUE = dueOf(BATCH);
 
 /**
- * Each thing notes which reminder comes next. The note is moved on and the entry is written in one transaction, and only
- * if the note is still as it was seen: so of several instances one writes it.
+ * Each row stores which reminder comes next. One transaction updates this and writes the entry, and only if the stored
+ * value is still the one that was read: so of several instances, one writes the entry.
  */
 export class PostgresReminders extends Reminders {
   private readonly database: Database;
@@ -35,7 +35,7 @@ export class PostgresReminders extends Reminders {
   }
 }
 
-/** Those of one kind and one log. */
+/** Groups by kind and log. */
 function inGroups(due: readonly Due[]): Due[][] {
   const groups = new Map<string, Due[]>();
   for (const each of due) {
@@ -55,7 +55,7 @@ async function write(manager: EntityManager, due: readonly Due[], origin: Origin
   if (entries.length > 0) await appendEntries(manager, logId, entries, origin);
 }
 
-/** Clients come first, by their ids, and the log last, as in all writes: otherwise a rotation and a reminder would deadlock. */
+/** All writes lock clients first, in the order of their ids, and the log last. Otherwise a rotation and a reminder could deadlock. */
 async function lockClients(manager: EntityManager, domainId: string, clientIds: readonly string[]): Promise<void> {
   const lock = { mode: 'pessimistic_write' } as const;
   await manager.find(Client, {
@@ -72,7 +72,7 @@ function entryOf({ action, clientId, id, name, subscription, expiresAt, days }: 
   return { action, subscription, clientId: clientId ?? undefined, changes: Object.fromEntries(changes) };
 }
 
-/** A domain that was deleted meanwhile has nothing any more that could end. */
+/** A domain that was deleted meanwhile needs no reminders. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof DomainError)) throw error;
 }

@@ -2,16 +2,16 @@ import { REMINDER_DAYS } from '#expiry';
 import { isOnly } from '../database/is-only.sql.js';
 import { NO_DOMAIN } from '../log/append-entries.js';
 
-/** What there are reminders of, and what a reminder says of it. */
+/** What has reminders, and the columns that a reminder contains. */
 interface Kind {
   readonly action: string;
   readonly table: string;
   readonly columns: string;
   /** The domain in whose log the reminder is written. */
   readonly logId: string;
-  /** As the index of what reminders are due of says it, and who is not reminded any more. */
+  /** The condition of the index of reminders, and which rows have no more reminders. */
   readonly condition: string;
-  /** Whether a row of the table is the one that was `asked` for. */
+  /** Whether a row of the table is the one in `asked`. */
   readonly isAsked: string;
 }
 
@@ -39,13 +39,13 @@ const KINDS: readonly Kind[] = [
     table: 'credentials',
     columns: 'null::text as "clientId", id::text as id, name, subscription',
     logId: `coalesce(domain_id, ${NO_DOMAIN})`,
-    // Those of a deleted domain are revoked.
+    // Credentials of a deleted domain are revoked.
     condition: 'revoked_at is null',
     isAsked: `coalesce(thing.domain_id, ${NO_DOMAIN}) = $1 and thing.id = asked.id::uuid`,
   },
 ];
 
-/** Something of which a reminder is due. */
+/** Something whose reminder is due. */
 export interface Due {
   readonly action: string;
   readonly logId: string;
@@ -54,9 +54,9 @@ export interface Due {
   readonly name: string | null;
   readonly subscription: string | null;
   readonly expiresAt: Date;
-  /** The reminder that comes next, in days before the end, as it was noted. */
+  /** The stored next reminder, in days before the expiry. */
   readonly awaitedDays: number;
-  /** The last reminder whose time has come. */
+  /** The last reminder that is due. */
   readonly days: number;
 }
 
@@ -68,7 +68,8 @@ const DAYS = `case ${REMINDER_DAYS.toReversed()
 const NEXT = REMINDER_DAYS.map((days, index) => `when ${days} then ${REMINDER_DAYS[index + 1] ?? 0}`).join(' ');
 
 /**
- * At most `limit` of all kinds. Reads only what is due: an index has what waits for the same reminder by its end.
+ * At most `limit` rows of all kinds. Reads only what is due: an index has the rows that wait for the same reminder in the
+ * order of their expiry.
  */
 export function dueOf(limit: number): string {
   const parts = KINDS.flatMap(({ action, table, columns, logId, condition }) =>
@@ -83,8 +84,8 @@ export function dueOf(limit: number): string {
 }
 
 /**
- * For each kind by its action: notes which reminder comes after this one. Returns the places in the list of those that
- * nobody else has noted, and that end when it was thought. `$1`: the log; `$2`: the list, as JSON.
+ * For each kind, by its action: stores which reminder comes next. Skips rows that another instance has updated, and rows
+ * whose expiry has changed; returns the places of the others in the list. `$1`: the log; `$2`: the list, as JSON.
  */
 export const NOTES: ReadonlyMap<string, string> = new Map(
   KINDS.map(({ action, table, isAsked }) => [
