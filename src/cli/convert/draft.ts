@@ -5,7 +5,13 @@ import {
   DEFAULT_METADATA,
   type HashFields,
   importedSecretViolations,
+  isLabelKey,
+  isLabelValue,
+  isManager,
   type JsonObject,
+  LABEL_KEY_RULE,
+  LABEL_VALUE_RULE,
+  MANAGER_RULE,
   type MetadataField,
   type RuleOptions,
   secretHashOf,
@@ -66,9 +72,19 @@ type RuledField = keyof typeof CORE_NAMES;
 
 /** Keys that other fields of a line say. */
 const NOT_IN_CONFIG = ['tokenMethod', 'disableStrategies'];
-const MAX_REASON_LENGTH = 500;
 const MAX_NAME_LENGTH = 200;
 const MAX_SECRETS = 5;
+const visible = (most: number) => ({
+  holds: (text: string) => text.length <= most && isVisible(text),
+  rule: `must be 1 to ${most} characters that can be seen`,
+});
+const REASON = visible(500);
+const SAID = {
+  owner: visible(MAX_NAME_LENGTH),
+  contact: visible(MAX_NAME_LENGTH),
+  description: visible(1000),
+  managedBy: { holds: isManager, rule: MANAGER_RULE },
+};
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const INSTANT_RULE = 'must be a date such as 2026-01-31T12:00:00Z';
 const NO_SECRET_NO_MACHINE = 'must not include client credentials for a client without a secret (RFC 6749 §4.4)';
@@ -236,13 +252,35 @@ export class Draft {
 
   /** As another registry of ours has it. Without an end that can be understood, the client stays suspended. */
   suspension(terms: { readonly reason?: string; readonly until?: string }, from: string): void {
-    const isReason = terms.reason !== undefined && terms.reason.length <= MAX_REASON_LENGTH && isVisible(terms.reason);
+    const isReason = terms.reason !== undefined && REASON.holds(terms.reason);
     const isEnd = terms.until !== undefined && isInstant(terms.until);
     if (terms.reason !== undefined && !isReason) {
-      this.notes.leave(`${from}.reason`, `must be 1 to ${MAX_REASON_LENGTH} characters that can be seen`);
+      this.notes.leave(`${from}.reason`, REASON.rule);
     }
     if (terms.until !== undefined && !isEnd) this.notes.leave(`${from}.until`, INSTANT_RULE, terms.until);
     this.set('suspension', { reason: isReason ? terms.reason! : null, until: isEnd ? terms.until! : null }, from);
+  }
+
+  /** What people and tools say of the client. */
+  saidOf(field: keyof typeof SAID, text: string | undefined, from: string): void {
+    if (text === undefined) return;
+    const { holds, rule } = SAID[field];
+    if (holds(text)) this.say({ [field]: text }, from);
+    else this.notes.leave(from, rule, text);
+  }
+
+  label(key: string, value: string | undefined, from: string): void {
+    if (value === undefined) return;
+    const isKey = isLabelKey(key);
+    if (isKey && isLabelValue(value)) this.say({ labels: { ...this.line.about?.labels, [key]: value } }, from);
+    else this.notes.leave(from, isKey ? LABEL_VALUE_RULE : `its name ${LABEL_KEY_RULE}`, value);
+  }
+
+  /** After the manager, without whom nothing is locked. */
+  locked(isLocked: boolean | undefined, from: string): void {
+    if (!isLocked) return;
+    if (this.line.about?.managedBy) this.say({ locked: true }, from);
+    else this.notes.leave(from, 'must not be true without managedBy');
   }
 
   /** When the client ends by itself. */
@@ -318,6 +356,10 @@ export class Draft {
   private set<F extends keyof Line>(field: F, value: Line[F], from: string): void {
     this.line[field] = value;
     this.comesFrom(from);
+  }
+
+  private say(about: Line['about'], from: string): void {
+    this.set('about', { ...this.line.about, ...about }, from);
   }
 
   private comesFrom(field: string | undefined): void {

@@ -13,7 +13,7 @@
 // | allowLocalLogin                                  | the same                                                     |
 // | accessTokenExpiry, idTokenExpiry, refreshTokenExpiry | the same: minutes in both; 0 is the default              |
 // | clientName, tokenMethod, disableStrategies, additionalConfig, authUIOrigin, logoURI | the same                  |
-// | suspension, expiresAt                            | the same                                                     |
+// | suspension, expiresAt, about                     | the same                                                     |
 // | createdAt, updatedAt                             | –: the registry sets them                                    |
 // | clientSecret                                     | secrets, in the clear                                        |
 import type { Draft } from './draft.js';
@@ -59,6 +59,7 @@ function read(client: Source, draft: Draft): void {
   draft.config(client.object('additionalConfig'), 'additionalConfig');
   readSuspension(client, draft);
   draft.end(client.text('expiresAt'), 'expiresAt');
+  readAbout(client, draft);
   const secret = client.text('clientSecret');
   if (secret !== undefined) draft.secrets([{ secret }], 'clientSecret');
   for (const field of ['createdAt', 'updatedAt']) {
@@ -88,4 +89,14 @@ function readSuspension(client: Source, draft: Draft): void {
   if (!suspension) return;
   for (const field of ['since', 'by']) suspension.value(field);
   draft.suspension({ reason: suspension.text('reason'), until: suspension.text('until') }, 'suspension');
+}
+
+function readAbout(client: Source, draft: Draft): void {
+  const about = client.part('about');
+  if (!about) return;
+  for (const field of ['owner', 'contact', 'description', 'managedBy'] as const)
+    draft.saidOf(field, about.text(field), `about.${field}`);
+  const labels = about.part('labels');
+  for (const key of labels?.keys() ?? []) draft.label(key, labels!.anyText(key), `about.labels.${key}`);
+  draft.locked(about.flag('locked'), 'about.locked');
 }

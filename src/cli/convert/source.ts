@@ -25,6 +25,10 @@ export class Source {
     this.names = new Map(Object.keys(fields).map((name) => [options.anyCase ? name.toLowerCase() : name, name]));
   }
 
+  keys(): readonly string[] {
+    return [...this.names.values()];
+  }
+
   /** The field as it stands there; undefined = absent or null. */
   value(field: string): unknown {
     const name = this.names.get(this.options.anyCase ? field.toLowerCase() : field);

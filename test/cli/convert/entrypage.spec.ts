@@ -79,6 +79,29 @@ describe('converting from Entrypage', () => {
     ]);
   });
 
+  it('carries over what is said of a client, and leaves out what no import takes', async () => {
+    const about = {
+      ...{ owner: 'Team Shop', contact: null, description: 'The checkout', managedBy: 'terraform', locked: true },
+      labels: { team: 'shop', stage: '' },
+    };
+    expect((await oneOf('entrypage', { ...CLIENT, about })).line).toMatchObject({
+      about: {
+        ...{ owner: 'Team Shop', description: 'The checkout', managedBy: 'terraform', locked: true },
+        labels: { team: 'shop', stage: '' },
+      },
+    });
+    const broken = { owner: 'x'.repeat(201), managedBy: '*', labels: { team: 'a b', '-': 'c', ok: 'd' }, locked: true };
+    const converted = await oneOf('entrypage', { ...CLIENT, about: broken });
+    expect(converted.line).toMatchObject({ about: { labels: { ok: 'd' } } });
+    expect(converted.notes.filter((note) => note.includes('about'))).toEqual([
+      expect.stringMatching(/^left about\.owner .*must be 1 to 200 characters/),
+      expect.stringMatching(/^left about\.managedBy .*must be 1 to 100 letters/),
+      expect.stringMatching(/^left about\.labels\.team .*must be at most 63 letters/),
+      expect.stringMatching(/^left about\.labels\.- .*its name must be 1 to 63 letters/),
+      expect.stringMatching(/^left about\.locked: must not be true without managedBy/),
+    ]);
+  });
+
   it('leaves out dates that do not exist, as an import does', async () => {
     const suspension = { reason: 'Found in a log', until: '0000-01-01T00:00:00Z' };
     const converted = await oneOf('entrypage', { ...CLIENT, expiresAt: '2027-02-30T00:00:00Z', suspension });
