@@ -1,16 +1,22 @@
 import { Batches, ClientWrites } from '../../libs/persistence/src/testing/index.js';
-import type { Fault, Process } from './world.js';
+import type { Fault } from './world.js';
 
 interface Perform {
   perform(asked: readonly unknown[]): Promise<unknown>[];
-  resultOf(one: { client: { clientId: string } }, joined: unknown, all: Promise<Map<string, unknown>>): Promise<unknown>;
+  resultOf(
+    one: { client: { clientId: string } },
+    joined: unknown,
+    all: Promise<Map<string, unknown>>,
+  ): Promise<unknown>;
 }
 const writes = ClientWrites.prototype as unknown as Perform;
 
-const inProcess = (fault: (process: Process) => void): Fault => ({ inProcess: fault });
-
 /** Replaces a method of a class until the returned function is called. */
-function replaced<T extends object, K extends keyof T>(prototype: T, name: K, make: (original: T[K]) => T[K]): () => void {
+function replaced<T extends object, K extends keyof T>(
+  prototype: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): () => void {
   const original = prototype[name];
   prototype[name] = make(original);
   return () => {
@@ -18,119 +24,228 @@ function replaced<T extends object, K extends keyof T>(prototype: T, name: K, ma
   };
 }
 
+/** Which operations a fault is looked for among. */
+export type Mix = 'few' | 'writing' | 'elsewhere' | 'together' | 'following' | 'all' | 'ending' | 'losing';
+
+interface PlantedFault extends Fault {
+  readonly name: string;
+  readonly among: Mix;
+  /** What is found to be wrong. */
+  readonly shows: RegExp;
+}
+
 /** Mistakes that somebody could make in the store, or PostgreSQL could make for it. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
-  'a write is not marked as under way': inProcess(({ cache }) => {
-    cache.beginWrite = () => {};
-    cache.endWrite = () => true;
-  }),
-  'a write is marked, but what is cached stays': inProcess(({ cache }) => {
-    const { beginWrite } = cache;
-    cache.beginWrite = (client) => {
-      const drop = cache.clear;
-      Object.assign(cache, { drop: () => {}, clear: () => {} });
-      beginWrite.call(cache, client);
-      Object.assign(cache, { clear: drop });
-      Reflect.deleteProperty(cache, 'drop');
-    };
-  }),
-  'a write beside another one caches what it wrote': inProcess(({ cache }) => {
-    const { endWrite } = cache;
-    cache.endWrite = (client) => {
-      endWrite.call(cache, client);
-      return true;
-    };
-  }),
-  'the cache takes an answer that was asked for before a write': inProcess(({ cache }) => {
-    cache.read = async (ref, load) => {
-      const known = cache.hit(ref);
-      if (known) return known;
-      const found = await load();
-      if (found) await cache.replacing(ref, async () => ({ client: found }));
-      return found;
-    };
-  }),
-  'an import does not empty the cache': inProcess(({ cache }) => {
-    cache.aroundAll = (write) => write();
-  }),
-  'a list passes the cache by': inProcess(({ cache }) => {
-    cache.observe = (client) => client;
-  }),
-  'other workers are not told of a write': inProcess((process) => {
-    process.tell = async () => {};
-  }),
-  'other workers are told of a write, but not waited for': inProcess((process) => {
-    const { tell } = process;
-    process.tell = async (notice) => void tell(notice);
-  }),
-  'the cache answers while nobody looks': inProcess(({ watch }) => {
-    watch.isCurrent = () => true;
-  }),
-  'a look skips an entry': inProcess(({ look }) => {
-    const { look: ask } = look;
-    look.look = async (logs) => {
-      const { moved, ...rest } = await ask.call(look, logs);
-      return { ...rest, moved: moved.map(({ changes, ...log }) => ({ ...log, changes: changes?.slice(1) })) };
-    };
-  }),
-  'a look is as new as its answer': inProcess(({ watch }) => {
-    const { poll } = watch;
-    watch.poll = async () => {
-      await poll.call(watch);
-      Object.assign(watch, { currentFrom: performance.now() });
-    };
-  }),
-  'what a look tells does not end a look-up under way': inProcess(({ cache }) => {
-    const { changed } = cache;
-    cache.changed = (ref, position) => {
-      if (cache.peek(ref)) changed.call(cache, ref, position);
-    };
-  }),
-  'a follower continues one entry too late': inProcess((process) => {
-    const { feed } = process;
-    const { follow } = feed;
-    feed.follow = (start, signal) => {
-      const { entries } = process.world.ledger;
-      const isNext = ({ domainId, position }: (typeof entries)[number]) =>
-        domainId === start.scope.domainId && position > BigInt(start.position);
-      const next = start.told ? undefined : entries.find(isNext);
-      return follow.call(feed, next ? { ...start, position: String(next.position) } : start, signal);
-    };
-  }),
-  'a follower of all continues without what may have come late': inProcess(({ feed }) => {
-    const { follow } = feed;
-    feed.follow = (start, signal) => {
-      const told = start.told ?? { heads: new Map<string, bigint>(), settled: BigInt(start.position) };
-      return follow.call(feed, { ...start, told }, signal);
-    };
-  }),
-  'a write is answered before it is committed': { inLedger: 'answersBeforeCommit' },
-  'a domain’s positions are not committed in their order': { inLedger: 'locksNothing' },
-  'a domain’s log takes entries after its end': { inLedger: 'knowsNoEnd' },
-  'the next batch does not wait for the one before': {
-    inClass: () => {
-      let number = 0;
-      return replaced(Batches.prototype, 'ask', (ask) => function (this: Batches<unknown, unknown>, line, asked) {
-        number += 1;
-        return ask.call(this, `${line} ${number}`, asked);
-      });
+export const FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'a write is not marked as under way',
+    among: 'writing',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      cache.beginWrite = () => {};
+      cache.endWrite = () => true;
     },
   },
-  'a batch answers in another order': {
-    inClass: () =>
-      replaced(writes, 'perform', (perform) => function (this: Perform, asked) {
-        return perform.call(this, asked).reverse();
-      }),
+  {
+    name: 'a write is marked, but what is cached stays',
+    among: 'writing',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      const { beginWrite } = cache;
+      cache.beginWrite = (client) => {
+        const drop = cache.clear;
+        Object.assign(cache, { drop: () => {}, clear: () => {} });
+        beginWrite.call(cache, client);
+        Object.assign(cache, { clear: drop });
+        Reflect.deleteProperty(cache, 'drop');
+      };
+    },
   },
-  'one refusal fails the whole batch': {
-    inClass: () =>
-      replaced(writes, 'resultOf', () => async ({ client }, _, all) => (await all).get(client.clientId) ?? {}),
+  {
+    name: 'a write beside another one caches what it wrote',
+    among: 'writing',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      const { endWrite } = cache;
+      cache.endWrite = (client) => {
+        endWrite.call(cache, client);
+        return true;
+      };
+    },
   },
-};
-
-/** Of what the database has lost. */
-export const FAULTS_AT_FAILOVER: Readonly<Record<string, Fault>> = {
-  'the cache keeps what another server has answered': inProcess(({ cache }) => {
-    cache.clear = () => {};
-  }),
-};
+  {
+    name: 'the cache takes an answer that was asked for before a write',
+    among: 'few',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      cache.read = async (ref, load) => {
+        const known = cache.hit(ref);
+        if (known) return known;
+        const found = await load();
+        if (found) await cache.replacing(ref, async () => ({ client: found }));
+        return found;
+      };
+    },
+  },
+  {
+    name: 'an import does not empty the cache',
+    among: 'writing',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      cache.aroundAll = (write) => write();
+    },
+  },
+  {
+    name: 'a list passes the cache by',
+    among: 'elsewhere',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      cache.observe = (client) => client;
+    },
+  },
+  {
+    name: 'other workers are not told of a write',
+    among: 'writing',
+    shows: /over before|keeps/,
+    inProcess: (process) => {
+      process.tell = async () => {};
+    },
+  },
+  {
+    name: 'other workers are told of a write, but not waited for',
+    among: 'few',
+    shows: /over before|keeps/,
+    inProcess: (process) => {
+      const { tell } = process;
+      process.tell = async (notice) => void tell(notice);
+    },
+  },
+  {
+    name: 'the cache answers while nobody looks',
+    among: 'elsewhere',
+    shows: /over before|keeps/,
+    inProcess: ({ watch }) => {
+      watch.isCurrent = () => true;
+    },
+  },
+  {
+    name: 'a look skips an entry',
+    among: 'elsewhere',
+    shows: /over before|keeps/,
+    inProcess: ({ look }) => {
+      const { look: ask } = look;
+      look.look = async (logs) => {
+        const { moved, ...rest } = await ask.call(look, logs);
+        return { ...rest, moved: moved.map(({ changes, ...log }) => ({ ...log, changes: changes?.slice(1) })) };
+      };
+    },
+  },
+  {
+    name: 'a look is as new as its answer',
+    among: 'elsewhere',
+    shows: /over before|keeps/,
+    inProcess: ({ watch }) => {
+      const { poll } = watch;
+      watch.poll = async () => {
+        await poll.call(watch);
+        Object.assign(watch, { currentFrom: performance.now() });
+      };
+    },
+  },
+  {
+    name: 'what a look tells does not end a look-up under way',
+    among: 'few',
+    shows: /over before|keeps/,
+    inProcess: ({ cache }) => {
+      const { changed } = cache;
+      cache.changed = (ref, position) => {
+        if (cache.peek(ref)) changed.call(cache, ref, position);
+      };
+    },
+  },
+  {
+    name: 'a follower continues one entry too late',
+    among: 'following',
+    shows: /a follower of one domain/,
+    inProcess: (process) => {
+      const { feed } = process;
+      const { follow } = feed;
+      feed.follow = (start, signal) => {
+        const { entries } = process.world.ledger;
+        const isNext = ({ domainId, position }: (typeof entries)[number]) =>
+          domainId === start.scope.domainId && position > BigInt(start.position);
+        const next = start.told ? undefined : entries.find(isNext);
+        return follow.call(feed, next ? { ...start, position: String(next.position) } : start, signal);
+      };
+    },
+  },
+  {
+    name: 'a write is answered before it is committed',
+    among: 'writing',
+    shows: /is not on record|over before|keeps/,
+    inLedger: 'answersBeforeCommit',
+  },
+  {
+    name: 'a domain’s positions are not committed in their order',
+    among: 'following',
+    shows: /a follower/,
+    inLedger: 'locksNothing',
+  },
+  {
+    name: 'a domain’s log takes entries after its end',
+    among: 'ending',
+    shows: /after the end/,
+    inLedger: 'knowsNoEnd',
+  },
+  {
+    name: 'the next batch does not wait for the one before',
+    among: 'together',
+    shows: /two batches/,
+    inClass: () => {
+      let number = 0;
+      return replaced(
+        Batches.prototype,
+        'ask',
+        (ask) =>
+          function (this: Batches<unknown, unknown>, line, asked) {
+            number += 1;
+            return ask.call(this, `${line} ${number}`, asked);
+          },
+      );
+    },
+  },
+  {
+    name: 'a batch answers in another order',
+    among: 'together',
+    shows: /./,
+    inClass: () =>
+      replaced(
+        writes,
+        'perform',
+        (perform) =>
+          function (this: Perform, asked) {
+            return perform.call(this, asked).reverse();
+          },
+      ),
+  },
+  {
+    name: 'one refusal fails the whole batch',
+    among: 'together',
+    shows: /failed for no reason: Error: refused/,
+    inClass: () =>
+      replaced(
+        writes,
+        'resultOf',
+        () =>
+          async ({ client }, _, all) =>
+            (await all).get(client.clientId) ?? {},
+      ),
+  },
+  {
+    name: 'the cache keeps what another server has answered',
+    among: 'losing',
+    shows: /keeps|over before/,
+    inProcess: ({ cache }) => {
+      cache.clear = () => {};
+    },
+  },
+];

@@ -149,7 +149,9 @@ export class Ledger {
     const log = this.log(domainId);
     const taken = all.map(({ clientId }) => this.rowOf(`${domainId} ${clientId}`)).filter((row) => row !== undefined);
     const ended = log.isEnded && !this.faults.knowsNoEnd ? [domainId] : null;
-    const written = await this.commit(domainId, label, way, () => all.flatMap((asked) => this.moveOf(domainId, kind, asked)));
+    const written = await this.commit(domainId, label, way, () =>
+      all.flatMap((asked) => this.moveOf(domainId, kind, asked)),
+    );
     await way.step(`${label} is answered`);
     if (goes === 'unanswered') throw this.cut();
     const date = new Date(0).toISOString();
@@ -178,7 +180,13 @@ export class Ledger {
   }
 
   /** Clients are written elsewhere, whatever they are now: `change` makes those that are missing. */
-  async writeElsewhere(domainId: string, ids: readonly string[], by: string, removes: boolean, way: Way): Promise<void> {
+  async writeElsewhere(
+    domainId: string,
+    ids: readonly string[],
+    by: string,
+    removes: boolean,
+    way: Way,
+  ): Promise<void> {
     const label = `${removes ? 'removal' : 'write'} of ${ids.length > 2 ? ids.length : ids} in ${domainId} (${by})`;
     const goes = way.fate();
     await way.step(`${label} is sent`);
@@ -324,8 +332,7 @@ export class Ledger {
 
   private trail(limit: number, isMeant: (entry: Entry) => boolean): TrailEntry[] {
     const found = this.entries.filter(isMeant).sort((one, other) => {
-      const isBefore =
-        one.position === other.position ? one.domainId < other.domainId : one.position < other.position;
+      const isBefore = one.position === other.position ? one.domainId < other.domainId : one.position < other.position;
       return isBefore ? -1 : 1;
     });
     const shown = found.slice(0, limit).map((entry) => ({ ...entry, position: String(entry.position) }));
