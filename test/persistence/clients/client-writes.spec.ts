@@ -152,8 +152,15 @@ describe('writes of clients that come at once', () => {
     failure = (ids) => (ids.includes('bad') ? new Error('value too long') : undefined);
     const outcomes = await Promise.allSettled(['good', 'bad', 'fine', 'bad'].map((id) => insert(id)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
-    expect(sent).toEqual([['bad', 'fine', 'good'], ['bad'], ['fine'], ['good']]);
+    expect(sent).toEqual([['bad', 'fine', 'good'], ['bad'], ['fine'], ['good'], ['bad']]);
     expect(await idsOnRecord()).toEqual(['fine', 'good']);
+  });
+
+  it('do not fail for what another write of the same client asks', async () => {
+    failure = () => (sent.length === 1 ? new Error('value too long') : undefined);
+    const outcomes = await Promise.allSettled([insert('my-app'), insert('my-app')]);
+    expect(sent).toEqual([['my-app'], ['my-app']]);
+    expect(outcomes).toMatchObject([{ reason: { message: 'value too long' } }, { value: { stored: {} } }]);
   });
 
   it('fail together when the database is away, and are not tried again', async () => {

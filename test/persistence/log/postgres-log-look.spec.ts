@@ -49,6 +49,13 @@ describe('a look at the logs', () => {
     );
   });
 
+  it('tells a follower who has waited long for it what has moved since he began', async () => {
+    followed = { domainIds: [], across: true };
+    expect((await look.look([])).heads.recent!.heads.size).toBe(0);
+    followed = { domainIds: [], across: true, since: 4n };
+    expect((await look.look([])).heads.recent!.heads.get('99')).toBe(5n);
+  });
+
   it('tells how far those have come that are followed, by name or all of them', async () => {
     followed = { domainIds: ['99', '7'], across: false };
     expect((await look.look([])).heads).toEqual({ named: new Map([['99', 5n]]), recent: undefined });

@@ -94,7 +94,7 @@ export class ClientWrites {
     return this.writes.ask(asked.client.domainId, asked);
   }
 
-  /** Of several writes of one client, sends only the first. The others fail, or start again. */
+  /** Of several writes of one client, sends only the first. The others fail, or start again; if it fails, they are sent. */
   private perform(asked: readonly Asked[]): Promise<RowResult>[] {
     const firsts = new Map<string, Asked>();
     for (const one of asked) if (!firsts.has(nameOf(one))) firsts.set(nameOf(one), one);
@@ -106,19 +106,29 @@ export class ClientWrites {
     return asked.map((one) => {
       const first = firsts.get(nameOf(one))!;
       const outcome = results.get(first)!;
-      return one === first ? outcome : outcome.then(() => NOTHING);
+      return one === first
+        ? outcome
+        : outcome.then(
+            () => NOTHING,
+            (error) => this.byItself(one, error),
+          );
     });
   }
 
   /** If a shared statement fails, sends each write by itself: the error of one write must not make the others fail. */
   private async resultOf(one: Asked, joined: readonly Asked[], all: Promise<RowResults>): Promise<RowResult> {
-    const { clientId } = one.client;
     try {
-      return (await all).get(clientId) ?? NOTHING;
+      return (await all).get(one.client.clientId) ?? NOTHING;
     } catch (error) {
-      if (joined.length === 1 || error instanceof StoreUnavailable || error instanceof DomainError) throw error;
-      return (await this.write([one])).get(clientId) ?? NOTHING;
+      if (joined.length === 1) throw error;
+      return this.byItself(one, error);
     }
+  }
+
+  /** `error`: why the statement before failed. It may have nothing to do with this write. */
+  private async byItself(one: Asked, error: unknown): Promise<RowResult> {
+    if (error instanceof StoreUnavailable || error instanceof DomainError) throw error;
+    return (await this.write([one])).get(one.client.clientId) ?? NOTHING;
   }
 
   private async write(writes: readonly Asked[]): Promise<RowResults> {

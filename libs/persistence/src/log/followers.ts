@@ -21,6 +21,11 @@ export abstract class Follower {
 
   constructor(readonly scope: AuditScope) {}
 
+  /** What it has been told of all logs ends here, if no look has come yet. */
+  get begunAt(): bigint | undefined {
+    return undefined;
+  }
+
   /** undefined = nothing new. */
   abstract next(): NextRead | undefined;
 
@@ -104,6 +109,10 @@ export class AcrossFollower extends Follower {
     // Entries shortly before the position may have become visible after it, so they are told again.
     this.floor = told?.settled ?? this.position - BigInt(SETTLING_MS * 1000);
     this.toldTo = new Map(told?.heads);
+  }
+
+  override get begunAt(): bigint | undefined {
+    return this.settled === undefined && !this.isCatchingUp ? this.floor : undefined;
   }
 
   next(): NextRead | undefined {

@@ -38,11 +38,13 @@ export class PostgresChangeFeed extends ChangeFeed {
   followed(): Followed {
     const domainIds = new Set<string>();
     let across = false;
-    for (const { scope } of this.followers) {
+    let since: bigint | undefined;
+    for (const { scope, begunAt } of this.followers) {
       if (scope.domainId === undefined) across = true;
       else domainIds.add(scope.domainId);
+      if (begunAt !== undefined && (since === undefined || begunAt < since)) since = begunAt;
     }
-    return { domainIds: [...domainIds], across };
+    return { domainIds: [...domainIds], across, since };
   }
 
   looked(heads: Heads): void {

@@ -32,10 +32,11 @@ export interface LogLook extends Look {
   readonly heads: Heads;
 }
 
-/** What followers want to know. `across`: all logs. */
+/** What followers want to know. `across`: all logs, and what moved after `since` if no look has come since then. */
 export interface Followed {
   readonly domainIds: readonly string[];
   readonly across: boolean;
+  readonly since?: bigint;
 }
 
 interface Read {
@@ -96,16 +97,22 @@ export class PostgresLogLook {
     return this.pool.end();
   }
 
-  private async read(logs: readonly WatchedLog[], { domainIds, across }: Followed): Promise<Read> {
+  private async read(logs: readonly WatchedLog[], { domainIds, across, since }: Followed): Promise<Read> {
     // Not prepared: a plan made while there were few entries would go on scanning all of them.
     const known = logs
       .map(({ domainId, position }) => [BigInt(domainId), position ?? LAST] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1));
     const values = [known.map(([domainId]) => domainId), known.map(([, position]) => position), domainIds];
     const { rows } = across
-      ? await this.pool.query<Read>(LOOK_AT_ALL, [...values, this.settled])
+      ? await this.pool.query<Read>(LOOK_AT_ALL, [...values, this.earlier(since)])
       : await this.pool.query<Read>(LOOK, values);
     return rows[0]!;
+  }
+
+  /** Since when all logs are looked at, so that followers who begin miss nothing, however late their first look is. */
+  private earlier(since: bigint | undefined): string | null {
+    const { settled } = this;
+    return since === undefined || (settled !== null && BigInt(settled) < since) ? settled : String(since);
   }
 }
 

@@ -23,7 +23,7 @@ export { domainGone, StoreUnavailable, storeError } from '../database/store-erro
 export { PostgresEndings } from '../expiry/postgres-endings.js';
 export { PostgresReminders } from '../expiry/postgres-reminders.js';
 export { AcrossFollower, DomainFollower, type Follower } from '../log/followers.js';
-export { LogWatch, type Look, type WatchedLog } from '../log/log-watch.js';
+export { LogWatch, type Look, type MovedLog, type WatchedLog } from '../log/log-watch.js';
 export { type LogRange, PostgresAuditTrail } from '../log/postgres-audit-trail.js';
 export { PostgresChangeFeed } from '../log/postgres-change-feed.js';
 export { type Followed, PostgresLogLook, SETTLING_MS } from '../log/postgres-log-look.js';
