@@ -2,6 +2,7 @@ import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { hashSync } from '@node-rs/bcrypt';
 import fc from 'fast-check';
 import { randomToken } from '#secrets';
+import { hashCheaply } from './support/cheap-hashes.js';
 import { until } from './support/processes.js';
 import { expectProblem, expectViolations } from './support/refusals.js';
 import { startServer, type TestServer } from './support/test-server.js';
@@ -42,6 +43,7 @@ describe('a secret that exists already elsewhere', () => {
   /** Another instance over the same database. */
   let other: TestServer;
   let count = 0;
+  hashCheaply();
   beforeAll(async () => {
     server = await startServer();
     other = await startServer({}, { database: server.database });

@@ -35,16 +35,22 @@ const shownOf = (said: Line | null | undefined) => {
 const births = through(publishedDialects.map(({ door }) => door));
 
 /** LAWS_RUNS=500 is the long form. */
-const numRuns = Number(process.env.LAWS_RUNS ?? 6);
+const numRuns = Number(process.env.LAWS_RUNS ?? 3);
 
 let server: TestServer;
+/** Another instance over the same database. */
+let other: TestServer;
 let domains = 0;
 let domain: string;
 
 beforeAll(async () => {
   server = await startServer();
+  other = await startServer({ STRICT_AUDIENCES: 'true', ALLOW_HTTP_CALLBACKS: 'true' }, { database: server.database });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await other.stop();
+  await server.stop();
+});
 beforeEach(async () => {
   domain = await newDomain();
 });
@@ -545,11 +551,9 @@ describe('POST /admin/domains/{domain}/import', () => {
   });
 
   it('what is on record is not refused, as in any dialect', async () => {
-    const loose = await startServer({ ALLOW_HTTP_CALLBACKS: 'true' }, { database: server.database });
     const { apiKey } = await server.issue({ domain });
     const body = { clientID: 'old', callbackURL: 'http://old.example.com' };
-    expect((await loose.call('POST', '/client', { key: apiKey, body })).status).toBe(201);
-    await loose.stop();
+    expect((await other.call('POST', '/client', { key: apiKey, body })).status).toBe(201);
     expect((await send(await exported())).status).toBe(200);
     expectViolations(await send([{ ...linesOf(await exported())[0]!, clientId: 'new' }]), ['line 1: redirectUris[0]']);
   });
@@ -634,17 +638,15 @@ describe('POST /admin/domains/{domain}/import', () => {
   });
 
   it('STRICT_AUDIENCES: an audience has to be there when all is done', async () => {
-    const strict = await startServer({ STRICT_AUDIENCES: 'true' }, { database: server.database });
     await put('known', MACHINE);
     const into = (lines: Line[], query = '') =>
-      strict.call('POST', `/admin/domains/${domain}/import${query}`, { body: ndjson(lines) });
+      other.call('POST', `/admin/domains/${domain}/import${query}`, { body: ndjson(lines) });
     const pair = [line('a', { audiences: ['b', 'a', 'known'] }), line('b', { audiences: ['a'] })];
     const pruned = await into(pair, '?prune=true');
     expectProblem(pruned, 409);
     expect(pruned.body.detail).toMatch(/: known\.$/);
     expect((await into(pair)).status).toBe(200);
     expectProblem(await into([line('c', { audiences: ['nobody'] })]), 409);
-    await strict.stop();
   });
 });
 
@@ -674,7 +676,6 @@ describe('while an import is on its way', () => {
   });
 
   it('also on another instance', async () => {
-    const other = await startServer({}, { database: server.database });
     const first = upload(path());
     await first.send(batch());
     await until('the lines are taken up', isTakenUp);
@@ -683,11 +684,9 @@ describe('while an import is on its way', () => {
     first.end();
     expect((await first.answer()).status).toBe(200);
     expect((await second()).status).toBe(200);
-    await other.stop();
   });
 
   it('one that was stopped for so long that another came in its place → 409, and it has written nothing', async () => {
-    const other = await startServer({}, { database: server.database });
     const first = upload(path());
     await first.send(batch());
     await until('the lines are taken up', isTakenUp);
@@ -706,7 +705,6 @@ describe('while an import is on its way', () => {
     third.end();
     expect((await third.answer()).status).toBe(200);
     expect(await idsIn()).toHaveLength(201);
-    await other.stop();
   });
 
   it('one whose process was killed is nowhere to be seen; when its time is over, another can come, or it is swept', async () => {
@@ -734,9 +732,9 @@ describe('while an import is on its way', () => {
     expect(await isGone()).toBe(true);
     await left();
     await expire();
-    const other = await startServer({}, { database: server.database });
+    const sweeper = await startServer({}, { database: server.database });
     await until('it is swept', isGone);
-    await other.stop();
+    await sweeper.stop();
   });
 
   it('one whose lines the database has lost → 503, and nothing was written', async () => {

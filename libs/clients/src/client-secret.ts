@@ -101,6 +101,11 @@ export class SecretHasher {
 
   constructor(private readonly pepper: Pepper) {}
 
+  /** How a secret that a caller chose is hashed from now on. Tests that compare many override it with a cheaper one. */
+  protected get slowAlgorithm(): string {
+    return SCRYPT;
+  }
+
   /** Makes a new secret: the value to show once, and what to store of it. `bits`: 256 that nobody can guess. */
   generate(bits?: Buffer): { value: string; stored: StoredSecret } {
     const value = randomToken(SECRET_PREFIX, bits);
@@ -126,12 +131,12 @@ export class SecretHasher {
 
   /** What to store of a secret that is known now. */
   async again(secret: string, by: Holder, hasPlace = false): Promise<StoredSecret> {
-    if (!looksGenerated(secret)) return this.store(secret, by, SCRYPT, hasPlace);
+    if (!looksGenerated(secret)) return this.store(secret, by, this.slowAlgorithm, hasPlace);
     return { id: randomUUID(), algorithm: HMAC, salt: null, hash: this.keyedHash(secret), hint: '' };
   }
 
   /** What to store of a secret that a caller chose. `by`: the caller's holder. Fails with a ShareError. */
-  async store(chosen: string, by: Holder, algorithm = SCRYPT, hasPlace = false): Promise<StoredSecret> {
+  async store(chosen: string, by: Holder, algorithm = this.slowAlgorithm, hasPlace = false): Promise<StoredSecret> {
     const salt = randomBytes(16);
     const work = () => this.scryptHash(chosen, salt, algorithm);
     const hash = await (hasPlace ? this.slowly.wait(by, work) : this.slowly.run(by, work));
@@ -168,7 +173,7 @@ export class SecretHasher {
 
   /** Whether the algorithm of `stored` is no longer the current one of its kind. */
   isOutdated({ algorithm }: Pick<StoredSecret, 'algorithm'>): boolean {
-    return algorithm !== HMAC && algorithm !== SCRYPT;
+    return algorithm !== HMAC && algorithm !== this.slowAlgorithm;
   }
 
   private keyedHash(value: string): Buffer {

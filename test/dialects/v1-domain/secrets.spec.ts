@@ -1,5 +1,6 @@
 import { SecretHasher } from '#clients';
 import { Pepper } from '#secrets';
+import { hashCheaply } from '../../support/cheap-hashes.js';
 import { until } from '../../support/processes.js';
 import { expectProblem, expectViolations } from '../../support/refusals.js';
 import { startServer, type TestServer } from '../../support/test-server.js';
@@ -285,26 +286,30 @@ describe('client secrets', () => {
       expectProblem(busy[0]!, 429);
     }, 60_000);
 
-    it('a secret on record is good, whatever may be chosen today', async () => {
-      for (const value of [' '.repeat(8), 'correct horse\n', 'correct\0horse', '********']) {
-        const stored = await new SecretHasher(new Pepper('a pepper for tests')).store(value, null);
-        await server.database.query(
-          `update client_secrets set algorithm = $1, salt = $2, hash = $3 where client_id = 'chosen'`,
-          [stored.algorithm, stored.salt, stored.hash],
-        );
-        expect([value, await isGood('chosen', value)]).toEqual([value, true]);
-      }
-    });
+    describe('whatever text it is', () => {
+      hashCheaply();
 
-    it('what is no text is refused, not compared as if it were another: ill-formed Unicode is a 400 that names it', async () => {
-      const body = { clientID: 'unread', grantTypes: ['client_credentials'], clientSecret: 'correct-horse' };
-      expect((await server.call('POST', '/clients', { body })).status).toBe(201);
-      for (const secret of ['"correct\\ud800horse"', '"\\udc00\\ud800"', '"cls_\\ud800"']) {
-        for (const id of ['unread', 'nobody']) {
-          const answer = await server.call('POST', path(id, '/secrets/verify'), { body: `{"secret":${secret}}` });
-          expectViolations(answer, ['secret']);
+      it('a secret on record is good, whatever may be chosen today', async () => {
+        for (const value of [' '.repeat(8), 'correct horse\n', 'correct\0horse', '********']) {
+          const stored = await new SecretHasher(new Pepper('a pepper for tests')).store(value, null);
+          await server.database.query(
+            `update client_secrets set algorithm = $1, salt = $2, hash = $3 where client_id = 'chosen'`,
+            [stored.algorithm, stored.salt, stored.hash],
+          );
+          expect([value, await isGood('chosen', value)]).toEqual([value, true]);
         }
-      }
+      });
+
+      it('what is no text is refused, not compared as if it were another: ill-formed Unicode is a 400 that names it', async () => {
+        const body = { clientID: 'unread', grantTypes: ['client_credentials'], clientSecret: 'correct-horse' };
+        expect((await server.call('POST', '/clients', { body })).status).toBe(201);
+        for (const secret of ['"correct\\ud800horse"', '"\\udc00\\ud800"', '"cls_\\ud800"']) {
+          for (const id of ['unread', 'nobody']) {
+            const answer = await server.call('POST', path(id, '/secrets/verify'), { body: `{"secret":${secret}}` });
+            expectViolations(answer, ['secret']);
+          }
+        }
+      });
     });
   });
 

@@ -15,7 +15,7 @@ import {
   PostgresEndings,
   PostgresReminders,
 } from '../../../libs/persistence/src/testing/index.js';
-import { costOf } from '../../support/statement-costs.js';
+import { costOf as costWith } from '../../support/statement-costs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 const OTHERS = 40_000;
@@ -23,15 +23,16 @@ const OTHERS = 40_000;
 const PAGES_OF_A_LIST = 750;
 
 /** Also with plans that are made once, for whatever will be asked: PostgreSQL goes over to them by itself. */
-describe.each(['auto', 'force_generic_plan'])('what a read costs beside much that belongs to others (%s)', (mode) => {
+const costOf = (source: DataSource, work: () => Promise<unknown>) =>
+  costWith(source, work, ['auto', 'force_generic_plan']);
+
+describe('what a read costs beside much that belongs to others', () => {
   let database: TestDatabase;
   let source: DataSource;
   let trail: PostgresAuditTrail;
 
   beforeAll(async () => {
     database = await createTestDatabase({ isPrepared: true });
-    const name = new URL(database.url).pathname.slice(1);
-    await database.query(`alter database ${name} set plan_cache_mode = ${mode}`);
     source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
     trail = new PostgresAuditTrail(source);
     await database.query(`
