@@ -31,8 +31,9 @@ export function commandLine(url: string): CommandLine {
 export function warmCommandLine(url: string): CommandLine {
   const cold = commandLine(url);
   return async (args, options = {}) => {
-    if (isBusy || options.isUnread) return cold(args, options);
-    const { env = {}, input = '' } = options;
+    const { env = {}, input = '', isUnread } = options;
+    // `-f -` reads the descriptor of stdin, which only a process of its own has.
+    if (isBusy || isUnread || args.join(' ').includes('-f -')) return cold(args, options);
     return toldByWarm({ args, env: { PATH: process.env.PATH, ...settingsFor(url), ...env }, input });
   };
 }
