@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type CommandLine, commandLine } from '../support/command-line.js';
+import { type CommandLine, warmCommandLine } from '../support/command-line.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 const MACHINE = { clientType: 'Confidential', grantType: 'ClientCredentials' };
@@ -17,7 +17,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-about-'));
 
 beforeAll(async () => {
   server = await startServer();
-  operator = commandLine(server.url);
+  operator = warmCommandLine(server.url);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, type CommandLine, warmCommandLine } from '../support/command-line.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -10,7 +10,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-apply-'));
 
 beforeAll(async () => {
   server = await startServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
   await server.call('POST', '/v1/domain', { body: { domain: 'shop.example.com' } });
 });
 afterAll(async () => {

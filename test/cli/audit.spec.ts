@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
-import { CLI, type CommandLine, commandLine, settingsFor } from '../support/command-line.js';
+import { CLI, type CommandLine, settingsFor, warmCommandLine } from '../support/command-line.js';
 import { until } from '../support/processes.js';
 import { startServer, type TestServer } from '../support/test-server.js';
 
@@ -10,7 +10,7 @@ let server: TestServer;
 let cli: CommandLine;
 beforeAll(async () => {
   server = await startServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
 });
 afterAll(() => server.stop());
 

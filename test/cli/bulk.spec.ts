@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { accountsBody, coreUri, v1Body } from '../support/arbitraries.js';
-import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, type CommandLine, warmCommandLine } from '../support/command-line.js';
 import { conversionOf } from '../support/conversion.js';
 import { FOREIGN_CLIENTS, FOREIGN_KINDS } from '../support/foreign-clients.js';
 import { startServer, type TestServer } from '../support/test-server.js';
@@ -20,7 +20,7 @@ const ids = async () => linesOf((await cli(['export'])).stdout).map(({ clientId 
 
 beforeAll(async () => {
   server = await startServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });

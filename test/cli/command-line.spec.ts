@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EXIT } from '../../src/cli/failure.js';
-import { atTerminal, CLI, type CommandLine, commandLine, settingsFor } from '../support/command-line.js';
+import {
+  atTerminal,
+  CLI,
+  type CommandLine,
+  commandLine,
+  settingsFor,
+  warmCommandLine,
+} from '../support/command-line.js';
 import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -10,7 +17,7 @@ let cli: CommandLine;
 
 beforeAll(async () => {
   server = await startServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
 });
 afterAll(() => server.stop());
 
@@ -37,15 +44,11 @@ describe('clientele', () => {
     ...['migrate', 'migrate up', 'migrate status', 'operator', 'operator reset', 'completion'],
   ];
   it('explains itself with --help everywhere, with examples where something is done', async () => {
-    // All at once would take long on few cores, and one after the other as well.
-    for (let first = 0; first < COMMANDS.length; first += 4) {
-      const group = COMMANDS.slice(first, first + 4);
-      const answers = await Promise.all(group.map((name) => cli([...name.split(' ').filter(Boolean), '--help'])));
-      for (const [index, { code, stdout, stderr }] of answers.entries()) {
-        expect([group[index], code, stderr]).toEqual([group[index], 0, '']);
-        expect(stdout).toContain(`Usage: clientele ${group[index]}`.trimEnd());
-        if (/^ +--json/m.test(stdout)) expect(stdout).toContain('$ clientele ');
-      }
+    for (const name of COMMANDS) {
+      const { code, stdout, stderr } = await cli([...name.split(' ').filter(Boolean), '--help']);
+      expect([name, code, stderr]).toEqual([name, 0, '']);
+      expect(stdout).toContain(`Usage: clientele ${name}`.trimEnd());
+      if (/^ +--json/m.test(stdout)) expect(stdout).toContain('$ clientele ');
     }
   });
 
@@ -55,6 +58,18 @@ describe('clientele', () => {
     const leaves = COMMANDS.filter((name) => !COMMANDS.some((other) => name === '' || other.startsWith(`${name} `)));
     for (const name of leaves) expect(told).toMatch(new RegExp(`\\| .*\`${name}[ \`]`));
     for (const code of Object.values(EXIT)) expect(told).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
+  });
+
+  const NEW = JSON.stringify({ clientId: 'new', ...PUBLIC });
+  it.each([
+    ['a list', EXIT.ok, ['domain', 'list', '--json'], ''],
+    ['a refusal', EXIT.failed, ['client', 'show', 'nobody'], ''],
+    ['work that is left', EXIT.pending, ['import', '-', '--dry-run'], NEW],
+    ['a mistake', EXIT.usage, ['domain', 'create', '--nothing'], ''],
+  ])('as a process of its own ends and says the same as in one that is warm: %s, %i', async (_, code, args, input) => {
+    const ended = await commandLine(server.url)(args, { input });
+    expect(ended.code).toBe(code);
+    expect(ended).toEqual(await cli(args, { input }));
   });
 
   it.each([
@@ -97,7 +112,7 @@ describe('clientele', () => {
         [['client', 'show', 'x'], '/v1/domain/default/client/x'],
         [['export'], '/admin/domains/default/export'],
       ] as const) {
-        const { code, stdout, stderr } = await commandLine(`${server.url}${prefix}`)(args);
+        const { code, stdout, stderr } = await warmCommandLine(`${server.url}${prefix}`)(args);
         expect([code, stdout]).toEqual([1, '']);
         expect(stderr).toBe(`clientele: ${server.url}${prefix}${place} is not there (404): is CLIENTELE_URL right?\n`);
       }
@@ -105,7 +120,7 @@ describe('clientele', () => {
   );
 
   it('says in words why a host cannot be found', async () => {
-    const { code, stderr } = await commandLine('http://nowhere.invalid')(['domain', 'list']);
+    const { code, stderr } = await warmCommandLine('http://nowhere.invalid')(['domain', 'list']);
     expect([code, stderr]).toEqual([
       3,
       expect.stringMatching(/cannot be reached: [\w ]+ \((ENOTFOUND|EAI_AGAIN)\)\.\n$/),
@@ -128,11 +143,9 @@ describe('clientele', () => {
 
   it('tells apart a missing key, a wrong one and one without the right, and repeats none', async () => {
     const { apiKey } = await server.issue({ domain: 'default', permissions: ['clients:read'] });
-    const [missing, wrong, weak] = await Promise.all([
-      cli(['client', 'list'], { env: { CLIENTELE_API_KEY: '' } }),
-      cli(['client', 'list'], { env: { CLIENTELE_API_KEY: 'wrong-key-wrong-key' } }),
-      cli(['credential', 'list'], { env: { CLIENTELE_API_KEY: apiKey } }),
-    ]);
+    const missing = await cli(['client', 'list'], { env: { CLIENTELE_API_KEY: '' } });
+    const wrong = await cli(['client', 'list'], { env: { CLIENTELE_API_KEY: 'wrong-key-wrong-key' } });
+    const weak = await cli(['credential', 'list'], { env: { CLIENTELE_API_KEY: apiKey } });
     expect([missing.code, wrong.code, weak.code]).toEqual([1, 1, 1]);
     expect(missing.stderr).toContain('set CLIENTELE_API_KEY');
     expect(wrong.stderr).toContain('is not good for this');

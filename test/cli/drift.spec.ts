@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import fc from 'fast-check';
 import { accountsBody, type Body, v1Body } from '../support/arbitraries.js';
-import { atTerminal, CLI, type CommandLine, commandLine, settingsFor } from '../support/command-line.js';
+import { atTerminal, CLI, type CommandLine, settingsFor, warmCommandLine } from '../support/command-line.js';
 import { keptLog } from '../support/log-lines.js';
 import { until } from '../support/processes.js';
 import { freePort, startServer, type TestServer } from '../support/test-server.js';
@@ -19,7 +19,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-drift-'));
 
 beforeAll(async () => {
   server = await startServer({ LOG_LEVEL: 'info' }, { log });
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
   for (const name of ['alice', 'bob']) keys[name] = (await server.issue({ name, domain: 'default' })).apiKey;
 });
 afterAll(async () => {
@@ -304,7 +304,11 @@ Drift: 0 not as the file says, 3 missing, 0 as the file says.
     expect(await cli(['apply', '-f', name, '--plan'])).toMatchObject({ code: 1, stderr });
     const nowhere = await cli(['drift', '-f', file([{ clientId: 'x', domain: 'nowhere.example.com', ...WEB }])]);
     expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('There is no such domain.')]);
-    const away = await commandLine(`http://localhost:${await freePort()}`)(['drift', '-f', file([{ clientId: 'x' }])]);
+    const away = await warmCommandLine(`http://localhost:${await freePort()}`)([
+      'drift',
+      '-f',
+      file([{ clientId: 'x' }]),
+    ]);
     expect([away.code, away.stdout]).toEqual([3, '']);
     expect((await cli(['drift'])).code).toBe(64);
   });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Answer, type AnsweringServer, answeringServer } from '../support/answering-server.js';
-import { type CommandLine, commandLine } from '../support/command-line.js';
+import { type CommandLine, warmCommandLine } from '../support/command-line.js';
 
 let server: AnsweringServer;
 let cli: CommandLine;
@@ -11,7 +11,7 @@ const copy = path.join(folder, 'copy.ndjson');
 
 beforeAll(async () => {
   server = await answeringServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
 });
 afterAll(() => {
   server.stop();

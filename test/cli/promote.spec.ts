@@ -7,7 +7,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { answeringServer } from '../support/answering-server.js';
 import { accountsBody, type Body, v1Body } from '../support/arbitraries.js';
-import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, type CommandLine, warmCommandLine } from '../support/command-line.js';
 import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     startServer(),
     startServer({ BOOTSTRAP_API_KEY: 'another-key-for-tests-0123456789' }),
   ]);
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -355,7 +355,7 @@ unused.example.com: x.example.com
         else response.end(bytes);
       });
       await once(proxy.listen(0, '127.0.0.1'), 'listening');
-      const through = commandLine(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+      const through = warmCommandLine(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
       const { code, stdout, stderr } = await through(argsOf(both, '--yes', '--json'), { env: { TMPDIR: temporary } });
       expect([code, stdout]).toEqual(cut === 'dryRun=true' ? [0, expect.anything()] : [3, '']);
       if (cut === 'dryRun=false')

@@ -1,4 +1,4 @@
-import { commandLine } from '../support/command-line.js';
+import { warmCommandLine } from '../support/command-line.js';
 import { type RedirectingServer, redirectingServer } from '../support/redirecting-server.js';
 import { OPERATOR_KEY } from '../support/test-server.js';
 
@@ -15,7 +15,7 @@ describe('a server that points elsewhere', () => {
   it.each(STATUSES)('is not followed with a key: %d', async (status) => {
     for (const to of ['elsewhere', 'itself'] as const) {
       server.answersWith(status, to);
-      const { code, stdout, stderr } = await commandLine(server.url)(['domain', 'list']);
+      const { code, stdout, stderr } = await warmCommandLine(server.url)(['domain', 'list']);
       expect([code, stdout]).toEqual([1, '']);
       const target = `${to === 'elsewhere' ? server.elsewhere : `${server.url}/moved`}/v1/domain`;
       expect(stderr).toBe(
@@ -45,7 +45,7 @@ describe('a server that points elsewhere', () => {
   ])('whatever a command does with it: it %s', async (_, args, options) => {
     for (const to of ['elsewhere', 'itself'] as const) {
       server.answersWith(307, to);
-      const { code, stdout, stderr } = await commandLine(server.url)(args, options);
+      const { code, stdout, stderr } = await warmCommandLine(server.url)(args, options);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(
         /^clientele: http:\/\/\S+ points to \S+, where the key is not sent: is CLIENTELE_URL right\?\n$/m,

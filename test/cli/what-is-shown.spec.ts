@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { atTerminal, type CommandLine, commandLine } from '../support/command-line.js';
+import { atTerminal, type CommandLine, warmCommandLine } from '../support/command-line.js';
 
 /** A title for the window, a bell, a colour in both spellings, another direction, and line breaks of all kinds. */
 const EVIL = 'a\x1b]0;owned\x07\x1b[31m\x9b1m\u202e\u2028\x7f\r\nb\u{e0041}\ue000';
@@ -91,7 +91,7 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  cli = commandLine(url);
+  cli = warmCommandLine(url);
 });
 afterAll(() => {
   server.close().closeAllConnections();

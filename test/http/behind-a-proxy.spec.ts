@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { apiClient } from '#api-client';
 import { describeInBrowser, openBrowser } from '../support/browser.js';
-import { type CommandLine, commandLine } from '../support/command-line.js';
+import { type CommandLine, warmCommandLine } from '../support/command-line.js';
 import { addressesIn, crawl, deadIn } from '../support/crawl.js';
 import { type HttpProxy, startHttpProxy } from '../support/http-proxy.js';
 import { sendBytes, sendRequest } from '../support/raw-http.js';
@@ -173,7 +173,7 @@ describe.each([
   let clientele: CommandLine;
   beforeAll(async () => {
     proxy.isStripping = isStripping;
-    clientele = commandLine(base);
+    clientele = warmCommandLine(base);
     await Promise.all([newClient(), newClient()]);
   });
 

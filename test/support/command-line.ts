@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { until } from './processes.js';
 import { OPERATOR_KEY } from './test-server.js';
@@ -21,6 +22,60 @@ export type CommandLine = (
 export function commandLine(url: string): CommandLine {
   return (args, { env = {}, input = '', isUnread = false } = {}) =>
     told(process.execPath, [CLI, ...args], { ...settingsFor(url), ...env }, input, isUnread);
+}
+
+/**
+ * The same without a process for each command: one that has loaded its modules already runs them, by the same main.ts. Where it
+ * is busy, or where streams of the system matter, there is a process all the same.
+ */
+export function warmCommandLine(url: string): CommandLine {
+  const cold = commandLine(url);
+  return async (args, options = {}) => {
+    const { env = {}, input = '', isUnread } = options;
+    // `-f -` reads the descriptor of stdin, which only a process of its own has.
+    if (isBusy || isUnread || args.join(' ').includes('-f -')) return cold(args, options);
+    return toldByWarm({ args, env: { PATH: process.env.PATH, ...settingsFor(url), ...env }, input });
+  };
+}
+
+export interface Run {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly input: string;
+}
+
+/** One for all specs that a worker of jest runs; it ends when that worker does. */
+let warm: ChildProcess | undefined;
+let isBusy = false;
+
+async function toldByWarm(run: Run): Promise<Told> {
+  isBusy = true;
+  try {
+    warm ??= startWarm();
+    const ended = new AbortController();
+    const { signal } = ended;
+    const told = Promise.race([
+      once(warm, 'message', { signal }).then(([answer]) => answer as Told),
+      once(warm, 'exit', { signal }).then(() => Promise.reject(new Error(`ended within: ${run.args.join(' ')}`))),
+    ]);
+    warm.send(run);
+    return await told.finally(() => ended.abort());
+  } finally {
+    isBusy = false;
+  }
+}
+
+function startWarm(): ChildProcess {
+  const started = fork('test/support/warm-command-line.mjs', {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  started.once('exit', () => {
+    warm = undefined;
+  });
+  started.unref();
+  started.channel?.unref();
+  return started;
 }
 
 /** What is typed, perhaps only when something is shown. */

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import type { KindName } from '../../../src/cli/vocabulary.js';
-import { commandLine } from '../../support/command-line.js';
+import { warmCommandLine } from '../../support/command-line.js';
 import { conversionOf, noteText } from '../../support/conversion.js';
 import { startServer, type TestServer } from '../../support/test-server.js';
 
@@ -169,7 +169,7 @@ describe('converting with secrets', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-secrets-'));
     const [file, output] = [path.join(folder, 'a.json'), path.join(folder, 'out.ndjson')];
     writeFileSync(file, JSON.stringify({ ...ENTRYPAGE, clientSecret: SECRET }));
-    const cli = commandLine(server.url);
+    const cli = warmCommandLine(server.url);
     const { code, stdout, stderr } = await cli([
       'convert',
       '--from',
