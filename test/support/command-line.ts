@@ -32,8 +32,8 @@ export function warmCommandLine(url: string): CommandLine {
   const cold = commandLine(url);
   return async (args, options = {}) => {
     const { env = {}, input = '', isUnread } = options;
-    // `-f -` reads the descriptor of stdin, which only a process of its own has.
-    if (isBusy || isUnread || args.join(' ').includes('-f -')) return cold(args, options);
+    // These read the descriptor of stdin, which only a process of its own has.
+    if (isBusy || isUnread || /(-f|--map) -( |$)/.test(args.join(' '))) return cold(args, options);
     return toldByWarm({ args, env: { PATH: process.env.PATH, ...settingsFor(url), ...env }, input });
   };
 }
