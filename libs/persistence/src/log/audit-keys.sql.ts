@@ -22,6 +22,9 @@ export type Direction = 'asc' | 'desc';
 /** The columns of a key, and those by which a search chooses. */
 const KEY = ['domain_id', 'position'];
 const CHOSEN_BY = [...KEY, 'action', 'credential_id', 'client_id', 'at'];
+/** Whether it is the last entry of its client. Beside the columns: Citus cannot ask it of what a subquery has found. */
+const IS_LAST = `(select max(later.position) from audit_entries later
+  where later.domain_id = entry.domain_id and later.client_id = entry.client_id) = entry.position as is_last`;
 
 /** The domain, or null if the subscription does not own it: no entry has that domain. */
 const OWN_DOMAIN = '(select id from domains where id = :domainId and subscription = :subscription)';
@@ -89,18 +92,20 @@ interface Search {
   readonly limit: number;
   /** Whether the keys are to have the columns by which a search chooses. */
   readonly isChosen: boolean;
+  /** Whether they are to say, as `is_last`, whether they are the last of their clients. Within one domain. */
+  readonly isLast?: boolean;
 }
 
 /**
  * The keys of the entries of a scope in the order of time: those after the parameters `:after` and `:afterDomain`, and
  * between the positions `:lowest` and `:highest`.
  */
-export function keysOf(scope: AuditScope & { action?: string }, { direction, limit, isChosen }: Search): Keys {
+export function keysOf(scope: AuditScope & { action?: string }, { direction, limit, isChosen, isLast }: Search): Keys {
   const { subscription, domainId } = scope;
   const common = commonOf(scope);
   const columns = isChosen ? CHOSEN_BY : [...KEY, ...(common ? [common] : [])];
   const keys = (condition: string, order: string) =>
-    `(select ${listOf(columns)} from audit_entries entry where ${condition} ${order} limit ${limit})`;
+    `(select ${listOf(columns)}${isLast ? `, ${IS_LAST}` : ''} from audit_entries entry where ${condition} ${order} limit ${limit})`;
   if (domainId !== undefined) {
     const domain = subscription === null ? 'cast(:domainId as bigint)' : OWN_DOMAIN;
     const sql = keys(isWithin({ domain, ...boundsIn('0', direction) }, common), inLog(common, direction));

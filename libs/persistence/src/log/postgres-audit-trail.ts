@@ -182,14 +182,18 @@ function searchOf(search: Omit<AuditSearch, 'limit'>, lowest: string, wanted: nu
     ...(credentialId === undefined ? [] : ['keys.credential_id = cast(:credentialId as uuid)']),
     ...(from ? ['keys.at >= cast(:from as timestamptz)'] : []),
     ...(to ? ['keys.at <= cast(:to as timestamptz)'] : []),
-    ...(search.isLast ? [IS_LAST] : []),
+    ...(search.isLast ? ['keys.is_last'] : []),
   ];
   const isBounded = conditions.length > 0;
   const isOneOrder = domainId !== undefined || (subscription === null && clientId === undefined);
   const limit = isBounded ? (isOneOrder ? LOOKED_AT : LOOKED_AT_IN_EACH) : wanted;
   const start = newestFirst ? NEWEST : OLDEST;
   const { position: after, domainId: afterDomain = start.domainId } = search.after ?? start;
-  const looked: Looked = { keys: keysOf(search, { direction, limit, isChosen: isBounded }), limit, isBounded };
+  const looked: Looked = {
+    keys: keysOf(search, { direction, limit, isChosen: isBounded, isLast: search.isLast }),
+    limit,
+    isBounded,
+  };
   return {
     ...{ direction, looked, choice: conditions.join(' and ') || 'true' },
     parameters: {
@@ -222,10 +226,6 @@ async function endOf(
 /** Before all entries, in either direction. */
 const OLDEST: AuditPlace = { position: '0', domainId: LAST };
 const NEWEST: AuditPlace = { position: LAST, domainId: '0' };
-
-/** No join, which may be planned as a look through all entries. */
-const IS_LAST = `keys.position = (select max(later.position) from audit_entries later
-  where later.domain_id = keys.domain_id and later.client_id = keys.client_id)`;
 
 function microsecondsOf(date: Date): bigint {
   return BigInt(date.getTime()) * 1000n;
