@@ -193,7 +193,7 @@ export class ListedClientsQuery {
 
   @TextParameter({
     holds: (selector) => labelIn(selector) !== undefined,
-    message: 'must be a key of a label, or key=value',
+    message: 'must be given once, as a key of a label or key=value',
     description: 'Only clients with this label: `key`, or `key=value`.',
     example: 'team=shop',
   })

@@ -1,5 +1,6 @@
 import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { V1Schemas } from '#api-client';
+import { isManager, MANAGER_RULE } from '#clients';
 import { type Fault, failureOfAll } from './faults.js';
 import { YamlFile } from './yaml-file.js';
 
@@ -56,7 +57,7 @@ function partsOf(source: YamlFile, root: YAMLMap): { readonly list: Node | null;
   for (const field of Object.keys(others)) {
     source.add(nodeAt(root, [field]) ?? root, `${field} does not belong beside managedBy and clients`);
   }
-  const fault = managedBy === undefined ? undefined : textFault(managedBy);
+  const fault = managedBy === undefined ? undefined : managerFault(managedBy);
   if (fault) source.add(nodeAt(root, ['managedBy']) ?? root, `managedBy ${fault}`);
   return { list: nodeAt(root, ['clients']) ?? null, managedBy: fault ? undefined : (managedBy as string | undefined) };
 }
@@ -118,6 +119,11 @@ function textFault(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return 'is required';
   if (typeof value === 'string') return undefined;
   return typeof value === 'object' ? 'must be a string' : 'must be a string: put it in quotes';
+}
+
+/** Checked here, since the clients are created before the server is told who manages them. */
+function managerFault(value: unknown): string | undefined {
+  return textFault(value) ?? (isManager(value as string) ? undefined : MANAGER_RULE);
 }
 
 /** `redirectUris[0]` → `redirectUris`, 0. */

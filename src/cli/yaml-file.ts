@@ -37,7 +37,7 @@ export class YamlFile {
   private readonly document: Document | undefined;
   private readonly lines = new LineCounter();
   private readonly name: string;
-  private hasLostAliases = false;
+  private hasBadAliases = false;
 
   constructor(file: string, text = readText(file)) {
     this.name = nameOf(file);
@@ -61,9 +61,12 @@ export class YamlFile {
   valueOf(map: YAMLMap): Record<string, unknown> | undefined {
     try {
       // Not toJSON, which does not resolve aliases.
-      return map.toJS(this.document!);
+      const value = map.toJS(this.document!);
+      // Nor can a value be sent that is a part of itself.
+      JSON.stringify(value);
+      return value;
     } catch {
-      if (!this.hasLostAliases) this.add(map, 'the aliases in it stand for more than a client can have');
+      if (!this.hasBadAliases) this.add(map, 'the aliases in it stand for more than a client can have');
       return undefined;
     }
   }
@@ -96,10 +99,12 @@ export class YamlFile {
 
   private lookAtValuesOf(document: Document): void {
     visit(document, {
-      Alias: (_, alias) => {
-        if (alias.resolve(document)) return;
-        this.hasLostAliases = true;
-        this.add(alias, `nothing before this has the anchor ${alias.source}`);
+      Alias: (_, alias, around) => {
+        const target = alias.resolve(document);
+        if (target && !around.includes(target)) return;
+        this.hasBadAliases = true;
+        const name = alias.source;
+        this.add(alias, target ? `this is a part of ${name} itself` : `nothing before this has the anchor ${name}`);
       },
       Scalar: (_, scalar) => {
         // JSON cannot express it, and null would mean the default.

@@ -253,6 +253,10 @@ describe('GET /admin/domains/{domain}/clients', () => {
   ])('refuses %s', async (query, parameter) => {
     expectViolations(await list(query), [parameter]);
   });
+
+  it('says that a label is given once', async () => {
+    expect((await list('?label=team&label=tier')).body.errors.label).toEqual([expect.stringContaining('given once')]);
+  });
 });
 
 interface Door {

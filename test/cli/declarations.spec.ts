@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { MANAGER_RULE } from '#clients';
 import { type Declared, readDeclaration, readDeclarations } from '../../src/cli/declarations.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-declarations-'));
@@ -167,6 +168,26 @@ describe('a file of clients', () => {
     ],
   ])('is refused with each line that is wrong: %s', (_, text, sentences) => {
     expect(faultsIn(text)).toEqual(sentences);
+  });
+
+  it('is refused where an alias stands for what it is a part of', () => {
+    expect(faultsIn('- &a\n  clientId: one\n  policies: *a\n')).toEqual([
+      'clients.yaml:3: this is a part of a itself.',
+    ]);
+    expect(faultsIn('&a\n- clientId: one\n  policies: [x, *a]\n')).toEqual([
+      'clients.yaml:3: this is a part of a itself.',
+    ]);
+    expect(read('- &a\n  clientId: one\n  policies: *a\n- clientId: two\n').declarations).toMatchObject([
+      { clientId: 'two' },
+    ]);
+  });
+
+  it.each([
+    ['*', `"*"`],
+    ['a b', 'a b'],
+    ['é', 'é'],
+  ])('is refused if its manager is called %s, which nobody can be', (_, manager) => {
+    expect(faultsIn(`managedBy: ${manager}\nclients: []\n`)).toEqual([`clients.yaml:1: managedBy ${MANAGER_RULE}.`]);
   });
 
   it('is refused where its aliases stand for more than anybody has', () => {

@@ -148,6 +148,24 @@ describe('a secret that was hashed elsewhere', () => {
   });
 });
 
+describe('a hash of PBKDF2', () => {
+  it('is not good for another secret that PBKDF2 cannot tell from it', async () => {
+    for (const algorithm of ['sha256', 'sha512'] as const) {
+      for (const secret of ['secret', 'secret\0']) {
+        const { hash, salt } = pbkdf2(secret, algorithm);
+        const stored = await storedOf({
+          algorithm: `pbkdf2-${algorithm}`,
+          hash: bare(hash),
+          salt: bare(salt),
+          iterations: 1000,
+        });
+        expect(await isGood(stored, 'secret')).toBe(true);
+        for (const alike of ['secret\0', 'secret\0\0']) expect(await isGood(stored, alike)).toBe(false);
+      }
+    }
+  });
+});
+
 describe('a hash is refused', () => {
   const { hash, salt } = pbkdf2('a secret', 'sha256');
   const fields = { algorithm: 'pbkdf2-sha256', hash: bare(hash), salt: bare(salt), iterations: 1000 } as const;

@@ -80,7 +80,8 @@ export function looksHashed(text: string): boolean {
 
 /**
  * The hash of `presented` as another system computes it; undefined = it has none. bcrypt looks at 72 bytes of a secret and
- * takes NUL for its end, so longer secrets and those with NUL would have the hash of another one.
+ * takes NUL for its end, and PBKDF2 (HMAC, RFC 2104) appends NULs to a short one: longer secrets of bcrypt, and those with
+ * NUL, would have the hash of another one.
  */
 export async function digestOf(
   presented: string,
@@ -89,8 +90,9 @@ export async function digestOf(
   const [name, ...parameters] = algorithm.split(/-(?=\d+(?:-|$))/);
   const [first, bytes] = parameters.map(Number);
   if (name === 'sha256') return createHash('sha256').update(presented).digest();
+  if (presented.includes('\0')) return undefined;
   if (name === 'bcrypt') {
-    if (Buffer.byteLength(presented) > BCRYPT_BYTES || presented.includes('\0')) return undefined;
+    if (Buffer.byteLength(presented) > BCRYPT_BYTES) return undefined;
     return bytesOfBcrypt((await bcrypt(presented, first, salt!)).slice(-31));
   }
   return derive(presented, salt!, first!, bytes!, PBKDF2[name as keyof typeof PBKDF2].digest);
