@@ -151,11 +151,14 @@ export class Process {
     const [first, second] = values;
     if (typeof first === 'string' && typeof second === 'string')
       return [await world.sent(this, first, kindOf(sql), JSON.parse(second) as Asked[])];
-    if (Array.isArray(first) && Array.isArray(second)) {
-      const keys = first.map((domainId, index) => `${domainId} ${second[index]}`);
+    if (sql.includes('as clients')) {
+      const refs = JSON.parse(first as string) as ClientRef[];
+      const keys = refs.map(({ domainId, clientId }) => `${domainId} ${clientId}`);
       const answer = await ledger.read(`read of ${keys}`, way, () => ({
         clients: keys.map((key) => ledger.rowOf(key)).filter((row) => row !== undefined),
-        ended: ledger.faults.knowsNoEnd ? [] : first.filter((domainId) => ledger.log(domainId).isEnded),
+        ended: ledger.faults.knowsNoEnd
+          ? []
+          : refs.map(({ domainId }) => domainId).filter((domainId) => ledger.log(domainId).isEnded),
       }));
       return [answer];
     }
