@@ -179,7 +179,7 @@ export class Ledger {
     free();
   }
 
-  /** Clients are written elsewhere, whatever they are now: `change` makes those that are missing. */
+  /** Clients are written elsewhere, whatever they are now: those that are missing are made, unless it `removes`. */
   async writeElsewhere(
     domainId: string,
     ids: readonly string[],

@@ -27,7 +27,7 @@ const MANY_CHANGES = 40;
 /** In so many turns of the event loop, everything that is answered at once is over. */
 const TURNS = 12;
 /** More than a page of the change feed. */
-export const MANY_CLIENTS = 60;
+const MANY_CLIENTS = 60;
 
 const DOMAINS = ['1', '2'];
 const EVERYBODY: AuditScope = { subscription: null };
