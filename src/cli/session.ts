@@ -88,7 +88,7 @@ export class Session {
     }
   }
 
-  /** For requests or answers whose bodies are streams. There is no time limit. */
+  /** For requests or answers whose bodies are streams. Node gives up when nothing moves for five minutes. */
   async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const { url, key } = this.settings;
     const headers = {
