@@ -1,6 +1,5 @@
 import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { V1Schemas } from '#api-client';
-import { isManager, MANAGER_RULE } from '#clients';
 import { type Fault, failureOfAll } from './faults.js';
 import { YamlFile } from './yaml-file.js';
 
@@ -121,9 +120,12 @@ function textFault(value: unknown): string | undefined {
   return typeof value === 'object' ? 'must be a string' : 'must be a string: put it in quotes';
 }
 
-/** Checked here, since the clients are created before the server is told who manages them. */
+/** What a header can carry, and no name stands for all. The server judges the rest before anything is written. */
 function managerFault(value: unknown): string | undefined {
-  return textFault(value) ?? (isManager(value as string) ? undefined : MANAGER_RULE);
+  const isName = (text: string) => /^[\x21-\x7e]+$/.test(text) && text !== '*';
+  return (
+    textFault(value) ?? (isName(value as string) ? undefined : 'must be the name of one manager, such as terraform')
+  );
 }
 
 /** `redirectUris[0]` → `redirectUris`, 0. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { MANAGER_RULE } from '#clients';
 import { type Declared, readDeclaration, readDeclarations } from '../../src/cli/declarations.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-declarations-'));
@@ -187,7 +186,9 @@ describe('a file of clients', () => {
     ['a b', 'a b'],
     ['é', 'é'],
   ])('is refused if its manager is called %s, which nobody can be', (_, manager) => {
-    expect(faultsIn(`managedBy: ${manager}\nclients: []\n`)).toEqual([`clients.yaml:1: managedBy ${MANAGER_RULE}.`]);
+    expect(faultsIn(`managedBy: ${manager}\nclients: []\n`)).toEqual([
+      'clients.yaml:1: managedBy must be the name of one manager, such as terraform.',
+    ]);
   });
 
   it('is refused where its aliases stand for more than anybody has', () => {
