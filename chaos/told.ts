@@ -43,6 +43,8 @@ export function afterEntry(
   return { told, fault };
 }
 
-export function emptyLike(value: unknown): [] | null {
+/** What a field is of which no entry has told anything. */
+export function emptyLike(value: unknown): [] | false | null {
+  if (value === false) return false;
   return Array.isArray(value) ? [] : null;
 }
