@@ -29,6 +29,8 @@ export type Mix = 'few' | 'writing' | 'elsewhere' | 'together' | 'following' | '
 
 interface PlantedFault extends Fault {
   readonly name: string;
+  /** Of runs that find it soon. The long form takes others. */
+  readonly seed: number;
   readonly among: Mix;
   /** What is found to be wrong. */
   readonly shows: RegExp;
@@ -38,6 +40,7 @@ interface PlantedFault extends Fault {
 export const FAULTS: readonly PlantedFault[] = [
   {
     name: 'a write is not marked as under way',
+    seed: 1,
     among: 'writing',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -47,6 +50,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a write is marked, but what is cached stays',
+    seed: 1,
     among: 'writing',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -62,6 +66,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a write beside another one caches what it wrote',
+    seed: 3,
     among: 'writing',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -74,6 +79,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the cache takes an answer that was asked for before a write',
+    seed: 25,
     among: 'few',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -88,6 +94,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an import does not empty the cache',
+    seed: 2,
     among: 'writing',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -96,6 +103,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a list passes the cache by',
+    seed: 1,
     among: 'elsewhere',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -104,6 +112,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'other workers are not told of a write',
+    seed: 1,
     among: 'writing',
     shows: /over before|keeps/,
     inProcess: (process) => {
@@ -112,6 +121,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'other workers are told of a write, but not waited for',
+    seed: 22,
     among: 'few',
     shows: /over before|keeps/,
     inProcess: (process) => {
@@ -121,6 +131,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the cache answers while nobody looks',
+    seed: 2,
     among: 'elsewhere',
     shows: /over before|keeps/,
     inProcess: ({ watch }) => {
@@ -129,6 +140,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a look skips an entry',
+    seed: 1,
     among: 'elsewhere',
     shows: /over before|keeps/,
     inProcess: ({ look }) => {
@@ -141,6 +153,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a look is as new as its answer',
+    seed: 7,
     among: 'elsewhere',
     shows: /over before|keeps/,
     inProcess: ({ watch }) => {
@@ -153,6 +166,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'what a look tells does not end a look-up under way',
+    seed: 21,
     among: 'few',
     shows: /over before|keeps/,
     inProcess: ({ cache }) => {
@@ -164,6 +178,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a follower continues one entry too late',
+    seed: 1,
     among: 'following',
     shows: /a follower of one domain/,
     inProcess: (process) => {
@@ -180,24 +195,28 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a write is answered before it is committed',
+    seed: 1,
     among: 'writing',
     shows: /is not on record|over before|keeps/,
     inLedger: 'answersBeforeCommit',
   },
   {
     name: 'a domain’s positions are not committed in their order',
+    seed: 2,
     among: 'following',
     shows: /a follower/,
     inLedger: 'locksNothing',
   },
   {
     name: 'a domain’s log takes entries after its end',
+    seed: 1,
     among: 'ending',
     shows: /after the end/,
     inLedger: 'knowsNoEnd',
   },
   {
     name: 'the next batch does not wait for the one before',
+    seed: 1,
     among: 'together',
     shows: /two batches/,
     inClass: () => {
@@ -215,6 +234,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a batch answers in another order',
+    seed: 1,
     among: 'together',
     shows: /./,
     inClass: () =>
@@ -229,6 +249,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'one refusal fails the whole batch',
+    seed: 1,
     among: 'together',
     shows: /failed for no reason: Error: refused/,
     inClass: () =>
@@ -242,6 +263,7 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the cache keeps what another server has answered',
+    seed: 20,
     among: 'losing',
     shows: /keeps|over before/,
     inProcess: ({ cache }) => {
