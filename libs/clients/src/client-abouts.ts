@@ -5,9 +5,7 @@ import { type AboutPage, type AboutQuery, ClientRepository } from './client.repo
 import { type AboutPatch, aboutViolations, patched, requireManager } from './client-about.js';
 import { ClientError } from './client-errors.js';
 import { lifeChanges } from './client-life.js';
-import type { Precondition } from './clients.js';
-
-const always: Precondition = () => true;
+import { always, type Precondition } from './clients.js';
 
 /** Says whose clients are and who alone changes them, and finds them by that. Refusals are ClientErrors. */
 @Injectable()

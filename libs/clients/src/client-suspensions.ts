@@ -13,10 +13,9 @@ import {
   type SuspensionTerms,
   suspended,
 } from './client-life.js';
-import type { Precondition } from './clients.js';
+import { always, type Precondition } from './clients.js';
 import { DueClients } from './due-clients.js';
 
-const always: Precondition = () => true;
 const BY_TIME = byTheServer('timekeeper');
 
 /**

@@ -70,7 +70,7 @@ export interface ClientsOptions extends RuleOptions {
   readonly strictAudiences: boolean;
 }
 
-const always: Precondition = () => true;
+export const always: Precondition = () => true;
 const IDS_PER_READ = 1000;
 /** A client can take about 100 KB. */
 const CLIENTS_PER_READ = 50;
