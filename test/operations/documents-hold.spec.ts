@@ -400,6 +400,44 @@ describe('what comes out', () => {
     expect(undocumented(question.operation, answer)).toEqual([]);
   });
 
+  describe('a list with a limit', () => {
+    const LISTS = ASKINGS.filter(({ path }) => path.includes('limit=1'));
+    const LONGEST = 100;
+    const limitOf = ({ parameters = [] }: { readonly [more: string]: Json[] | unknown }) =>
+      (parameters as Json[]).find(({ name }) => name === 'limit');
+
+    beforeAll(async () => {
+      const lines = Array.from({ length: LONGEST + 1 }, (_, index) => ({
+        ...{ clientId: `many-${index}`, clientType: 'Public', grantTypes: [] },
+        suspension: { reason: 'many', until: null },
+      }));
+      expect((await server.call('POST', `${ADMIN}/import`, { body: ndjson(lines) })).status).toBe(200);
+    });
+
+    it('is tried here for every one that there is', () => {
+      const lists = documents.operations.filter((operation) => limitOf(operation)).map(({ name }) => name);
+      expect(LISTS.map(({ operation }) => operation).sort()).toEqual(lists.sort());
+    });
+
+    it.each(LISTS)('$operation: takes a limit of more than 100 for 100, and refuses one below 1', async (list) => {
+      const { schema, description } = limitOf(documents.operations.find(({ name }) => name === list.operation)!) as {
+        schema: Json;
+        description: string;
+      };
+      expect([schema.minimum, schema.maximum]).toEqual([1, undefined]);
+      expect(description).toMatch(/More than 100 counts as 100\.$/);
+      const pages = ['100', '101', '1001', '99999999999999999999'].map(async (limit) => {
+        const { status, body } = await ask({ ...list, path: list.path.replace('limit=1', `limit=${limit}`) });
+        return [status, body.length];
+      });
+      const [longest, ...longer] = await Promise.all(pages);
+      expect(longer).toEqual([longest, longest, longest]);
+      if (/audit|clients?$|suspensions/.test(list.operation)) expect(longest).toEqual([200, LONGEST]);
+      const refused = await ask({ ...list, path: list.path.replace('limit=1', 'limit=0') });
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('limit must be a whole number')]);
+    });
+  });
+
   it('every answer has the id of its request, and says when to try again if that helps', () => {
     for (const { name, responses } of documents.operations) {
       for (const status of Object.keys(responses)) {

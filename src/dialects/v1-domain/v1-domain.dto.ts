@@ -345,7 +345,7 @@ export class ListClientsQuery {
   })
   search?: string;
 
-  @NumberParameter({ least: 1, description: 'At most this many; more than 100 counts as 100.' })
+  @NumberParameter({ least: 1, description: 'At most this many. More than 100 counts as 100.' })
   limit?: number;
 
   @NumberParameter({ least: 0, description: 'Skip this many.' })
