@@ -12,6 +12,8 @@ type Fields = Record<string, unknown>;
 const CONFIDENTIAL = { clientType: 'Confidential', grantType: 'ClientCredentials' };
 const PUBLIC = { clientType: 'Public', grantType: 'AuthorizationCode', redirectUris: ['https://a.example.com/cb'] };
 const LONG = 'q7XzT4mV9bLr2KcW8sHd3NfJ6pGy1AeU';
+const ARGON2 = '$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo';
+const ITERATIONS = 'hash.iterations must be a whole number from 1000 to 1000000';
 /** LAWS_RUNS=500 is the long form. */
 const numRuns = Number(process.env.LAWS_RUNS ?? 2);
 
@@ -338,10 +340,24 @@ describe('a secret that exists already elsewhere', () => {
     [{ hash: hashSync('x', 4).replace('$04$', '$31$') }, ['hash']],
     [{ hash: { ...pbkdf2('x', 'sha512'), iterations: '1000' } }, ['hash.iterations']],
     [{ hash: `$pbkdf2-sha256$i=4000000000,l=32$${'a'.repeat(22)}$${'a'.repeat(43)}` }, ['hash.iterations']],
+    [{ secret: ARGON2 }, ['secret']],
+    [{ hash: ARGON2 }, ['hash']],
   ])('is refused when something is wrong with it (%#): 400 naming the field', async (body, fields) => {
     const id = await aClient();
     expectViolations(await add(id, body), fields);
     expect(await list(id)).toHaveLength(1);
+  });
+
+  it.each<[string, Fields, string]>([
+    ['iterations that are no whole number', { hash: { ...pbkdf2('x', 'sha256'), iterations: 1000.5 } }, ITERATIONS],
+    ['iterations below 1', { hash: { ...pbkdf2('x', 'sha256'), iterations: 0 } }, ITERATIONS],
+    ['a hash in place of the secret', { secret: hashSync('x', 4) }, 'this is a hash (bcrypt), which belongs in `hash`'],
+    ['a hash of another kind', { secret: ARGON2 }, 'this is a hash (argon2id), which cannot be imported'],
+  ])('is refused in the words of the rule: %s', async (_, body, sentence) => {
+    const answer = await add(await aClient(), body);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(sentence);
+    expect(answer.text).not.toContain(String(body.secret));
   });
 
   it('is refused when it is the id of its client', async () => {

@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { IsIn, IsNumber, IsOptional, IsString, ValidateBy } from 'class-validator';
 import {
   HASH_ALGORITHMS,
   type HashAlgorithm,
@@ -13,7 +13,7 @@ import {
 import type { Domain } from '#domains';
 import { BodyProperty, type BodyWords, type Validated, validated } from './body.pipe.js';
 import { instantOf } from './instant.js';
-import { IsInstant, IsName, IsUnicode, IsWholeNumber, NAME_SCHEMA } from './validators.js';
+import { IsInstant, IsName, IsUnicode, NAME_SCHEMA } from './validators.js';
 
 const DAY_MS = 86_400_000;
 const ENCODINGS = ['base64', 'hex'] as const;
@@ -55,8 +55,9 @@ class SecretHashDto implements HashFields {
     example: 25_000,
     description: 'Of PBKDF2; with SHA-512 at most 500,000.',
   })
+  // The core says which numbers, since that depends on the algorithm.
   @IsOptional()
-  @IsWholeNumber({ least: 1, most: Number.MAX_SAFE_INTEGER })
+  @IsNumber({}, { message: 'must be a number' })
   iterations?: number | null;
 
   @BodyProperty()

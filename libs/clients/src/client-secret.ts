@@ -6,7 +6,7 @@ import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleViolation } from './metadata-rule.js';
-import { digestOf, looksHashed, type SecretHash } from './secret-hash.js';
+import { digestOf, kindOfHash, type SecretHash, secretHashOf } from './secret-hash.js';
 
 /** What is stored of a secret. Name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &
@@ -24,7 +24,7 @@ const SCRYPT = 'scrypt-15-8-3';
 const SCRYPT_MEMORY = 64 * 1024 * 1024;
 /** A slow hash occupies one of libuv's four threads, which files and DNS need, too. Half the cores are enough. */
 const SLOW_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
-/** How many may wait or run: some ten seconds of work, half for one subscription. Others are told to come again. */
+/** How many may wait or run: some ten seconds of work, half for one subscription. Further ones are refused for now. */
 const SLOW_PLACES = 32;
 const MIN_CHOSEN_LENGTH = 8;
 const MAX_CHOSEN_LENGTH = 1000;
@@ -34,7 +34,7 @@ const LONG_HEX = /^(?:[\da-f]{32,}|[\dA-F]{32,})$/;
 /** 128 bits in an alphabet of 62 characters, or more: letters and digits, and the signs of Base64 and of URLs. */
 const LONG_TOKEN = /^[A-Za-z0-9._~+/-]{22,}={0,2}$/;
 const KINDS = [/[A-Z]/, /[a-z]/, /\d/];
-/** Who types digits puts them at an end. */
+/** People who type digits put them at the beginning or the end. */
 const DIGIT_WITHIN = /[A-Za-z]\d[A-Za-z]/;
 /** Includes the replacement character, which stands for text that could not be decoded. */
 const UNSEEN = /[\p{C}\ufffd]/u;
@@ -62,19 +62,23 @@ export function chosenSecretViolations(secret: string, clientId: string): RuleVi
   return [];
 }
 
-/** What is wrong with a secret that exists already elsewhere, in the clear. Ours may come from another registry of ours. */
+/**
+ * What is wrong with a secret that exists already elsewhere, in the clear. Ours may come from another registry of ours. A
+ * hash that is taken for a secret would let in everybody who has seen the database that it comes from.
+ */
 export function importedSecretViolations(secret: string, clientId: string): RuleViolation[] {
   if (isRandomToken(SECRET_PREFIX, secret)) return [];
-  const message = 'must be the secret itself: a hash of it stands in hash';
-  return looksHashed(secret)
-    ? [{ field: 'clientSecret', rule: 'value', message }]
-    : chosenSecretViolations(secret, clientId);
+  const kind = kindOfHash(secret);
+  if (kind === undefined) return chosenSecretViolations(secret, clientId);
+  const remedy = 'hash' in secretHashOf(secret) ? 'belongs in `hash`' : 'cannot be imported';
+  const message = `must be the secret itself; this is a hash (${kind}), which ${remedy}`;
+  return [{ field: 'clientSecret', rule: 'value', message }];
 }
 
 /**
- * Whether a secret has at least 128 bits, as far as its form tells. Nobody types such a text: it has the length and the
- * alphabet of what generators make, and its characters change between upper case, lower case and digits as chance has it,
- * where words have runs of one kind. In doubt it has not, and is hashed slowly, which is always safe.
+ * Whether a secret has at least 128 bits, as far as its form shows. Nobody types such a text: it has the length and the
+ * alphabet of generated secrets, and its characters change between upper case, lower case and digits as often as random
+ * ones do, while words have runs of one kind. In doubt the answer is no, and the secret is hashed slowly, which is always safe.
  */
 export function looksGenerated(secret: string): boolean {
   if (isRandomToken(SECRET_PREFIX, secret)) return true;
@@ -129,7 +133,7 @@ export class SecretHasher {
     return { id: randomUUID(), algorithm, salt, hash: this.importedHash(digest), hint: '' };
   }
 
-  /** What to store of a secret that is known now. */
+  /** What to store of a secret whose value is known: a fast hash if it looks generated, otherwise a slow one. */
   async again(secret: string, by: Holder, hasPlace = false): Promise<StoredSecret> {
     if (!looksGenerated(secret)) return this.store(secret, by, this.slowAlgorithm, hasPlace);
     return { id: randomUUID(), algorithm: HMAC, salt: null, hash: this.keyedHash(secret), hint: '' };
@@ -158,7 +162,7 @@ export class SecretHasher {
     return others.filter(({ hash }, index) => hashes[index] !== undefined && equal(hash, hashes[index]))[0];
   }
 
-  /** The one of them that is hashed fast. */
+  /** The same, among those secrets only that are hashed fast. */
   findFast(live: readonly ClientSecret[], presented: string): ClientSecret | undefined {
     const fast = this.keyedHash(presented);
     return live.filter(({ algorithm, hash }) => algorithm === HMAC && equal(hash, fast))[0];

@@ -3,11 +3,11 @@ import { promisify } from 'node:util';
 import { hash as bcrypt } from '@node-rs/bcrypt';
 import type { RuleName } from './metadata-rule.js';
 
-/** The hashes that are understood, by the names that they have in texts such as `$pbkdf2-sha256$…`. */
+/** The hash algorithms that can be imported, with their names in texts such as `$pbkdf2-sha256$…`. */
 export const HASH_ALGORITHMS = ['sha256', 'pbkdf2-sha256', 'pbkdf2-sha512', 'bcrypt'] as const;
 export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number];
 
-/** A hash as its fields say it. */
+/** A hash, given as fields. */
 export interface HashFields {
   readonly algorithm: HashAlgorithm;
   /** bcrypt: the whole text. */
@@ -20,7 +20,7 @@ export interface HashFields {
 
 /** The hash that another system stores of a secret, taken apart. */
 export interface SecretHash {
-  /** With what it takes to compute the hash again, as it is stored: `pbkdf2-sha256-600000-32`. */
+  /** The algorithm with its parameters, as it is stored: `pbkdf2-sha256-600000-32`. */
   readonly algorithm: string;
   readonly salt: Buffer | null;
   readonly digest: Buffer;
@@ -39,8 +39,8 @@ type Taken = { readonly hash: SecretHash } | { readonly violations: readonly Has
 
 const SHA256_BYTES = 32;
 /**
- * How long a hash may be, and how many iterations it may have. At most: about half a second, so that no hash can make a
- * comparison last for seconds. RFC 8018 §4.2 names the least.
+ * The longest hashes, and the largest numbers of iterations. These take about half a second, so that no hash makes a
+ * comparison last for seconds. The smallest number of iterations is that of RFC 8018 §4.2.
  */
 const PBKDF2 = {
   'pbkdf2-sha256': { digest: 'sha256', bytes: SHA256_BYTES, most: 1_000_000 },
@@ -56,10 +56,24 @@ const MIN_COST = 4;
 /** bcrypt looks at no more bytes of a secret. */
 const BCRYPT_BYTES = 72;
 
-/** 2b, and its names elsewhere; 2x marks hashes of an implementation that was wrong. */
+/** `2a` and `2y` mean the same as `2b`. `2x` marks hashes of a faulty implementation. */
 const BCRYPT_TEXT = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 /** The PHC string format, as Ory writes it. */
 const PBKDF2_TEXT = /^\$(pbkdf2-sha(?:256|512))\$i=(\d{1,10})(?:,l=(\d{1,4}))?\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+/** Any text in the PHC string format: its name, a version, parameters, salt, and a hash of 16 bytes or more. */
+const PHC_TEXT =
+  /^\$([a-z\d-]{1,32})(?:\$v=\d+)?\$[a-z\d-]+=[\w/+.-]+(?:,[a-z\d-]+=[\w/+.-]+)*\$[A-Za-z\d/+.-]+\$[A-Za-z\d/+.-]{22,}={0,2}$/;
+/** The texts of crypt(3), and those of passlib that name only a number of rounds. */
+const CRYPT_TEXTS: readonly (readonly [kind: string, form: RegExp])[] = [
+  ['bcrypt', /^\$2[abxy]?\$\d\d\$[./A-Za-z\d]{53}$/],
+  ['md5-crypt', /^\$(?:1|apr1)\$[./A-Za-z\d]{1,8}\$[./A-Za-z\d]{22}$/],
+  ['sha256-crypt', /^\$5\$(?:rounds=\d+\$)?[./A-Za-z\d]{1,16}\$[./A-Za-z\d]{43}$/],
+  ['sha512-crypt', /^\$6\$(?:rounds=\d+\$)?[./A-Za-z\d]{1,16}\$[./A-Za-z\d]{86}$/],
+  ['yescrypt', /^\$y\$[./A-Za-z\d]+\$[./A-Za-z\d]+\$[./A-Za-z\d]{43}$/],
+  ['pbkdf2-sha1', /^\$pbkdf2\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{27}$/],
+  ['pbkdf2-sha256', /^\$pbkdf2-sha256\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{43}$/],
+  ['pbkdf2-sha512', /^\$pbkdf2-sha512\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{86}$/],
+];
 const HEX = /^(?:[\da-f]{2})+$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 
@@ -73,15 +87,15 @@ export function secretHashOf(given: string | HashFields): Taken {
   return typeof given === 'string' ? ofText(given) : ofFields(given);
 }
 
-/** Whether a text is such a hash. Taken for a secret, it would let in whoever has seen the database that it comes from. */
-export function looksHashed(text: string): boolean {
-  return BCRYPT_TEXT.test(text) || PBKDF2_TEXT.test(text);
+/** The kind of a hash, of those that are understood and of others; undefined = the text has the form of none. */
+export function kindOfHash(text: string): string | undefined {
+  return CRYPT_TEXTS.find(([, form]) => form.test(text))?.[0] ?? PHC_TEXT.exec(text)?.[1];
 }
 
 /**
- * The hash of `presented` as another system computes it; undefined = it has none. bcrypt looks at 72 bytes of a secret and
- * takes NUL for its end, and PBKDF2 (HMAC, RFC 2104) appends NULs to a short one: longer secrets of bcrypt, and those with
- * NUL, would have the hash of another one.
+ * The hash of `presented` as another system computes it; undefined = no hash, since the secret could have the hash of
+ * another secret. That is so for more than 72 bytes under bcrypt, which ignores the rest, and for NUL under both: bcrypt takes
+ * it for the end of the secret, and PBKDF2 (HMAC, RFC 2104) appends NULs to a short one.
  */
 export async function digestOf(
   presented: string,
@@ -167,7 +181,7 @@ function broken(...violations: readonly HashViolation[]): Taken {
   return { violations };
 }
 
-/** The bytes that a text stands for, or what is wrong with it. */
+/** The decoded bytes of a text, or what is wrong with it. */
 function bytesOf(
   field: 'hash' | 'salt',
   text: string,
