@@ -2,6 +2,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, ValidateBy, type ValidationArguments } from 'class-validator';
 import {
+  ABOUT_LENGTHS,
   type Client,
   type ClientAbout,
   isLabelKey,
@@ -17,9 +18,7 @@ import {
 import { BodyProperty, IsVisibleText, TextParameter, visibleTextSchema } from '../http/index.js';
 import { PageLimit } from './page-query.js';
 
-const MAX_NAME_LENGTH = 200;
-const MAX_DESCRIPTION_LENGTH = 1000;
-/** Room to take all away and set as many others. */
+/** Enough to remove all labels and to set as many others. */
 const MAX_PATCHED_LABELS = 2 * MAX_LABELS;
 
 const text = (schema: ApiPropertyOptions): ApiPropertyOptions =>
@@ -33,7 +32,7 @@ const labelsSchema = (most: number, value: object): ApiPropertyOptions => ({
   example: { team: 'shop', 'example.com/tier': 'gold' },
 });
 
-/** Labels by their keys. `most`: how many may be named; `isPatch`: null takes a label away. */
+/** Labels by their keys. `most`: how many may be named; `isPatch`: null removes a label. */
 function IsLabels({ most, isPatch }: { most: number; isPatch: boolean }): PropertyDecorator {
   const violationIn = (labels: unknown): string | undefined => {
     if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return 'must be an object of texts';
@@ -67,30 +66,30 @@ function IsManager(): PropertyDecorator {
   });
 }
 
-/** What both bodies have. */
+/** The fields that both bodies have. */
 class AboutTexts {
   @BodyProperty()
-  @ApiProperty(text({ ...visibleTextSchema(MAX_NAME_LENGTH), example: 'Team Shop' }))
+  @ApiProperty(text({ ...visibleTextSchema(ABOUT_LENGTHS.owner), example: 'Team Shop' }))
   @IsOptional()
-  @IsVisibleText({ most: MAX_NAME_LENGTH })
+  @IsVisibleText({ most: ABOUT_LENGTHS.owner })
   owner?: string | null;
 
   @BodyProperty()
   @ApiProperty(
     text({
-      ...visibleTextSchema(MAX_NAME_LENGTH),
+      ...visibleTextSchema(ABOUT_LENGTHS.contact),
       example: 'shop@example.com',
       description: 'Whom to ask: an address, a channel, a number.',
     }),
   )
   @IsOptional()
-  @IsVisibleText({ most: MAX_NAME_LENGTH })
+  @IsVisibleText({ most: ABOUT_LENGTHS.contact })
   contact?: string | null;
 
   @BodyProperty()
-  @ApiProperty(text({ ...visibleTextSchema(MAX_DESCRIPTION_LENGTH), example: 'The checkout of the shop' }))
+  @ApiProperty(text({ ...visibleTextSchema(ABOUT_LENGTHS.description), example: 'The checkout of the shop' }))
   @IsOptional()
-  @IsVisibleText({ most: MAX_DESCRIPTION_LENGTH })
+  @IsVisibleText({ most: ABOUT_LENGTHS.description })
   description?: string | null;
 
   @BodyProperty()
@@ -112,7 +111,7 @@ class AboutTexts {
     nullable: true,
     example: false,
     description:
-      'true: the client is changed only in the name of its manager (the header Managed-By). Needs managedBy.',
+      'true: only requests that name its manager in the header Managed-By can change the client. Needs managedBy.',
   })
   @IsOptional()
   @IsBoolean({ message: 'must be true, false or null' })
@@ -124,7 +123,7 @@ export class DescribeDto extends AboutTexts {
   @BodyProperty()
   @ApiProperty({
     ...labelsSchema(MAX_PATCHED_LABELS, { nullable: true }),
-    description: `Labels that are not named stay, and null takes one away. At most ${MAX_LABELS} may remain. A key ${LABEL_KEY_RULE}; a value ${LABEL_VALUE_RULE}, or is empty.`,
+    description: `Labels that are not named stay, and null removes one. At most ${MAX_LABELS} may remain. A key ${LABEL_KEY_RULE}; a value ${LABEL_VALUE_RULE}, or is empty.`,
   } as ApiPropertyOptions)
   // As they were sent: a key can be called like a property that every object has.
   @Transform(({ obj }) => obj.labels)
@@ -133,7 +132,7 @@ export class DescribeDto extends AboutTexts {
   labels?: Record<string, string | null> | null;
 }
 
-/** What a line of an import says. It is all that is said of the client: what is absent is not said. */
+/** What a line of an import says of the client. It replaces everything that was said. */
 export class AboutInLineDto extends AboutTexts {
   @BodyProperty()
   @ApiProperty(labelsSchema(MAX_LABELS, {}))
@@ -160,7 +159,7 @@ export class AboutDto {
   @ApiProperty({ type: String, nullable: true, example: 'terraform' })
   managedBy: string | null;
 
-  @ApiProperty({ example: true, description: 'Whether the client is changed only in the name of its manager.' })
+  @ApiProperty({ example: true, description: 'Whether only requests that name its manager can change the client.' })
   locked: boolean;
 }
 
@@ -200,13 +199,13 @@ export class ListedClientsQuery {
   label?: string;
 }
 
-/** undefined = it is none. */
+/** undefined = the text is no label. */
 export function labelIn(selector: string): { readonly key: string; readonly value?: string } | undefined {
   const [, key = '', value] = SELECTOR.exec(selector) ?? [];
   return isLabelKey(key) && (value === undefined || isLabelValue(value)) ? { key, value } : undefined;
 }
 
-/** Of a client of which nothing is said. */
+/** The answer for a client of which nothing is said. */
 export const NOTHING: AboutDto = { ...NOTHING_SAID, labels: {} };
 
 /** null = nothing is said of the client. */

@@ -1,7 +1,7 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
-import { GRANT_TYPES, type JsonObject, STRATEGIES } from '#clients';
+import { GRANT_TYPES, type JsonObject, MAX_CLIENT_NAME_LENGTH, MAX_LIVE_SECRETS, STRATEGIES } from '#clients';
 import {
   BodyProperty,
   FlagParameter,
@@ -40,9 +40,6 @@ const text = (example: string | null): ApiPropertyOptions => ({
   example,
 });
 
-/** As many as a client may have. */
-const MAX_SECRETS = 5;
-
 /** A list of objects. What they say is checked by itself. */
 function IsListOfObjects({ most }: { most: number }): PropertyDecorator {
   const isObject = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
@@ -78,7 +75,7 @@ export class ClientLineDto {
   @BodyProperty()
   @ApiProperty(text('My App'))
   @IsOptional()
-  @IsText({ most: 1000 })
+  @IsText({ most: MAX_CLIENT_NAME_LENGTH })
   clientName?: string | null;
 
   @BodyProperty()
@@ -248,7 +245,7 @@ export class ClientLineDto {
     type: [NewSecretDto],
     required: false,
     nullable: true,
-    maxItems: MAX_SECRETS,
+    maxItems: MAX_LIVE_SECRETS,
     example: null,
     description:
       'Secrets that exist already elsewhere, each in the clear (`secret`) or as a hash (`hash`). The client gets them in place of a generated one when it is created or becomes Confidential. A client that has secrets keeps those.',
@@ -256,7 +253,7 @@ export class ClientLineDto {
   // As they were sent: what they say is checked by itself.
   @Transform(({ obj }) => obj.secrets)
   @IsOptional()
-  @IsListOfObjects({ most: MAX_SECRETS })
+  @IsListOfObjects({ most: MAX_LIVE_SECRETS })
   secrets?: Record<string, unknown>[] | null;
 
   @BodyProperty()

@@ -1,10 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { Client, ClientLife } from '#clients';
+import { type Client, type ClientLife, MAX_REASON_LENGTH } from '#clients';
 import { BodyProperty, IsInstant, IsVisibleText, TextParameter, visibleTextSchema } from '../http/index.js';
 import { PageLimit } from './page-query.js';
-
-const MAX_REASON_LENGTH = 500;
 
 /** The body of PUT …/suspension. Without a body, the client is suspended without a reason, until somebody resumes it. */
 export class SuspendDto {

@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { isVisible } from '#visible';
+import { isVisible, MAX_NAME_LENGTH } from '#visible';
 import { isInstant } from './instant.js';
 
 /** The constraint whose violations are reported entry by entry. */
@@ -47,8 +47,6 @@ export function IsText({ most }: { most: number }): PropertyDecorator {
     },
   });
 }
-
-const MAX_NAME_LENGTH = 200;
 
 /**
  * The rule of IsVisibleText for OpenAPI documents, as far as all regular expression engines agree: Unicode classes

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Line } from '../../src/cli/convert/draft.js';
+import type { Line } from '../../src/cli/convert/line.js';
 import type { Note } from '../../src/cli/convert/notes.js';
 import type { ReportedClient } from '../../src/cli/convert/report.js';
 import { type ConvertOptions, convert } from '../../src/cli/convert.js';

@@ -4,7 +4,7 @@ import type { Violation } from './metadata-rule.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** What people and tools say of a client, beside its record: whose it is, and who alone changes it. */
+/** What people and tools say of a client beside its record: whose it is, and which tool manages it. */
 export interface ClientAbout {
   readonly owner: string | null;
   readonly contact: string | null;
@@ -13,11 +13,11 @@ export interface ClientAbout {
   readonly labels: Labels | null;
   /** The name of the tool or of the team that manages the client. */
   readonly managedBy: string | null;
-  /** Whether the client is changed only in the name of its manager. */
+  /** Whether only requests that name the manager can change the client. */
   readonly locked: boolean;
 }
 
-/** What is to be said anew. What is absent stays, and null empties; so do the labels, each by itself. */
+/** A change of what is said. An absent field stays as it is; null removes its value. The same holds for each label. */
 export type AboutPatch = {
   readonly [Field in Exclude<keyof ClientAbout, 'labels'>]?: ClientAbout[Field] | null;
 } & { readonly labels?: Readonly<Record<string, string | null>> | null };
@@ -33,13 +33,15 @@ export const NOTHING_SAID: ClientAbout = {
 
 export const ABOUT_FIELDS = Object.keys(NOTHING_SAID) as readonly (keyof ClientAbout)[];
 
+/** The most characters of each text. */
+export const ABOUT_LENGTHS = { owner: 200, contact: 200, description: 1000 } as const;
 /** The most labels of a client. */
 export const MAX_LABELS = 32;
 const MAX_LABEL_LENGTH = 63;
 const MAX_MANAGER_LENGTH = 100;
 const LABEL_KEY = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/;
-/** It stands in a header. */
+/** Only characters that a header can carry. */
 const MANAGER = /^[A-Za-z0-9]([A-Za-z0-9._:/@-]*[A-Za-z0-9])?$/;
 export const MANAGER_SCHEMA = { type: 'string', maxLength: MAX_MANAGER_LENGTH, pattern: MANAGER.source } as const;
 
@@ -75,7 +77,7 @@ export function patched(about: ClientAbout, { labels, locked, ...texts }: AboutP
   };
 }
 
-/** Equal labels in one order. */
+/** The labels sorted by key, so that equal labels are stored in the same way; null = none. */
 export function labelsOf(labels: Readonly<Record<string, string | null>>): Labels | null {
   const entries = Object.entries(labels)
     .filter((entry): entry is [string, string] => entry[1] !== null)
@@ -83,7 +85,7 @@ export function labelsOf(labels: Readonly<Record<string, string | null>>): Label
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-/** What is wrong with the whole, though each field of it is right. */
+/** The rules that concern several fields together, or all labels together. */
 export function aboutViolations({ labels, managedBy, locked }: ClientAbout): readonly Violation[] {
   const violations: Violation[] = [];
   if (labels && Object.keys(labels).length > MAX_LABELS)
@@ -97,12 +99,12 @@ interface AboutClient extends ClientAbout {
   readonly clientId: string;
 }
 
-/** Whether the client is locked, and who would change it does not write in the name of its manager. */
+/** Whether the client is locked, and the caller does not name its manager. */
 export function isLockedFor({ manager }: Origin, { locked, managedBy }: ClientAbout): boolean {
   return locked && manager !== managedBy && manager !== ANY_MANAGER;
 }
 
-/** Fails with `client_locked`. To be called with the record that a write is decided on, which guards the write. */
+/** Fails with `client_locked`. Call it with the record on which the write is decided, because its versions guard the write. */
 export function requireManager(origin: Origin, client: AboutClient): void {
   if (isLockedFor(origin, client)) throw new ClientError({ code: 'client_locked', clients: [lockedClient(client)] });
 }

@@ -1,7 +1,7 @@
 import { type Changes, changesBetween } from '#audit';
 import { aboutOf, type ClientAbout, type Labels, NOTHING_SAID } from './client-about.js';
 
-/** What stands beside a client's record. No dialect shows it, and no version of the client has it. */
+/** What is kept beside a client's record. No dialect shows it, and no version of the client contains it. */
 export interface ClientLife extends ClientAbout {
   /** Since when the client is suspended; null = it is not. */
   readonly suspendedAt: Date | null;
@@ -18,7 +18,7 @@ export type LifeField = keyof ClientLife;
 
 type Suspended = Pick<ClientLife, 'suspendedAt' | 'suspendedUntil' | 'suspensionReason' | 'suspendedBy'>;
 
-/** What can happen to a client besides what its record and its secrets tell. */
+/** The actions of the audit for changes of what is kept beside the record. */
 export type ClientAction = 'client.suspended' | 'client.resumed' | 'client.renewed' | 'client.described';
 
 /** The terms of a suspension, which its caller decides. */
@@ -27,6 +27,9 @@ export interface SuspensionTerms {
   /** null = until somebody resumes the client. */
   readonly until: Date | null;
 }
+
+/** The most characters of the reason for a suspension. */
+export const MAX_REASON_LENGTH = 500;
 
 export const NOT_SUSPENDED: Suspended = {
   suspendedAt: null,
@@ -45,7 +48,7 @@ export function lifeOf(client: ClientLife): ClientLife {
   return { suspendedAt, suspendedUntil, suspensionReason, suspendedBy, expiresAt, ...aboutOf(client) };
 }
 
-/** Whether nothing stands beside the record. */
+/** Whether nothing is kept beside the record. */
 export function isBare(client: ClientLife): boolean {
   return LIFE_FIELDS.every((field) => client[field] === DEFAULT_LIFE[field]);
 }
@@ -87,7 +90,7 @@ export function lifeAt(life: ClientLife, now: number): ClientLife {
 
 /** The changes of what is kept beside the record, with times as text. */
 export function lifeChanges(before: ClientLife | undefined, after: ClientLife | undefined): Changes {
-  // As with nearly every write.
+  // Nearly every write changes nothing here.
   if (before && after ? LIFE_FIELDS.every((field) => before[field] === after[field]) : isBare((before ?? after)!))
     return {};
   const told = before && after ? toldOf : toldOfWhole;
@@ -125,7 +128,7 @@ export function lifeBefore(after: ClientLife, changes: Changes): ClientLife {
   };
 }
 
-/** As an audit entry tells it. */
+/** The values as an audit entry has them. */
 function toldOf(life: ClientLife) {
   return {
     ...lifeOf(life),
@@ -135,7 +138,7 @@ function toldOf(life: ClientLife) {
   };
 }
 
-/** As the entry tells it of a client that begins or ends: without what is not so. */
+/** The same for the entry of a creation or a deletion, which names only what is set. */
 function toldOfWhole(life: ClientLife) {
   return { ...toldOf(life), locked: life.locked || null };
 }

@@ -6,7 +6,7 @@ import { originViolation, redirectUriViolation, type UriViolation } from './redi
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 export const CLIENT_ID_RULE = 'must be 1 to 128 lower-case letters, digits and hyphens';
 
-const MAX_NAME_LENGTH = 1000;
+export const MAX_CLIENT_NAME_LENGTH = 1000;
 const MAX_SCOPE_LENGTH = 1000;
 const MAX_LIST_BYTES = 16 * 1024;
 /** RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
@@ -107,8 +107,8 @@ const scope = rule(['scope'], ({ scope }) => {
 
 const clientName = rule(['clientName'], ({ clientName }) => {
   if (clientName === null) return [];
-  if (clientName.length > MAX_NAME_LENGTH) {
-    return [{ field: 'clientName', rule: 'limit', message: `must be at most ${MAX_NAME_LENGTH} characters` }];
+  if (clientName.length > MAX_CLIENT_NAME_LENGTH) {
+    return [{ field: 'clientName', rule: 'limit', message: `must be at most ${MAX_CLIENT_NAME_LENGTH} characters` }];
   }
   if (clientName.includes('\0') || !clientName.isWellFormed()) {
     return [{ field: 'clientName', rule: 'format', message: 'must be well-formed Unicode without NUL characters' }];

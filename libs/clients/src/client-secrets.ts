@@ -11,7 +11,7 @@ import { ClientSightings } from './client-sightings.js';
 import { Guesses } from './guesses.js';
 
 /** The largest number of live secrets that a client may have at the same time. */
-const MAX_LIVE = 5;
+export const MAX_LIVE_SECRETS = 5;
 
 export interface NewSecret {
   readonly name: string | null;
@@ -19,7 +19,7 @@ export interface NewSecret {
   readonly expiresAt: Date | null;
   /** How long the older secrets stay valid; 0 = they expire at once. */
   readonly overlapSeconds: number;
-  /** One that exists already elsewhere; undefined = a generated one. */
+  /** A secret that exists already elsewhere; undefined = generate one. */
   readonly imported?: ImportedSecret;
 }
 
@@ -33,7 +33,7 @@ export type SecretVerdict =
 @Injectable()
 export class ClientSecrets {
   private readonly guesses = new Guesses();
-  /** The ids of the secrets that are being hashed anew, which takes a place of their subscription. */
+  /** The ids of the secrets that are getting a new hash, so that no secret is hashed twice at the same time. */
   private readonly renewing = new Set<string>();
 
   constructor(
@@ -48,15 +48,15 @@ export class ClientSecrets {
     return this.repository.liveSecrets(ref);
   }
 
-  /** Asks the store, not a cache. */
+  /** Whether the client has this secret, and it is live. Asks the store, not a cache. */
   async isLive(ref: ClientRef, id: string): Promise<boolean> {
     const client = await this.repository.findNow(ref);
     return client !== undefined && (await this.repository.liveSecrets(ref)).some((secret) => secret.id === id);
   }
 
   /**
-   * Adds a further secret. The value of a generated one is known only here and never again; an imported one is not told
-   * to anybody. Fails with a ShareError.
+   * Adds a secret. `value`: that of a generated secret, which is known only here and never again; null for an imported
+   * one. Fails with a ShareError.
    */
   async add(
     ref: ClientRef,
@@ -69,7 +69,7 @@ export class ClientSecrets {
     const secret = { ...stored, name, expiresAt };
     const { secret: added } = await this.change(ref, origin, (live, clientType) => {
       if (clientType === 'public') refuse('public_client');
-      if (overlapSeconds > 0 && live.length >= MAX_LIVE) refuse('too_many');
+      if (overlapSeconds > 0 && live.length >= MAX_LIVE_SECRETS) refuse('too_many');
       return { secrets: { action: 'add', secret, overlapSeconds }, change: `added ${stored.id}` };
     });
     return { value, secret: added! };
@@ -85,14 +85,14 @@ export class ClientSecrets {
   }
 
   /**
-   * Whether `presented` is a live secret of the client, and the client is not suspended. An unknown client has none, and
-   * costs the same keyed hash. Only a caller who presents a live secret learns that the client is suspended.
+   * Whether `presented` is a live secret of the client, and the client is not suspended. An unknown client has no secret,
+   * but costs the same keyed hash. Only a caller who presents a live secret learns that the client is suspended.
    * `by`: the caller's holder. Fails with `too_many_guesses` or a ShareError.
    */
   async verify(ref: ClientRef, presented: string, by: Holder): Promise<SecretVerdict> {
     const { live, isSuspended } = await this.repository.secretsToVerify(ref);
     const secret = this.hasher.findFast(live, presented) ?? (await this.findSlowly(ref, live, presented, by));
-    // Also while the client is suspended: somebody misses it.
+    // Also while the client is suspended, because somebody still uses it.
     if (secret) this.sightings.note(secret);
     if (!secret || isSuspended) return { valid: false, isSuspended: secret !== undefined };
     // The answer does not wait for this, and does not fail with it.

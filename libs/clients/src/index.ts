@@ -19,6 +19,7 @@ export {
 } from './client.repository.js';
 export {
   ABOUT_FIELDS,
+  ABOUT_LENGTHS,
   type AboutPatch,
   aboutViolations,
   type ClientAbout,
@@ -69,6 +70,7 @@ export {
   LIFE_FIELDS,
   type LifeField,
   lifeChanges,
+  MAX_REASON_LENGTH,
   NOT_SUSPENDED,
   type SuspensionTerms,
   suspended,
@@ -106,10 +108,10 @@ export {
   typeAndGrantsOf,
 } from './client-query.js';
 export type { ClientRight } from './client-right.js';
-export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES } from './client-rules.js';
+export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES, MAX_CLIENT_NAME_LENGTH } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { type ImportedSecret, importedSecretViolations, SecretHasher, type StoredSecret } from './client-secret.js';
-export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
+export { ClientSecrets, MAX_LIVE_SECRETS, type NewSecret, type SecretVerdict } from './client-secrets.js';
 export { ClientSightings } from './client-sightings.js';
 export { ClientSuspensions } from './client-suspensions.js';
 export { type ClientVersion, ClientVersions, type DeletedClient } from './client-versions.js';

@@ -5,6 +5,9 @@
  */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+/** The most characters of a name that is shown to others: of a credential, a subscription or a secret. */
+export const MAX_NAME_LENGTH = 200;
+
 export function isVisible(text: string): boolean {
   return text.search(INVISIBLE) < 0;
 }

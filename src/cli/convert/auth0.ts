@@ -24,7 +24,7 @@
 // Left out: the global client of a tenant, and SSO integrations, which speak other protocols.
 import type { Draft } from './draft.js';
 import type { Context, Kind } from './kind.js';
-import { isObject, type JsonObject, type Source } from './source.js';
+import { isObject, type Source, type SourceObject } from './source.js';
 
 const APP_TYPES = ['native', 'spa', 'regular_web', 'non_interactive', 'resource_server'];
 /** The grants of an application whose file says none, as Auth0 gives them. */
@@ -102,8 +102,8 @@ function read(client: Source, draft: Draft, { document }: Context): void {
   draft.text('logoURI', client.text('logo_uri'), 'logo_uri');
   draft.config(client.object('client_metadata'), 'client_metadata');
   const secret = client.text('client_secret');
-  if (secret !== undefined && KEYWORD.test(secret)) draft.secret('client_secret', 'is a keyword');
-  else if (secret !== undefined) draft.secrets([{ secret }], 'client_secret');
+  if (secret !== undefined && KEYWORD.test(secret)) draft.secrets.leave('client_secret', 'is a keyword');
+  else if (secret !== undefined) draft.secrets.add([{ secret }], 'client_secret');
   if (client.has('signing_keys')) draft.notes.leave('signing_keys', 'are keys of the tenant');
   if (client.has('encryption_key')) draft.notes.leave('encryption_key', 'tokens are not encrypted here');
   draft.notes.assumed(
@@ -125,7 +125,7 @@ function readRefreshTokens(tokens: Source | undefined, draft: Draft): void {
 }
 
 /** What machines may ask for stands beside the clients, by their ids or names. */
-function readClientGrants(names: readonly (string | undefined)[], draft: Draft, document: JsonObject): void {
+function readClientGrants(names: readonly (string | undefined)[], draft: Draft, document: SourceObject): void {
   const grants = Array.isArray(document.clientGrants) ? document.clientGrants.filter(isObject) : [];
   for (const { client_id: of, audience, scope } of grants) {
     if (typeof of !== 'string' || !names.includes(of)) continue;

@@ -8,7 +8,7 @@ import { decoderFor, nameOf, noText, unusable } from '../files.js';
 import { YamlFile } from '../yaml-file.js';
 import type { Kind, Path } from './kind.js';
 import { Notes } from './notes.js';
-import { isObject, type JsonObject, Source } from './source.js';
+import { isObject, Source, type SourceObject } from './source.js';
 
 /** Something that stands where a client can stand. */
 export interface Item {
@@ -31,7 +31,7 @@ const NEWLINE = 0x0a;
 export class ExportFile {
   /** The bytes of stdin, which can be read only once. */
   private stdin: Promise<Buffer> | undefined;
-  private readonly documents: JsonObject[] = [];
+  private readonly documents: SourceObject[] = [];
 
   constructor(
     private readonly file: string,
@@ -48,7 +48,7 @@ export class ExportFile {
   }
 
   /** What a document holds besides clients, once it has been read. */
-  documentOf({ document }: Item): JsonObject {
+  documentOf({ document }: Item): SourceObject {
     return this.documents[document] ?? {};
   }
 
@@ -140,7 +140,7 @@ class Finder {
     private readonly kind: Kind,
     private readonly file: string,
     private readonly baseName: string,
-    private readonly documents: JsonObject[],
+    private readonly documents: SourceObject[],
     private readonly found: (item: Item) => void,
   ) {
     this.depth = Math.max(...kind.paths.map(({ length }) => length));
@@ -218,7 +218,7 @@ class Finder {
     this.repeated = undefined;
   }
 
-  private source(value: JsonObject): Source {
+  private source(value: SourceObject): Source {
     return new Source(value, new Notes(), { anyCase: this.kind.anyCase });
   }
 

@@ -1,27 +1,16 @@
-import type { AdminSchemas } from '#api-client';
 import {
   CORE_RULES,
   DEFAULT_LIFETIMES,
   DEFAULT_METADATA,
-  type HashFields,
-  importedSecretViolations,
-  isLabelKey,
-  isLabelValue,
-  isManager,
   type JsonObject,
-  LABEL_KEY_RULE,
-  LABEL_VALUE_RULE,
-  MANAGER_RULE,
   type MetadataField,
   type RuleOptions,
-  secretHashOf,
 } from '#clients';
-import { isVisible } from '#visible';
+import { BesideDraft } from './beside-draft.js';
+import type { Line, SetField } from './line.js';
 import { Notes } from './notes.js';
+import { SecretsDraft } from './secrets-draft.js';
 import { isObject } from './source.js';
-
-/** A line of an import. */
-export type Line = AdminSchemas['ClientLineDto'];
 
 type ListField =
   | 'grantTypes'
@@ -38,14 +27,6 @@ type LifetimeField = 'accessTokenExpiry' | 'idTokenExpiry' | 'refreshTokenExpiry
 export interface DraftOptions extends RuleOptions {
   /** Whether secrets come along. */
   readonly withSecrets: boolean;
-}
-
-/** A secret as another system has it: in the clear, or as a hash. */
-export interface FoundSecret {
-  readonly secret?: string;
-  readonly hash?: string | HashFields;
-  readonly name?: string;
-  readonly expiresAt?: string;
 }
 
 /** The core's names of the fields of a line. */
@@ -72,21 +53,6 @@ type RuledField = keyof typeof CORE_NAMES;
 
 /** Keys that other fields of a line say. */
 const NOT_IN_CONFIG = ['tokenMethod', 'disableStrategies'];
-const MAX_NAME_LENGTH = 200;
-const MAX_SECRETS = 5;
-const visible = (most: number) => ({
-  holds: (text: string) => text.length <= most && isVisible(text),
-  rule: `must be 1 to ${most} characters that can be seen`,
-});
-const REASON = visible(500);
-const SAID = {
-  owner: visible(MAX_NAME_LENGTH),
-  contact: visible(MAX_NAME_LENGTH),
-  description: visible(1000),
-  managedBy: { holds: isManager, rule: MANAGER_RULE },
-};
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-const INSTANT_RULE = 'must be a date such as 2026-01-31T12:00:00Z';
 const NO_SECRET_NO_MACHINE = 'must not include client credentials for a client without a secret (RFC 6749 §4.4)';
 
 /**
@@ -102,14 +68,18 @@ export class Draft {
   private readonly otherGrants: string[] = [];
   /** Their names of what became redirect URIs. */
   private readonly redirectFields = new Set<string>();
-  /** Whether there was a word about secrets. */
-  private hasToldOfSecrets = false;
+  readonly beside: BesideDraft;
+  readonly secrets: SecretsDraft;
 
   constructor(
     private readonly options: DraftOptions,
     /** Our id of a client that another system calls by this id, if that has changed. */
     private readonly renamed: (id: string) => string | undefined,
-  ) {}
+  ) {
+    const set: SetField = (field, value, from) => this.set(field, value, from);
+    this.beside = new BesideDraft(this.line, this.notes, set);
+    this.secrets = new SecretsDraft(this.line, this.notes, set, options.withSecrets);
+  }
 
   /** The fields of the source that came along, if only in part. */
   get carried(): readonly string[] {
@@ -146,7 +116,7 @@ export class Draft {
     if (flag !== undefined) this.set(field, flag, from);
   }
 
-  /** Adds to a list what keeps the rules. An entry that is there already is no second one. */
+  /** Adds the entries that break no rule to a list. An entry that is in the list already is not added again. */
   list(field: ListField, entries: readonly string[] | undefined, from: string): void {
     if (entries === undefined) return;
     if (field === 'redirectUris') this.redirectFields.add(from);
@@ -244,84 +214,9 @@ export class Draft {
     else this.set('additionalConfig', kept as Line['additionalConfig'], from);
   }
 
-  suspend(reason: string, from: string): void {
-    this.line.suspension = { reason, until: null };
-    this.notes.changed(from, 'comes along as a suspension');
-    this.comesFrom(from);
-  }
-
-  /** As another registry of ours has it. Without an end that can be understood, the client stays suspended. */
-  suspension(terms: { readonly reason?: string; readonly until?: string }, from: string): void {
-    const isReason = terms.reason !== undefined && REASON.holds(terms.reason);
-    const isEnd = terms.until !== undefined && isInstant(terms.until);
-    if (terms.reason !== undefined && !isReason) {
-      this.notes.leave(`${from}.reason`, REASON.rule);
-    }
-    if (terms.until !== undefined && !isEnd) this.notes.leave(`${from}.until`, INSTANT_RULE, terms.until);
-    this.set('suspension', { reason: isReason ? terms.reason! : null, until: isEnd ? terms.until! : null }, from);
-  }
-
-  /** What people and tools say of the client. */
-  saidOf(field: keyof typeof SAID, text: string | undefined, from: string): void {
-    if (text === undefined) return;
-    const { holds, rule } = SAID[field];
-    if (holds(text)) this.say({ [field]: text }, from);
-    else this.notes.leave(from, rule, text);
-  }
-
-  label(key: string, value: string | undefined, from: string): void {
-    if (value === undefined) return;
-    const isKey = isLabelKey(key);
-    if (isKey && isLabelValue(value)) this.say({ labels: { ...this.line.about?.labels, [key]: value } }, from);
-    else this.notes.leave(from, isKey ? LABEL_VALUE_RULE : `its name ${LABEL_KEY_RULE}`, value);
-  }
-
-  /** After the manager, without whom nothing is locked. */
-  locked(isLocked: boolean | undefined, from: string): void {
-    if (!isLocked) return;
-    if (this.line.about?.managedBy) this.say({ locked: true }, from);
-    else this.notes.leave(from, 'must not be true without managedBy');
-  }
-
-  /** When the client ends by itself. */
-  end(expiresAt: string | undefined, from: string): void {
-    if (expiresAt === undefined) return;
-    if (isInstant(expiresAt)) this.set('expiresAt', expiresAt, from);
-    else this.notes.leave(from, INSTANT_RULE, expiresAt);
-  }
-
-  /** Takes note of a secret that does not come along. Its value is not even looked at. */
-  secret(from: string, what = 'stays behind'): void {
-    const then = this.isConfidential ? 'the import makes a new one' : 'a Public client has none here';
-    this.notes.leave(from, `${what}: ${then}`);
-    this.hasToldOfSecrets = true;
-  }
-
-  /** The secrets that the file has. Each comes along if that is wanted, and if the registry can take it. */
-  secrets(found: readonly FoundSecret[], from: string): void {
-    if (found.length === 0) return;
-    if (!this.isConfidential || !this.options.withSecrets) {
-      this.secret(from, this.isConfidential ? 'stays behind without --with-secrets' : undefined);
-      return;
-    }
-    this.hasToldOfSecrets = true;
-    const kept = this.line.secrets ?? [];
-    for (const [index, one] of found.entries()) {
-      const violation =
-        kept.length < MAX_SECRETS ? secretViolation(one) : `a client has at most ${MAX_SECRETS} secrets`;
-      const field = found.length === 1 ? from : `${from}[${index}]`;
-      if (violation === undefined) kept.push(one as NonNullable<Line['secrets']>[number]);
-      else this.notes.leave(field, violation);
-    }
-    if (kept.length > 0) this.set('secrets', kept, from);
-    else this.notes.changed(from, 'none comes along: the import makes a new one');
-  }
-
   /** Checks what concerns more than one field. `mayBeLegacy`: a client without grants is one, too. */
   finish({ mayBeLegacy = false } = {}): void {
-    if (this.isConfidential && !this.hasToldOfSecrets) {
-      this.notes.assumed('secret', 'is not in the file: the import makes a new one');
-    }
+    this.secrets.finish();
     const { clientType, grantType } = this.line;
     const grantTypes = this.line.grantTypes ?? [];
     const lostUris = this.notes.all.some(({ what, field }) => what === 'left' && this.redirectFields.has(field));
@@ -341,25 +236,20 @@ export class Draft {
   }
 
   lineFor(clientId: string): Line {
-    const { clientName, clientType, secrets, ...others } = this.line;
-    const kept = secrets?.filter(({ secret }) => !secret || importedSecretViolations(secret, clientId).length === 0);
-    if (kept?.length !== secrets?.length) this.notes.leave('secret', 'a secret must not equal the client id');
+    const { clientName, clientType, secrets: _, ...others } = this.line;
+    const kept = this.secrets.fitting(clientId);
     return {
       clientId,
       ...(clientName === undefined ? {} : { clientName }),
       clientType: clientType!,
       ...others,
-      ...(kept?.length ? { secrets: kept } : {}),
+      ...(kept.length > 0 ? { secrets: kept } : {}),
     };
   }
 
   private set<F extends keyof Line>(field: F, value: Line[F], from: string): void {
     this.line[field] = value;
     this.comesFrom(from);
-  }
-
-  private say(about: Line['about'], from: string): void {
-    this.set('about', { ...this.line.about, ...about }, from);
   }
 
   private comesFrom(field: string | undefined): void {
@@ -388,19 +278,6 @@ export class Draft {
     }
     return [entries.slice(0, fits), limit];
   }
-}
-
-/** Why the registry would not take a secret, never with the secret. */
-function secretViolation({ secret, hash, name, expiresAt }: FoundSecret): string | undefined {
-  if (name !== undefined && (name.length > MAX_NAME_LENGTH || !isVisible(name)))
-    return `its name must be 1 to ${MAX_NAME_LENGTH} characters that can be seen`;
-  if (expiresAt !== undefined && !isInstant(expiresAt)) return `its end ${INSTANT_RULE}`;
-  if (expiresAt !== undefined && new Date(expiresAt).getTime() <= Date.now()) return 'it has ended';
-  if (secret !== undefined) return importedSecretViolations(secret, '')[0]?.message;
-  const taken = secretHashOf(hash!);
-  if ('hash' in taken) return undefined;
-  const { field = 'hash', message } = taken.violations[0]!;
-  return `its ${field} ${message}`;
 }
 
 const RULES = new Map(
@@ -437,13 +314,4 @@ function canReachPrototypes(value: unknown): boolean {
   )
     return true;
   return Object.values(value).some(canReachPrototypes);
-}
-
-/** As the server reads dates: no 30 February, and no year 0. */
-function isInstant(text: string): boolean {
-  const instant = new Date(text);
-  if (!INSTANT.test(text) || Number.isNaN(instant.getTime())) return false;
-  const day = text.slice(0, 'YYYY-MM-DD'.length);
-  const year = instant.getUTCFullYear();
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) && year >= 1 && year <= 9999;
 }

@@ -23,8 +23,9 @@
 // | Properties                              | additionalConfig                                                      |
 // | Enabled: false                          | suspension                                                            |
 // | ClientSecrets: Value, Description, Expiration | secrets: SHA-256, name, expiresAt                               |
-import type { Draft, FoundSecret } from './draft.js';
+import type { Draft } from './draft.js';
 import type { Context, Kind } from './kind.js';
+import type { FoundSecret } from './secrets-draft.js';
 import type { Source } from './source.js';
 
 const TEXT_OR_COMMENT = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
@@ -101,7 +102,7 @@ function read(client: Source, draft: Draft, { key }: Context): void {
   }
   draft.text('logoURI', client.text('LogoUri'), 'LogoUri');
   draft.config(client.object('Properties'), 'Properties');
-  if (client.flag('Enabled') === false) draft.suspend('It was disabled in IdentityServer.', 'Enabled');
+  if (client.flag('Enabled') === false) draft.beside.suspend('It was disabled in IdentityServer.', 'Enabled');
   readSecrets(client, draft);
   draft.finish();
 }
@@ -125,7 +126,7 @@ function readSecrets(client: Source, draft: Draft): void {
       ...(expiration && { expiresAt: WITHOUT_ZONE.test(expiration) ? `${expiration}Z` : expiration }),
     });
   }
-  draft.secrets(found, 'ClientSecrets');
+  draft.secrets.add(found, 'ClientSecrets');
 }
 
 function oneOf(uri: string | undefined): string[] | undefined {

@@ -74,14 +74,14 @@ function read(app: Source, draft: Draft): void {
   const status = app.text('disabledByMicrosoftStatus') ?? 'NotDisabled';
   const isDisabledByMicrosoft = status.startsWith('Disabled');
   if (app.flag('isDisabled') || isDisabledByMicrosoft) {
-    draft.suspend(
+    draft.beside.suspend(
       'It was disabled in Microsoft Entra.',
       isDisabledByMicrosoft ? 'disabledByMicrosoftStatus' : 'isDisabled',
     );
   } else if (status !== 'NotDisabled') {
     draft.notes.leave('disabledByMicrosoftStatus', 'this status is not known', status);
   }
-  if (app.has('passwordCredentials')) draft.secret('passwordCredentials');
+  if (app.has('passwordCredentials')) draft.secrets.leave('passwordCredentials');
   if (app.has('keyCredentials')) draft.notes.leave('keyCredentials', 'a client authenticates with a secret here');
   draft.notes.assumed('lifetimes', 'policies of the tenant decide them: here, the defaults of the registry do');
   draft.finish();

@@ -47,7 +47,7 @@ function read(client: Source, draft: Draft): void {
   draft.text('logoURI', client.text('logoURI'), 'logoURI');
   readConfig(client, draft);
   const secret = client.text('clientSecret');
-  if (secret !== undefined) draft.secrets([{ secret }], 'clientSecret');
+  if (secret !== undefined) draft.secrets.add([{ secret }], 'clientSecret');
   draft.finish({ mayBeLegacy: !grants?.length });
 }
 

@@ -58,10 +58,10 @@ function read(client: Source, draft: Draft): void {
   draft.list('disableStrategies', client.list('disableStrategies'), 'disableStrategies');
   draft.config(client.object('additionalConfig'), 'additionalConfig');
   readSuspension(client, draft);
-  draft.end(client.text('expiresAt'), 'expiresAt');
+  draft.beside.end(client.text('expiresAt'), 'expiresAt');
   readAbout(client, draft);
   const secret = client.text('clientSecret');
-  if (secret !== undefined) draft.secrets([{ secret }], 'clientSecret');
+  if (secret !== undefined) draft.secrets.add([{ secret }], 'clientSecret');
   for (const field of ['createdAt', 'updatedAt']) {
     if (client.has(field)) draft.notes.leave(field, 'the registry sets it');
   }
@@ -88,15 +88,15 @@ function readSuspension(client: Source, draft: Draft): void {
   const suspension = client.part('suspension');
   if (!suspension) return;
   for (const field of ['since', 'by']) suspension.value(field);
-  draft.suspension({ reason: suspension.text('reason'), until: suspension.text('until') }, 'suspension');
+  draft.beside.suspension({ reason: suspension.text('reason'), until: suspension.text('until') }, 'suspension');
 }
 
 function readAbout(client: Source, draft: Draft): void {
   const about = client.part('about');
   if (!about) return;
   for (const field of ['owner', 'contact', 'description', 'managedBy'] as const)
-    draft.saidOf(field, about.text(field), `about.${field}`);
+    draft.beside.saidOf(field, about.text(field), `about.${field}`);
   const labels = about.part('labels');
-  for (const key of labels?.keys() ?? []) draft.label(key, labels!.anyText(key), `about.labels.${key}`);
-  draft.locked(about.flag('locked'), 'about.locked');
+  for (const key of labels?.keys() ?? []) draft.beside.label(key, labels!.anyText(key), `about.labels.${key}`);
+  draft.beside.locked(about.flag('locked'), 'about.locked');
 }

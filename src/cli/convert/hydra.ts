@@ -73,8 +73,9 @@ function read(client: Source, draft: Draft): void {
   draft.text('logoURI', client.text('logo_uri'), 'logo_uri');
   draft.config(client.object('metadata'), 'metadata');
   const secret = client.text('client_secret');
-  if (secret !== undefined) draft.secrets([HASH.test(secret) ? { hash: secret } : { secret }], 'client_secret');
-  else if (draft.isConfidential) draft.secret('client_secret', 'is in Hydra’s database, as a hash, and stays behind');
+  if (secret !== undefined) draft.secrets.add([HASH.test(secret) ? { hash: secret } : { secret }], 'client_secret');
+  else if (draft.isConfidential)
+    draft.secrets.leave('client_secret', 'is in Hydra’s database, as a hash, and stays behind');
   if (client.has('registration_access_token')) {
     draft.notes.leave('registration_access_token', 'clients do not register themselves here');
   }

@@ -100,7 +100,7 @@ function read(client: Source, draft: Draft, { document }: Context): void {
   readMappers(client, draft);
   readLifetimes(attributes, draft, document);
   draft.text('logoURI', attributes?.text('logoUri'), 'attributes.logoUri');
-  if (client.flag('enabled') === false) draft.suspend('It was disabled in Keycloak.', 'enabled');
+  if (client.flag('enabled') === false) draft.beside.suspend('It was disabled in Keycloak.', 'enabled');
   const method = client.text('clientAuthenticatorType');
   if (method && method !== 'client-secret') {
     draft.notes.leave('clientAuthenticatorType', 'a client authenticates with a secret here', method);
@@ -114,9 +114,9 @@ function read(client: Source, draft: Draft, { document }: Context): void {
 /** A partial export masks secrets. */
 function readSecret(secret: string | undefined, draft: Draft): void {
   if (secret === undefined) return;
-  if (MASK.test(secret)) draft.secret('secret', 'is masked in the file, as in each partial export');
-  else if (VAULT.test(secret)) draft.secret('secret', 'is in a vault, and stays behind');
-  else draft.secrets([{ secret }], 'secret');
+  if (MASK.test(secret)) draft.secrets.leave('secret', 'is masked in the file, as in each partial export');
+  else if (VAULT.test(secret)) draft.secrets.leave('secret', 'is in a vault, and stays behind');
+  else draft.secrets.add([{ secret }], 'secret');
 }
 
 function readGrants(client: Source, attributes: Source | undefined, draft: Draft): void {

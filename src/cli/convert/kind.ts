@@ -1,5 +1,5 @@
 import type { Draft } from './draft.js';
-import type { JsonObject, Source } from './source.js';
+import type { Source, SourceObject } from './source.js';
 
 /**
  * Where clients stand in a document: the names of members on the way to one, `[]` for any entry of a list and `*` for any
@@ -10,7 +10,7 @@ export type Path = readonly string[];
 /** What is known besides the client itself. */
 export interface Context {
   /** The document, without the clients in it and without what its kind does not keep. */
-  readonly document: JsonObject;
+  readonly document: SourceObject;
   /** The name of the client, if it is a member of an object and not an entry of a list. */
   readonly key: string | undefined;
 }

@@ -1,10 +1,10 @@
 import type { Notes } from './notes.js';
 
-export interface JsonObject {
+export interface SourceObject {
   readonly [field: string]: unknown;
 }
 
-export function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is SourceObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -18,7 +18,7 @@ export class Source {
   private readonly parts = new Map<string, Source>();
 
   constructor(
-    private readonly fields: JsonObject,
+    private readonly fields: SourceObject,
     private readonly notes: Notes,
     private readonly options: { readonly prefix?: string; readonly anyCase?: boolean } = {},
   ) {
@@ -73,7 +73,7 @@ export class Source {
     return this.entries(field, 'a text', (entry) => typeof entry === 'string');
   }
 
-  objects(field: string): JsonObject[] {
+  objects(field: string): SourceObject[] {
     return this.entries(field, 'an object', isObject) ?? [];
   }
 
@@ -88,9 +88,9 @@ export class Source {
     return part;
   }
 
-  object(field: string): JsonObject | undefined {
+  object(field: string): SourceObject | undefined {
     const value = this.value(field);
-    if (value === undefined || isObject(value)) return value as JsonObject | undefined;
+    if (value === undefined || isObject(value)) return value as SourceObject | undefined;
     return this.wrong(field, value, 'an object');
   }
 
@@ -100,7 +100,7 @@ export class Source {
   }
 
   /** These fields say nothing when they have these values. */
-  expect(values: JsonObject): void {
+  expect(values: SourceObject): void {
     for (const [field, value] of Object.entries(values)) {
       const name = this.names.get(this.options.anyCase ? field.toLowerCase() : field);
       if (name !== undefined && this.fields[name] === value) this.seen.add(name);
