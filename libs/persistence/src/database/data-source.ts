@@ -26,7 +26,7 @@ import { Abouts1765070000000 } from './migrations/1765070000000-abouts.js';
 import { PatientDataSource } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
 import { StartError } from './start-error.js';
-import type { StoreConnection } from './store-connection.js';
+import { STATEMENT_TIMEOUT_MS, type StoreConnection } from './store-connection.js';
 import { StoreUnavailable } from './store-error.js';
 
 const MIGRATION_LOCK = 727_274_001;
@@ -35,7 +35,6 @@ const MIN_SERVER_VERSION = 140_000;
 const ENCODING = 'UTF8';
 /** A request that waits longer for a connection gets a 503, which has to reach the caller within two seconds. */
 const CONNECTION_TIMEOUT_MS = 1500;
-const STATEMENT_TIMEOUT_MS = 5000;
 /** A start may wait longer. */
 const START_TIMEOUT_MS = 5000;
 

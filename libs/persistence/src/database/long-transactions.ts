@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Row, unlessUndone } from './database.js';
-import { openPool } from './store-connection.js';
+import { openPool, STATEMENT_TIMEOUT_MS } from './store-connection.js';
 import { storeError } from './store-error.js';
 
 /** Sends a statement, and gives its rows. */
@@ -18,8 +18,6 @@ interface Connections {
 }
 
 const CONNECTION_TIMEOUT_MS = 1500;
-/** The limit of a statement outside a long transaction. */
-const STATEMENT_TIMEOUT_MS = 5000;
 /** The limit of a statement within a transaction. If no answer comes some time after that, the database is gone. */
 export const LONG_STATEMENT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = LONG_STATEMENT_MS + 5000;

@@ -5,9 +5,9 @@ import { Database } from './database.js';
 import { ENTITIES } from './entities.js';
 import { PatientDataSource, poolOf } from './patient-data-source.js';
 import { PreparingClient } from './preparing-client.js';
+import { STATEMENT_TIMEOUT_MS } from './store-connection.js';
 
 const CONNECTION_TIMEOUT_MS = 500;
-const STATEMENT_TIMEOUT_MS = 5000;
 /** Half a record at the end of what a replica received is never replayed: the replica stands still before it. */
 const STANDSTILL_MS = 300;
 

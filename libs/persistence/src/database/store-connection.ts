@@ -20,7 +20,7 @@ const SESSION: Readonly<Record<string, string>> = {
   array_nulls: 'on',
   transform_null_equals: 'off',
   standard_conforming_strings: 'on',
-  // What a statement sees of concurrent ones; and that triggers run, because they keep the totals.
+  // What a statement sees of concurrent ones; and that triggers run, in case an operator has added some.
   default_transaction_isolation: 'read committed',
   session_replication_role: 'origin',
   // No other limits: the sender of a statement sets how long it may take (below).
@@ -41,6 +41,9 @@ const CANCEL_REQUEST = 80_877_102;
 
 /** The kind of sessions by place. */
 const known = new Map<string, Promise<Sessions>>();
+
+/** The limit of a statement, but for those of long transactions (long-transactions.ts). */
+export const STATEMENT_TIMEOUT_MS = 5000;
 
 export interface ConnectionOptions extends pg.ClientConfig {
   /** PostgreSQL ends statements that take longer. By default there is no limit. */
