@@ -24,19 +24,19 @@ function replaced<T extends object, K extends keyof T>(
   };
 }
 
-/** Which operations a fault is looked for among. */
+/** The operations among which a fault is looked for. */
 export type Mix = 'few' | 'writing' | 'elsewhere' | 'together' | 'following' | 'all' | 'ending' | 'losing';
 
 interface PlantedFault extends Fault {
   readonly name: string;
-  /** Of runs that find it soon. The long form takes others. */
+  /** A seed whose runs find it soon. The long form takes random ones. */
   readonly seed: number;
   readonly among: Mix;
-  /** What is found to be wrong. */
+  /** The message of the check that finds it. */
   readonly shows: RegExp;
 }
 
-/** Mistakes that somebody could make in the store, or PostgreSQL could make for it. */
+/** Mistakes that a change of the store could make, and faulty behaviour of PostgreSQL. */
 export const FAULTS: readonly PlantedFault[] = [
   {
     name: 'a write is not marked as under way',

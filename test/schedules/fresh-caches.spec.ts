@@ -14,7 +14,7 @@ interface Remembered {
 type Cache = ReturnType<typeof FreshCaches.prototype.make<Remembered>>;
 type Worker = { readonly caches: FreshCaches; readonly cache: Cache };
 
-/** A mistake that somebody could make. */
+/** A planted mistake. */
 interface Fault {
   readonly inCache?: (cache: Cache) => void;
   readonly tellsBeforeCommit?: boolean;
@@ -22,7 +22,7 @@ interface Fault {
 }
 
 interface PlantedFault extends Fault {
-  /** Of runs that find it soon. The long form takes others. */
+  /** A seed whose runs find it soon. The long form takes random ones. */
   readonly seed: number;
 }
 

@@ -36,10 +36,10 @@ interface Log {
   lock: Promise<void>;
 }
 
-/** How a statement goes: lost on its way to the database, or on its way back, after its commit. */
+/** Whether the connection of a statement breaks: `lost` = before the database gets it, `unanswered` = after its commit. */
 export type Fate = 'answered' | 'lost' | 'unanswered';
 
-/** A statement of a process: what it is called in a report, and how it gets to the database and back. */
+/** The way of a statement to the database and back. */
 export interface Way {
   /** One step, which happens when the schedule says so. */
   readonly step: (label: string) => Promise<void>;
@@ -179,7 +179,7 @@ export class Ledger {
     free();
   }
 
-  /** Clients are written elsewhere, whatever they are now: those that are missing are made, unless it `removes`. */
+  /** Another instance writes clients, whatever they are now. Creates missing ones, unless it `removes`. */
   async writeElsewhere(
     domainId: string,
     ids: readonly string[],
@@ -202,7 +202,7 @@ export class Ledger {
     if (goes === 'unanswered') throw this.cut();
   }
 
-  /** Another server answers from now on, which lacks the last commits. */
+  /** From now on another database server answers, which lacks the last commits. */
   replace(lost: number): void {
     Ledger.servers += 1;
     this.server = Ledger.servers;
@@ -235,7 +235,7 @@ export class Ledger {
     return heads.size > 0 ? JSON.stringify([...heads].map(([id, head]) => [id, String(head)])) : null;
   }
 
-  /** What a look is answered. */
+  /** The answer to a look. */
   look(domainIds: readonly bigint[], known: readonly bigint[], followed: readonly string[], since?: string | null) {
     const moved = domainIds.flatMap((id, index) => {
       const domainId = String(id);
@@ -306,7 +306,7 @@ export class Ledger {
     });
   }
 
-  /** What becomes of a client, if it is still as the write was decided on. */
+  /** What a write makes of a client, if the client is still the one on which the write was decided. */
   private moveOf(domainId: string, kind: Kind, asked: Asked): Move[] {
     const { row } = this.current(`${domainId} ${asked.clientId}`);
     const clientName = asked.clientName ?? '';
@@ -340,5 +340,5 @@ export class Ledger {
   }
 }
 
-/** The name of a client that no statement takes. */
+/** The name of a client that every statement refuses. */
 export const poisoned = (client: Client): Client => Object.assign(client, { clientName: POISON });

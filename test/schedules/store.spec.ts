@@ -15,7 +15,7 @@ function weighted<T extends string | number>(weights: readonly (readonly [T, num
 
 const steps = fc.constantFrom(0, 1, 2, 3, 4, 8);
 
-/** Operations that have to do with each other; how often each is done, and in which process and for which client. */
+/** Operations that affect each other; how often each is done, in which process, and for which client. */
 function opsOf(
   what: Partial<Record<Op['do'], number>>,
   processes: readonly number[],

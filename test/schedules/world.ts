@@ -24,7 +24,7 @@ const PATIENCE_MS = 3000;
 const SEEN_AFTER_MS = 900;
 /** More than this many changes of a log count as too many to list. */
 const MANY_CHANGES = 40;
-/** In so many turns of the event loop, everything that is answered at once is over. */
+/** After so many turns of the event loop, everything that needs no further answer is done. */
 const TURNS = 12;
 /** More than a page of the change feed. */
 const MANY_CLIENTS = 60;
@@ -62,7 +62,7 @@ type What =
   | 'follow'
   | 'leave';
 
-/** Something that would be wrong in each process, or in the database. */
+/** A planted mistake: in each process, in the database, or in a class. */
 export interface Fault {
   readonly inProcess?: (process: Process) => void;
   readonly inLedger?: keyof Ledger['faults'];
@@ -70,7 +70,7 @@ export interface Fault {
   readonly inClass?: () => () => void;
 }
 
-/** A process with the real store, of which only the way to PostgreSQL is replaced. */
+/** A process with the real store. Only its connection to PostgreSQL is replaced: the ledger answers its statements. */
 export class Process {
   readonly repository: ClientRepository;
   readonly cache: ClientCache;
@@ -128,7 +128,7 @@ export class Process {
     });
   }
 
-  /** Takes part in another world: all that it knew is over, as with another database. */
+  /** Takes part in another world, and forgets what it knew of the one before. */
   enter(world: World): void {
     this.world = world;
     this.read.clear();
@@ -182,7 +182,7 @@ interface Instance {
   readonly answered: Map<string, number>;
 }
 
-/** Two workers of one instance, and another instance. They can be used again if all was well and they are at rest. */
+/** Two workers of one instance, and another instance. If a run ends well, the next one can use them again. */
 export function startProcesses(fault?: Fault): Process[] {
   const processes: Process[] = [];
   for (const names of [['a1', 'a2'], ['b1']]) {
@@ -223,7 +223,7 @@ class Reader {
     this.leaving?.abort();
   }
 
-  /** Compares what was told with the logs. */
+  /** Compares the entries that it got with the logs. */
   check({ entries }: Ledger): void {
     const { first, world } = this;
     if (!first) return;
@@ -324,7 +324,7 @@ export class World {
   }
 
   illegal(sentence: string, isAtRest = false): void {
-    // Nobody can rely on what was told before, when the database itself has lost it.
+    // The database has lost commits, so earlier answers no longer bind it.
     if (this.hasLost && !isAtRest) return;
     this.note(`ILLEGAL: ${sentence}`);
     this.violation ??= sentence;
@@ -419,7 +419,7 @@ export class World {
     if (this.scheduler.count() === 0) return false;
     this.steps += 1;
     await this.scheduler.waitNext(1);
-    // Everybody hears of it before the next operation begins.
+    // All processes hear of it before the next operation begins.
     await nextTurn();
     return true;
   }
@@ -653,7 +653,7 @@ export class World {
     return ids.map((clientId) => `${domainId} ${clientId}`);
   }
 
-  /** Nothing is under way any more. After one look, memory and database agree, and followers know all. */
+  /** Checks, when nothing is under way any more: after one look, memory and database agree, and followers know everything. */
   private async checkAtRest(): Promise<void> {
     await this.lookEverywhere();
     for (const { op } of this.running.values()) this.illegal(`${op} was never answered`);

@@ -3,7 +3,7 @@ import type { AuditScope, TrailEntry } from './audit-trail.js';
 /** The next entries for a follower. */
 export interface FeedPage {
   readonly entries: readonly TrailEntry[];
-  /** The position of an entry. Everything up to it has been told. */
+  /** The position of an entry. Everything up to it has been sent. */
   readonly position: string;
 }
 
@@ -18,15 +18,15 @@ export interface FeedStart {
   readonly scope: AuditScope;
   readonly position: string;
   /**
-   * What need not be told. Absent = everything after the position is told; with several domains, also what came shortly
-   * before it.
+   * What need not be sent again. Absent = everything after the position is sent; with several domains, also what came
+   * shortly before it.
    */
   readonly told?: RecentHeads;
 }
 
 /**
  * The audit as it grows. For one domain: every entry once, in the order of positions. For several: every entry, in
- * order within its domain. A follower that returns may be told again what came shortly before; domain and position
+ * order within its domain. A follower that returns may get the entries from shortly before again; domain and position
  * identify an entry.
  */
 export abstract class ChangeFeed {

@@ -7,11 +7,11 @@ export interface Origin {
   /** The name of the dialect (or tool) through which the change came, e.g. `accounts`. */
   readonly dialect: string;
   readonly requestId: string;
-  /** In whose name the caller changes clients that their managers have locked; absent = in nobody's. */
+  /** The manager that the caller names, for changes of locked clients; absent = none. */
   readonly manager?: string;
 }
 
-/** In the name of whoever manages the client. No manager is called so. */
+/** Stands for the manager of any client. No manager can have this name. */
 export const ANY_MANAGER = '*';
 
 /** What the server does by itself. `occasion`: why, such as `start`; it stands where the dialect of a caller would. */

@@ -7,7 +7,7 @@ import { ClientError } from './client-errors.js';
 import { lifeChanges } from './client-life.js';
 import { always, type Precondition } from './clients.js';
 
-/** Says whose clients are and who alone changes them, and finds them by that. Refusals are ClientErrors. */
+/** Stores what is said of clients, and finds clients by it. Refusals are ClientErrors. */
 @Injectable()
 export class ClientAbouts {
   constructor(private readonly repository: ClientRepository) {}

@@ -13,7 +13,7 @@ export interface DraftedClient {
   readonly action: DraftAction;
   /** The client's new metadata; null when it is removed. */
   readonly metadata: ClientMetadata | null;
-  /** What is to stand beside the record; null when there is no metadata either. */
+  /** What is to be kept beside the record; null when there is no metadata either. */
   readonly life: ClientLife | null;
   readonly changes: Changes;
 }

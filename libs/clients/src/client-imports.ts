@@ -17,7 +17,7 @@ import { allViolations, MAX_VIOLATIONS, type Violation } from './metadata-rule.j
 const MAX_UNDER_WAY = 4;
 const MAX_OF_A_SUBSCRIPTION = 2;
 const MAX_AUDIENCES_LISTED = 100;
-/** Their names and those of their managers make one sentence. */
+/** One sentence lists these clients and their managers. */
 const MAX_LOCKED_LISTED = 20;
 const CLIENTS_PER_READ = 200;
 
@@ -28,7 +28,7 @@ export interface ImportLine {
   readonly clientId: string | undefined;
   /** What the line proposes; or what is wrong with the line, or with a property that is checked before the others. */
   readonly proposal: Proposal | { readonly unreadable: string; readonly property?: string };
-  /** What is to stand beside the record; what is absent stays as it is. */
+  /** What is to be kept beside the record; absent fields stay as they are. */
   readonly life?: (current: Client | undefined) => Partial<ClientLife>;
   /** What the client gets in place of a generated secret. A client that has secrets keeps those. */
   readonly secrets?: readonly LineSecret[];
@@ -42,7 +42,7 @@ export interface LineSecret {
   readonly expiresAt: Date | null;
 }
 
-/** A client, and what stands beside its record. */
+/** A client's record, and what is kept beside it. */
 export type ImportedRecord = ClientMetadata & ClientLife;
 
 /** What the import does, or would do, to a client. */
@@ -93,7 +93,7 @@ export class ClientImports {
 /** An import under way. Must always be closed. */
 export class ClientImport {
   private readonly violations: Violation[] = [];
-  /** Clients that the import would change, and must not. */
+  /** Clients that the import would change, although they are locked for the caller. */
   private readonly locked: LockedClient[] = [];
   /** Each secret is derived from this and the client's id, so that no secret has to be kept until it is shown. */
   private readonly seed = randomBytes(32);
@@ -109,7 +109,7 @@ export class ClientImport {
     private readonly ended: () => void,
   ) {}
 
-  /** As many violations were found as are reported. Further lines are not checked. */
+  /** Whether there are more violations than are reported. Then further lines are not checked. */
   get isFull(): boolean {
     return this.violations.length > MAX_VIOLATIONS;
   }

@@ -28,7 +28,7 @@ export type Checked =
   | { readonly client?: undefined; readonly violations: readonly RuleViolation[] };
 
 /**
- * The one record of a client for all dialects, and what stands beside it. A value: `changed` returns a new client, which
+ * The one record of a client for all dialects, and what is kept beside it. A value: `changed` returns a new client, which
  * meets every rule.
  */
 @Entity({ name: 'clients' })
@@ -57,7 +57,7 @@ export class Client implements ClientRef, ClientMetadata, ClientLife {
   @Column('bigint')
   readonly version: string;
 
-  /** Changes with every change of the client's secrets, and of what stands beside the record. `version` does not. */
+  /** Changes with every change of the client's secrets, and of what is kept beside the record. `version` does not. */
   @Column('int', { name: 'secrets_version', default: 1 })
   readonly secretsVersion: number;
 

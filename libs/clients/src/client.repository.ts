@@ -20,7 +20,7 @@ type SecretsWrite =
 
 /** What to write: the record, the change of its secrets, and the audit's changes. */
 export interface ClientWrite {
-  /** With what stands beside the record. Of a client that exists, that is written only if `changes` name some of it. */
+  /** With what is kept beside the record. Of a client that exists, that is written only if `changes` name some of it. */
   readonly client: Client;
   readonly secrets: SecretsWrite;
   readonly changes: Changes;
@@ -80,7 +80,7 @@ export interface DueClient extends ClientRef {
 }
 
 /**
- * The port to the store of clients. Every write is atomic: record, what stands beside it, secrets and audit entry, all or
+ * The port to the store of clients. Every write is atomic: record, what is kept beside it, secrets and audit entry, all or
  * none. The contract is the suites in testing/whole-contract.ts.
  */
 export abstract class ClientRepository {
@@ -92,7 +92,7 @@ export abstract class ClientRepository {
 
   /**
    * Passes the record (undefined = there is none) to `decide` and writes what that returns (undefined = nothing), if
-   * the authoritative record, what stands beside it and its secrets are still the same. Otherwise it starts again with that record, so
+   * the authoritative record, what is kept beside it and its secrets are still the same. Otherwise it starts again with that record, so
    * `decide` may run several times. Returns the record as it is now; undefined = there is none.
    */
   abstract put(ref: ClientRef, decide: Decide<Client | undefined>): Promise<Put | undefined>;

@@ -27,7 +27,7 @@ export interface Proposal {
   readonly metadata: ClientMetadata;
   /** A secret that the caller chose; null or absent = as on record. */
   readonly secret?: string | null;
-  /** What is to stand beside the record; what is absent stays as it is. */
+  /** What is to be kept beside the record; absent fields stay as they are. */
   readonly life?: Partial<ClientLife>;
   /** Rules that this dialect adds to the core's. */
   readonly rules?: readonly MetadataRule[];
@@ -312,7 +312,7 @@ export class Clients {
   }
 }
 
-/** The changes of the record, and of what stands beside it. */
+/** The changes of the record, and of what is kept beside it. */
 export function clientChanges(before: Client | undefined, after: Client | undefined): Changes {
   return Object.assign(changesBetween(before, after, METADATA_FIELDS), lifeChanges(before, after));
 }

@@ -7,9 +7,9 @@ const CLIENTS_TOGETHER = 16;
 /** Each domain needs a connection, and most connections have to be free for requests. */
 const DOMAINS_TOGETHER = 2;
 
-/** Works through the clients that are due, piece by piece. Each call continues where the previous one ended. */
+/** Does something with each client that is due, a part of them at each call. A call continues where the previous one ended. */
 export class DueClients {
-  /** How far the last call came; undefined = to the end. */
+  /** The last client of the last call; undefined = that call came to the end. */
   private after: DueClient | undefined;
 
   constructor(
@@ -17,7 +17,10 @@ export class DueClients {
     private readonly date: DueDate,
   ) {}
 
-  /** If a client fails, the rest of its domain is left to a later call. Other domains are not affected. Then this fails. */
+  /**
+   * If the work for a client fails, the rest of its domain is left to a later call, and other domains are not affected.
+   * When they are done, this fails with the first error.
+   */
   async each(work: (client: DueClient) => Promise<unknown>): Promise<void> {
     const due = await this.repository.due(this.date, { after: this.after, limit: CLIENTS_AT_A_TIME });
     this.after = due.length < CLIENTS_AT_A_TIME ? undefined : due.at(-1);

@@ -8,7 +8,7 @@ import { aFullClient, aLife, aSecret, changeOf, changeOfLife, creation, removal 
 
 const CALLERS = 8;
 
-/** What every ClientRepository does with what stands beside a client's record; `make` is called once. */
+/** What every ClientRepository does with what is kept beside a client's record; `make` is called once. */
 export function describeClientLife(name: string, make: () => Promise<RepositoryUnderTest>): void {
   describe(`${name} keeps the contract of ClientRepository, what stands beside the record:`, () => {
     const its = new FreshDomains(make);

@@ -85,7 +85,7 @@ export function creation(
   return { client, secrets, changes, origin: anOrigin() };
 }
 
-/** A change of what stands beside the record. */
+/** A change of what is kept beside the record. */
 export function changeOfLife(current: Client, life: Partial<ClientLife>): ClientWrite {
   const client = current.living(life);
   const changes = lifeChanges(current, client);

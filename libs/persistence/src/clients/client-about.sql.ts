@@ -13,8 +13,8 @@ export interface FoundAbouts {
 }
 
 /**
- * The clients that meet the query, in the order of their ids. The first condition is met by an index in that order; the
- * clients that it finds are looked at for the others, a bounded number of them.
+ * The clients that meet the query, in the order of their ids. An index finds those that meet the first condition, in that
+ * order. Of these, a bounded number is checked for the other conditions.
  */
 export function aboutsStatement(domainId: string, query: AboutQuery): Prepared & { readonly looksAt: number } {
   const { owner, managedBy, label, after = '', limit } = query;
@@ -29,7 +29,7 @@ export function aboutsStatement(domainId: string, query: AboutQuery): Prepared &
       label.value === undefined ? `${value} is not null` : `${value} = ${statement.parameter(label.value, 'text')}`,
     );
   }
-  // No index knows single labels.
+  // There is no index of single labels.
   const isByLabel = label !== undefined && conditions.length === 1;
   const [first = 'true', ...others] = isByLabel ? ['labels is not null', ...conditions] : conditions;
   const looksAt = others.length === 0 ? limit + 1 : CLIENTS_LOOKED_AT;

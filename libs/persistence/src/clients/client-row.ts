@@ -1,6 +1,6 @@
-// A client as a row: which column holds which property, and how a row is read and sent. Each property is assigned by an
-// expression of its own: objects whose properties were set in a loop over names took ten times as long to make
-// (decision 21). A test compares this with the entity.
+// A client as a row: which column holds which property, and how a row is read and sent. Each property has an assignment of
+// its own, because it took ten times as long to set the properties in a loop over their names (decision 21). A test compares
+// this file with the entity.
 import {
   Client,
   type ClientLife,
@@ -60,13 +60,13 @@ export const LIFE_COLUMNS: Columns<LifeField> = {
   locked: { column: 'locked', type: 'boolean', isNullable: true },
 };
 
-/** Of what stands beside a record, at least one of these is there. */
+/** If anything is kept beside a record, at least one of these fields is not null. */
 const LIFE_MARKS = ['suspendedAt', 'expiresAt', 'owner', 'contact', 'description', 'labels', 'managedBy'] as const;
 const HAS_LIFE = LIFE_MARKS.map((field) => `${LIFE_COLUMNS[field].column} is not null`).join(' or ');
 
 export const CLIENT_COLUMNS: Columns<Property | LifeField> = { ...RECORD_COLUMNS, ...LIFE_COLUMNS };
 
-/** null for nearly every client: all these values would be read and sent for each. */
+/** What is kept beside the record; null for nearly every client, so that these values are not read and sent for each. */
 const LIFE_JSON = `case when ${HAS_LIFE} then ${jsonOf(LIFE_COLUMNS)} end`;
 
 /** An SQL expression for a row that `clientOf` reads. */

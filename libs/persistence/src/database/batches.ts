@@ -16,7 +16,7 @@ interface Waiting<Asked, Answer> {
  * Does work in batches. Each line has one batch under way; the next batch takes what has gathered meanwhile. So a
  * higher load costs less for each piece of work, and a line does not take all connections. Sixteen writes of one domain
  * take PostgreSQL a fifth to a quarter of the time that they take one by one (decision 35). A request that has waited too
- * long is told to come again.
+ * long is refused for now (503).
  */
 export class Batches<Asked, Answer> {
   /** The waiting requests by line. A line has a list while one of its batches is under way. */

@@ -8,9 +8,9 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
 type IsolationLevel = Parameters<DataSource['transaction']>[0];
 
 const MAX_OPENED_AHEAD = 10;
-/** How many may wait for a connection. Any further request is told at once to come again. */
+/** How many may wait for a connection. Further requests are refused at once. */
 const MAX_WAITING = 1000;
-/** The pool refuses waiting requests together. They are told one by one, or the event loop would stand still. */
+/** The pool refuses waiting requests together. They are answered one by one, so that the event loop does not stand still. */
 const SPREAD_MS = 250;
 const TURNED_AWAY = 'timeout exceeded when trying to connect';
 

@@ -10,18 +10,18 @@ export interface NextRead {
   /** Equal for equal reads. */
   readonly key: string;
   readonly read: (trail: PostgresAuditTrail, limit: number) => Promise<TrailEntry[]>;
-  /** Takes the entries that were read, and whether they are all. Returns the position up to which everything is told. */
+  /** Takes the entries that were read, and whether they are all. Returns the position up to which everything is sent. */
   readonly told: (entries: readonly TrailEntry[], isAll: boolean) => bigint;
 }
 
-/** Follows one log or many, and remembers what was told. */
+/** Follows one log or many, and remembers what was sent to the reader. */
 export abstract class Follower {
   isEnded = false;
   private wake = () => {};
 
   constructor(readonly scope: AuditScope) {}
 
-  /** What it has been told of all logs ends here, if no look has come yet. */
+  /** The position up to which the reader had everything when it began, for a follower of all logs before its first look. */
   get begunAt(): bigint | undefined {
     return undefined;
   }
@@ -86,18 +86,18 @@ export class DomainFollower extends Follower {
 }
 
 /**
- * Follows the logs of all domains side by side. Recent entries, which may not be settled, are told log by log: in one
- * log, an entry can still appear that is earlier than those told of another. Older ones are told in order of time.
+ * Follows the logs of all domains side by side. Recent entries, which may not be settled, are sent log by log: in one
+ * log, an entry can still appear that is earlier than those sent of another. Older ones are sent in order of time.
  */
 export class AcrossFollower extends Follower {
   private position: bigint;
-  /** Whether older entries must be told first. */
+  /** Whether older entries must be sent first. */
   private isCatchingUp: boolean;
-  /** Everything up to here is told, in all logs … */
+  /** Everything up to here is sent, in all logs … */
   private floor: bigint;
   /** … and entries at the floor for the domains up to this one. */
   private floorDomain: string | undefined;
-  /** How far each log is told, if that is beyond the floor. */
+  /** The position up to which each log is sent, if that is beyond the floor. */
   private readonly toldTo: Map<string, bigint>;
   private readonly heads = new Map<string, bigint>();
   private settled: bigint | undefined;
@@ -106,7 +106,7 @@ export class AcrossFollower extends Follower {
     super(scope);
     this.position = BigInt(position);
     this.isCatchingUp = told === undefined;
-    // Entries shortly before the position may have become visible after it, so they are told again.
+    // Entries shortly before the position may have become visible after it, so they are sent again.
     this.floor = told?.settled ?? this.position - BigInt(SETTLING_MS * 1000);
     this.toldTo = new Map(told?.heads);
   }

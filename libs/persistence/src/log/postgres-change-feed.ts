@@ -51,7 +51,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     for (const follower of this.followers) follower.looked(heads);
   }
 
-  /** Ends all following: what was told may never have happened. */
+  /** Ends all streams, because the database may have lost what was sent. */
   lost(): void {
     for (const follower of this.followers) follower.end();
   }

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What stands beside a client's record: whether it is suspended, and when it ends by itself. Few clients have either, so
+ * What is kept beside a client's record: whether it is suspended, and when it ends by itself. Few clients have either, so
  * the indexes are small, and cost the other clients nothing.
  */
 export class ClientLifecycle1765000000000 implements MigrationInterface {
