@@ -68,7 +68,7 @@ export async function importClients(
     const { created, changed, removed } = await tell(session, response, output);
     if (dryRun && created + changed + removed > 0) process.exitCode = EXIT.pending;
   } catch (error) {
-    // fetch reports an error of reading the file as an error of its own.
+    // An error of reading the file makes the upload fail, too.
     throw unreadable ?? (error instanceof CliFailure ? error : session.away(error));
   }
 }
@@ -83,9 +83,8 @@ export async function sendLines(
   const bar = await progress('Importing', bytes);
   const query = Object.entries(asked).map(([name, value]) => `${name}=${value}`);
   try {
-    return await session.stream(`/admin/domains/${encodeURIComponent(domain)}/import?${query.join('&')}`, NDJSON, {
-      ...{ method: 'POST', headers: { 'content-type': NDJSON }, body: bodyOf(source, bar), duplex: 'half' },
-    });
+    const path = `/admin/domains/${encodeURIComponent(domain)}/import?${query.join('&')}`;
+    return await session.upload(path, NDJSON, bodyOf(source, bar));
   } finally {
     bar.stop();
   }
@@ -127,10 +126,10 @@ function summaryText({ dryRun, created, changed, removed, unchanged, secretsNotT
   return dryRun ? `Would be: ${counts}` : counts;
 }
 
-function bodyOf(source: Readable, bar: Progress): ReadableStream {
+function bodyOf(source: Readable, bar: Progress): Readable {
   const counted = passing((chunk) => bar.step(chunk.length));
   source.once('error', (error) => counted.destroy(error));
-  return Readable.toWeb(source.pipe(counted)) as ReadableStream;
+  return source.pipe(counted);
 }
 
 function passing(look: (chunk: Buffer) => void): Transform {

@@ -6,6 +6,7 @@ import { CliFailure, EXIT } from './failure.js';
 import { problemDetail, problemSentence } from './problem.js';
 import { reasonOf } from './reason.js';
 import { type CliSettings, readCliSettings } from './settings.js';
+import { upload } from './upload.js';
 
 const PATIENCE_MS = 30_000;
 /** How often a request with an idempotency key is repeated when its answer may have been lost. */
@@ -18,7 +19,7 @@ interface ApiAnswer<T> {
   readonly response: Response;
 }
 
-/** In whose name clients are changed that their managers have locked. */
+/** The name in which locked clients are changed. */
 export interface ManagerOptions {
   readonly managedBy?: string;
   readonly force?: boolean;
@@ -37,7 +38,7 @@ export class Session {
     this.api = apiClient({ url, key, fetch: (request) => this.send(request) });
   }
 
-  /** Changes clients in this name from here on; `force`: in that of whoever manages them. */
+  /** From now on, requests change clients in this name. `force`: in the name of the manager of each client. */
   inNameOf({ managedBy, force = false }: ManagerOptions): this {
     this.manager = force ? '*' : managedBy;
     return this;
@@ -88,18 +89,33 @@ export class Session {
     }
   }
 
-  /** For requests or answers whose bodies are streams. Node gives up when nothing moves for five minutes. */
-  async stream(path: string, mediaType: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
-    const { url, key } = this.settings;
-    const headers = {
+  /** For answers whose bodies are streams. Fails when nothing arrives for five minutes. */
+  async stream(path: string, mediaType: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...this.headers, ...init.headers };
+    const asked = fetch(`${this.settings.url}${path}`, { ...init, headers, redirect: 'manual' });
+    return this.streamed(asked, mediaType);
+  }
+
+  /** Sends a body that is a stream, for an answer of the same media type. There is no time limit. */
+  async upload(path: string, mediaType: string, body: Readable): Promise<Response> {
+    const headers = { ...this.headers, 'content-type': mediaType };
+    return this.streamed(upload(`${this.settings.url}${path}`, headers, body), mediaType);
+  }
+
+  private get headers(): Record<string, string> {
+    const { key } = this.settings;
+    return {
       ...(key === undefined ? {} : { 'x-api-key': key }),
       ...(this.manager === undefined ? {} : { 'managed-by': this.manager }),
-      ...init.headers,
     };
-    const response = await this.reach(fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
+  }
+
+  private async streamed(asked: Promise<Response>, mediaType: string): Promise<Response> {
+    const response = await this.reach(asked);
     if (!response.ok) throw this.refusal(response, await response.json().catch(() => undefined));
-    if (mediaTypeOf(response.headers) !== mediaType) throw this.foreign(new ForeignAnswer(response));
-    return response;
+    if (mediaTypeOf(response.headers) === mediaType) return response;
+    await response.body?.cancel();
+    throw this.foreign(new ForeignAnswer(response));
   }
 
   /** The lines of an NDJSON answer, one by one as they arrive: there may be a hundred thousand. */

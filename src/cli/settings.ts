@@ -4,7 +4,7 @@ import { CliFailure, EXIT } from './failure.js';
 export interface CliSettings {
   readonly url: string;
   readonly key?: string;
-  /** What messages call the two. */
+  /** The names of the two settings, for messages. */
   readonly names: { readonly url: string; readonly key: string };
 }
 
@@ -21,8 +21,8 @@ export function readCliSettings(env: NodeJS.ProcessEnv = process.env): CliSettin
 }
 
 /**
- * The settings for what is written to another domain, perhaps on another server (`url`). A key of its own is needed for
- * another server, as no key is sent to a server that it was not given for.
+ * The settings for writing to another domain, perhaps on another server (`url`). Another server needs a key of its own,
+ * because each key is sent only to the server that it is for.
  */
 export function readTargetSettings(url: string | undefined, source: CliSettings, env = process.env): CliSettings {
   const { url: given, key } = settingsOf(url ?? source.url, env.CLIENTELE_TO_API_KEY, TARGET_NAMES);

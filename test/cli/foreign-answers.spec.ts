@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Answer, type AnsweringServer, answeringServer } from '../support/answering-server.js';
-import { type CommandLine, warmCommandLine } from '../support/command-line.js';
+import { type CommandLine, commandLine, warmCommandLine } from '../support/command-line.js';
 
 let server: AnsweringServer;
 let cli: CommandLine;
@@ -117,6 +118,24 @@ describe('where a login page, or another server, answers', () => {
       expect([code, stdout]).toEqual([3, '']);
       expect(stderr).toMatch(/^clientele: The server at \S+ cannot serve at the moment \(\d+\): [A-Z][\w ]+\n$/);
     }
+  });
+
+  it.each(['export', 'import -', 'audit tail --follow'])('ends at once, however long the page is: %s', async (args) => {
+    server.answersWith({ ...PAGE, body: HTML + ' '.repeat(4_000_000) });
+    const { code, stdout, stderr } = await commandLine(server.url)(args.split(' '), { input: '{}\n' });
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/answers with 200 and text\/html/)]);
+  });
+
+  it('waits for the answer to an import as long as it takes, where Node’s fetch would give up', async () => {
+    const summary = { dryRun: false, created: 0, changed: 0, removed: 0, unchanged: 1 };
+    const body = `${JSON.stringify(summary)}\n`;
+    server.answersWith({ status: 200, type: 'application/x-ndjson', body, afterMs: 1500 });
+    const impatient = pathToFileURL('test/support/impatient-fetch.mjs').href;
+    const options = { input: '{}\n', env: { NODE_OPTIONS: `--import=${impatient}` } };
+    const cold = commandLine(server.url);
+    const { code, stdout, stderr } = await cold(['import', '-', '--json'], options);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: body, stderr: '' });
+    expect((await cold(['export'], options)).stderr).toMatch(/cannot be reached: Headers Timeout/);
   });
 
   it('makes nothing of an answer that breaks off, and asks again where that is safe', async () => {

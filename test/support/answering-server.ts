@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a server says to whatever it is asked; `type` undefined = it does not say of what type. */
 export interface Answer {
@@ -9,6 +10,8 @@ export interface Answer {
   readonly body?: string;
   /** Ends the connection in the middle of the body. */
   readonly breaksOff?: boolean;
+  /** How long the server thinks before it answers. */
+  readonly afterMs?: number;
 }
 
 export interface AnsweringServer {
@@ -25,8 +28,9 @@ export async function answeringServer(): Promise<AnsweringServer> {
   let visits = 0;
   const server = createServer((request, response) => {
     visits += 1;
-    request.resume().once('end', () => {
-      const { status, type, body = '', breaksOff = false } = answer;
+    request.resume().once('end', async () => {
+      const { status, type, body = '', breaksOff = false, afterMs = 0 } = answer;
+      if (afterMs > 0) await sleep(afterMs);
       response.writeHead(status, type === undefined ? {} : { 'content-type': type });
       if (breaksOff) response.write(body, () => response.destroy());
       else response.end(body);
