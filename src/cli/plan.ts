@@ -3,13 +3,12 @@ import pLimit from 'p-limit';
 import type { AdminSchemas, V1Schemas } from '#api-client';
 import type { Declaration, Declared } from './declarations.js';
 import { type Fault, failureOfAll } from './faults.js';
+import { CLIENT_PATH, WHOLE_CLIENT_PATH } from './paths.js';
 import { problemSentence, violationsOf } from './problem.js';
 import { progress } from './progress.js';
 import type { Session } from './session.js';
 
 const CONCURRENCY = 8;
-const CLIENT = '/v1/domain/{domain}/client/{clientId}';
-const WHOLE = '/admin/domains/{domain}/clients/{clientId}';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -21,24 +20,24 @@ export interface Step {
   readonly clientId: string;
   /** Domain and id. */
   readonly name: string;
-  /** `refused`: somebody else manages it. */
+  /** `refused`: another manager manages it. */
   readonly action: 'create' | 'change' | 'remove' | 'refused' | 'none';
   readonly changes: V1Schemas['PlanDto']['changes'];
   readonly secret: V1Schemas['PlanDto']['clientSecret'];
   /** The version that the plan is about; the write fails if it has changed. */
   readonly condition: Headers;
-  /** Who manages a client that is refused. */
+  /** The manager of a client that is refused. */
   readonly managedBy?: string;
-  /** Who is to manage it, and on which condition; absent = that stays as it is. */
+  /** The manager to set, and the condition for that; absent = the manager stays as it is. */
   readonly claim?: { readonly managedBy: string; readonly condition: Headers };
 }
 
 export interface PlanOptions {
-  /** The domain to look for clients in that the file does not name, if it names none. */
+  /** The domain that `prune` looks at, if the file has no clients. */
   readonly domain: string;
   readonly prune?: boolean;
   readonly force?: boolean;
-  /** In whose name, if the file does not say it. */
+  /** The manager, if the file does not name one. */
   readonly managedBy?: string;
 }
 
@@ -75,7 +74,7 @@ export async function planned(session: Session, declared: Declared, options: Pla
   }
 }
 
-/** What would happen to a client, or its violations. `manager`: who is to manage it. */
+/** What would happen to a client, or its violations. `manager`: the manager to set. */
 async function stepOf(
   session: Session,
   declaration: Declaration,
@@ -85,7 +84,7 @@ async function stepOf(
   const { domain, clientId, body, expiresInSeconds } = declaration;
   if (clientId === '') return faultsBesideTheId(session, declaration);
   const path = { domain, clientId };
-  const found = await session.answer(session.api.GET(CLIENT, { params: { path } }));
+  const found = await session.answer(session.api.GET(CLIENT_PATH, { params: { path } }));
   const ofId = faultsOf(declaration, found);
   if (ofId.length > 0) return [...ofId, ...(await faultsBesideTheId(session, declaration))];
   const current = await session.dataOrNothing(Promise.resolve(found));
@@ -96,7 +95,11 @@ async function stepOf(
   const foreign = whole?.about?.managedBy ?? manager;
   if (foreign !== undefined && foreign !== manager && !force) return refused(foreign);
   const answer = await session.answer(
-    session.api.PUT(CLIENT, { params: { path, query: { dryRun: true, expiresInSeconds } }, body, headers: condition }),
+    session.api.PUT(CLIENT_PATH, {
+      params: { path, query: { dryRun: true, expiresInSeconds } },
+      body,
+      headers: condition,
+    }),
   );
   const faults = faultsOf(declaration, answer);
   if (faults.length > 0) return faults;
@@ -122,12 +125,12 @@ async function aboutOf(
   session: Session,
   path: { readonly domain: string; readonly clientId: string },
 ): Promise<{ readonly about: AdminSchemas['WholeClientDto']['about']; readonly condition: Headers }> {
-  const answer = await session.answer(session.api.GET(WHOLE, { params: { path } }));
+  const answer = await session.answer(session.api.GET(WHOLE_CLIENT_PATH, { params: { path } }));
   const { about } = await session.data(Promise.resolve(answer));
   return { about, condition: { 'if-match': answer.response.headers.get('etag') ?? '*' } };
 }
 
-/** What changes where the manager marks and locks what is its own. */
+/** The changes of `managedBy` and `locked` when the manager marks and locks its clients. */
 function claimsOf(manager: string, about: AdminSchemas['AboutDto'] | undefined): Step['changes'] {
   const claims: Step['changes'] = [];
   const before = about?.managedBy ?? null;
@@ -160,7 +163,7 @@ async function othersOf(
 /** None if the client is gone by now. */
 async function removalOf(session: Session, path: { domain: string; clientId: string }): Promise<Step[]> {
   const { domain, clientId } = path;
-  const current = await session.dataOrNothing(session.api.GET(CLIENT, { params: { path } }));
+  const current = await session.dataOrNothing(session.api.GET(CLIENT_PATH, { params: { path } }));
   if (!current) return [];
   const condition = { 'if-match': current.etag };
   return [
@@ -174,7 +177,7 @@ async function faultsBesideTheId(session: Session, declaration: Declaration): Pr
   const { clientId: _, ...body } = declaration.body;
   const path = { domain, clientId: randomUUID() };
   const query = { dryRun: true, expiresInSeconds };
-  const answer = await session.answer(session.api.PUT(CLIENT, { params: { path, query }, body }));
+  const answer = await session.answer(session.api.PUT(CLIENT_PATH, { params: { path, query }, body }));
   const faults = faultsOf(declaration, answer);
   if (faults.length === 0) await session.done(Promise.resolve(answer));
   return faults;
@@ -191,19 +194,19 @@ function isFaults(answer: Step | readonly Fault[]): answer is readonly Fault[] {
   return Array.isArray(answer);
 }
 
-/** Carries out a step, except that its manager claims what it makes. Returns the new secret, or null. */
+/** Carries out a step, except that it does not mark the client for its manager. Returns the new secret, or null. */
 export async function carryOut(session: Session, step: Step): Promise<string | null> {
   const { declaration, domain, clientId, action, condition } = step;
   const path = { domain, clientId };
   if (!declaration) {
-    await session.done(session.api.DELETE(CLIENT, { params: { path }, headers: condition }));
+    await session.done(session.api.DELETE(CLIENT_PATH, { params: { path }, headers: condition }));
     return null;
   }
   // What exists is locked first, so that nobody changes it in between.
   if (action === 'change') await claimed(session, step);
   const { body, expiresInSeconds } = declaration;
   const done = await session.data(
-    session.api.PUT(CLIENT, {
+    session.api.PUT(CLIENT_PATH, {
       params: { path, query: { expiresInSeconds } },
       body,
       headers: { ...condition, 'idempotency-key': randomUUID() },
@@ -217,5 +220,5 @@ export async function claimed(session: Session, { domain, clientId, claim }: Ste
   if (!claim) return;
   const { managedBy, condition } = claim;
   const asked = { params: { path: { domain, clientId } }, body: { managedBy, locked: true }, headers: condition };
-  await session.done(session.api.PUT(`${WHOLE}/about`, asked));
+  await session.done(session.api.PUT(`${WHOLE_CLIENT_PATH}/about`, asked));
 }

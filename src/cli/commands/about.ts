@@ -3,39 +3,39 @@ import type { AdminSchemas } from '#api-client';
 import { CliFailure, EXIT } from '../failure.js';
 import { leaf, outputOf, withDomain, withManager } from '../leaf.js';
 import type { Output } from '../output.js';
+import { WHOLE_CLIENT_PATH } from '../paths.js';
 import { type ManagerOptions, Session } from '../session.js';
 
-const WHOLE = '/admin/domains/{domain}/clients/{clientId}';
-const ABOUT = '/admin/domains/{domain}/clients/{clientId}/about';
+const ABOUT = `${WHOLE_CLIENT_PATH}/about` as const;
 
-/** The commands about whose a client is, and who alone changes it. */
+/** The commands about what is said of a client, and about its lock. */
 export function addAboutCommands(client: Command): void {
   withManager(
     withDomain(
-      leaf(client.command('about').description('say whose a client is, or show it'), [
+      leaf(client.command('about').description('show what is said of a client, or change it'), [
         'client about my-app',
         'client about my-app --owner "Team Shop" --contact shop@example.com --label team=shop tier=gold',
-        'client about my-app --contact "" --remove-label tier   # take both away',
+        'client about my-app --contact "" --remove-label tier   # remove both',
       ]),
     ),
   )
     .argument('<client-id>')
-    .option('--owner <text>', 'whose it is; an empty text takes it away, here and below')
+    .option('--owner <text>', 'whose it is; an empty text removes the value, here and below')
     .option('--contact <text>', 'whom to ask')
     .option('--description <text>', 'what it is for')
     .option('--label <key=value...>', 'labels to set')
-    .option('--remove-label <key...>', 'labels to take away')
+    .option('--remove-label <key...>', 'labels to remove')
     .action(async (clientId: string, options) => {
       await showOrSay(clientId, options, outputOf(options));
     });
 
   withDomain(
-    leaf(client.command('lock').description('have a client changed only in the name of its manager'), [
+    leaf(client.command('lock').description('lock a client: only requests in the name of its manager can change it'), [
       'client lock my-app --managed-by terraform',
     ]),
   )
     .argument('<client-id>')
-    .requiredOption('--managed-by <name>', 'the tool or the team that manages it from now on')
+    .requiredOption('--managed-by <name>', 'the tool or the team that manages it')
     .option('--force', 'for the operator: also if another manager has locked it')
     .action(async (clientId: string, options) => {
       const { managedBy } = options;
@@ -44,7 +44,7 @@ export function addAboutCommands(client: Command): void {
 
   withManager(
     withDomain(
-      leaf(client.command('unlock').description('have a client changed by everybody who may'), [
+      leaf(client.command('unlock').description('unlock a client: all callers with the permission can change it'), [
         'client unlock my-app --managed-by terraform',
         'client unlock my-app --force',
       ]),
@@ -56,7 +56,7 @@ export function addAboutCommands(client: Command): void {
     });
 }
 
-/** The clients of which this is said. */
+/** Shows the clients with this owner, manager or label. */
 export async function showAbouts(
   session: Session,
   domain: string,
@@ -84,7 +84,7 @@ interface AboutOptions extends ManagerOptions {
   readonly json?: boolean;
 }
 
-/** Says what the options name, or else only shows what is said. */
+/** Changes what the options name. Without any of them, shows what is said. */
 async function showOrSay(
   clientId: string,
   options: AboutOptions & Record<'owner' | 'contact' | 'description', string | undefined> & LabelOptions,
@@ -98,7 +98,7 @@ async function showOrSay(
     const said = Object.fromEntries(texts.map(([field, text]) => [field, text === '' ? null : text]));
     return say(session, clientId, options, { ...said, labels });
   }
-  const { about } = await session.data(session.api.GET(WHOLE, { params: { path: { domain, clientId } } }));
+  const { about } = await session.data(session.api.GET(WHOLE_CLIENT_PATH, { params: { path: { domain, clientId } } }));
   output.result(about, (shown) => (shown ? aboutText(shown, output) : `Nothing is said of ${domain}/${clientId}.`));
 }
 
@@ -142,7 +142,7 @@ function labelsText({ labels }: Pick<About, 'labels'>): string | null {
   return texts.length === 0 ? null : texts.join(' ');
 }
 
-/** undefined = it is nobody's. */
+/** undefined = the client has neither owner nor manager. */
 export function aboutSentenceOf({ owner, managedBy, locked }: About): string | undefined {
   const whose = owner === null ? [] : [`belongs to ${owner}`];
   const manager = managedBy === null ? [] : [`is ${locked ? 'locked' : 'managed'} by ${managedBy}`];

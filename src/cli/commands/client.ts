@@ -5,13 +5,12 @@ import { visibleValue } from '#visible';
 import { confirm } from '../ask.js';
 import { inPieces, leaf, outputOf, withDomain, withExpiry, withManager } from '../leaf.js';
 import type { Output } from '../output.js';
+import { CLIENT_PATH, WHOLE_CLIENT_PATH } from '../paths.js';
 import { Session } from '../session.js';
 import { COLUMNS, type Column } from '../vocabulary.js';
 import { aboutSentenceOf, addAboutCommands, showAbouts } from './about.js';
 
-const CLIENT = '/v1/domain/{domain}/client/{clientId}';
-const WHOLE = '/admin/domains/{domain}/clients/{clientId}';
-const SUSPENSION = '/admin/domains/{domain}/clients/{clientId}/suspension';
+const SUSPENSION = `${WHOLE_CLIENT_PATH}/suspension` as const;
 
 export function addClientCommands(program: Command): void {
   const client = program.command('client').description('the clients of a domain, in the words of the v1 API');
@@ -60,8 +59,8 @@ export function addClientCommands(program: Command): void {
     .action(async (clientId: string, options) => {
       const session = new Session();
       const path = { domain: options.domain as string, clientId };
-      const found = await session.data(session.api.GET(CLIENT, { params: { path } }));
-      const { data: whole } = await session.answer(session.api.GET(WHOLE, { params: { path } }));
+      const found = await session.data(session.api.GET(CLIENT_PATH, { params: { path } }));
+      const { data: whole } = await session.answer(session.api.GET(WHOLE_CLIENT_PATH, { params: { path } }));
       const { yamlOf } = await import('../yaml.js');
       const output = outputOf(options);
       // `found` and not the escaped copy, because applying this YAML must give the same client.
@@ -147,7 +146,7 @@ export function addClientCommands(program: Command): void {
       const session = new Session().inNameOf(options);
       const path = { domain: options.domain as string, clientId };
       await confirm(`Delete the client ${path.domain}/${clientId}?`, options);
-      await session.done(session.api.DELETE(CLIENT, { params: { path } }));
+      await session.done(session.api.DELETE(CLIENT_PATH, { params: { path } }));
       outputOf(options).result({ deleted: clientId }, () => `${path.domain}/${clientId} is gone.`);
     });
 
@@ -181,7 +180,7 @@ export function addClientCommands(program: Command): void {
     ]),
   )
     .argument('<client-id>')
-    .addHelpText('after', '\nFor the operator. Its old secrets stay dead: a Confidential client gets a new one.')
+    .addHelpText('after', '\nFor the operator. Its old secrets stay invalid: a Confidential client gets a new one.')
     .action(async (clientId: string, options) => {
       const session = new Session();
       const restored = await session.data(
