@@ -35,16 +35,16 @@ export class AboutController {
   @Requires('clients:write', 'path')
   @ApiOperation({
     operationId: 'describeClient',
-    summary: 'Says whose a client is, and who alone changes it',
+    summary: 'Changes what is said of a client: owner, contact, description, labels, manager, lock',
     description:
-      'Merges (RFC 7396): what the body does not name stays, and null empties. The record, its versions and what both APIs answer about the client do not change; followers of the changes are told `client.described`. A client that is locked is changed only by requests that name its manager in the header `Managed-By`, through any API; others get 409. The lock keeps from mistakes, not from callers who name a manager that they are not.',
+      'A merge patch (RFC 7396): fields that the body does not name stay as they are, and null removes a value. The record of the client, its versions and the answers of the other APIs do not change; followers of the change feed get `client.described`. Only requests that name its manager in the header `Managed-By` can change a locked client, through any API; others get 409. A lock prevents mistakes only: every caller with the permission can name any manager.',
   })
   @ConditionalWrite()
   @ManagedWrite()
   @ApiBody({ type: DescribeDto, examples: DESCRIBE_EXAMPLES })
   @ApiResponse({
     status: 200,
-    description: 'All that is said of the client now.',
+    description: 'Everything that is now said of the client.',
     type: AboutDto,
     headers: ETAG_HEADER,
   })

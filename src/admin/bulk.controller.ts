@@ -91,9 +91,9 @@ export class BulkController {
   @Conflicts('import_under_way', 'changed_meanwhile', 'unknown_audiences')
   @ApiOperation({
     operationId: 'importClients',
-    summary: 'Makes the domain’s clients what the lines say, all of them or none',
+    summary: 'Creates and changes clients to match the lines, all of them or none',
     description:
-      'Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, whatever it says of them, and so do a suspension, an end and what is said of the client, of which the line says nothing; null ends them. Clients that their managers have locked are not changed in another name: then nothing is written (409). At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
+      'Takes the lines of an export. Each line is a whole client: a field that it does not contain takes its default. There are exceptions: a client that has secrets keeps them, and `suspension`, `expiresAt` and `about` stay as they are if the line does not contain them; null removes them. If the import would change a locked client without naming its manager, nothing is written (409). At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.',
   })
   @ManagedWrite()
   @ApiConsumes(NDJSON)

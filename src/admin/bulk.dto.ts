@@ -207,7 +207,7 @@ export class ClientLineDto {
     maximum: MAX_EXPIRES_IN_SECONDS,
     example: 86_400,
     description:
-      'The client ends by itself so many seconds after the import began, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.',
+      'The client expires so many seconds after the import began: then the server deletes it, as DELETE does. 0: it does not expire. Not together with expiresAt. Without either, or null: the expiry stays as it is.',
   })
   @IsOptional()
   @IsWholeNumber({ least: 0, most: MAX_EXPIRES_IN_SECONDS })
@@ -220,7 +220,7 @@ export class ClientLineDto {
     nullable: true,
     format: 'date-time',
     example: null,
-    description: 'When the client ends by itself, as an export says it; null: it does not.',
+    description: 'When the client expires, as an export says it; null: it does not.',
   })
   @IsOptional()
   @IsInstant()

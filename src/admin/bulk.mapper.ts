@@ -91,8 +91,8 @@ export interface Importing {
 }
 
 /**
- * A line of an import. It is the whole record: what it does not say takes its default, whatever there is on record. What
- * stands beside the record stays, unless the line names it.
+ * A line of an import. It is the whole record: a field that it does not contain takes its default, also if the client exists.
+ * What is kept beside the record stays as it is, unless the line names it.
  */
 export function toImportLine(number: number, raw: Buffer, importing: Importing): ImportLine {
   const read = readObject(raw);
@@ -183,7 +183,7 @@ function metadataOf(line: Partial<ClientLineDto>): ClientMetadata {
   };
 }
 
-/** What the line says of what stands beside the record. */
+/** What the line says of what is kept beside the record. */
 function lifeOf(
   line: Partial<ClientLineDto>,
   importing: Importing,

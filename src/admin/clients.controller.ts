@@ -44,7 +44,7 @@ export class ClientsController {
     operationId: 'findClients',
     summary: 'Lists the clients of the domain, by clientId, with what is said of them',
     description:
-      'The parameters choose by owner, manager and label; a client must fit all of them. A page looks at a bounded number of clients: with a label or with two of the others it can be short, or empty, and yet the Link header leads to a next one.',
+      'The parameters select clients by owner, manager and label; a client must meet all of them. The server looks at a limited number of clients for each page: so with a label, or with several parameters, a page can be short, or empty, although the Link header leads to a next one.',
   })
   @ApiResponse({ status: 200, description: 'The clients.', type: [ListedClientDto], headers: LINK_HEADER })
   async list(
@@ -77,7 +77,7 @@ export class ClientsController {
     operationId: 'getWholeClient',
     summary: 'Reads all that there is of a client, but its secrets',
     description:
-      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, when it ends by itself and what is said of it, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended, has an end, or anything is said of it.',
+      'What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, when it expires and what is said of it, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended, has an end, or anything is said of it.',
   })
   @ConditionalRead()
   @ApiResponse({

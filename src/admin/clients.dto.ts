@@ -98,7 +98,7 @@ export class WholeClientDto {
     nullable: true,
     format: 'date-time',
     example: null,
-    description: 'When the client ends by itself; null: it does not.',
+    description: 'When the client expires; null: it does not.',
   })
   expiresAt: string | null;
 

@@ -64,7 +64,7 @@ const CREATE_EXAMPLES = {
 
 const ROTATE_EXAMPLES = {
   'a day for both': { value: { previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
-  'the others end at once': { value: { previousExpiresInSeconds: 0 } },
+  'the others expire at once': { value: { previousExpiresInSeconds: 0 } },
 };
 
 /** The stored answer is valid as long as the API key in it. */

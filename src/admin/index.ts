@@ -17,7 +17,7 @@ export const admin: Dialect = {
   title: 'Clientele: admin API',
   basePath: '/admin',
   description:
-    'Credentials, what ends soon, audit, history, whole clients, suspensions, findings, export and import, for those who run the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
+    'Credentials, what expires soon, audit, history, whole clients, suspensions, findings, export and import, for those who run the registry. Authorise with an API key (`x-api-key`) or an access token (`Authorization: Bearer`); either header takes either.',
   tags: [
     {
       name: 'Credentials',
@@ -27,7 +27,7 @@ export const admin: Dialect = {
     { name: 'Suspensions', description: 'Clients whose secrets do not verify until they are resumed.' },
     {
       name: 'Expiring',
-      description: 'Which secrets, credentials and clients end soon, and who made them.',
+      description: 'Which secrets, credentials and clients expire soon, and who made them.',
     },
     { name: 'Domains', description: 'Rules for everything in a domain.' },
     { name: 'Audit', description: 'Who changed what, read page by page or followed.' },

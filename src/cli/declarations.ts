@@ -19,7 +19,7 @@ export interface Declaration {
 export interface Declared {
   readonly declarations: readonly Declaration[];
   readonly faults: readonly Fault[];
-  /** Who manages the clients from now on; undefined = the file says nothing of it. */
+  /** The manager of the clients from now on; undefined = the file names none. */
   readonly managedBy?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Defaults {
   readonly expiresIn?: number;
 }
 
-/** The clients of a YAML (or JSON) file: a list, each with its clientId; or a map of that list and who manages them. */
+/** The clients of a YAML (or JSON) file: a list, each with its clientId; or a map with that list and the manager. */
 export function readDeclarations(file: string, defaults: Defaults): Declared {
   const source = new YamlFile(file);
   const { root, faults } = source;
@@ -50,7 +50,7 @@ export function readDeclarations(file: string, defaults: Defaults): Declared {
   return { declarations, faults, managedBy };
 }
 
-/** The list of clients, and who manages them. */
+/** The list of clients, and their manager. */
 function partsOf(source: YamlFile, root: YAMLMap): { readonly list: Node | null; readonly managedBy?: string } {
   const { managedBy, clients: _, ...others } = source.valueOf(root) ?? {};
   for (const field of Object.keys(others)) {
@@ -120,7 +120,7 @@ function textFault(value: unknown): string | undefined {
   return typeof value === 'object' ? 'must be a string' : 'must be a string: put it in quotes';
 }
 
-/** What a header can carry, and no name stands for all. The server judges the rest before anything is written. */
+/** A text that a header can carry, and not `*`. The server checks the rest before anything is written. */
 function managerFault(value: unknown): string | undefined {
   const isName = (text: string) => /^[\x21-\x7e]+$/.test(text) && text !== '*';
   return (

@@ -50,7 +50,7 @@ export async function drift(declared: Declared, options: DriftOptions, output: O
   if (drifted.length > 0) process.exitCode = EXIT.pending;
 }
 
-/** What `apply` would change, which is what differs; or would, if somebody else did not manage the client. */
+/** What differs, which is what `apply` would change, or would change if no other manager managed the client. */
 function driftOf({ domain, clientId, action, changes, managedBy }: Step, manager = null as string | null): Drift[] {
   if (action === 'refused') {
     return [
@@ -64,7 +64,7 @@ function driftOf({ domain, clientId, action, changes, managedBy }: Step, manager
   return fields.length === 0 ? [] : [{ domain, clientId, kind: 'differs', fields }];
 }
 
-/** A file says for how long a client is to live, not until when: another time is no difference. */
+/** A file says how long a client is to exist, not until when: so another expiry is no difference. */
 function isRenewal({ field, before, after }: Step['changes'][number]): boolean {
   return field === 'expiresAt' && before !== null && after !== null;
 }

@@ -16,7 +16,7 @@ export interface HostedUri {
   readonly rest: string;
 }
 
-/** What a map says of a host: another place, or that URIs with it do not go along. */
+/** What a map says of a host: another place, or that URIs with it are left out. */
 type Fate = Place | 'left out';
 
 interface Place {
@@ -32,18 +32,18 @@ interface Entry {
   uses: number;
 }
 
-/** A scheme without a dot, as those with one are reversed names of applications (RFC 8252 §7.1), and an authority. */
+/** A scheme and an authority. Schemes with a dot are reversed names of applications (RFC 8252 §7.1), so they do not count. */
 const URI = /^([a-z][a-z0-9+-]*):\/\/([^/?#\\]+)(.*)$/is;
 const PLACE = /^(?:([a-z][a-z0-9+-]*):\/\/)?(\[[^\]\s]*\]|[^\s:/?#@\\[\]*%]+)(?::(\d{1,5}))?$/iu;
 const PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
 const NOT_A_HOST = 'a host such as app.example.com, with a port or https:// if needed, and nothing else';
 
-/** Whether a text is a URI with an authority, which may be none that names one host, such as `*.example.com`. */
+/** Whether a text is a URI with an authority. The authority need not name one host: it may be `*.example.com`. */
 export function hasAuthority(text: string): boolean {
   return URI.test(text);
 }
 
-/** The pieces of a URI; undefined = the text is none that names one host. */
+/** The pieces of a URI; undefined = the text is no URI that names one host. */
 export function hostedUri(text: string): HostedUri | undefined {
   const [, scheme, authority, rest = ''] = URI.exec(text) ?? [];
   if (scheme === undefined || authority === undefined) return undefined;
@@ -101,7 +101,7 @@ export class HostMap {
     return { text: `${scheme}://${uri.userInfo}${authority}${uri.rest}` };
   }
 
-  /** The host of the map that becomes another one and is named in a text. */
+  /** The host of a text that the map replaces by another host. */
   hostIn(text: string): string | undefined {
     const lower = text.toLowerCase();
     for (const { place, fate } of this.entries.values()) {
@@ -123,7 +123,7 @@ export class HostMap {
   }
 }
 
-/** What the map names of the old place is replaced; a port that it does not name stays, unless the new place is an origin. */
+/** A port stays, unless one of the two places has a port or a scheme. */
 function moved(uri: HostedUri, from: Place, to: Place): Pick<HostedUri, 'scheme' | 'host' | 'port'> {
   const scheme = to.scheme ?? uri.scheme;
   const isPortNamed = from.port !== undefined || from.scheme !== undefined || to.scheme !== undefined;
@@ -136,7 +136,7 @@ function fateIn(value: unknown): Fate | undefined {
   return typeof value === 'string' ? placeIn(value) : undefined;
 }
 
-/** Anything else, such as a path, a user or a wildcard, is no place. */
+/** undefined = the text is no place, for example because it has a path, a user or a wildcard. */
 function placeIn(text: string): Place | undefined {
   const [, scheme, name, port] = PLACE.exec(text) ?? [];
   if (name === undefined || !URL.canParse(`https://${name}:${port ?? ''}`)) return undefined;

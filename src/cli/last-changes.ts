@@ -6,7 +6,7 @@ import { NAMES_IN_AUDIT } from './vocabulary.js';
 /** Who did something, when, and through which API. */
 type Deed = Pick<Entry, 'id' | 'at' | 'credential' | 'dialect' | 'action'>;
 
-/** Why it is not known who did something. */
+/** Why the author of a change is not known. */
 interface Unknown {
   readonly unknown: 'not_in_audit' | 'not_permitted' | 'not_asked';
 }
@@ -18,10 +18,10 @@ interface ClientRef {
   readonly clientId: string;
 }
 
-/** At most so many requests for one client, each for so many entries. */
+/** The largest number of requests for one client, and of entries for each request. */
 const MOST_PAGES = 20;
 const PAGE = 50;
-/** At most so many clients. */
+/** The largest number of clients. */
 const MOST_CLIENTS = 1000;
 
 const FORBIDDEN = 403;
@@ -34,14 +34,14 @@ export class LastChanges {
 
   constructor(private readonly session: Session) {}
 
-  /** Of each of these fields, named as in the v1 API, the last entry that changed it. */
+  /** For each of these fields, named as in the v1 API: the last entry that changed it. */
   async ofFields(ref: ClientRef, fields: readonly string[]): Promise<readonly LastChange[]> {
     const found = new Map<string, Deed>();
     const unknown = await this.search(ref, {}, (entry) => {
-      // Of an earlier client with this id: what made the present one is not in the audit.
+      // This and older entries are about an earlier client with this id.
       if (entry.action === 'client.deleted') return true;
       for (const field of fields) {
-        // A creation names no field that is empty. It is the last change of all that were not found before it.
+        // A creation does not name empty fields. It is the last change of every field for which no later entry was found.
         const isChanged =
           entry.action === 'client.created' || Object.hasOwn(entry.changes, NAMES_IN_AUDIT[field] ?? field);
         if (isChanged && !found.has(field)) found.set(field, deedOf(entry));
@@ -68,7 +68,7 @@ export class LastChanges {
     return deed ?? unknown;
   }
 
-  /** Shows entries about a client, the newest first, until `look` has seen enough. Returns what holds for what it did not find. */
+  /** Passes entries about a client, the newest first, until `look` has seen enough. Returns why the rest is not known. */
   private async search(
     { domain, clientId: client }: ClientRef,
     chosen: { readonly action?: string },

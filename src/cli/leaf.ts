@@ -28,15 +28,15 @@ export function withDomain(command: Command): Command {
 
 /** For commands that change clients, which their managers may have locked. */
 export function withManager(command: Command): Command {
-  const force = new Option('--force', 'for the operator: in the name of whoever manages the client');
+  const force = new Option('--force', 'for the operator: in the name of the manager of any client');
   return command
-    .option('--managed-by <name>', 'in whose name; needed for clients that this manager has locked')
+    .option('--managed-by <name>', 'the manager in whose name to change clients; needed for those that are locked')
     .addOption(force.conflicts('managedBy'));
 }
 
 /** For commands that apply a file. */
 export function withExpiry(command: Command): Command {
-  const meaning = 'after how many seconds those end by themselves that do not say it; 0: never';
+  const meaning = 'after how many seconds the server deletes clients that do not say it themselves; 0: never';
   return command.option('--expires-in <seconds>', meaning, wholeNumber);
 }
 

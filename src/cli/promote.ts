@@ -113,7 +113,7 @@ function about(domain: string, error: CliFailure): CliFailure {
   return new CliFailure(`${domain}: ${error.message}`, error.exitCode, error.status);
 }
 
-/** Lines in a file that has no name any more, so that nothing is left of it however the command ends. */
+/** Lines in a file whose name is removed at once, so that nothing is left of it when the command ends, also if it is killed. */
 class Lines {
   private constructor(
     private readonly file: FileHandle,
@@ -177,7 +177,7 @@ class Target {
     private readonly options: Pick<PromoteOptions, 'toDomain' | 'prune'>,
   ) {}
 
-  /** Asks what an import would do, and shows it. Two plans with the same digest are the same. */
+  /** Asks what an import would do, and shows it. Equal digests mean equal plans. */
   async plan(output?: Output): Promise<{ readonly digest: string; readonly isNothing: boolean }> {
     const hash = createHash('sha256');
     const see = (line: unknown) => void hash.update(`${JSON.stringify(line)}\n`);

@@ -5,9 +5,9 @@ type Client = AdminSchemas['WholeClientDto'];
 type Json = unknown;
 
 const LEFT_OUT = Symbol('left out');
-/** What the server decides, or what holds for the client where it is, and not for what it is. */
+/** Fields that the server sets, or that hold for the client only in its domain. */
 const STAYS_BEHIND = ['suspension', 'expiresAt', 'about', 'createdAt', 'updatedAt'];
-/** The fields that can do without a URI. */
+/** The fields from which a URI can be left out. */
 const LISTS = ['redirectUris', 'postSignOutRedirectUris', 'allowedOrigins'];
 const SINGLE = ['authUIOrigin', 'logoURI'];
 const MOST_TOLD = 10;
@@ -32,9 +32,9 @@ class Names {
   }
 }
 
-/** Makes lines for an import into another domain of clients, and notes what that needs to know. */
+/** Turns clients into lines for an import into another domain, and notes what the caller needs to know. */
 export class Promotion {
-  /** Where hosts stand that the map does not name, and URIs that cannot be left out, by origin. */
+  /** By origin: the places of hosts that the map does not name, and of URIs that cannot be left out. */
   private readonly unnamed = new Map<string, Names>();
   private readonly kept = new Map<string, Names>();
   private readonly suspended = new Names();
@@ -58,7 +58,7 @@ export class Promotion {
     );
   }
 
-  /** Why it must not go on, a sentence each. */
+  /** The reasons why the promotion must stop, a sentence each. */
   refusals(): string[] {
     const { name } = this.hosts;
     const unnamed = [...this.unnamed].map(([origin, places]) => `${name} does not name ${origin}: ${places.text}.`);
@@ -69,19 +69,19 @@ export class Promotion {
     return [...unnamed, ...kept, ...advice];
   }
 
-  /** What is worth to be known before the import, a sentence each. */
+  /** What the caller should know before the import, a sentence each. */
   remarks(): string[] {
     const told: [names: Names, sentence: (names: string) => string][] = [
       [this.dropped, (names) => `Left out: ${names}.`],
       [this.odd, (names) => `These name no single host, and stay as they are: ${names}.`],
       [this.mentions, (names) => `Hosts of the map stand in texts that stay as they are: ${names}.`],
-      [this.suspended, (names) => `Suspended in ${this.domain}, which does not go along: ${names}.`],
-      [this.ending, (names) => `Will end by themselves in ${this.domain}, which does not go along: ${names}.`],
+      [this.suspended, (names) => `Suspended in ${this.domain}, which is not copied: ${names}.`],
+      [this.ending, (names) => `With an expiry in ${this.domain}, which is not copied: ${names}.`],
     ];
     return [
       ...this.hosts.sentences(),
       ...told.flatMap(([names, sentence]) => (names.isEmpty ? [] : [sentence(names.text)])),
-      'Secrets do not go along: a new Confidential client gets one of its own, and the others keep theirs.',
+      'Secrets are not copied: a new Confidential client gets one of its own, and the others keep theirs.',
     ];
   }
 
@@ -97,7 +97,7 @@ export class Promotion {
     const mapped = this.value(clientId, field, value, canDoWithout);
     if (mapped === LEFT_OUT) return null;
     if (!LISTS.includes(field) || !Array.isArray(mapped)) return mapped;
-    // Two hosts may have become one.
+    // Two hosts may have become the same one, and so two URIs equal.
     return [...new Set(mapped)];
   }
 

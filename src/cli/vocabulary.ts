@@ -9,7 +9,7 @@ export const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'clients:read': 'read clients and export them',
   'clients:write': 'write and import clients, make and revoke secrets',
   'clients:propose': 'create clients that wait until they are resumed, and change them until then',
-  'secrets:verify': 'ask whether a secret is good',
+  'secrets:verify': 'verify secrets',
   'domains:read': 'list domains, and read their rules',
   'domains:write': 'create and delete domains, and set their rules',
   'credentials:write': 'list, issue and revoke credentials',
@@ -24,24 +24,24 @@ export const COLUMNS: Readonly<Record<Column, string>> = {
   grantType: 'as the v1 API shows it',
   grantTypes: 'as the accounts API shows them',
   scope: 'its scope tokens',
-  audiences: 'who its tokens are for',
+  audiences: 'the clients that its tokens are for',
   redirectUris: 'where users go after signing in',
   postSignOutRedirectUris: 'where users go after signing out',
   allowLocalLogin: 'whether users may sign in with a local account',
-  providers: 'who else signs users in',
-  policies: 'what is verified before access is granted',
-  allowedOrigins: 'from where browsers may call',
+  providers: 'identity providers that sign its users in',
+  policies: 'ids of rules that the authorization server checks',
+  allowedOrigins: 'origins from which browsers may call',
   accessTokenExpiry: 'in minutes',
   idTokenExpiry: 'in minutes',
   refreshTokenExpiry: 'in minutes',
   tokenMethod: 'how tokens are handed over',
-  disableStrategies: 'which ways to sign in are off',
-  additionalConfig: 'whatever else is kept for it',
+  disableStrategies: 'ways to sign in that are turned off',
+  additionalConfig: 'further values that its owner keeps here',
   authUIOrigin: 'where its sign-in page is',
   logoURI: 'where its logo is',
   suspension: 'why, since when and until when it is suspended',
-  expiresAt: 'when it ends by itself',
-  about: 'whose it is, and who alone changes it',
+  expiresAt: 'when the server deletes it',
+  about: 'owner, contact, description, labels, manager, lock',
   createdAt: 'when it was created',
   updatedAt: 'when it was changed last',
 };
@@ -58,17 +58,17 @@ export const NAMES_IN_AUDIT: Readonly<Record<string, string>> = {
 
 /** What `check` finds. */
 export const FINDINGS: Readonly<Record<FindingCode, string>> = {
-  not_seen: 'neither read by its id nor verified for so many days',
+  not_seen: 'a client that was not read by its id, nor verified, for so many days',
   secret_never_used: 'a secret that was never verified here',
-  secret_never_expires: 'a secret without an end',
-  secret_outlives_rule: 'a secret that ends later than the rule of the domain allows',
+  secret_never_expires: 'a secret without an expiry',
+  secret_outlives_rule: 'a secret that expires later than the rule of the domain allows',
   unknown_audience: 'an audience that is the id of no client in the domain',
   unknown_policy: 'a policy that is not among --policies',
   no_grants: 'a legacy client without grant types',
   localhost_beside_https: 'a redirect URI on localhost beside https ones',
 };
 
-/** The systems whose exports `convert` reads, and the files that each writes. */
+/** The systems whose exports `convert` reads, and the files of each. */
 export const KINDS = {
   keycloak: 'a realm export, a partial export, or client representations',
   hydra: 'OAuth 2.0 clients of Ory Hydra as JSON, one or a list',

@@ -204,7 +204,7 @@ function isAllowed(credential: Credential, { permission, orOnly = permission }: 
   return credential.may(permission) || credential.may(orOnly);
 }
 
-/** In whose name the caller changes locked clients. In that of any manager, only the operator does. */
+/** The manager that the caller names, for changes of locked clients. Only the operator may name any manager (`*`). */
 function managerIn({ headers }: FastifyRequest, { isOperator }: Credential): string | undefined {
   const manager = headers['managed-by'];
   if (manager === undefined) return undefined;

@@ -11,7 +11,7 @@ export function etagOf(client: Client): string {
   return `"${versionOf(client)}"`;
 }
 
-/** The tag of answers that also show what stands beside the record. It is the same while nothing does. */
+/** The tag of answers that also show what is kept beside the record. It is the same while nothing does. */
 export function wholeEtagOf(client: Client): string {
   const beside = besideOf(client);
   return beside === undefined ? etagOf(client) : `"${versionOf(client)}.${beside}"`;
@@ -21,12 +21,12 @@ function versionOf(client: Client): string {
   return BigInt(client.version).toString(36);
 }
 
-/** The version of what stands beside the record; undefined = nothing does. */
+/** The version of what is kept beside the record; undefined = nothing does. */
 function besideOf(client: Client): string | undefined {
   return isBare(client) ? undefined : client.secretsVersion.toString(36);
 }
 
-/** The header that says when a client ends by itself, as `Sunset` (RFC 8594) has it; undefined = it does not. */
+/** The header that says when a client expires, as `Sunset` (RFC 8594) has it; undefined = it does not. */
 export function expiresAtOf({ expiresAt }: Client): string | undefined {
   return expiresAt?.toUTCString();
 }
@@ -46,7 +46,7 @@ export class Rendering {
   private readonly tagOf: typeof etagOf;
   private readonly tellsExpiry: boolean;
 
-  /** `tellsExpiry`: a header says when the client ends by itself. */
+  /** `tellsExpiry`: a header says when the client expires. */
   constructor(
     private readonly view: (client: Client) => object,
     { tagOf = etagOf, tellsExpiry = false } = {},
@@ -78,7 +78,7 @@ export class Rendering {
 
 /**
  * The condition that a write sets (RFC 9110 §13.2.2). Times are compared in whole seconds, as HTTP dates have them.
- * `isWhole`: a tag must also be right about what stands beside the record.
+ * `isWhole`: a tag must also be right about what is kept beside the record.
  */
 export function preconditionOf(headers: IncomingHttpHeaders, isWhole = false): Precondition {
   const ifMatch = headers['if-match'];
@@ -94,14 +94,14 @@ export function preconditionOf(headers: IncomingHttpHeaders, isWhole = false): P
   };
 }
 
-/** The condition that a write sets, as a `Precondition`; `whole`: on the client and what stands beside its record. */
+/** The condition that a write sets, as a `Precondition`; `whole`: on the client and what is kept beside its record. */
 export const WritePrecondition = createParamDecorator((of: 'whole' | undefined, context: ExecutionContext) =>
   preconditionOf(context.switchToHttp().getRequest<FastifyRequest>().headers, of === 'whole'),
 );
 
 /**
  * Whether one of the tags names this version, even if a proxy has altered the tag (decision 53). A tag that also names
- * what stands beside the record must be right about that; if `isWhole`, so must one that says that nothing does.
+ * what is kept beside the record must be right about that; if `isWhole`, so must one that says that nothing does.
  */
 function names(header: string, client: Client, isWhole = false): boolean {
   if (header.trim() === '*') return true;

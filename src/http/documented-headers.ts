@@ -21,7 +21,7 @@ export const MANAGED_BY = 'Managed-By';
 export const ManagedWrite = () =>
   optional(
     MANAGED_BY,
-    'The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is.',
+    'The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager.',
   );
 
 /** Decorators set these extensions; `finishDocument` reads and removes them. */
@@ -50,7 +50,7 @@ export const ETAG_HEADER: ResponseHeaders = {
 export const CLIENT_HEADERS: ResponseHeaders = {
   ...ETAG_HEADER,
   'Expires-At': {
-    description: 'When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.',
+    description: 'When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.',
     schema: text,
     example: 'Sat, 31 Jan 2026 12:00:00 GMT',
   },

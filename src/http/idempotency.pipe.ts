@@ -83,7 +83,7 @@ export abstract class IdempotencyPipe<T> implements PipeTransform<FastifyRequest
 /** What a handler has written of a client, and its answer. */
 export interface ClientWritten<T> {
   readonly etag: string;
-  /** When the client ends by itself; absent = it does not. */
+  /** When the client expires; absent = it does not. */
   readonly expiresAt?: string;
   readonly createdAt: string;
   readonly secret: string | null;

@@ -99,7 +99,7 @@ export class NewSecretDto {
     required: false,
     nullable: true,
     format: 'date-time',
-    description: 'When the new secret ends; absent: never, or as late as the rules of the domain allow.',
+    description: 'When the new secret expires; absent: never, or as late as the rules of the domain allow.',
   })
   @IsOptional()
   @IsInstant()

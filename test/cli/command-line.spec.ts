@@ -186,7 +186,7 @@ describe('clientele domain policy and clientele expiring', () => {
     expect(table).toMatch(
       /^\d{4}-\d\d-\d\d +13 +secret +ruled\.example\.com +ruled +– +….{4} +\d{4}-\d\d-\d\d +operator$/m,
     );
-    expect((await cli(['expiring', '--within', '12h'])).stdout).toBe('Nothing ends within 12h.\n');
+    expect((await cli(['expiring', '--within', '12h'])).stdout).toBe('Nothing expires within 12h.\n');
     const bad = await cli(['expiring', '--within', 'soon']);
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('within must be a number of days or hours')]);
     await server.database.query(`

@@ -72,7 +72,7 @@ describe('clientele promote', () => {
       'Would be: 2 created, 0 changed, 0 removed, 0 unchanged.\n+ api\n+ web\n    A secret is made, and shown once.\n',
     ]);
     expect(plan.stderr).toBe(`app.staging.example.com → app.example.com: 2 URIs.
-Secrets do not go along: a new Confidential client gets one of its own, and the others keep theirs.
+Secrets are not copied: a new Confidential client gets one of its own, and the others keep theirs.
 `);
     expect(await exported(both.to)).toEqual([]);
 
@@ -147,7 +147,7 @@ unused.example.com: x.example.com
       expect.stringMatching(
         /^Hosts of the map stand in texts that stay as they are: (app\.staging\.example\.com in web \([\w.]+\)(, )?){3}\.$/,
       ),
-      expect.stringContaining('Secrets do not go along'),
+      expect.stringContaining('Secrets are not copied'),
       'Keep the secrets now: they are shown this once.',
     ]);
   });
@@ -227,8 +227,8 @@ unused.example.com: x.example.com
     redirectUris  - "https://app.staging.example.com/callback"
                   + "https://app.example.com/callback"
 `);
-    expect(stderr).toContain(`Suspended in ${both.from}, which does not go along: proposed.\n`);
-    expect(stderr).toContain(`Will end by themselves in ${both.from}, which does not go along: preview.\n`);
+    expect(stderr).toContain(`Suspended in ${both.from}, which is not copied: proposed.\n`);
+    expect(stderr).toContain(`With an expiry in ${both.from}, which is not copied: preview.\n`);
     expect((await server.call('GET', secrets)).body).toEqual(before);
     expect(await exported(both.to)).toMatchObject([
       { clientId: 'kept', suspension: { reason: 'leaked' }, expiresAt: '2999-01-01T00:00:00.000Z' },

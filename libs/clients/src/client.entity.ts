@@ -143,7 +143,7 @@ export class Client implements ClientRef, ClientMetadata, ClientLife {
   @Column('uuid', { name: 'suspended_by', nullable: true })
   readonly suspendedBy: string | null;
 
-  /** When the client ends by itself, by the database's clock; null = never. */
+  /** When the client expires, by the database's clock; null = never. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   readonly expiresAt: Date | null;
 

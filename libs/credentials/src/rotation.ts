@@ -5,7 +5,7 @@ export interface Rotation {
   readonly keyHash: Buffer;
   readonly keyHint: string;
   readonly tokenId: string;
-  /** How long the present values stay valid beside them; 0 = they end at once. */
+  /** How long the present values stay valid beside them; 0 = they expire at once. */
   readonly overlapSeconds: number;
 }
 

@@ -8,15 +8,15 @@ export function addApplyCommand(program: Command): void {
         'apply -f clients.yaml',
         'apply -f clients.yaml --plan   # exit code 2 when there is something to do',
         'apply -f clients.yaml --yes --json',
-        'apply -f preview.yaml --yes --expires-in 86400   # ends by itself in a day; a repeat renews',
+        'apply -f preview.yaml --yes --expires-in 86400   # the clients expire in a day; a repetition renews them',
         'apply -f managed.yaml --prune   # removes what its managedBy manages and it does not name',
       ]),
     ),
   )
     .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients; - is stdin')
-    .option('-d, --domain <domain>', 'the domain of those that name none', 'default')
+    .option('-d, --domain <domain>', 'the domain of clients that name none', 'default')
     .option('--plan', 'only say what would be done; exit code 2 when that is something')
-    .option('--prune', 'remove the clients that the manager in the file manages, and the file does not name')
+    .option('--prune', 'remove the clients that the file’s manager manages and the file does not name')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', FILE_HELP)
     .action(async (options) => {
@@ -33,10 +33,10 @@ The file, in the words of the v1 API:
     clientType: Confidential
     grantType: AuthorizationCode
     redirectUris: [https://my-app.example.com/callback]
-    expiresInSeconds: 86400   # ends by itself; without this, as it was
+    expiresInSeconds: 86400   # the server deletes it then; without this, the expiry stays as it is
 Clients that the file does not name stay as they are.
 
-With a manager, who marks and locks what it makes or changes, in the place of the list:
+With a manager, which is set on all clients of the file and locks them, in the place of the list:
   managedBy: shop-infrastructure
   clients:
     - clientId: my-app

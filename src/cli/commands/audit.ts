@@ -28,7 +28,7 @@ export function addAuditCommands(program: Command): void {
       'audit tail --follow --json | jq -r .clientId',
     ]),
   )
-    .option('-f, --follow', 'go on with what happens, each change once and in order, until it is stopped')
+    .option('-f, --follow', 'then show new changes as they happen, each once and in order, until you stop it')
     .action(async (options) => {
       const { tail } = await import('../audit-tail.js');
       await tail(options, outputOf(options));

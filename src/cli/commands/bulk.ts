@@ -8,7 +8,7 @@ export function addBulkCommands(program: Command): void {
       'export --domain login.example.com -o clients.ndjson',
     ]),
   )
-    .option('-o, --output <file>', 'write to this file, which is there only when it is whole; else to stdout')
+    .option('-o, --output <file>', 'write to this file, which appears only when it is complete; else to stdout')
     .action(async (options) => {
       const { exportClients } = await import('../bulk.js');
       await exportClients(options, outputOf(options));
@@ -28,7 +28,7 @@ export function addBulkCommands(program: Command): void {
     .argument('<file>', 'a line of JSON for each client; - is stdin')
     .option('--dry-run', 'only say what would be done; exit code 2 when that is something')
     .option('--prune', 'delete the clients that the file does not name')
-    .option('--empty', 'an empty file is a domain without clients, and not a mistake')
+    .option('--empty', 'accept an empty file, which means a domain without clients')
     .option('-y, --yes', 'do not ask before pruning')
     .action(async (file: string, options) => {
       const { importClients } = await import('../bulk.js');

@@ -25,7 +25,7 @@ export function addCheckCommand(program: Command): void {
     .option('--code <code>', 'only findings with this code')
     .option('-c, --client <client-id>', 'only findings about this client')
     .option('--not-seen-for <days>', 'after how many days without a sighting a client is found, such as 90d')
-    .option('--policies <ids>', 'all policies that there are, with commas: finds those that name none of them')
+    .option('--policies <ids>', 'all policies that exist, with commas: finds clients with other ones')
     .addHelpText('after', `\nCodes:\n${codesText()}`)
     .action(async (options) => {
       const session = new Session();

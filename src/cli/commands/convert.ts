@@ -13,13 +13,18 @@ export function addConvertCommand(program: Command): void {
   )
     .argument('<file...>', 'what was exported; - is stdin')
     .addOption(
-      new Option('--from <kind>', 'the system that it comes from').choices(Object.keys(KINDS)).makeOptionMandatory(),
+      new Option('--from <kind>', 'the system that the files come from')
+        .choices(Object.keys(KINDS))
+        .makeOptionMandatory(),
     )
-    .option('--ids <file>', 'a map of ids, theirs and ours, as YAML or JSON')
-    .option('-o, --output <file>', 'write the lines to this file, which is there only when it is whole; else to stdout')
+    .option('--ids <file>', 'a map from their ids to ours, as YAML or JSON')
+    .option(
+      '-o, --output <file>',
+      'write the lines to this file, which appears only when it is complete; else to stdout',
+    )
     .option('--report <file>', 'write the report to this file; else to stderr')
     .option('--allow-plain-http', 'keep plain http URIs, for a server with ALLOW_HTTP_CALLBACKS')
-    .option('--with-secrets', 'take along the secrets that are in the files, in the clear or as hashes')
+    .option('--with-secrets', 'copy the secrets that are in the files, in the clear or as hashes')
     .addHelpText('after', KIND_HELP)
     .action(async (files: string[], options) => {
       const { convert } = await import('../convert.js');
@@ -33,4 +38,4 @@ ${Object.entries(KINDS)
   .map(([kind, what]) => `  ${kind.padEnd(12)}${what}`)
   .join('\n')}
 
-Without --with-secrets no secret comes along. The report never has one. This needs no server.`;
+Without --with-secrets, no secret is copied. The report never contains one. The command needs no server.`;

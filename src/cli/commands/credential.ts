@@ -10,7 +10,7 @@ import { PERMISSIONS, type Permission } from '../vocabulary.js';
 const KEEP_NOW = 'Keep the key (x-api-key) and the token (Bearer) now: they are shown this once.';
 
 export function addCredentialCommands(program: Command): void {
-  const credential = program.command('credential').description('who may talk to the server, and what they may do');
+  const credential = program.command('credential').description('who may call the server, and what each may do');
 
   leaf(credential.command('list').description('list the credentials that the key may see'), [
     'credential list',
@@ -39,12 +39,12 @@ export function addCredentialCommands(program: Command): void {
   ])
     .usage('[options] <name>')
     .argument('[name]', 'for whom it is')
-    .option('-d, --domain <domain>', 'the one domain that it is good for; else all of the subscription')
+    .option('-d, --domain <domain>', 'the only domain that it reaches; else all domains of the subscription')
     .option('--subscription <name>', 'whose it is; for the operator')
     .option('-p, --permission <permission...>', 'what it may do (default: clients:read clients:write)')
     .option(
       '--expires <instant>',
-      'when it ends for good (default: in six months, or with your own key if that is sooner; renewed by rotate)',
+      'when it expires, which rotate then cannot change (default: in six months, or with your own key if that is sooner)',
     )
     .addHelpText(
       'after',
@@ -71,13 +71,13 @@ export function addCredentialCommands(program: Command): void {
 
   leaf(credential.command('rotate').description('give the key in use new values, which are shown this once'), [
     'credential rotate',
-    'credential rotate --overlap 0   # the others end at once',
+    'credential rotate --overlap 0   # the present values expire at once',
     'credential rotate --json | jq -r .apiKey',
   ])
-    .option('--overlap <seconds>', 'for how long the present values stay good (default: a day)', wholeNumber)
+    .option('--overlap <seconds>', 'for how long the present values stay valid (default: a day)', wholeNumber)
     .addHelpText(
       'after',
-      '\nFor the credential in CLIENTELE_API_KEY, and without any permission. While its previous values are good, only --overlap 0\nrotates again.',
+      '\nFor the credential in CLIENTELE_API_KEY, and without any permission. While its previous values are valid, only --overlap 0\nrotates again.',
     )
     .action(async (options) => {
       const session = new Session();

@@ -6,7 +6,7 @@ import { Session } from '../session.js';
 const NONE = 'none';
 
 export function addDomainCommands(program: Command): void {
-  const domain = program.command('domain').description('the realms in which clients are registered');
+  const domain = program.command('domain').description('the domains in which clients are registered');
 
   leaf(domain.command('list').description('list the domains that the key reaches'), ['domain list --json']).action(
     async (options) => {
@@ -32,7 +32,7 @@ export function addDomainCommands(program: Command): void {
     'domain policy login.example.com --max-secret-age-days none',
   ])
     .argument('<domain>')
-    .option('--max-secret-age-days <days>', 'how old a secret may become that is made from now on, or none', daysOrNone)
+    .option('--max-secret-age-days <days>', 'the largest age of secrets that are made from now on, or none', daysOrNone)
     .action(async (name: string, options) => {
       const session = new Session();
       const params = { path: { domain: name } };

@@ -10,8 +10,8 @@ export function addDriftCommand(program: Command): void {
     ]),
   )
     .requiredOption('-f, --file <file>', 'YAML or JSON, a list of clients, as for apply; - is stdin')
-    .option('-d, --domain <domain>', 'the domain of those that name none', 'default')
-    .option('--managed-by <name>', 'in whose name, for clients that this manager has locked')
+    .option('-d, --domain <domain>', 'the domain of clients that name none', 'default')
+    .option('--managed-by <name>', 'the manager in whose name apply would change clients, if the file names none')
     .option('--unnamed', 'also clients that the file does not name, in the domains of those that it names')
     .addHelpText('after', HELP)
     .action(async (options) => {
@@ -22,5 +22,5 @@ export function addDriftCommand(program: Command): void {
 }
 
 const HELP = `
-What differs is what apply would change; that apply only renews a client for a while is no difference.
-Who changed it is read from the audit, for which the key needs audit:read.`;
+Shows what apply would change, except that it renews clients for a while.
+The audit tells who changed it; the key needs audit:read for that.`;

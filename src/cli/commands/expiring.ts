@@ -6,13 +6,12 @@ import { Session } from '../session.js';
 type Ending = AdminSchemas['EndingDto'];
 
 export function addExpiringCommand(program: Command): void {
-  leaf(program.command('expiring').description('which secrets, credentials and clients end soon, and who made them'), [
-    'expiring',
-    'expiring --within 7d --domain login.example.com',
-    'expiring --json | jq -r ".[].clientId"',
-  ])
+  leaf(
+    program.command('expiring').description('which secrets, credentials and clients expire soon, and who made them'),
+    ['expiring', 'expiring --within 7d --domain login.example.com', 'expiring --json | jq -r ".[].clientId"'],
+  )
     .option('--within <span>', 'how soon, in days or hours: 30d, 12h', '30d')
-    .option('-d, --domain <domain>', 'only what belongs to this domain; else to all that the key reaches')
+    .option('-d, --domain <domain>', 'only what belongs to this domain; else everything that the key reaches')
     .action(async (options) => {
       const { within, domain } = options;
       const session = new Session();
@@ -24,7 +23,7 @@ export function addExpiringCommand(program: Command): void {
       const output = outputOf(options);
       output.result(found, (shown) =>
         shown.length === 0
-          ? `Nothing ends within ${within}.`
+          ? `Nothing expires within ${within}.`
           : output.table(['ENDS', 'DAYS', 'WHAT', 'DOMAIN', 'CLIENT', 'NAME', 'HINT', 'MADE', 'BY'], shown.map(rowOf)),
       );
     });

@@ -14,14 +14,14 @@ export function addPromoteCommand(program: Command): void {
     ),
   )
     .requiredOption('--from-domain <domain>', 'where the clients are')
-    .requiredOption('--to-domain <domain>', 'where they go')
+    .requiredOption('--to-domain <domain>', 'where to copy them')
     .requiredOption('--map <file>', 'YAML or JSON, a map of hosts; - is stdin')
-    .option('-c, --client <client-id>', 'only this client; may be said several times', (id, ids: string[] = []) => [
+    .option('-c, --client <client-id>', 'only this client; may be given several times', (id, ids: string[] = []) => [
       ...ids,
       id,
     ])
-    .option('--to-url <url>', 'the server that they go to, if it is another; its key is in CLIENTELE_TO_API_KEY')
-    .addOption(new Option('--prune', 'delete the clients there that are not here').conflicts('client'))
+    .option('--to-url <url>', 'the server to copy them to, if it is another one; its key is in CLIENTELE_TO_API_KEY')
+    .addOption(new Option('--prune', 'delete the clients there that the source does not have').conflicts('client'))
     .option('--plan', 'only say what would be done; exit code 2 when that is something')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', HELP)
@@ -32,9 +32,9 @@ export function addPromoteCommand(program: Command): void {
 }
 
 const HELP = `
-The map of hosts, which names all hosts in URIs of the clients:
+The map of hosts. It must name every host in the URIs of the clients:
   app.staging.example.com: app.example.com
   http://localhost:3000: https://dev.example.com   # a scheme and a port, if needed
   cdn.example.com: cdn.example.com                 # stays
   localhost: false                                 # URIs with it are left out
-Secrets, suspensions, times at which clients end, and what is said of them do not go along.`;
+Secrets, suspensions, expiries, and what is said of clients (owner, manager, lock) are not copied.`;

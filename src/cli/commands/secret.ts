@@ -33,16 +33,16 @@ export function addSecretCommands(program: Command): void {
 
   withManager(
     withDomain(
-      leaf(secret.command('rotate').description('add a secret; the older ones end after an overlap'), [
+      leaf(secret.command('rotate').description('add a secret; the older ones expire after an overlap'), [
         'secret rotate my-app',
-        'secret rotate my-app --overlap 0   # the older ones end at once',
+        'secret rotate my-app --overlap 0   # the older ones expire at once',
       ]),
     ),
   )
     .argument('<client-id>')
-    .option('--overlap <seconds>', 'for how long the older ones stay good (default: a day)', wholeNumber)
+    .option('--overlap <seconds>', 'for how long the older ones stay valid (default: a day)', wholeNumber)
     .option('--name <text>', 'what to call it')
-    .option('--expires <instant>', 'when the new one ends (default: never, or as the rules of the domain say)')
+    .option('--expires <instant>', 'when the new one expires (default: never, or as the rules of the domain say)')
     .action(async (clientId: string, options) => {
       const session = new Session().inNameOf(options);
       const { domain, name, overlap: previousExpiresInSeconds, expires: expiresAt } = options;
@@ -62,7 +62,7 @@ export function addSecretCommands(program: Command): void {
 
   withManager(
     withDomain(
-      leaf(secret.command('revoke').description('end a secret at once; not the last one of a client'), [
+      leaf(secret.command('revoke').description('revoke a secret at once; not the last one of a client'), [
         'secret revoke my-app 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e --yes   # its id, from secret list',
       ]),
     ),

@@ -48,7 +48,7 @@ export function addStoreCommands(program: Command): void {
   ])
     .addHelpText(
       'after',
-      `${BESIDE}\nIt needs SECRET_PEPPER as the server has it, and PUBLIC_URL for the token to be good.`,
+      `${BESIDE}\nIt needs SECRET_PEPPER as the server has it, and PUBLIC_URL for the issuer that the token names.`,
     )
     .action(async (options) => {
       const { resetOperator } = await import('../beside-the-database.js');
@@ -56,7 +56,7 @@ export function addStoreCommands(program: Command): void {
       const output = outputOf(options);
       output.result(issued, (shown) => output.fields({ ...shown }));
       output.remark(
-        'Keep the key and the token now: they are shown this once. The operator’s older credentials are still good: `credential revoke` ends them.',
+        'Keep the key and the token now: they are shown this once. The operator’s older credentials are still valid: `credential revoke` ends them.',
       );
     });
 }

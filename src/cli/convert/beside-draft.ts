@@ -71,7 +71,7 @@ export class BesideDraft {
     else this.notes.leave(from, 'must not be true without managedBy');
   }
 
-  /** When the client ends by itself. */
+  /** When the client expires. */
   end(expiresAt: string | undefined, from: string): void {
     if (expiresAt === undefined) return;
     if (isInstant(expiresAt)) this.set('expiresAt', expiresAt, from);

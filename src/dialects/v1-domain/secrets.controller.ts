@@ -117,7 +117,7 @@ export class SecretsController {
     operationId: 'verifySecret',
     summary: 'Tells an authorization server whether a secret is good',
     description:
-      'A client that does not exist has no good secret: the answer is the same. Those of a suspended client are not good either; whoever presents the right one is told why. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.',
+      'For a client that does not exist, the answer is the same as for a wrong secret. The secrets of a suspended client are not valid either; only a caller who presents the right one learns that the client is suspended. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.',
   })
   @ApiBody({ type: VerifySecretDto })
   @ApiResponse({ status: 200, description: 'The verdict.', type: VerdictDto })

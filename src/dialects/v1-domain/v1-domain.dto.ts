@@ -370,7 +370,7 @@ export class PutClientQuery {
     least: 0,
     most: MAX_EXPIRES_IN_SECONDS,
     description:
-      'The client ends by itself after so many seconds, as by DELETE; 0: it does not. A repeat renews. Absent: as it was.',
+      'The client expires after so many seconds: then the server deletes it, as DELETE does. 0: it does not expire. A repeated request renews it. Absent: the expiry stays as it is.',
   })
   expiresInSeconds?: number;
 }

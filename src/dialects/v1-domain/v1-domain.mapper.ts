@@ -87,7 +87,7 @@ function grantsChangeUnseen(before: Client, after: Client): boolean {
 
 /**
  * The client as a PUT wants it. Fields missing in the body take their default; fields that this dialect lacks stay, and
- * so does what stands beside the record, where `life` does not name it.
+ * so does what is kept beside the record, where `life` does not name it.
  */
 export function toProposal(
   clientId: string,

@@ -874,7 +874,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path?: never;
@@ -1494,7 +1494,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path?: never;
@@ -2010,7 +2010,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path?: never;
@@ -2630,7 +2630,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path?: never;

@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Lists the clients of the domain, by clientId, with what is said of them
-         * @description The parameters choose by owner, manager and label; a client must fit all of them. A page looks at a bounded number of clients: with a label or with two of the others it can be short, or empty, and yet the Link header leads to a next one.
+         * @description The parameters select clients by owner, manager and label; a client must meet all of them. The server looks at a limited number of clients for each page: so with a label, or with several parameters, a page can be short, or empty, although the Link header leads to a next one.
          */
         get: operations["findClients"];
         put?: never;
@@ -159,7 +159,7 @@ export interface paths {
         };
         /**
          * Reads all that there is of a client, but its secrets
-         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, when it ends by itself and what is said of it, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended, has an end, or anything is said of it.
+         * @description What an export says of it: the fields of v1 and those that only the accounts API names, of one moment, and whether the client is suspended, when it expires and what is said of it, which no body of either API says; for authorization servers and others who need all of it. The ETag is that of either API, and another one while the client is suspended, has an end, or anything is said of it.
          */
         get: operations["getWholeClient"];
         put?: never;
@@ -179,8 +179,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Says whose a client is, and who alone changes it
-         * @description Merges (RFC 7396): what the body does not name stays, and null empties. The record, its versions and what both APIs answer about the client do not change; followers of the changes are told `client.described`. A client that is locked is changed only by requests that name its manager in the header `Managed-By`, through any API; others get 409. The lock keeps from mistakes, not from callers who name a manager that they are not.
+         * Changes what is said of a client: owner, contact, description, labels, manager, lock
+         * @description A merge patch (RFC 7396): fields that the body does not name stay as they are, and null removes a value. The record of the client, its versions and the answers of the other APIs do not change; followers of the change feed get `client.described`. Only requests that name its manager in the header `Managed-By` can change a locked client, through any API; others get 409. A lock prevents mistakes only: every caller with the permission can name any manager.
          */
         put: operations["describeClient"];
         post?: never;
@@ -416,8 +416,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes the domain’s clients what the lines say, all of them or none
-         * @description Takes what an export gives. Each line is a whole client: what it does not say takes its default. Secrets stay, whatever it says of them, and so do a suspension, an end and what is said of the client, of which the line says nothing; null ends them. Clients that their managers have locked are not changed in another name: then nothing is written (409). At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
+         * Creates and changes clients to match the lines, all of them or none
+         * @description Takes the lines of an export. Each line is a whole client: a field that it does not contain takes its default. There are exceptions: a client that has secrets keeps them, and `suspension`, `expiresAt` and `about` stay as they are if the line does not contain them; null removes them. If the import would change a locked client without naming its manager, nothing is written (409). At most 128 KiB a line, 512 MiB and ten minutes in all; each KiB within 15 seconds.
          */
         post: operations["importClients"];
         delete?: never;
@@ -505,7 +505,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Whether the client is changed only in the name of its manager.
+             * @description Whether only requests that name its manager can change the client.
              * @example true
              */
             locked: boolean;
@@ -532,7 +532,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             /**
-             * @description true: the client is changed only in the name of its manager (the header Managed-By). Needs managedBy.
+             * @description true: only requests that name its manager in the header Managed-By can change the client. Needs managedBy.
              * @example false
              */
             locked?: boolean | null;
@@ -649,12 +649,12 @@ export interface components {
             disableStrategies?: ("facebook" | "google" | "password")[] | null;
             /**
              * Format: date-time
-             * @description When the client ends by itself, as an export says it; null: it does not.
+             * @description When the client expires, as an export says it; null: it does not.
              * @example null
              */
             expiresAt?: string | null;
             /**
-             * @description The client ends by itself so many seconds after the import began, as by DELETE; 0: it does not. Not together with expiresAt. Without either, or null: as it was.
+             * @description The client expires so many seconds after the import began: then the server deletes it, as DELETE does. 0: it does not expire. Not together with expiresAt. Without either, or null: the expiry stays as it is.
              * @example 86400
              */
             expiresInSeconds?: number | null;
@@ -872,7 +872,7 @@ export interface components {
             /** @example The checkout of the shop */
             description?: string | null;
             /**
-             * @description Labels that are not named stay, and null takes one away. At most 32 may remain. A key must be 1 to 63 letters, digits, '.', '_', '/' and '-', and begin and end with a letter or digit; a value must be at most 63 letters, digits, '.', '_' and '-', and begin and end with a letter or digit, or is empty.
+             * @description Labels that are not named stay, and null removes one. At most 32 may remain. A key must be 1 to 63 letters, digits, '.', '_', '/' and '-', and begin and end with a letter or digit; a value must be at most 63 letters, digits, '.', '_' and '-', and begin and end with a letter or digit, or is empty.
              * @example {
              *       "team": "shop",
              *       "example.com/tier": "gold"
@@ -882,7 +882,7 @@ export interface components {
                 [key: string]: string | null;
             } | null;
             /**
-             * @description true: the client is changed only in the name of its manager (the header Managed-By). Needs managedBy.
+             * @description true: only requests that name its manager in the header Managed-By can change the client. Needs managedBy.
              * @example false
              */
             locked?: boolean | null;
@@ -1131,7 +1131,7 @@ export interface components {
         NewSecretDto: {
             /**
              * Format: date-time
-             * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
+             * @description When the new secret expires; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
             /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes are never good. Nor are those with NUL, of bcrypt and PBKDF2. */
@@ -1395,7 +1395,7 @@ export interface components {
             disableStrategies: ("facebook" | "google" | "password")[] | null;
             /**
              * Format: date-time
-             * @description When the client ends by itself; null: it does not.
+             * @description When the client expires; null: it does not.
              * @example null
              */
             expiresAt: string | null;
@@ -3084,7 +3084,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -3100,7 +3100,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All that is said of the client now. */
+            /** @description Everything that is now said of the client. */
             200: {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
@@ -3349,7 +3349,7 @@ export interface operations {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
-                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @description When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
@@ -3746,7 +3746,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -3999,7 +3999,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -4698,7 +4698,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -4718,7 +4718,7 @@ export interface operations {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
-                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @description When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
@@ -5464,7 +5464,7 @@ export interface operations {
                 prune?: boolean;
             };
             header?: {
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {

@@ -135,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Tells an authorization server whether a secret is good
-         * @description A client that does not exist has no good secret: the answer is the same. Those of a suspended client are not good either; whoever presents the right one is told why. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.
+         * @description For a client that does not exist, the answer is the same as for a wrong secret. The secrets of a suspended client are not valid either; only a caller who presents the right one learns that the client is suspended. Secrets that somebody chose are compared with ten different wrong guesses a minute, then with one new guess a second (429 with `Retry-After` for others); one that was right the last time is always compared, and so are generated ones.
          */
         post: operations["verifySecret"];
         delete?: never;
@@ -186,7 +186,7 @@ export interface components {
         AddSecretDto: {
             /**
              * Format: date-time
-             * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
+             * @description When the new secret expires; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
             /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes are never good. Nor are those with NUL, of bcrypt and PBKDF2. */
@@ -194,7 +194,7 @@ export interface components {
             /** @example rotation of January */
             name?: string | null;
             /**
-             * @description For how long the older secrets stay good, never longer than they would have; 0: they end at once.
+             * @description For how long the older secrets stay valid, never longer than without this request; 0: they expire at once.
              * @default 86400
              * @example 3600
              */
@@ -1016,7 +1016,7 @@ export interface operations {
             query?: {
                 /** @description Only ids after this one; not together with offset. */
                 after?: string;
-                /** @description At most this many; more than 100 counts as 100. */
+                /** @description At most this many. More than 100 counts as 100. */
                 limit?: number;
                 /** @description Skip this many. */
                 offset?: number;
@@ -1188,7 +1188,7 @@ export interface operations {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
-                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @description When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
@@ -1205,7 +1205,7 @@ export interface operations {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
-                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @description When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
@@ -1336,7 +1336,7 @@ export interface operations {
             query?: {
                 /** @description Write nothing, and tell what would change; so does the header `Prefer: validate-only`. */
                 dryRun?: boolean;
-                /** @description The client ends by itself after so many seconds, as by DELETE; 0: it does not. A repeat renews. Absent: as it was. */
+                /** @description The client expires after so many seconds: then the server deletes it, as DELETE does. 0: it does not expire. A repeated request renews it. Absent: the expiry stays as it is. */
                 expiresInSeconds?: number;
             };
             header?: {
@@ -1348,7 +1348,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
                 /** @description `validate-only`, for a dry run. */
                 Prefer?: string;
@@ -1373,7 +1373,7 @@ export interface operations {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
                     /**
-                     * @description When the client ends by itself, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
+                     * @description When the client expires, an HTTP date (RFC 9110 §5.6.7). Absent: it does not.
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
@@ -1601,7 +1601,7 @@ export interface operations {
                 "If-None-Match"?: string;
                 /** @description A date: only if the client was not changed since. */
                 "If-Unmodified-Since"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -1922,7 +1922,7 @@ export interface operations {
             header?: {
                 /** @description A repeated request with the same key gets the same answer, secret included, for ten minutes. */
                 "Idempotency-Key"?: string;
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
@@ -2139,7 +2139,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The name of the manager in whose name the caller writes, needed for clients that this manager has locked. `*`, from the operator alone: whoever it is. */
+                /** @description The name of the client’s manager. Needed to change a client that is locked. `*`, which only the operator may send, stands for any manager. */
                 "Managed-By"?: string;
             };
             path: {
