@@ -15,7 +15,11 @@ import { DUE_TASKS, type DueTask, Timekeeper } from './operations/index.js';
       useFactory: (suspensions: ClientSuspensions, expiry: ClientExpiry, reminders: Reminders): readonly DueTask[] => [
         { name: 'end suspensions whose time has come', everySeconds: 1, run: () => suspensions.endDue() },
         { name: 'remove clients that have expired', everySeconds: 1, run: () => expiry.removeExpired() },
-        { name: 'remind of what expires soon', everySeconds: 2, run: () => reminders.remind(byTheServer('timekeeper')) },
+        {
+          name: 'remind of what expires soon',
+          everySeconds: 2,
+          run: () => reminders.remind(byTheServer('timekeeper')),
+        },
       ],
     },
   ],

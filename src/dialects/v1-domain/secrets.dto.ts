@@ -3,7 +3,9 @@ import { BodyProperty, IsUnicode, NewSecretDto, OverlapSeconds } from '../../htt
 
 /** The body of POST …/secrets. An empty body asks for a generated secret without name and expiry. */
 export class AddSecretDto extends NewSecretDto {
-  @OverlapSeconds('For how long the older secrets stay valid, never longer than without this request; 0: they expire at once.')
+  @OverlapSeconds(
+    'For how long the older secrets stay valid, never longer than without this request; 0: they expire at once.',
+  )
   previousExpiresInSeconds?: number | null;
 }
 
