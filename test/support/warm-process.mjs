@@ -6,6 +6,7 @@ import { Readable, Writable } from 'node:stream';
 
 /** Where fetch has its connections: a process that ends closes them. */
 const CONNECTIONS = Symbol.for('undici.globalDispatcher.1');
+const LOOK_MS = 5;
 let runs = 0;
 
 process.on('disconnect', () => process.exit());
@@ -32,7 +33,14 @@ async function told({ program, args, env, input }) {
   await import(`../../${program}?run=${runs}`);
   const code = process.exitCode ?? 0;
   await closeConnections();
+  // A process of its own would end only then.
+  while (isHeld()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
   return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Whether anything but the channel to who has started it keeps this process from ending. */
+function isHeld() {
+  return process.getActiveResourcesInfo().join() !== 'PipeWrap';
 }
 
 async function closeConnections() {
