@@ -6,10 +6,12 @@ import { type Issuer, startIssuer } from './support/issuer.js';
 import { redirectingServer } from './support/redirecting-server.js';
 
 let issuer: Issuer;
-beforeEach(async () => {
-  issuer = await startIssuer();
-});
-afterEach(() => issuer.stop());
+function startIssuerForEach() {
+  beforeEach(async () => {
+    issuer = await startIssuer();
+  });
+  afterEach(() => issuer.stop());
+}
 
 const CLAIMS = { sub: 'alice' };
 const UNKNOWN = { alg: 'ES256', kid: 'made up' };
@@ -25,6 +27,8 @@ function keysOf(times: Partial<KeyTimes> = {}) {
 }
 
 describe('the keys of an issuer', () => {
+  startIssuerForEach();
+
   it('are read once for any number of requests, also when they come at once', async () => {
     const { keys } = keysOf();
     const header = await headerOf();
@@ -96,6 +100,7 @@ describe('the keys of an issuer', () => {
 });
 
 describe('when the issuer is away', () => {
+  startIssuerForEach();
   const UNAVAILABLE = { problem: { code: 'issuer_unavailable' } };
 
   it('its known keys count on for an hour, and it is not asked for each request', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { answeringServer } from '../support/answering-server.js';
-import { CLI, type CommandLine, commandLine, inBash } from '../support/command-line.js';
+import { CLI, type CommandLine, inBash, warmCommandLine } from '../support/command-line.js';
 import { freePort, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -20,7 +20,7 @@ printf '<%s>' "$@"; echo
 `;
   writeFileSync(path.join(bin, 'clientele'), clientele, { mode: 0o755 });
   server = await startServer();
-  cli = commandLine(server.url);
+  cli = warmCommandLine(server.url);
   await server.call('POST', '/v1/domain', { body: { domain: 'shop.example.com' } });
   const body = { clientType: 'Confidential', grantType: 'ClientCredentials' };
   await server.call('PUT', '/v1/domain/default/client/web-1', { body });
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const offered = async (words: string[], url = server.url) => {
-  const { code, stdout, stderr } = await commandLine(url)(['complete', '--', ...words]);
+  const { code, stdout, stderr } = await warmCommandLine(url)(['complete', '--', ...words]);
   expect([code, stderr]).toEqual([0, '']);
   const lines = stdout.trimEnd().split('\n');
   return { values: lines.slice(0, -1).map((line) => line.split('\t')[0]), directive: lines.at(-1) };

@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { commandLine } from '../support/command-line.js';
+import { warmCommandLine } from '../support/command-line.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { startServer } from '../support/test-server.js';
 
 /** Beside the database: there is no server to talk to. */
-const cli = commandLine('http://localhost:9');
+const cli = warmCommandLine('http://localhost:9');
 
 describe('clientele migrate', () => {
   let database: TestDatabase;

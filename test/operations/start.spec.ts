@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { toldByServer } from '../support/command-line.js';
 import { plainShell } from '../support/plain-shell.js';
 import { type Run, run, signalServer, temporaryFolder, until } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -24,9 +25,15 @@ describe('npm start', () => {
   const ready = async (started: Run): Promise<void> => {
     await until('the server listens', () => /Clientele listens/.test(started.output()));
   };
-  const stop = async (started: Run): Promise<number | NodeJS.Signals> => {
-    await signalServer(started, 'SIGTERM');
+  /** SIGINT, unless told otherwise: after a SIGTERM it goes on for two seconds, for a proxy to notice. */
+  const stop = async (started: Run, signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals> => {
+    await signalServer(started, signal);
     return started.ended;
+  };
+  /** What it says, and its exit code, where it cannot start. */
+  const refusal = async (settings: Record<string, string> = {}) => {
+    const { code, stdout, stderr } = await toldByServer({ PORT: String(port), DATA_DIR: folder.path, ...settings });
+    return { code, said: `${stdout}${stderr}` };
   };
 
   beforeAll(async () => {
@@ -46,7 +53,7 @@ describe('npm start', () => {
     expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
 
     const apiKey = /clk_[\w-]+/.exec(first.output())![0];
-    expect(await stop(first)).toBe(0);
+    expect(await stop(first, 'SIGTERM')).toBe(0);
     const lines = first.output().match(/"msg":"(?!answered).*?"/g);
     expect(lines).toEqual([
       `"msg":"Clientele listens on http://127.0.0.1:${port}"`,
@@ -60,9 +67,9 @@ describe('npm start', () => {
     expect(second.output()).not.toContain(apiKey);
     expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
 
-    const third = start({ PORT: String(await freePort()) });
-    expect(await third.ended).toBe(1);
-    expect(third.output().trim()).toMatch(/^The data folder .* is in use by process \d+: .*\.$/);
+    const third = await refusal({ PORT: String(await freePort()) });
+    expect(third.code).toBe(1);
+    expect(third.said).toMatch(/^The data folder .* is in use by process \d+: .*\.\n$/);
     expect(await stop(second)).toBe(0);
   }, 120_000);
 
@@ -103,7 +110,7 @@ describe('npm start', () => {
     await ready(started);
     const answer = await fetch(`http://[::1]:${port}/`);
     expect(answer.status).toBe(200);
-    expect(await stop(started)).toBe(0);
+    expect(await stop(started, 'SIGTERM')).toBe(0);
     const output = started.output().replaceAll(PAINT, '');
     expect(output).toContain(`INFO: Clientele listens on http://[::1]:${port} {`);
     expect(output).toMatch(/DEBUG: GET \/ 200 [\d.]+ ms\n.*\[[\d:]+\] INFO: Clientele has stopped\n$/s);
@@ -126,9 +133,10 @@ describe('npm start', () => {
   }, 60_000);
 
   it('ends with one sentence when DATA_DIR is no folder', async () => {
-    const started = start({ DATA_DIR: '/etc/passwd' });
-    expect(await started.ended).toBe(1);
-    expect(started.output()).toBe('/etc/passwd is a file: set DATA_DIR to a folder.\n');
+    expect(await refusal({ DATA_DIR: '/etc/passwd' })).toEqual({
+      code: 1,
+      said: '/etc/passwd is a file: set DATA_DIR to a folder.\n',
+    });
   }, 60_000);
 
   it('minds nothing that the shell says of another PostgreSQL', async () => {
@@ -147,42 +155,44 @@ describe('npm start', () => {
 
   it('ends with one sentence when DATABASE_URL cannot be reached', async () => {
     const nobody = await freePort();
-    const started = start({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });
-    expect(await started.ended).toBe(1);
-    expect(started.output().trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+\.$/);
-    expect(started.output()).not.toContain('very-secret');
+    const started = await refusal({ DATABASE_URL: `postgres://user:very-secret@127.0.0.1:${nobody}/clientele` });
+    expect(started.code).toBe(1);
+    expect(started.said.trim()).toMatch(/^The database at 127\.0\.0\.1:\d+\/clientele cannot be reached: .+\.$/);
+    expect(started.said).not.toContain('very-secret');
   }, 60_000);
 
   it('ends with one sentence when a database fails it later, or a replica cannot be meant', async () => {
     const database = await createTestDatabase({ isPrepared: true });
     await database.query('drop table domains cascade');
     const settings = { DATABASE_URL: database.url, SECRET_PEPPER: 'a pepper for tests' };
-    const incomplete = start(settings);
-    expect(await incomplete.ended).toBe(1);
-    expect(incomplete.output()).toMatch(
-      /^The database at .* cannot be used: relation "domains" does not exist; .*\.\n$/,
-    );
+    const incomplete = await refusal(settings);
+    expect(incomplete.code).toBe(1);
+    expect(incomplete.said).toMatch(/^The database at .* cannot be used: relation "domains" does not exist; .*\.\n$/);
     await database.drop();
-    const replica = start({
+    const replica = await refusal({
       ...settings,
       DATABASE_REPLICA_URLS: 'postgres://u@db/x?sslmode=verify-full&sslrootcert=/none',
     });
-    expect(await replica.ended).toBe(1);
-    expect(replica.output()).toMatch(/^DATABASE_REPLICA_URLS cannot be used: ENOENT: .* '\/none'\.\n$/);
+    expect(replica.code).toBe(1);
+    expect(replica.said).toMatch(/^DATABASE_REPLICA_URLS cannot be used: ENOENT: .* '\/none'\.\n$/);
   }, 60_000);
 
   it('ends with a sentence when the pepper is not the one that the database was set up with', async () => {
-    const started = start({ SECRET_PEPPER: 'another pepper than before' });
-    expect(await started.ended).toBe(1);
-    expect(started.output().trim()).toMatch(/^SECRET_PEPPER is not the one .*\.$/);
+    const started = await refusal({ SECRET_PEPPER: 'another pepper than before' });
+    expect(started.code).toBe(1);
+    expect(started.said.trim()).toMatch(/^SECRET_PEPPER is not the one .*\.$/);
   }, 60_000);
 
   it('reports every wrong setting at once, and no value', async () => {
-    const started = start({ PUBLIC_URL: 'not a url', DATABASE_URL: 'mysql://x', BOOTSTRAP_API_KEY: 'too-short' });
-    expect(await started.ended).toBe(1);
-    const lines = started.output().trim().split('\n');
+    const started = await refusal({
+      PUBLIC_URL: 'not a url',
+      DATABASE_URL: 'mysql://x',
+      BOOTSTRAP_API_KEY: 'too-short',
+    });
+    expect(started.code).toBe(1);
+    const lines = started.said.trim().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual(['BOOTSTRAP_API_KEY', 'DATABASE_URL', 'PUBLIC_URL']);
-    expect(started.output()).not.toContain('too-short');
+    expect(started.said).not.toContain('too-short');
   }, 60_000);
 });

@@ -114,12 +114,10 @@ const FAULTS: Readonly<Record<string, PlantedFault>> = {
   'what was asked for before a change is remembered': {
     seed: 8,
     inCache: (cache) => {
-      const { clear } = cache;
+      const { answers, lookUps } = cache as unknown as Record<'answers' | 'lookUps', Map<string, unknown>>;
       cache.clear = () => {
-        const { answers } = cache as unknown as { answers: Map<string, unknown> };
-        clear.call(cache);
         answers.clear();
-        Object.assign(cache, { answers });
+        lookUps.clear();
       };
     },
   },

@@ -5,6 +5,7 @@ import { until } from './processes.js';
 import { OPERATOR_KEY } from './test-server.js';
 
 export const CLI = 'dist/src/cli/main.js';
+const SERVER = 'dist/src/main.js';
 
 export interface Told {
   readonly code: number | null;
@@ -34,11 +35,17 @@ export function warmCommandLine(url: string): CommandLine {
     const { env = {}, input = '', isUnread } = options;
     // These read the descriptor of stdin, which only a process of its own has.
     if (isBusy || isUnread || /(-f|--map) -( |$)/.test(args.join(' '))) return cold(args, options);
-    return toldByWarm({ args, env: { PATH: process.env.PATH, ...settingsFor(url), ...env }, input });
+    return toldByWarm({ program: CLI, args, env: { PATH: process.env.PATH, ...settingsFor(url), ...env }, input });
   };
 }
 
+/** What the server says, with these settings, when it cannot start; by such a process, too. */
+export function toldByServer(settings: Record<string, string>): Promise<Told> {
+  return toldByWarm({ program: SERVER, args: [], env: { PATH: process.env.PATH, ...settings }, input: '' });
+}
+
 export interface Run {
+  readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly input: string;
@@ -56,7 +63,9 @@ async function toldByWarm(run: Run): Promise<Told> {
     const { signal } = ended;
     const told = Promise.race([
       once(warm, 'message', { signal }).then(([answer]) => answer as Told),
-      once(warm, 'exit', { signal }).then(() => Promise.reject(new Error(`ended within: ${run.args.join(' ')}`))),
+      once(warm, 'exit', { signal }).then(() =>
+        Promise.reject(new Error(`ended within: ${run.program} ${run.args.join(' ')}`)),
+      ),
     ]);
     warm.send(run);
     return await told.finally(() => ended.abort());
@@ -66,7 +75,7 @@ async function toldByWarm(run: Run): Promise<Told> {
 }
 
 function startWarm(): ChildProcess {
-  const started = fork('test/support/warm-command-line.mjs', {
+  const started = fork('test/support/warm-process.mjs', {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

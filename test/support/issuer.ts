@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Run, run, TYPESCRIPT, until } from './processes.js';
+import { type Run, run, until } from './processes.js';
 
 export interface Issuer {
   /** Its claim `iss`. */
@@ -16,7 +16,7 @@ export interface Issuer {
 
 /** Starts an issuer as a process of its own. */
 export async function startIssuer(): Promise<Issuer> {
-  const issuer = run(process.execPath, [TYPESCRIPT, fileURLToPath(new URL('./issuer-process.ts', import.meta.url))]);
+  const issuer = run(process.execPath, [fileURLToPath(new URL('./issuer-process.mjs', import.meta.url))]);
   await until('the issuer listens', () => /listening on \d+/.test(issuer.output()));
   const url = `http://localhost:${/listening on (\d+)/.exec(issuer.output())![1]}`;
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {

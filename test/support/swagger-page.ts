@@ -30,12 +30,16 @@ export class SwaggerPage {
     return new SwaggerPage(page);
   }
 
+  /** Without the operation that it names while one is unfolded. */
   get url(): string {
-    return this.page.url();
+    return this.page.url().replace(/#.*/, '');
   }
 
-  /** How wide it is, also where that cannot be seen without moving it. */
-  async width(): Promise<number> {
+  /** How wide it is on a phone of this size, also where that cannot be seen without moving it. */
+  async widthOnPhone(width: number, height: number): Promise<number> {
+    const devTools = await this.page.context().newCDPSession(this.page);
+    // What `isMobile` does, for a page that is there.
+    await devTools.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: true });
     return this.page.locator('html').evaluate(({ scrollWidth }: { scrollWidth: number }) => scrollWidth);
   }
 
@@ -61,8 +65,11 @@ export class SwaggerPage {
     // A page behind another one draws only now and then, and every click waits for that.
     await this.page.bringToFront();
     const summary = '.opblock-summary-control';
-    for (const open of await this.page.locator(`.opblock.is-open ${summary}`).all()) await open.click();
-    await block.locator(summary).click();
+    const open = this.page.locator('.opblock.is-open');
+    if ((await block.and(open).count()) === 0) {
+      for (const other of await open.locator(summary).all()) await other.click();
+      await block.locator(summary).click();
+    }
     await block.locator('.responses-wrapper').waitFor();
     return new SwaggerOperation(block);
   }

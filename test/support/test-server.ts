@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/testing/index.js';
 import { type AppOptions, createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { send } from './send.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const OPERATOR_KEY = 'operator-key-for-tests-0123456789';
@@ -70,24 +71,20 @@ export async function startServer(
   await server.app.listen(port, '127.0.0.1');
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {
-    const raw = typeof body === 'string' || body instanceof Uint8Array;
-    const response = await fetch(`${url}${path}`, {
+    const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const answer = await send(`${url}${path}`, {
       method,
-      redirect: 'manual',
       headers: {
         ...(key === null ? {} : { 'x-api-key': key }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : raw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+      body: text,
     });
-    const text = await response.text();
     return {
-      status: response.status,
-      headers: response.headers,
-      text,
+      ...answer,
       get body() {
-        return JSON.parse(text);
+        return JSON.parse(answer.text);
       },
     };
   };

@@ -12,7 +12,7 @@ interface Answer<V> {
 
 /** Caches answers for less than a second, including "there is none". Concurrent callers share one look-up. */
 export class FreshCache<V extends object> {
-  private answers = FreshCache.empty<V>();
+  private readonly answers = new LRUCache<string, Answer<V>>({ max: MAX_ENTRIES, ttl: MAX_AGE_MS, ttlResolution: 10 });
   private lookUps = new Map<string, Promise<V | undefined>>();
 
   constructor(private readonly load: (key: string) => Promise<V | undefined>) {}
@@ -24,26 +24,24 @@ export class FreshCache<V extends object> {
 
   /** Forgets everything. Look-ups under way still answer the callers that wait for them, and no others. */
   clear(): void {
-    this.answers = FreshCache.empty<V>();
+    // A new one would be a megabyte.
+    if (this.answers.size > 0) this.answers.clear();
     this.lookUps = new Map();
   }
 
   private lookUp(key: string): Promise<V | undefined> {
-    const { answers, lookUps } = this;
+    const { lookUps } = this;
     // The age counts from here: from now on, what is read may change.
     const start = performance.now();
     const lookUp = this.load(key)
       .then((value) => {
-        answers.set(key, { value }, { start });
+        const isForgotten = lookUps !== this.lookUps;
+        if (!isForgotten) this.answers.set(key, { value }, { start });
         return value;
       })
       .finally(() => lookUps.delete(key));
     lookUps.set(key, lookUp);
     return lookUp;
-  }
-
-  private static empty<V>(): LRUCache<string, Answer<V>> {
-    return new LRUCache({ max: MAX_ENTRIES, ttl: MAX_AGE_MS, ttlResolution: 10 });
   }
 }
 

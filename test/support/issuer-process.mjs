@@ -1,28 +1,23 @@
 // An issuer of JWTs as a process of its own: publishes its keys, signs what it is asked to sign, and counts who reads the keys.
+// JavaScript, as nothing that compiles has to be loaded for it.
+// @ts-check
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-interface Key {
-  readonly kid: string;
-  readonly publicKey: CryptoKey;
-  readonly privateKey: CryptoKey;
-}
-
-/** What it may be told, by the route. */
-interface Told {
-  readonly claims?: JWTPayload;
-  readonly kid?: string;
-  readonly keepOld?: boolean;
-}
+/** @typedef {{ kid: string, publicKey: import('jose').CryptoKey, privateKey: import('jose').CryptoKey }} Key */
+/**
+ * What it may be told, by the route.
+ * @typedef {{ claims?: import('jose').JWTPayload, kid?: string, keepOld?: boolean }} Told
+ */
 
 let reads = 0;
 let serial = 0;
 /** The last one signs. */
 let keys = [await newKey()];
 
-async function newKey(): Promise<Key> {
+/** @returns {Promise<Key>} */
+async function newKey() {
   serial += 1;
   return { kid: `key-${serial}`, ...(await generateKeyPair('ES256')) };
 }
@@ -33,14 +28,15 @@ async function publicKeys() {
   );
 }
 
-const ROUTES: Readonly<Record<string, (told: Told) => Promise<object>>> = {
+/** @type {Readonly<Record<string, (told: Told) => Promise<object>>>} */
+const ROUTES = {
   'GET /jwks.json': async () => {
     reads += 1;
     return { keys: await publicKeys() };
   },
   'GET /reads': async () => ({ reads }),
   'POST /sign': async ({ claims, kid }) => {
-    const { kid: current, privateKey } = keys.at(-1)!;
+    const { kid: current, privateKey } = /** @type {Key} */ (keys.at(-1));
     const header = { alg: 'ES256', kid: kid ?? current };
     return { token: await new SignJWT(claims).setProtectedHeader(header).sign(privateKey) };
   },
@@ -53,8 +49,11 @@ const ROUTES: Readonly<Record<string, (told: Told) => Promise<object>>> = {
 const server = createServer(async (request, response) => {
   const answer = ROUTES[`${request.method} ${request.url}`];
   if (!answer) return response.writeHead(404).end();
-  const told = request.method === 'POST' ? ((await json(request)) as Told) : {};
+  const told = request.method === 'POST' ? /** @type {Told} */ (await json(request)) : {};
   response.setHeader('content-type', 'application/json').end(JSON.stringify(await answer(told)));
 });
-server.listen(0, '127.0.0.1', () => console.log(`listening on ${(server.address() as AddressInfo).port}`));
+server.listen(0, '127.0.0.1', () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`listening on ${port}`);
+});
 process.once('SIGTERM', () => process.exit(0));
