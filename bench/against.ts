@@ -128,7 +128,7 @@ class Version {
     const server = await startProduct(undo, env, { name, main });
     const { homeOf, domain } = await homesIn(server, domains);
     await server.stop();
-    const data = new Data(DATABASE_URL, { hasFloor: false, domain });
+    const data = new Data(DATABASE_URL, { hasFloor: false, domains: [domain] });
     await undo.add(() => data.close());
     await data.fill(settings.clients);
     await data.addCold(settings.coldClients);

@@ -1,6 +1,7 @@
 import type { Load } from './load/closed.js';
 import type { OpenLoad } from './load/open.js';
 import { type MeasuringStage, measureClosed, measureOne, measureOpen, type Side } from './measure.js';
+import { startNeighbour } from './neighbour.js';
 import { median } from './numbers.js';
 import type { Operation } from './operations.js';
 import { progress } from './progress.js';
@@ -16,6 +17,8 @@ export interface MeasuredSide {
   readonly isProduct: boolean;
   readonly closed: Closed;
   readonly open: readonly (OpenLoad & { readonly process: number })[];
+  /** Rounds at the usual number of connections beside a busy neighbour. */
+  readonly beside: readonly Round[];
 }
 
 /** What was measured of an operation, by its name. */
@@ -31,6 +34,7 @@ interface Plan {
   readonly roundsAt: (connections: number) => number;
   readonly seconds: number;
   readonly hasOpenLoop: boolean;
+  readonly hasNeighbour: boolean;
 }
 
 /** The servers that are warm. */
@@ -45,6 +49,7 @@ const USUAL: Plan = {
       : Math.min(settings.rounds, 2),
   seconds: settings.seconds,
   hasOpenLoop: true,
+  hasNeighbour: false,
 };
 
 /**
@@ -67,6 +72,7 @@ export async function compare<Kind extends Operation>(
     await warmUp(stage, operation, sides);
     const closed = await measureAll(stage, operation, sides, plan);
     const open = plan.hasOpenLoop ? await measureClock(stage, operation, sides, plan, closed) : [];
+    const beside = plan.hasNeighbour ? await measureBesideNeighbour(stage, operation, sides, plan) : [];
     results.push({
       operation: operation.name,
       sides: sides.map(({ name, isProduct = false }, index) => ({
@@ -74,6 +80,7 @@ export async function compare<Kind extends Operation>(
         isProduct,
         closed: closed[index]!,
         open: open[index] ?? [],
+        beside: beside[index] ?? [],
       })),
     });
   }
@@ -180,6 +187,31 @@ async function measureClock(
   });
   if (operation.isRepeatable === false) await stage.data.settle();
   return open;
+}
+
+/** As many rounds again for the product and its base, while a neighbour takes what it can get of the processors. */
+async function measureBesideNeighbour(
+  stage: MeasuringStage,
+  operation: Operation,
+  sides: readonly Side[],
+  { roundsAt, seconds }: Plan,
+): Promise<Round[][]> {
+  const connections = settings.usualConnections;
+  progress(`measuring: ${operation.name}, beside a busy neighbour`);
+  const beside = sides.map((): Round[] => []);
+  const some = sides.filter(({ isMain, isProduct }) => isMain || isProduct);
+  const neighbour = startNeighbour();
+  try {
+    await rounds(some, roundsAt(connections), async (side, group, process) => {
+      const how = { group, connections, seconds };
+      const result = await attempt(stage, side, () => measureClosed(stage, operation, side, how));
+      if (result) beside[sides.indexOf(side)]!.push({ ...result, process });
+    });
+  } finally {
+    neighbour.stop();
+  }
+  if (operation.isRepeatable === false) await stage.data.settle();
+  return beside;
 }
 
 /** A B C, C B A, …; each round with the next processes. */

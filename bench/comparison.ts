@@ -10,7 +10,7 @@ import { keepForDocuments, saveComparison } from './results.js';
 import { settings } from './settings.js';
 import { participantsIn, sidesOf } from './sides.js';
 import { Stage } from './stage.js';
-import { comparisonTable, markdown } from './table.js';
+import { comparisonTable, coreTable, markdown, neighbourTable } from './table.js';
 import { targetTable } from './targets.js';
 import type { Undo } from './undo.js';
 
@@ -24,12 +24,14 @@ export async function measure(undo: Undo, { filter, peers, save }: Options): Pro
     if (wanted.length > 0) await startPeers(stage, wanted);
     const results = await compare(stage, operations(stage), {
       sidesOf: (operation) => sidesOf(stage, operation, filter),
+      hasNeighbour: true,
     });
     const memory = Object.values(stage.servers)
       .flat()
       .map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
     const notes = [...stage.failures, ...remarksOn(stage, results)];
-    process.stdout.write(`\n${comparisonTable(results)}\n\n${targetTable(results)}\n\n${memoryTable(memory)}\n`);
+    const tables = [comparisonTable, neighbourTable, coreTable, targetTable].map((table) => table(results));
+    process.stdout.write(`\n${[...tables, memoryTable(memory)].join('\n\n')}\n`);
     process.stdout.write(
       notes
         .map((note) => `\n- ${note}`)

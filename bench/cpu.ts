@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TASKSET = 'taskset';
 export const SERVERS = '0';
-const LOAD_AND_DATABASE = '1';
+export const LOAD_AND_DATABASE = '1';
 export const ALL = `${SERVERS},${LOAD_AND_DATABASE}`;
 const isLinux = process.platform === 'linux';
 /** Linux counts the time of processes in hundredths of a second, whatever its own clock does. */

@@ -80,7 +80,7 @@ async function start(undo: Undo) {
   const DATABASE_URL = postgres.url();
   const servers = await startProducts(undo, { DATABASE_URL }, { count: INSTANCES });
   const { homeOf, domain } = await homesIn(servers[0]!, '2');
-  const data = new Data(DATABASE_URL, { hasFloor: false, domain });
+  const data = new Data(DATABASE_URL, { hasFloor: false, domains: [domain] });
   await undo.add(() => data.close());
   await data.fill(settings.clients);
   await data.addCold(settings.coldClients);

@@ -20,7 +20,8 @@ export const doomedId = (n: number): string => `doomed-${n}`;
 
 /** The id of a client that a request makes. */
 export const madeId = (n: number): string => `made-${n}`;
-const IN_DEFAULT = `(select id from domains where name = '${DOMAIN}' and deleted_at is null)`;
+/** The default domain's id, in SQL. */
+export const IN_DEFAULT = `(select id from domains where name = '${DOMAIN}' and deleted_at is null)`;
 
 /** Inserts clients numbered n from $1 to $2 into the product's table; `id` and `domain` are SQL. */
 export const clientRows = (id: string, domain = IN_DEFAULT): string => `
@@ -56,13 +57,13 @@ const FLOOR_CLIENTS = (id: string) => `
 
 /** The database that servers share: the product's tables, and beside them the plain one of the floor, if there is one. */
 export class Data implements Rows {
-  readonly #tables: { name: string; rows: (id: string) => string; definition?: string }[] = [];
+  readonly #tables: { name: string; rows: ((id: string) => string)[]; definition?: string }[] = [];
   private readonly pool: pg.Pool;
 
-  /** `domain`: where the n-th client lives, in SQL. */
-  constructor(url: string, { hasFloor = true, domain = IN_DEFAULT } = {}) {
-    this.#tables.push({ name: 'clients', rows: (id) => clientRows(id, domain) });
-    if (hasFloor) this.#tables.push({ name: 'floor_clients', rows: FLOOR_CLIENTS, definition: FLOOR_TABLE });
+  /** `domains`: where the n-th client lives, in SQL; there is one in each of them. */
+  constructor(url: string, { hasFloor = true, domains = [IN_DEFAULT] } = {}) {
+    this.#tables.push({ name: 'clients', rows: domains.map((domain) => (id: string) => clientRows(id, domain)) });
+    if (hasFloor) this.#tables.push({ name: 'floor_clients', rows: [FLOOR_CLIENTS], definition: FLOOR_TABLE });
     this.pool = new pg.Pool({ connectionString: url, max: 1 });
     // When PostgreSQL stops first, there is nothing left to save.
     this.pool.on('error', () => {});
@@ -87,7 +88,7 @@ export class Data implements Rows {
   }
 
   private async add(id: string, from: number, to: number) {
-    for (const { rows } of this.#tables) await this.pool.query(rows(id), [from, to]);
+    for (const rows of this.#tables.flatMap((table) => table.rows)) await this.pool.query(rows(id), [from, to]);
     await this.pool.query(COUNT_CLIENTS);
   }
 

@@ -62,12 +62,7 @@ export const operations = ({ secrets }: { readonly secrets: readonly Confidentia
   simple('create', 'create', { writes: true, isRepeatable: false }),
   simple('delete', 'delete', { writes: true, isRepeatable: false, dooms: true }),
   { name: 'verify secret', key: 'verify', writes: false, floor: floor.read, product: { v1: verify(secrets) } },
-  {
-    name: 'mixed 95/5',
-    key: 'mixed',
-    floor: mixed(floor),
-    product: { accounts: mixed(accounts), v1: mixed(v1) },
-  },
+  both('mixed 95/5', 'mixed', mixed, {}),
   // The last one: what it loads would be in the others' way.
   simple('cold read', 'readCold', { writes: false, prepare: ({ data }) => data.addCold!(settings.coldClients) }),
 ];

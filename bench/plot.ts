@@ -6,6 +6,8 @@ import { settings } from './settings.js';
 const COLOURS: Readonly<Record<string, string>> = {
   accounts: '#0b6e4f',
   v1: '#27ae60',
+  'accounts, tenant': '#2c5f7c',
+  'v1, tenant': '#5da9d6',
   'f-static': '#b0b7bf',
   pgbench: '#7f8c99',
   platformatic: '#c0762b',

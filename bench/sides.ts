@@ -5,6 +5,9 @@ import { pgbenchScripts } from './pgbench.js';
 import type { Server } from './server.js';
 import type { Stage } from './stage.js';
 
+/** Ends the name of a dialect where a tenant asks, with its own key in its own domain, instead of the operator. */
+export const TENANT = ', tenant';
+
 /** Who takes part in an operation: f-pg first, then those whose name and the operation's hold the filter. */
 export function sidesOf(stage: Stage, operation: Compared, filter: string): Side[] {
   const { name, key } = operation;
@@ -15,6 +18,13 @@ export function sidesOf(stage: Stage, operation: Compared, filter: string): Side
     isMain: true,
     isProduct: true,
   }));
+  for (const [dialect, requests] of Object.entries(operation.requestOf ? stage.tenant : {}))
+    sides.push({
+      name: `${dialect}${TENANT}`,
+      groups: alone(stage.servers.product!),
+      request: operation.requestOf!(requests),
+      isProduct: true,
+    });
   if (operation.constant)
     sides.push({ name: 'f-static', groups: alone(stage.servers.static!), request: operation.constant, isMain: true });
   for (const peer of stage.peers) {
@@ -30,7 +40,8 @@ export function sidesOf(stage: Stage, operation: Compared, filter: string): Side
 
 /** The names of all who may take part, for choosing before they run. */
 export function participantsIn(operation: Compared, filter: string): string[] {
-  const names = [...Object.keys(operation.product), 'f-static', 'pgbench', ...PEERS];
+  const dialects = Object.keys(operation.product).flatMap((dialect) => [dialect, `${dialect}${TENANT}`]);
+  const names = [...dialects, 'f-static', 'pgbench', ...PEERS];
   return names.filter((name) => `${name} ${operation.name}`.includes(filter));
 }
 

@@ -1,13 +1,14 @@
 import { compiled } from './compiled.js';
 import { pinToLoad } from './cpu.js';
-import { Data, DOMAIN } from './data.js';
+import { Data, DOMAIN, IN_DEFAULT } from './data.js';
 import type { Peer } from './peers.js';
 import { hasPgbench } from './pgbench.js';
 import { type Database, startPostgres } from './postgres.js';
 import { startProducts } from './product.js';
-import { type Confidential, send, v1Body, v1Path } from './requests.js';
+import { type Confidential, requestsIn, send, v1Body, v1Path } from './requests.js';
 import { type Environment, Server } from './server.js';
 import { settings } from './settings.js';
+import { homesIn } from './tenants.js';
 import type { Undo } from './undo.js';
 
 const REDIRECT_URI = 'https://app.example.com/callback';
@@ -25,6 +26,8 @@ export class Stage {
   readonly failures: string[] = [];
   postgres: Database;
   data: Data;
+  /** What a tenant asks in its own domain, which has as many clients as the default one, with a key for it alone. */
+  tenant: ReturnType<typeof requestsIn>;
 
   constructor(readonly undo: Undo) {}
 
@@ -33,9 +36,11 @@ export class Stage {
     process.stderr.write(`Starting PostgreSQL, the product and the floors, and loading ${clients} clients …\n`);
     this.postgres = await startPostgres(this.undo);
     const DATABASE_URL = this.postgres.url();
-    this.data = new Data(DATABASE_URL);
-    await this.undo.add(() => this.data.close());
     this.servers.product = await startProducts(this.undo, { DATABASE_URL }, { count: processes });
+    const { homeOf, domain } = await homesIn(this.servers.product[0]!, '1');
+    this.tenant = requestsIn(homeOf);
+    this.data = new Data(DATABASE_URL, { domains: [IN_DEFAULT, domain] });
+    await this.undo.add(() => this.data.close());
     await this.data.fill(clients);
     await this.makeSecrets();
     await this.startFloor('pg', { DATABASE_URL }, processes);

@@ -1,6 +1,7 @@
-import type { MeasuredSide, Result } from './compare.js';
+import type { MeasuredSide, Result, Round } from './compare.js';
 import { type Figure, fixed, median, ratios, span, spreadOf, spreadOfProcesses } from './numbers.js';
 import { settings } from './settings.js';
+import { TENANT } from './sides.js';
 
 /** A Markdown table; the first column is text, the others are numbers. */
 export function markdown(columns: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -55,4 +56,65 @@ function rowOf(allConnections: readonly number[], operation: string, side: Measu
     span(spreadOfProcesses(side.closed[usual] ?? [], 'serverCpu'), 0),
     absolute('postgresCpu'),
   ];
+}
+
+/**
+ * What a busy neighbour changes: the requests/s against those of the first side in the same round, and the processor
+ * time per request, quiet and beside it. Each with its spread over the rounds.
+ */
+export function neighbourTable(results: readonly Result[]): string {
+  const figures = ['quiet', 'beside a neighbour'].flatMap((state) => [
+    `requests/s ${state}`,
+    'min..max',
+    'server CPU µs',
+    'min..max',
+    'PostgreSQL CPU µs',
+  ]);
+  const rows = results.flatMap(({ operation, sides }) =>
+    sides
+      .filter(({ beside }) => beside.length > 0)
+      .map((side) => [
+        `${side.name} ${operation}`,
+        ...underLoad(side.closed[usual] ?? [], sides[0]!.closed[usual] ?? []),
+        ...underLoad(side.beside, sides[0]!.beside),
+      ]),
+  );
+  return markdown(['operation', ...figures], rows);
+}
+
+function underLoad(rounds: readonly Round[], floor: readonly Round[]) {
+  const speeds = ratios(rounds, floor, 'perSecond');
+  const of = (figure: 'serverCpu' | 'postgresCpu') => rounds.map((round) => round[figure]);
+  return [
+    fixed(median(speeds), 2),
+    span(spreadOf(speeds), 2),
+    fixed(median(of('serverCpu')), 0),
+    span(spreadOf(of('serverCpu')), 0),
+    fixed(median(of('postgresCpu')), 0),
+  ];
+}
+
+/** Requests/s of a tenant that one processor core of a server, and one of PostgreSQL, can answer at the usual number of connections. */
+export function coreTable(results: readonly Result[]): string {
+  const columns = ['the server', 'PostgreSQL'].flatMap((whose) =>
+    ['accounts', 'v1'].map((dialect) => `${dialect}, a core of ${whose}`),
+  );
+  const rows = results.map(({ operation, sides }) => [
+    `${operation}, requests/s`,
+    ...(['serverCpu', 'postgresCpu'] as const).flatMap((figure) =>
+      ['accounts', 'v1'].map((dialect) => {
+        const side =
+          sides.find(({ name }) => name === `${dialect}${TENANT}`) ?? sides.find(({ name }) => name === dialect);
+        return perCore(median((side?.closed[usual] ?? []).map((round) => round[figure])));
+      }),
+    ),
+  ]);
+  return markdown(['what', ...columns], rows);
+}
+
+/** Two digits: more would not be true on another machine. */
+function perCore(microseconds: Figure) {
+  if (microseconds === undefined) return '-';
+  if (microseconds < 1) return 'no limit';
+  return Number((1e6 / microseconds).toPrecision(2)).toLocaleString('en');
 }

@@ -45,7 +45,7 @@ export function targetTable(results: readonly Result[]): string {
 function latencies(results: readonly Result[]): string[][] {
   const { sides = [] } = results.find(({ operation }) => operation === 'read one') ?? {};
   return sides
-    .filter(({ isProduct }) => isProduct)
+    .filter(({ isProduct, open }) => isProduct && open.length > 0)
     .map((side) => {
       const ratio = median(ratios(side.open, sides[0]!.open, 'p99'));
       return [

@@ -1,12 +1,12 @@
-import { DOMAIN } from './data.js';
+import { DOMAIN, IN_DEFAULT } from './data.js';
 import type { Home } from './requests.js';
 import type { Server } from './server.js';
 
 interface Homes {
   /** The domain of the client with a number. */
   readonly homeOf: (number: number) => Home;
-  /** The same for the n-th, in SQL; undefined = the default domain. */
-  readonly domain?: string;
+  /** The same for the n-th, in SQL. */
+  readonly domain: string;
 }
 
 const nameOf = (number: number | '') => `tenant-${number}`;
@@ -16,7 +16,7 @@ const nameOf = (number: number | '') => `tenant-${number}`;
  * of a subscription of its own and with a key for it alone, and the n-th client lives in the one with number n modulo all.
  */
 export async function homesIn(server: Server, domains: string): Promise<Homes> {
-  if (domains === 'default') return { homeOf: () => ({ name: DOMAIN }) };
+  if (domains === 'default') return { homeOf: () => ({ name: DOMAIN }), domain: IN_DEFAULT };
   const count = Number(domains);
   const homes: Home[] = [];
   for (let number = 0; number < count; number += 1) {
