@@ -9,7 +9,7 @@ interface Part {
   run(options: readonly string[]): Promise<string[]>;
 }
 
-const PARTS: readonly string[] = [];
+const PARTS: readonly string[] = ['answers', 'style'];
 
 const USAGE = `npm run foreign -- [part] [options of the part]
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/testing/index.js';
-import { type AppOptions, createApp } from '../../src/app.js';
+import { type AppOptions, apis, createApp, type Server } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -67,7 +67,7 @@ export async function startServer(
     wireTimes: options.wireTimes,
     answerBytes: options.answerBytes,
   });
-  await server.app.listen(port, '127.0.0.1');
+  const stopProxy = await listen(server, port, options.apis);
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
@@ -109,8 +109,23 @@ export async function startServer(
     stop: async (lingerMs) => {
       await server.stop(lingerMs);
       if (!options.database) await database.drop();
+      await stopProxy();
     },
   };
+}
+
+/** Behind a validating proxy if one is wanted; gives what ends that. */
+async function listen({ app }: Server, port: number, served = apis): Promise<() => Promise<void>> {
+  if (!process.env.TEST_VALIDATING_PROXY) {
+    await app.listen(port, '127.0.0.1');
+    return async () => {};
+  }
+  const documents = served.map(async ({ name }) => [name, (await app.inject(`/openapi/${name}.json`)).body] as const);
+  const upstream = await freePort();
+  await app.listen(upstream, '127.0.0.1');
+  const { validatingProxy } = await import('./validating-proxy.js');
+  const proxy = await validatingProxy(port, upstream, Object.fromEntries(await Promise.all(documents)));
+  return () => proxy.stop();
 }
 
 export async function freePort(): Promise<number> {

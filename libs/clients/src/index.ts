@@ -106,7 +106,7 @@ export {
   typeAndGrantsOf,
 } from './client-query.js';
 export type { ClientRight } from './client-right.js';
-export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES } from './client-rules.js';
+export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES, LIST_SCHEMAS, URI_SCHEMA } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { type ImportedSecret, importedSecretViolations, SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, type NewSecret, type SecretVerdict } from './client-secrets.js';
