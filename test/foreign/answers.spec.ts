@@ -44,12 +44,12 @@ afterAll(() => upstream.close().closeAllConnections());
 async function through(request: string, given: Answer): Promise<{ said: string; received: Answer }> {
   answer = given;
   const port = await freePort();
-  const proxy = await validatingProxy(port, (upstream.address() as AddressInfo).port, documents);
+  const proxy = await validatingProxy(port, (upstream.address() as AddressInfo).port);
   const [method, path] = request.split(' ');
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
   const body = await response.text();
   const headers = Object.fromEntries(Object.keys(given.headers).map((name) => [name, response.headers.get(name)!]));
-  const said = await proxy.stop().then(
+  const said = await proxy.stop(documents).then(
     () => '',
     (error: Error) => error.message,
   );

@@ -140,6 +140,7 @@ export class Judge {
 
   /** Nothing for a request that is none of the documents' operations. */
   async verdictOn(recorded: Recorded): Promise<Verdict | undefined> {
+    if (isUnread(recorded)) return undefined;
     const [path] = recorded.url.split('?', 1);
     for (const [name, operations] of this.apis) {
       const answer = { statusCode: recorded.status, headers: recorded.headers, body: bodyOf(recorded) };
@@ -157,6 +158,11 @@ export class Judge {
   }
 }
 
+/** Whether the server gave up to read the request, which had no id yet: what is written straight to a connection is of no operation. */
+function isUnread({ status, headers }: Recorded): boolean {
+  return [408, 431].includes(status) && headers['x-request-id'] === undefined;
+}
+
 /** What Prism lets pass: a body where none is described, and headers that are not. */
 function furtherFaults({ status, headers, body }: Recorded, { responses }: Operation): string[] {
   const response = responses.find(({ code }) => code === String(status));
@@ -171,12 +177,19 @@ function furtherFaults({ status, headers, body }: Recorded, { responses }: Opera
   ];
 }
 
-/** A body as its schema means it. */
+/** A body as its schema means it; as text if it is not what its type says. */
 function bodyOf({ headers, body }: Recorded): unknown {
-  const [type] = (headers['content-type'] ?? '').split(';', 1);
-  if (type === 'application/x-ndjson')
-    return body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-  return /^application\/(.+\+)?json$/.test(type!) && body !== '' ? JSON.parse(body) : body;
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
+  try {
+    if (type === 'application/x-ndjson') return linesOf(body).map((line) => JSON.parse(line));
+    return /^application\/(.+\+)?json$/.test(type) ? JSON.parse(body) : body;
+  } catch {
+    return body;
+  }
+}
+
+function linesOf(body: string): string[] {
+  return body.split('\n').filter((line) => line !== '');
 }
 
 /** A document as Prism has to be told it: in which dialect its schemas are, and what they mean. */

@@ -20,30 +20,26 @@ interface Finding {
   readonly source: string;
 }
 
+const CLIENT = '/v1/domain/{domain}/client/{clientId}';
+
 /** What is done to a copy of the document of v1, and the rule that has to find it. */
 const PLANTED: readonly [rule: string, plant: (document: Json) => void][] = [
-  [
-    'owasp:api4:2023-array-limit',
-    ({ components }) => delete components.schemas.PutClientDto.properties.audiences.maxItems,
-  ],
-  [
-    'owasp:api4:2023-string-limit',
-    ({ components }) => delete components.schemas.PutClientDto.properties.scope.maxLength,
-  ],
-  [
-    'owasp:api4:2023-integer-limit',
-    ({ components }) => delete components.schemas.PutClientDto.properties.accessTokenExpiry.maximum,
-  ],
-  [
-    'owasp:api8:2023-define-error-responses-401',
-    ({ paths }) => delete paths['/v1/domain/{domain}/client'].get.responses['401'],
-  ],
+  ['owasp:api4:2023-array-limit', (document) => delete clientIn(document).audiences.maxItems],
+  ['owasp:api4:2023-string-limit', (document) => delete clientIn(document).scope.maxLength],
+  ['owasp:api4:2023-integer-limit', (document) => delete clientIn(document).accessTokenExpiry.maximum],
+  ['owasp:api8:2023-define-error-responses-401', ({ paths }) => delete paths[CLIENT].get.responses['401']],
   ['owasp:api2:2023-read-restricted', ({ paths }) => Object.assign(paths['/v1/domain'].get, { security: [] })],
   ['owasp:api2:2023-no-credentials-in-url', ({ paths }) => rename(paths['/v1/domain/{domain}/client'].get, 'password')],
   ['operation-description', ({ paths }) => delete paths['/v1/domain'].post.description],
   ['oas3-unused-component', ({ components }) => Object.assign(components.schemas, { Unused: { type: 'object' } })],
   ['oas3-valid-media-example', ({ paths }) => spoil(paths['/v1/domain'].get.responses['400'])],
 ];
+
+/** The fields of the body of PUT. */
+function clientIn({ paths, components }: Json): Json {
+  const { $ref } = paths[CLIENT].put.requestBody.content['application/json'].schema;
+  return components.schemas[$ref.split('/').at(-1)].properties;
+}
 
 function rename({ parameters }: Json, name: string): void {
   parameters.find((parameter: Json) => parameter.in === 'query').name = name;

@@ -67,7 +67,7 @@ export async function startServer(
     wireTimes: options.wireTimes,
     answerBytes: options.answerBytes,
   });
-  const stopProxy = await listen(server, port, options.apis);
+  const endWith = await listen(server, port, options.apis);
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
@@ -106,26 +106,35 @@ export async function startServer(
     call,
     issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,
     connections: promisify((done: (error: Error | null, count: number) => void) => http.getConnections(done)),
-    stop: async (lingerMs) => {
-      await server.stop(lingerMs);
-      if (!options.database) await database.drop();
-      await stopProxy();
-    },
+    stop: (lingerMs) =>
+      endWith(async () => {
+        await server.stop(lingerMs);
+        if (!options.database) await database.drop();
+      }),
   };
 }
 
-/** Behind a validating proxy if one is wanted; gives what ends that. */
-async function listen({ app }: Server, port: number, served = apis): Promise<() => Promise<void>> {
+/** Behind a validating proxy if one is wanted; gives what ends the server. */
+async function listen(
+  { app }: Server,
+  port: number,
+  served = apis,
+): Promise<(end: () => Promise<void>) => Promise<void>> {
   if (!process.env.TEST_VALIDATING_PROXY) {
     await app.listen(port, '127.0.0.1');
-    return async () => {};
+    return (end) => end();
   }
-  const documents = served.map(async ({ name }) => [name, (await app.inject(`/openapi/${name}.json`)).body] as const);
   const upstream = await freePort();
   await app.listen(upstream, '127.0.0.1');
   const { validatingProxy } = await import('./validating-proxy.js');
-  const proxy = await validatingProxy(port, upstream, Object.fromEntries(await Promise.all(documents)));
-  return () => proxy.stop();
+  const proxy = await validatingProxy(port, upstream);
+  return async (end) => {
+    // Not sooner: some tests look at all requests of their server.
+    const documents = served.map(async ({ name }) => [name, (await app.inject(`/openapi/${name}.json`)).body] as const);
+    const texts = Object.fromEntries(await Promise.all(documents));
+    await end();
+    await proxy.stop(texts);
+  };
 }
 
 export async function freePort(): Promise<number> {
