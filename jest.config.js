@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // What needs tools that others wrote, `npm run foreign` runs.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/foreign/'],
   // Jest's own would load all that is imported anew for each file, which took two fifths of their time (decision 36).
   runner: 'jest-light-runner',
   setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.ts'],

@@ -89,10 +89,13 @@ function packagesOf(lockFile) {
 /** All of them, and as the lock file says, whatever NODE_ENV, .npmrc or npm_config_… leave out or are strict about for other projects. */
 const ALL = ['--include=dev', '--include=optional', '--include=peer', '--no-engine-strict'];
 
-/** The packages of the product, or those of a folder that has its own. */
-export function install(what = 'packages (a minute or so, once)', folder = '.') {
+/**
+ * The packages of the product, or those of a folder that has its own.
+ * @param {string[]} more what else npm is told
+ */
+export function install(what = 'packages (a minute or so, once)', folder = '.', ...more) {
   const cwd = path.resolve(root, folder);
-  const args = ['ci', ...ALL, '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', ...ALL, ...more, '--no-audit', '--no-fund', '--loglevel=error'];
   if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', args, cwd);
 }
 
@@ -123,4 +126,9 @@ export function installExample() {
   const folder = 'examples/authorization-server';
   install('the example’s packages (10 MB, once)', folder);
   return folder;
+}
+
+/** The tools of `npm run foreign` are a package of their own: no other command needs them. None may run a script here. */
+export function installForeignTools() {
+  install('tools that others wrote (a minute, once)', 'test/foreign', '--ignore-scripts');
 }

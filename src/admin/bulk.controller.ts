@@ -28,7 +28,7 @@ import {
 import { ClientLineDto, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
 import { type Importing, toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
-import { linesOf, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
+import { linesOf, MAX_BYTES, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
 
 const NDJSON = 'application/x-ndjson';
 /** OpenAPI has no schema for NDJSON, so it is a text. */
@@ -99,7 +99,7 @@ export class BulkController {
   @ApiConsumes(NDJSON)
   @ApiBody({
     required: true,
-    schema: linesSchema({ type: 'array', items: { $ref: getSchemaPath(ClientLineDto) } }),
+    schema: { ...linesSchema({ type: 'array', items: { $ref: getSchemaPath(ClientLineDto) } }), maxLength: MAX_BYTES },
     examples: IMPORT_EXAMPLES,
   })
   @ApiResponse({

@@ -1,7 +1,15 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
-import { GRANT_TYPES, type JsonObject, MAX_CLIENT_NAME_LENGTH, MAX_LIVE_SECRETS, STRATEGIES } from '#clients';
+import {
+  GRANT_TYPES,
+  type JsonObject,
+  LIST_SCHEMAS,
+  MAX_CLIENT_NAME_LENGTH,
+  MAX_LIVE_SECRETS,
+  STRATEGIES,
+  URI_SCHEMA,
+} from '#clients';
 import {
   BodyProperty,
   FlagParameter,
@@ -16,24 +24,28 @@ import { AboutInLineDto } from './about.dto.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
 import { SuspendDto } from './suspensions.dto.js';
 
-const list = (example: string[], words?: readonly string[]): ApiPropertyOptions => ({
+const wordsOf = (words: readonly string[]) => ({ items: { type: 'string', enum: [...words] }, maxItems: words.length });
+const list = (example: string[], schema: { items: object; maxItems: number }): ApiPropertyOptions => ({
   type: 'array',
-  items: words ? { type: 'string', enum: [...words] } : { type: 'string' },
+  ...schema,
   required: false,
   nullable: true,
   default: [],
   example,
 });
-const minutes = (standard: number): ApiPropertyOptions => ({
+const minutes = (most: number, standard: number): ApiPropertyOptions => ({
   type: 'integer',
   required: false,
   nullable: true,
+  minimum: 0,
+  maximum: most,
   default: standard,
   example: standard,
   description: `Minutes. Absent, null or 0: the default, ${standard}.`,
 });
-const text = (example: string | null): ApiPropertyOptions => ({
+const text = (example: string | null, maxLength: number): ApiPropertyOptions => ({
   type: String,
+  maxLength,
   required: false,
   nullable: true,
   default: null,
@@ -68,12 +80,12 @@ export class SuspensionInLineDto extends SuspendDto {
 /** One line of an import: a client in the words of the v1 API, and in those of the accounts API for what v1 does not have. */
 export class ClientLineDto {
   @BodyProperty()
-  @ApiProperty({ example: 'my-app' })
+  @ApiProperty({ maxLength: 128, example: 'my-app' })
   @IsString({ message: 'must be a string' })
   clientId: string;
 
   @BodyProperty()
-  @ApiProperty(text('My App'))
+  @ApiProperty(text('My App', MAX_CLIENT_NAME_LENGTH))
   @IsOptional()
   @IsText({ most: MAX_CLIENT_NAME_LENGTH })
   clientName?: string | null;
@@ -96,31 +108,31 @@ export class ClientLineDto {
   grantType?: (typeof V1_GRANT_TYPES)[number] | null;
 
   @BodyProperty()
-  @ApiProperty({ ...list(['authorization_code', 'refresh_token'], GRANT_TYPES), default: undefined })
+  @ApiProperty({ ...list(['authorization_code', 'refresh_token'], wordsOf(GRANT_TYPES)), default: undefined })
   @IsOptional()
   @IsStringList(GRANT_TYPES)
   grantTypes?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty({ ...text('openid profile'), default: '' })
+  @ApiProperty({ ...text('openid profile', 1000), default: '' })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   scope?: string | null;
 
   @BodyProperty()
-  @ApiProperty(list(['orders-api']))
+  @ApiProperty(list(['orders-api'], LIST_SCHEMAS.audiences))
   @IsOptional()
   @IsStringList()
   audiences?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com/callback']))
+  @ApiProperty(list(['https://my-app.example.com/callback'], LIST_SCHEMAS.redirectUris))
   @IsOptional()
   @IsStringList()
   redirectUris?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com/goodbye']))
+  @ApiProperty(list(['https://my-app.example.com/goodbye'], LIST_SCHEMAS.postLogoutRedirectUris))
   @IsOptional()
   @IsStringList()
   postSignOutRedirectUris?: string[] | null;
@@ -132,37 +144,37 @@ export class ClientLineDto {
   allowLocalLogin?: boolean | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://login.partner.example.com']))
+  @ApiProperty(list(['https://login.partner.example.com'], LIST_SCHEMAS.identityProviders))
   @IsOptional()
   @IsStringList()
   providers?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['policy.employees']))
+  @ApiProperty(list(['policy.employees'], LIST_SCHEMAS.policies))
   @IsOptional()
   @IsStringList()
   policies?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com']))
+  @ApiProperty(list(['https://my-app.example.com'], LIST_SCHEMAS.allowedOrigins))
   @IsOptional()
   @IsStringList()
   allowedOrigins?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(minutes(90))
+  @ApiProperty(minutes(1440, 90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   accessTokenExpiry?: number | null;
 
   @BodyProperty()
-  @ApiProperty(minutes(90))
+  @ApiProperty(minutes(1440, 90))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   idTokenExpiry?: number | null;
 
   @BodyProperty()
-  @ApiProperty(minutes(1440))
+  @ApiProperty(minutes(525_600, 1440))
   @IsOptional()
   @IsInt({ message: 'must be a whole number of minutes' })
   refreshTokenExpiry?: number | null;
@@ -173,7 +185,7 @@ export class ClientLineDto {
   tokenMethod?: unknown;
 
   @BodyProperty()
-  @ApiProperty({ ...list(['facebook'], STRATEGIES), default: null })
+  @ApiProperty({ ...list(['facebook'], wordsOf(STRATEGIES)), default: null })
   @IsOptional()
   @IsStringList(STRATEGIES)
   disableStrategies?: string[] | null;
@@ -187,13 +199,13 @@ export class ClientLineDto {
   additionalConfig?: JsonObject | null;
 
   @BodyProperty()
-  @ApiProperty(text('https://login.example.com'))
+  @ApiProperty(text('https://login.example.com', URI_SCHEMA.maxLength))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   authUIOrigin?: string | null;
 
   @BodyProperty()
-  @ApiProperty(text('https://my-app.example.com/logo.png'))
+  @ApiProperty(text('https://my-app.example.com/logo.png', URI_SCHEMA.maxLength))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;

@@ -8,7 +8,7 @@ export const V1_GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as cons
 export const TOKEN_METHOD = {
   oneOf: [
     { type: 'string', enum: [...TOKEN_METHODS] },
-    { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] } },
+    { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, maxItems: TOKEN_METHODS.length },
   ],
   example: 'query',
 };

@@ -173,7 +173,11 @@ export class CredentialsController {
   @Get(':id')
   @Requires('credentials:write', 'none')
   @ApiParam(ID_PARAM)
-  @ApiOperation({ operationId: 'getCredential', summary: 'Reads a credential, without its API key and access token' })
+  @ApiOperation({
+    operationId: 'getCredential',
+    summary: 'Reads a credential, without its API key and access token',
+    description: 'Also one that has expired or is revoked.',
+  })
   @ApiResponse({ status: 200, description: 'The credential.', type: CredentialDto })
   async read(@FromCaller() { credential: by }: Caller, @Param('id') id: string): Promise<CredentialDto> {
     return this.view(await this.credentials.read(by, uuid(id)));

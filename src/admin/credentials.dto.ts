@@ -39,6 +39,7 @@ export class CreateCredentialDto {
     type: String,
     required: false,
     nullable: true,
+    maxLength: 253,
     example: 'default',
     description: 'The only domain that it reaches; absent: all domains of the subscription.',
   })
@@ -52,6 +53,7 @@ export class CreateCredentialDto {
     nullable: true,
     isArray: true,
     enum: PERMISSIONS,
+    maxItems: PERMISSIONS.length,
     default: DEFAULT_PERMISSIONS,
     example: DEFAULT_PERMISSIONS,
     description:

@@ -2,7 +2,7 @@ import { FailureError } from '../http/index.js';
 
 /** The largest client takes about 100 KB, so everything that is exported can be imported. */
 export const MAX_LINE_BYTES = 128 * 1024;
-const MAX_BYTES = 512 * 1024 * 1024;
+export const MAX_BYTES = 512 * 1024 * 1024;
 /** How many lines are handled together. */
 const BATCH_LINES = 200;
 const BATCH_BYTES = 512 * 1024;

@@ -13,7 +13,11 @@ export class PolicyController {
 
   @Get()
   @Requires('domains:read', 'path')
-  @ApiOperation({ operationId: 'getPolicy', summary: 'Reads the rules of a domain: how old a secret may become' })
+  @ApiOperation({
+    operationId: 'getPolicy',
+    summary: 'Reads the rules of a domain: how old a secret may become',
+    description: 'A domain has none until somebody sets them.',
+  })
   @ApiResponse({ status: 200, description: 'The rules.', type: PolicyDto })
   read(@FromCaller() { domain }: Caller): PolicyDto {
     return policyOf(domain!);

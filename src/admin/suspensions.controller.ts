@@ -86,7 +86,11 @@ export class SuspensionsController {
   @Requires('clients:read', 'path')
   @Misses('suspension')
   @ApiParam(CLIENT_PARAM)
-  @ApiOperation({ operationId: 'getSuspension', summary: 'Reads the terms on which a client is suspended' })
+  @ApiOperation({
+    operationId: 'getSuspension',
+    summary: 'Reads the terms on which a client is suspended',
+    description: 'There are none (404) of a client that is not suspended.',
+  })
   @ConditionalRead()
   @ApiResponse({ status: 200, description: 'The suspension.', type: SuspensionDto, headers: ETAG_HEADER })
   async read(

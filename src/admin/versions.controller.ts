@@ -94,7 +94,11 @@ export class VersionsController {
   @Requires('audit:read', 'path')
   @ApiParam(VERSION_PARAM)
   @ApiParam({ name: 'other', example: '43', description: 'The version to compare it with.' })
-  @ApiOperation({ operationId: 'compareVersions', summary: 'Compares two versions of a client' })
+  @ApiOperation({
+    operationId: 'compareVersions',
+    summary: 'Compares two versions of a client',
+    description: 'In the names that the registry has for its fields, as `getVersion` lists them.',
+  })
   @ApiResponse({ status: 200, description: 'The fields that differ.', type: DiffDto })
   async compare(
     @FromCaller() caller: Caller,

@@ -1,5 +1,6 @@
 import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
+import { MANAGED_BY } from './documented-headers.js';
 import type { Conflict, Failure, NotFound, QueryViolation } from './failure.js';
 
 /** A parameter of an OpenAPI document. */
@@ -60,6 +61,11 @@ export const DOCUMENTED: readonly {
     failures: ({ permission }) => [{ kind: 'permission_missing', permission: permission! }],
     meaning: 'The credential lacks a permission, or would grant more than it has.',
     at: ({ permission }) => permission !== undefined,
+  },
+  {
+    failures: () => [{ kind: 'operator_only' }],
+    meaning: 'Only the operator may write whoever the manager is (`Managed-By: *`).',
+    at: ({ parameters }) => parameters.includes(MANAGED_BY),
   },
   {
     failures: ({ misses }) => [{ kind: 'not_found', what: misses! }],

@@ -72,19 +72,19 @@ export const ConditionalRead = (headers = ETAG_HEADER) =>
     }),
   );
 
-/** Headers that answers of any kind can carry, by the names under which they are sent. */
+/** Headers that answers of any kind can carry. */
 const COMMON_HEADERS = {
-  'x-request-id': {
+  'X-Request-Id': {
     description: 'The id of the request, as in the server’s log: the one that it came with, or a new one.',
     schema: text,
   },
-  'retry-after': { description: 'After how many seconds to try again.', schema: { type: 'integer' } },
-  'www-authenticate': { description: 'How to say who calls.', schema: text },
-  'ratelimit-policy': {
+  'Retry-After': { description: 'After how many seconds to try again.', schema: { type: 'integer' } },
+  'WWW-Authenticate': { description: 'How to say who calls.', schema: text },
+  'RateLimit-Policy': {
     description: 'With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first.',
     schema: text,
   },
-  ratelimit: {
+  RateLimit: {
     description: 'With RATE_LIMIT: how many requests are left of it, and for how many seconds.',
     schema: text,
   },
@@ -94,7 +94,8 @@ type Responses = Readonly<Record<string, { headers?: object }>>;
 
 /** The headers among `names` that are documented here. A document has the others, such as the content type, elsewhere. */
 export function documentedHeaders(names: readonly string[]): object {
-  const common = names.filter((name) => Object.hasOwn(COMMON_HEADERS, name));
+  const wanted = names.map((name) => name.toLowerCase());
+  const common = Object.keys(COMMON_HEADERS).filter((name) => wanted.includes(name.toLowerCase()));
   return Object.fromEntries(common.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 

@@ -27,6 +27,7 @@ class SecretHashDto implements HashFields {
 
   @BodyProperty()
   @ApiProperty({
+    maxLength: 128,
     example: 'r7RTtC85Z8FqIQxAHRH0LzGO2rjKgUVQ0OtVcWHDbYg',
     description: 'sha256: 32 bytes; PBKDF2: 16 to 32 bytes, or 64 with SHA-512. bcrypt: the whole text (`$2b$10$…`).',
   })
@@ -38,6 +39,7 @@ class SecretHashDto implements HashFields {
     type: String,
     required: false,
     nullable: true,
+    maxLength: 256,
     example: 'c2FsdC1vZi10aGlzLXNlY3JldA',
     description: 'Of PBKDF2: 8 to 128 bytes.',
   })
@@ -110,6 +112,7 @@ export class NewSecretDto {
     type: String,
     required: false,
     nullable: true,
+    maxLength: 1000,
     description:
       'A secret that exists already elsewhere, 8 to 1000 characters that can be seen. It is in no answer. Not together with hash.',
   })
@@ -119,7 +122,7 @@ export class NewSecretDto {
 
   @BodyProperty()
   @ApiProperty({
-    oneOf: [{ type: 'string' }, { $ref: getSchemaPath(SecretHashDto) }],
+    oneOf: [{ type: 'string', maxLength: 512 }, { $ref: getSchemaPath(SecretHashDto) }],
     required: false,
     nullable: true,
     description:

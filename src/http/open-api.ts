@@ -1,12 +1,15 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Violation } from '#clients';
 import type { Permission } from '#credentials';
+import { BODY_LIMIT } from './bodies.js';
 import type { Dialect, FailedRequest } from './dialect.js';
 import { DOCUMENTED, type Operation, type Parameter } from './documented-failures.js';
 import { CONFLICTS, documentedHeaders, MANAGED_BY, MISSES, nameRequestIds, PERMISSION } from './documented-headers.js';
 import type { Conflict, NotFound } from './failure.js';
 
 type Json = { [key: string]: unknown };
+
+const MAX_INT32 = 2 ** 31 - 1;
 
 const METHODS = ['get', 'put', 'post', 'delete'];
 
@@ -153,16 +156,21 @@ function addContentTypes({ requestBody }: Json): void {
   if (!own) return;
   const [contentMediaType, { schema }] = own;
   const isText = schema.contentSchema !== undefined;
-  const text = isText ? schema : { type: 'string', contentMediaType, contentSchema: schema };
+  const text = isText ? schema : { type: 'string', maxLength: BODY_LIMIT, contentMediaType, contentSchema: schema };
   for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
 }
 
-/** Turns `nullable` into the type null: OpenAPI 3.1 is JSON Schema 2020-12, which has no `nullable`. */
+/**
+ * Turns `nullable` into the type null: OpenAPI 3.1 is JSON Schema 2020-12, which has no `nullable`. Says how many bits an
+ * integer needs, which languages with more than one kind of integer ask for.
+ */
 function modernised(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(modernised);
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Json;
   const copy: Json = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, modernised(value)]));
+  if ([copy.type].flat().includes('integer'))
+    copy.format = Number(copy.maximum ?? Infinity) <= MAX_INT32 ? 'int32' : 'int64';
   if (nullable !== true) return copy;
   if (typeof copy.type === 'string') copy.type = [copy.type, 'null'];
   if (Array.isArray(copy.enum)) copy.enum = [...copy.enum, null];

@@ -11,7 +11,7 @@ const HERE = '..';
 const API_KEY =
   'An API key (`clk_…`). The first start of the server prints the operator’s, once; `POST /admin/credentials` makes others, and if the operator’s is lost, `npx --no-install clientele operator reset` makes a new one.';
 const ACCESS_TOKEN =
-  'An access token (a JWT): `POST /admin/credentials` answers one beside the API key. A token of a trusted issuer is let in, too.';
+  'An access token (a JWT): `POST /admin/credentials` answers one beside the API key. A token of a trusted issuer is let in, too. Tokens are checked as RFC8725 has it: only signatures with the public keys and algorithms of their issuer count.';
 
 /** The OpenAPI 3.1 document of one API. */
 function openApiOf(dialect: Dialect, app: NestFastifyApplication, publicUrl: string): OpenAPIObject {

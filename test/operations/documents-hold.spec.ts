@@ -276,7 +276,9 @@ const ADMIN = '/admin/domains/default';
 const CLIENT = '/v1/domain/default/client/app';
 const VERSIONS = '/admin/domains/{domain}/clients/{clientId}/versions';
 const ASKINGS: readonly Asking[] = [
-  asking('get /', '/'),
+  ...['/', '/schema-acc/client', '/schema/client', '/schema-acc/clients', '/schema/clients'].map((path) =>
+    asking(`get ${path}`, path),
+  ),
   ...['/client', '/clients'].flatMap((path): Asking[] => [
     asking(`get ${path}`, path, undefined, 0),
     asking(`get ${path}`, `${path}?clientID=nobody&_list=true`, undefined, 0),
@@ -365,6 +367,11 @@ describe('what comes out', () => {
         key,
       },
     );
+  /** A secret that was added for it. */
+  const removed = async (id: string) => {
+    const { body } = await v1('POST', id, { previousExpiresInSeconds: 3600 }, '/secrets');
+    return v1('DELETE', id, undefined, `/secrets/${body.id}`);
+  };
   const undocumented = (operation: string, { status, headers }: Answer) => {
     const documented = Object.keys(documents.response(operation, status).headers).map((name) => name.toLowerCase());
     return [...headers.keys()].filter((name) => !UNNAMED.test(name) && !documented.includes(name));
@@ -396,7 +403,7 @@ describe('what comes out', () => {
     if (answer.status === 200) return expect(documents.response(question.operation, 401)).toBeUndefined();
     const place = [question.operation, 401] as const;
     expect(documents.faults(place, answer.body)).toEqual([]);
-    expect(Object.keys(documents.response(...place).headers)).toContain('www-authenticate');
+    expect(Object.keys(documents.response(...place).headers)).toContain('WWW-Authenticate');
     expect(undocumented(question.operation, answer)).toEqual([]);
   });
 
@@ -442,7 +449,7 @@ describe('what comes out', () => {
     for (const { name, responses } of documents.operations) {
       for (const status of Object.keys(responses)) {
         const named = Object.keys(documents.response(name, Number(status)).headers ?? {});
-        const expected = ['x-request-id', ...(['429', '503'].includes(status) ? ['retry-after'] : [])];
+        const expected = ['X-Request-Id', ...(['429', '503'].includes(status) ? ['Retry-After'] : [])];
         expect([name, status, named]).toEqual([name, status, expect.arrayContaining(expected)]);
       }
     }
@@ -466,6 +473,8 @@ describe('what comes out', () => {
   );
 
   it.each([
+    ['delete /v1/domain/{domain}/client/{clientId}/secrets/{secretId}', () => removed('app')],
+    [SUSPENSION.replace('put', 'delete'), () => server.call('DELETE', `${ADMIN}/clients/held/suspension`)],
     ['delete /client', () => server.call('DELETE', '/client?clientID=app')],
     ['delete /v1/domain/{domain}/client/{clientId}', () => v1('DELETE', 'made')],
     ['delete /admin/credentials/{id}', () => server.call('DELETE', `/admin/credentials/${ids.credential}`)],

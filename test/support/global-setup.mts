@@ -1,6 +1,7 @@
 // One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, else an embedded one without fsync. Tests look after
 // their databases as that URL says, a superuser; the product works in them as TEST_PRODUCT_URL says, who is none.
-// With TEST_POOLER=session or =transaction the product goes through a PgBouncer in that mode.
+// With TEST_POOLER=session or =transaction the product goes through a PgBouncer in that mode. With TEST_VALIDATING_PROXY,
+// tools that others wrote judge the answers: see validating-proxy.ts.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -10,6 +11,7 @@ import { EmbeddedPostgres, loadSigningKey, openDataSource } from '#persistence';
 import { Pepper } from '#secrets';
 import type { PoolMode } from '../../chaos/options.js';
 import { PgBouncer } from '../../chaos/pgbouncer.js';
+import { installForeignTools } from '../../scripts/prepare.mjs';
 
 /** For global-teardown.mts. */
 declare global {
@@ -23,6 +25,7 @@ const PEPPER = 'a pepper for tests';
 
 export default async function globalSetup(): Promise<void> {
   const { env } = process;
+  if (env.TEST_VALIDATING_PROXY) installForeignTools();
   if (!env.TEST_DATABASE_URL) await startPostgres();
   env.TEST_PRODUCT_URL ??= await makeRole(env.TEST_DATABASE_URL!);
   env.TEST_DIRECT_URL = env.TEST_PRODUCT_URL;

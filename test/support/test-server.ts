@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { ClientCache } from '../../libs/persistence/src/testing/index.js';
-import { type AppOptions, createApp } from '../../src/app.js';
+import { type AppOptions, apis, createApp, type Server } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { send } from './send.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
@@ -68,7 +68,7 @@ export async function startServer(
     wireTimes: options.wireTimes,
     answerBytes: options.answerBytes,
   });
-  await server.app.listen(port, '127.0.0.1');
+  const endWith = await listen(server, port, options.apis);
 
   const call = async (method: string, path: string, { key = OPERATOR_KEY, body, headers = {} }: Request = {}) => {
     const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
@@ -103,10 +103,34 @@ export async function startServer(
     call,
     issue: async (grant) => (await call('POST', '/admin/credentials', { body: { name: 'test', ...grant } })).body,
     connections: promisify((done: (error: Error | null, count: number) => void) => http.getConnections(done)),
-    stop: async (lingerMs) => {
-      await server.stop(lingerMs);
-      if (!options.database) await database.drop();
-    },
+    stop: (lingerMs) =>
+      endWith(async () => {
+        await server.stop(lingerMs);
+        if (!options.database) await database.drop();
+      }),
+  };
+}
+
+/** Behind a validating proxy if one is wanted; gives what ends the server. */
+async function listen(
+  { app }: Server,
+  port: number,
+  served = apis,
+): Promise<(end: () => Promise<void>) => Promise<void>> {
+  if (!process.env.TEST_VALIDATING_PROXY) {
+    await app.listen(port, '127.0.0.1');
+    return (end) => end();
+  }
+  const upstream = await freePort();
+  await app.listen(upstream, '127.0.0.1');
+  const { validatingProxy } = await import('./validating-proxy.js');
+  const proxy = await validatingProxy(port, upstream);
+  return async (end) => {
+    // Not sooner: some tests look at all requests of their server.
+    const documents = served.map(async ({ name }) => [name, (await app.inject(`/openapi/${name}.json`)).body] as const);
+    const texts = Object.fromEntries(await Promise.all(documents));
+    await end();
+    await proxy.stop(texts);
   };
 }
 

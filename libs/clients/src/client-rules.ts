@@ -1,10 +1,24 @@
 import { additionalConfigViolation } from './additional-config.js';
 import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
 import { type MetadataRule, type RuleName, type RuleViolation, rule } from './metadata-rule.js';
-import { originViolation, redirectUriViolation, type UriViolation } from './redirect-uri.js';
+import { MAX_URI_LENGTH, originViolation, redirectUriViolation, type UriViolation } from './redirect-uri.js';
 
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 export const CLIENT_ID_RULE = 'must be 1 to 128 lower-case letters, digits and hyphens';
+
+const CLIENT_IDS = { maxItems: 50, items: { type: 'string', maxLength: 128 } } as const;
+const REFERENCES = { maxItems: 50, items: { type: 'string', maxLength: 256 } } as const;
+const URIS = { maxItems: 100, items: { type: 'string', maxLength: MAX_URI_LENGTH } } as const;
+/** Of the rules for lists, what JSON Schema can say. */
+export const LIST_SCHEMAS = {
+  audiences: CLIENT_IDS,
+  identityProviders: REFERENCES,
+  policies: REFERENCES,
+  redirectUris: URIS,
+  postLogoutRedirectUris: URIS,
+  allowedOrigins: URIS,
+} as const;
+export const URI_SCHEMA = URIS.items;
 
 export const MAX_CLIENT_NAME_LENGTH = 1000;
 const MAX_SCOPE_LENGTH = 1000;
@@ -147,18 +161,18 @@ export const CORE_RULES: readonly MetadataRule[] = [
   list('grantTypes', GRANT_TYPES.length),
   words('grantTypes', GRANT_TYPES),
   clientCredentialsNeedASecret,
-  list('redirectUris', 100),
+  list('redirectUris', LIST_SCHEMAS.redirectUris.maxItems),
   uris('redirectUris', redirectUriViolation),
-  list('postLogoutRedirectUris', 100),
+  list('postLogoutRedirectUris', LIST_SCHEMAS.postLogoutRedirectUris.maxItems),
   uris('postLogoutRedirectUris', redirectUriViolation),
   scope,
-  list('audiences', 50),
+  list('audiences', LIST_SCHEMAS.audiences.maxItems),
   matching('audiences', CLIENT_ID, `must be a client id: ${CLIENT_ID_RULE}`),
-  list('identityProviders', 50),
+  list('identityProviders', LIST_SCHEMAS.identityProviders.maxItems),
   matching('identityProviders', REFERENCE, 'must be an id or an authority URL of at most 256 characters'),
-  list('policies', 50),
+  list('policies', LIST_SCHEMAS.policies.maxItems),
   matching('policies', REFERENCE, 'must be a policy id of at most 256 characters'),
-  list('allowedOrigins', 100),
+  list('allowedOrigins', LIST_SCHEMAS.allowedOrigins.maxItems),
   uris('allowedOrigins', originViolation),
   lifetime('accessTokenLifetime', 1440),
   lifetime('idTokenLifetime', 1440),

@@ -108,7 +108,14 @@ export {
   typeAndGrantsOf,
 } from './client-query.js';
 export type { ClientRight } from './client-right.js';
-export { CLIENT_ID, CLIENT_ID_RULE, CORE_RULES, MAX_CLIENT_NAME_LENGTH } from './client-rules.js';
+export {
+  CLIENT_ID,
+  CLIENT_ID_RULE,
+  CORE_RULES,
+  LIST_SCHEMAS,
+  MAX_CLIENT_NAME_LENGTH,
+  URI_SCHEMA,
+} from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { type ImportedSecret, importedSecretViolations, SecretHasher, type StoredSecret } from './client-secret.js';
 export { ClientSecrets, MAX_LIVE_SECRETS, type NewSecret, type SecretVerdict } from './client-secrets.js';

@@ -9,7 +9,7 @@ export interface UriViolation {
   readonly message: string;
 }
 
-const MAX_URI_LENGTH = 2048;
+export const MAX_URI_LENGTH = 2048;
 
 /** RFC 8252 §7.3 names the two IP literals, the seed names localhost. */
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);

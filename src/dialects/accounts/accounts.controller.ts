@@ -63,7 +63,7 @@ const ID_QUERY = { name: 'clientID', description: WHICH_CLIENT };
 const CREATE_SCHEMA = {
   allOf: [
     { $ref: getSchemaPath(WriteClientDto) },
-    { type: 'object', properties: { clientID: { type: 'string' } }, required: ['clientID'] },
+    { type: 'object', properties: { clientID: { type: 'string', maxLength: 128 } }, required: ['clientID'] },
   ],
 };
 /** Example bodies that work unchanged. */

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Expose, Transform, Type } from 'class-transformer';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
-import { GRANT_TYPES, type JsonObject, STRATEGIES, TOKEN_METHODS } from '#clients';
-import { BodyProperty, IsStringList, IsUnicode } from '../../http/index.js';
+import { GRANT_TYPES, type JsonObject, LIST_SCHEMAS, STRATEGIES, TOKEN_METHODS, URI_SCHEMA } from '#clients';
+import { BODY_LIMIT, BodyProperty, IsStringList, IsUnicode } from '../../http/index.js';
 import { DEFAULT_SIZE, MAX_SIZE, SORT_BOUNDS } from './list-query.js';
 import { AUTH_METHODS, CLIENT_TYPES } from './type-words.js';
 
@@ -48,13 +48,14 @@ const TOKEN_METHOD = {
   description: 'How the token is handed over after a login; echoed in the form given. By default: query.',
   oneOf: [
     { type: 'string', enum: [...TOKEN_METHODS] },
-    { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, minItems: 1 },
+    { type: 'array', items: { type: 'string', enum: [...TOKEN_METHODS] }, minItems: 1, maxItems: TOKEN_METHODS.length },
   ],
 };
 const DISABLED_STRATEGIES = {
   nullable: true,
   type: 'array' as const,
   items: { type: 'string', enum: [...STRATEGIES] },
+  maxItems: STRATEGIES.length,
   example: ['facebook'],
   description: 'Ways to log in that this client does not offer.',
 };
@@ -81,7 +82,7 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    type: String,
+    ...URI_SCHEMA,
     required: false,
     nullable: true,
     format: 'uri',
@@ -121,6 +122,7 @@ export class WriteClientDto {
     nullable: true,
     isArray: true,
     enum: GRANT_TYPES,
+    maxItems: GRANT_TYPES.length,
     example: ['authorization_code', 'refresh_token'],
   })
   @IsOptional()
@@ -146,6 +148,7 @@ export class WriteClientDto {
     required: false,
     nullable: true,
     minLength: 8,
+    maxLength: 1000,
     example: null,
     description:
       'A secret to replace all live ones; null keeps them. It is never read back. White space at its ends is part of it, but not counted; control characters and others that cannot be seen are refused.',
@@ -156,7 +159,8 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    type: [String],
+    type: 'array',
+    ...LIST_SCHEMAS.redirectUris,
     required: false,
     nullable: true,
     example: ['https://my-app.com/callback'],
@@ -168,7 +172,8 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    type: [String],
+    type: 'array',
+    ...LIST_SCHEMAS.postLogoutRedirectUris,
     required: false,
     nullable: true,
     example: ['https://my-app.com/goodbye'],
@@ -178,13 +183,19 @@ export class WriteClientDto {
   postLogoutRedirectURIs?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty({ type: String, required: false, nullable: true, example: 'https://login.my-app.com' })
+  @ApiProperty({ ...URI_SCHEMA, required: false, nullable: true, example: 'https://login.my-app.com' })
   @IsOptional()
   @IsString(text)
   authUIOrigin?: string | null;
 
   @BodyProperty()
-  @ApiProperty({ type: String, required: false, nullable: true, format: 'uri', example: 'https://my-app.com/logo.png' })
+  @ApiProperty({
+    ...URI_SCHEMA,
+    required: false,
+    nullable: true,
+    format: 'uri',
+    example: 'https://my-app.com/logo.png',
+  })
   @IsOptional()
   @IsString(text)
   logoURI?: string | null;
@@ -356,7 +367,7 @@ export class ListQueryDto {
   @ApiPropertyOptional({ type: String, description: `Filters, e.g. none. Any of ${AUTH_METHODS.join(', ')}.` })
   tokenEndpointAuthMethod?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1, description: 'Which page; the first is 1.' })
   page?: number;
 
   @ApiPropertyOptional({
@@ -377,7 +388,7 @@ export class ListQueryDto {
 
 /** The body of DELETE, which names the client if the query does not. */
 export class DeleteClientDto {
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, maxLength: BODY_LIMIT })
   clientID: string;
 }
 

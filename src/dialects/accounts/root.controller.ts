@@ -1,11 +1,19 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOperation, ApiResponse, ApiSecurity, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Credentials } from '#credentials';
 import { PUBLIC_URL, Public, varyByAccept } from '../../http/index.js';
 import { RootDto } from './accounts.dto.js';
 import { AccountsLinks } from './accounts.hal.js';
 import { clientListSchema, clientSchema } from './accounts.schemas.js';
+
+const LINKS = {
+  'application/hal+json': { schema: { $ref: getSchemaPath(RootDto) } },
+  // Whoever asks for it (a browser) gets a page.
+  'text/html': { schema: { type: 'string' } },
+} as const;
+const JSON_SCHEMA = { 'application/json': { schema: { type: 'object', additionalProperties: true } } } as const;
+const PEM = { 'application/x-pem-file': { schema: { type: 'string' } } } as const;
 
 /** Serves what needs no token: the entry point, the schemas, the public key. None of it needs the database. */
 @ApiTags('Entry point')
@@ -24,9 +32,12 @@ export class RootController {
   @Get()
   @Public()
   @Header('content-type', 'application/hal+json')
-  @ApiProduces('application/hal+json')
-  @ApiOperation({ summary: 'Reads the entry point: links to everything else' })
-  @ApiResponse({ status: 200, description: 'The links.', type: RootDto })
+  @ApiExtraModels(RootDto)
+  @ApiOperation({
+    summary: 'Reads the entry point: links to everything else',
+    description: 'Programs get HAL; browsers, and whoever else asks for text/html, get a page with the same links.',
+  })
+  @ApiResponse({ status: 200, description: 'The links.', content: LINKS })
   root(@Res({ passthrough: true }) reply: FastifyReply): object {
     // A browser gets a page for people.
     varyByAccept(reply);
@@ -36,8 +47,11 @@ export class RootController {
   @Get(['schema-acc/client', 'schema/client'])
   @Public()
   @Header('content-type', 'application/json')
-  @ApiOperation({ summary: 'Reads the JSON Schema of a client' })
-  @ApiResponse({ status: 200, description: 'A draft-04 schema.' })
+  @ApiOperation({
+    summary: 'Reads the JSON Schema of a client',
+    description: 'Each client in an answer is valid by it; `profile` of the links leads here.',
+  })
+  @ApiResponse({ status: 200, description: 'A draft-04 schema.', content: JSON_SCHEMA })
   clientSchema(): object {
     return clientSchema(this.links.schema);
   }
@@ -45,8 +59,11 @@ export class RootController {
   @Get(['schema-acc/clients', 'schema/clients'])
   @Public()
   @Header('content-type', 'application/json')
-  @ApiOperation({ summary: 'Reads the JSON Schema of the list of clients' })
-  @ApiResponse({ status: 200, description: 'A draft-04 schema.' })
+  @ApiOperation({
+    summary: 'Reads the JSON Schema of the list of clients',
+    description: 'Each list in an answer is valid by it; `profile` of the links leads here.',
+  })
+  @ApiResponse({ status: 200, description: 'A draft-04 schema.', content: JSON_SCHEMA })
   clientListSchema(): object {
     return clientListSchema(this.links.listSchema);
   }
@@ -54,8 +71,11 @@ export class RootController {
   @Get('auth/public-key.pem')
   @Public()
   @Header('content-type', 'application/x-pem-file')
-  @ApiOperation({ summary: 'Reads the public key that access tokens are signed with' })
-  @ApiResponse({ status: 200, description: 'A PEM file.' })
+  @ApiOperation({
+    summary: 'Reads the public key that access tokens are signed with',
+    description: 'An RSA key for RS512, as SPKI. `/.well-known/jwks.json` has it as JWK.',
+  })
+  @ApiResponse({ status: 200, description: 'A PEM file.', content: PEM })
   publicKey(): string {
     return this.credentials.publicKeyPem();
   }

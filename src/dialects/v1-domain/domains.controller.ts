@@ -32,7 +32,11 @@ export class DomainsController {
 
   @Get()
   @Requires('domains:read', 'none')
-  @ApiOperation({ operationId: 'listDomains', summary: 'Gets the domains of the subscription that the key belongs to' })
+  @ApiOperation({
+    operationId: 'listDomains',
+    summary: 'Gets the domains of the subscription that the key belongs to',
+    description: 'A key that is bound to one domain sees that one; the operator sees all.',
+  })
   @ApiResponse({ status: 200, description: 'The domains, by name.', type: [DomainDto] })
   async list(
     @FromCaller() { credential }: Caller,
@@ -52,7 +56,11 @@ export class DomainsController {
   @Requires('domains:write', 'none')
   @Unbound()
   @Conflicts('domain_taken')
-  @ApiOperation({ operationId: 'createDomain', summary: 'Creates a domain; without a name, one is generated' })
+  @ApiOperation({
+    operationId: 'createDomain',
+    summary: 'Creates a domain; without a name, one is generated',
+    description: 'It belongs to the subscription of the key, unless the operator names another.',
+  })
   @ApiBody({ type: CreateDomainDto, required: false })
   @ApiResponse({ status: 201, description: 'The domain.', type: DomainDto })
   async create(

@@ -61,7 +61,11 @@ export class SecretsController {
 
   @Get()
   @Requires('clients:read', 'path')
-  @ApiOperation({ operationId: 'listSecrets', summary: 'Lists the live secrets of a client, never their values' })
+  @ApiOperation({
+    operationId: 'listSecrets',
+    summary: 'Lists the live secrets of a client, never their values',
+    description: 'A client that is Public has none.',
+  })
   @ApiResponse({ status: 200, description: 'The secrets, oldest first.', type: [SecretDto] })
   async list(@FromCaller() caller: Caller, @Param('clientId') clientId: string): Promise<SecretDto[]> {
     const secrets = await this.secrets.list(refOf(caller, clientId, BAD_CLIENT_ID));
@@ -99,7 +103,11 @@ export class SecretsController {
   @Conflicts('last_secret_kept')
   @ManagedWrite()
   @ApiParam({ name: 'secretId', format: 'uuid', example: '6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e' })
-  @ApiOperation({ operationId: 'removeSecret', summary: 'Ends a secret at once' })
+  @ApiOperation({
+    operationId: 'removeSecret',
+    summary: 'Ends a secret at once',
+    description: 'From the answer on, it verifies no more. The last secret of a Confidential client cannot be removed.',
+  })
   @ApiResponse({ status: 204, description: 'The secret is no longer good.' })
   async remove(
     @FromCaller() caller: Caller,

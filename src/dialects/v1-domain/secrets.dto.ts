@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BodyProperty, IsUnicode, NewSecretDto, OverlapSeconds } from '../../http/index.js';
+import { BODY_LIMIT, BodyProperty, IsUnicode, NewSecretDto, OverlapSeconds } from '../../http/index.js';
 
 /** The body of POST …/secrets. An empty body asks for a generated secret without name and expiry. */
 export class AddSecretDto extends NewSecretDto {
@@ -52,7 +52,11 @@ export class AddedSecretDto extends SecretDto {
 
 export class VerifySecretDto {
   @BodyProperty()
-  @ApiProperty({ type: String, example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a' })
+  @ApiProperty({
+    type: String,
+    maxLength: BODY_LIMIT,
+    example: 'cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a',
+  })
   @IsUnicode()
   secret: string;
 }

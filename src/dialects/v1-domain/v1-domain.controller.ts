@@ -202,8 +202,9 @@ export class V1DomainController {
     const propose = (current: Client | undefined) => toProposal(clientId, current, body, life);
     const isPreferred = prefersPlan(prefer);
     if (dryRun || isPreferred) {
+      const plan = await this.clients.plan(ref, caller.origin, rightOf(caller, this.now), propose, precondition);
       if (isPreferred) reply.header('preference-applied', 'validate-only');
-      return toPlan(await this.clients.plan(ref, caller.origin, rightOf(caller, this.now), propose, precondition));
+      return toPlan(plan);
     }
     const written = await once(async () => {
       const result = await this.clients.provision(ref, caller.origin, rightOf(caller, this.now), propose, precondition);

@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { CLIENT_ID } from '#clients';
+import { CLIENT_ID, LIST_SCHEMAS } from '#clients';
 import {
   BodyProperty,
   FlagParameter,
@@ -16,8 +16,9 @@ import {
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
 
-const listOf = (description: string, example: string[]): ApiPropertyOptions => ({
-  type: [String],
+const listOf = (field: keyof typeof LIST_SCHEMAS, description: string, example: string[]): ApiPropertyOptions => ({
+  type: 'array',
+  ...LIST_SCHEMAS[field],
   required: false,
   nullable: true,
   description,
@@ -73,9 +74,11 @@ export class PutClientDto {
 
   @BodyProperty()
   @ApiProperty(
-    listOf('Ids of the clients that are the intended recipients of the tokens that this client asks for; at most 50.', [
-      'orders-api',
-    ]),
+    listOf(
+      'audiences',
+      'Ids of the clients that are the intended recipients of the tokens that this client asks for; at most 50.',
+      ['orders-api'],
+    ),
   )
   @IsOptional()
   @IsStringList()
@@ -84,6 +87,7 @@ export class PutClientDto {
   @BodyProperty()
   @ApiProperty({
     ...listOf(
+      'redirectUris',
       'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
       ['https://my-app.example.com/callback'],
     ),
@@ -97,7 +101,8 @@ export class PutClientDto {
   /** The spelling in the parameter table of seed 2. */
   @BodyProperty()
   @ApiProperty({
-    type: [String],
+    type: 'array',
+    ...LIST_SCHEMAS.redirectUris,
     required: false,
     nullable: true,
     description: 'Another spelling of redirectUris.',
@@ -109,9 +114,11 @@ export class PutClientDto {
 
   @BodyProperty()
   @ApiProperty(
-    listOf('Where users may be sent after signing out; at most 100, same rule as redirectUris.', [
-      'https://my-app.example.com/goodbye',
-    ]),
+    listOf(
+      'postLogoutRedirectUris',
+      'Where users may be sent after signing out; at most 100, same rule as redirectUris.',
+      ['https://my-app.example.com/goodbye'],
+    ),
   )
   @IsOptional()
   @IsStringList()
@@ -132,21 +139,27 @@ export class PutClientDto {
 
   @BodyProperty()
   @ApiProperty(
-    listOf('Authorities used for federated authentication; at most 50.', ['https://login.partner.example.com']),
+    listOf('identityProviders', 'Authorities used for federated authentication; at most 50.', [
+      'https://login.partner.example.com',
+    ]),
   )
   @IsOptional()
   @IsStringList()
   providers?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(listOf('Ids of the policies to verify before access is granted; at most 50.', ['policy.employees']))
+  @ApiProperty(
+    listOf('policies', 'Ids of the policies to verify before access is granted; at most 50.', ['policy.employees']),
+  )
   @IsOptional()
   @IsStringList()
   policies?: string[] | null;
 
   @BodyProperty()
   @ApiProperty(
-    listOf('Origins from which browsers may call, scheme://host[:port]; at most 100.', ['https://my-app.example.com']),
+    listOf('allowedOrigins', 'Origins from which browsers may call, scheme://host[:port]; at most 100.', [
+      'https://my-app.example.com',
+    ]),
   )
   @IsOptional()
   @IsStringList()
@@ -175,6 +188,7 @@ export class PutClientDto {
     type: String,
     required: false,
     nullable: true,
+    maxLength: 128,
     example: 'my-app',
     description: 'If given, the id in the path.',
   })
@@ -314,6 +328,7 @@ export class CreateDomainDto {
     type: String,
     required: false,
     nullable: true,
+    maxLength: 253,
     example: 'login.example.com',
     description: 'Absent: a name is generated.',
   })

@@ -356,6 +356,12 @@ describe('a dry run of PUT', () => {
     }
   });
 
+  it('is no preference that was applied where it is refused', async () => {
+    const body = { ...confidential, scope: ' ' };
+    const answer = await server.call('PUT', path, { body, headers: { prefer: 'validate-only' } });
+    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([400, null]);
+  });
+
   it.each([
     'wait=10',
     'validate-only=later',

@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the entry point: links to everything else */
+        /**
+         * Reads the entry point: links to everything else
+         * @description Programs get HAL; browsers, and whoever else asks for text/html, get a page with the same links.
+         */
         get: operations["getEntryPoint"];
         put?: never;
         post?: never;
@@ -24,7 +27,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the public key that access tokens are signed with */
+        /**
+         * Reads the public key that access tokens are signed with
+         * @description An RSA key for RS512, as SPKI. `/.well-known/jwks.json` has it as JWK.
+         */
         get: operations["getPublicKey"];
         put?: never;
         post?: never;
@@ -105,7 +111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the JSON Schema of a client */
+        /**
+         * Reads the JSON Schema of a client
+         * @description Each client in an answer is valid by it; `profile` of the links leads here.
+         */
         get: operations["getAccountsClientSchema"];
         put?: never;
         post?: never;
@@ -122,7 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the JSON Schema of the list of clients */
+        /**
+         * Reads the JSON Schema of the list of clients
+         * @description Each list in an answer is valid by it; `profile` of the links leads here.
+         */
         get: operations["getAccountsClientListSchema"];
         put?: never;
         post?: never;
@@ -139,7 +151,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the JSON Schema of a client */
+        /**
+         * Reads the JSON Schema of a client
+         * @description Each client in an answer is valid by it; `profile` of the links leads here.
+         */
         get: operations["getClientSchema"];
         put?: never;
         post?: never;
@@ -156,7 +171,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the JSON Schema of the list of clients */
+        /**
+         * Reads the JSON Schema of the list of clients
+         * @description Each list in an answer is valid by it; `profile` of the links leads here.
+         */
         get: operations["getClientListSchema"];
         put?: never;
         post?: never;
@@ -302,6 +320,7 @@ export interface components {
             _embedded?: {
                 error?: {
                     /**
+                     * Format: int64
                      * @description From the published catalogue.
                      * @enum {integer}
                      */
@@ -322,6 +341,7 @@ export interface components {
                 [key: string]: components["schemas"]["LinkDto"];
             };
             /**
+             * Format: int64
              * @description From the published catalogue.
              * @enum {integer}
              */
@@ -329,6 +349,7 @@ export interface components {
             /** @description What it is about, e.g. the path of a property. */
             detail: string;
             requestID?: string;
+            /** Format: int64 */
             status: number;
             title: string;
             /**
@@ -452,15 +473,15 @@ export interface components {
     requestBodies: never;
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
-        ratelimit: string;
+        RateLimit: string;
         /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
-        "ratelimit-policy": string;
+        "RateLimit-Policy": string;
         /** @description After how many seconds to try again. */
-        "retry-after": number;
+        "Retry-After": number;
         /** @description How to say who calls. */
-        "www-authenticate": string;
+        "WWW-Authenticate": string;
         /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
-        "x-request-id": string;
+        "X-Request-Id": string;
     };
     pathItems: never;
 }
@@ -478,17 +499,18 @@ export interface operations {
             /** @description The links. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/hal+json": components["schemas"]["RootDto"];
+                    "text/html": string;
                 };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -518,7 +540,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -559,15 +581,17 @@ export interface operations {
             /** @description A PEM file. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/x-pem-file": string;
+                };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -597,7 +621,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -635,6 +659,7 @@ export interface operations {
                 clientID?: string;
                 /** @description Filters, e.g. API Client. Any of Legacy Client, Public Client, Private Client, API Client, Unknown Client. */
                 clientType?: string;
+                /** @description Which page; the first is 1. */
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
@@ -657,7 +682,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -669,7 +694,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -677,7 +702,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -707,8 +732,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -738,7 +763,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -768,10 +793,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -801,7 +826,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -831,8 +856,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -891,7 +916,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -901,7 +926,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -931,8 +956,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -962,7 +987,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -992,7 +1017,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1022,7 +1047,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1052,7 +1077,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1082,7 +1107,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1112,10 +1137,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1145,7 +1170,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1175,8 +1200,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1227,7 +1252,7 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1237,7 +1262,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1267,8 +1292,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1298,7 +1323,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1328,7 +1353,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1358,7 +1383,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1388,10 +1413,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1421,7 +1446,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1451,8 +1476,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1510,7 +1535,7 @@ export interface operations {
             /** @description The client is gone. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1518,7 +1543,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1548,8 +1573,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1579,7 +1604,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1609,7 +1634,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1639,7 +1664,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1669,10 +1694,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1702,7 +1727,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1732,8 +1757,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1771,6 +1796,7 @@ export interface operations {
                 clientID?: string;
                 /** @description Filters, e.g. API Client. Any of Legacy Client, Public Client, Private Client, API Client, Unknown Client. */
                 clientType?: string;
+                /** @description Which page; the first is 1. */
                 page?: number;
                 /** @description 0 = everything, up to 10,000. More than 32 MiB of clients at once are refused (400). */
                 size?: number;
@@ -1793,7 +1819,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1805,7 +1831,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1813,7 +1839,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1843,8 +1869,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1874,7 +1900,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1904,10 +1930,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1937,7 +1963,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1967,8 +1993,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2027,7 +2053,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2037,7 +2063,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2067,8 +2093,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2098,7 +2124,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2128,7 +2154,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2158,7 +2184,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2188,7 +2214,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2218,7 +2244,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2248,10 +2274,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2281,7 +2307,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2311,8 +2337,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2363,7 +2389,7 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the client is. */
                     Location?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2373,7 +2399,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2403,8 +2429,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2434,7 +2460,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2464,7 +2490,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2494,7 +2520,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2524,10 +2550,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2557,7 +2583,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2587,8 +2613,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2646,7 +2672,7 @@ export interface operations {
             /** @description The client is gone. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2654,7 +2680,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2684,8 +2710,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2715,7 +2741,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2745,7 +2771,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2775,7 +2801,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2805,10 +2831,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2838,7 +2864,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2868,8 +2894,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2910,15 +2936,19 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2948,7 +2978,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2989,15 +3019,19 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3027,7 +3061,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3068,15 +3102,19 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3106,7 +3144,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3147,15 +3185,19 @@ export interface operations {
             /** @description A draft-04 schema. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3185,7 +3227,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -96,7 +96,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a credential, without its API key and access token */
+        /**
+         * Reads a credential, without its API key and access token
+         * @description Also one that has expired or is revoked.
+         */
         get: operations["getCredential"];
         put?: never;
         post?: never;
@@ -217,7 +220,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the terms on which a client is suspended */
+        /**
+         * Reads the terms on which a client is suspended
+         * @description There are none (404) of a client that is not suspended.
+         */
         get: operations["getSuspension"];
         /**
          * Suspends a client, or changes the terms on which it is suspended
@@ -305,7 +311,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compares two versions of a client */
+        /**
+         * Compares two versions of a client
+         * @description In the names that the registry has for its fields, as `getVersion` lists them.
+         */
         get: operations["compareVersions"];
         put?: never;
         post?: never;
@@ -433,7 +442,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the rules of a domain: how old a secret may become */
+        /**
+         * Reads the rules of a domain: how old a secret may become
+         * @description A domain has none until somebody sets them.
+         */
         get: operations["getPolicy"];
         /**
          * Sets the rules of a domain: how old a secret may become
@@ -583,6 +595,7 @@ export interface components {
             /** @description Absent: what is said of the client stays as it is. null: nothing is. Otherwise this alone is. */
             about?: components["schemas"]["AboutInLineDto"] | null;
             /**
+             * Format: int32
              * @description Minutes. Absent, null or 0: the default, 90.
              * @default 90
              * @example 90
@@ -654,6 +667,7 @@ export interface components {
              */
             expiresAt?: string | null;
             /**
+             * Format: int32
              * @description The client expires so many seconds after the import began: then the server deletes it, as DELETE does. 0: it does not expire. Not together with expiresAt. Without either, or null: the expiry stays as it is.
              * @example 86400
              */
@@ -672,6 +686,7 @@ export interface components {
              */
             grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[] | null;
             /**
+             * Format: int32
              * @description Minutes. Absent, null or 0: the default, 90.
              * @default 90
              * @example 90
@@ -711,6 +726,7 @@ export interface components {
              */
             redirectUris?: string[] | null;
             /**
+             * Format: int32
              * @description Minutes. Absent, null or 0: the default, 1440.
              * @default 1440
              * @example 1440
@@ -924,6 +940,7 @@ export interface components {
             /** @description The credential that made it; null: the audit does not say. */
             createdBy: components["schemas"]["WhoDto"] | null;
             /**
+             * Format: int64
              * @description Whole days until then.
              * @example 13
              */
@@ -1012,20 +1029,31 @@ export interface components {
             secret?: "created" | "set" | "revoked";
         };
         ImportSummaryDto: {
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             changed: number;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             created: number;
             /** @example false */
             dryRun: boolean;
-            /** @example 0 */
+            /**
+             * Format: int64
+             * @example 0
+             */
             removed: number;
             /**
+             * Format: int64
              * @description How many lines have secrets that were not taken, because their clients have some; absent: none.
              * @example 1
              */
             secretsNotTaken?: number;
             /**
+             * Format: int64
              * @description These are counted, and not listed.
              * @example 98
              */
@@ -1143,6 +1171,7 @@ export interface components {
         };
         PolicyDto: {
             /**
+             * Format: int32
              * @description Secrets that are made from now on expire after at most this many days; null: no limit.
              * @example 90
              */
@@ -1155,6 +1184,7 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
+            /** Format: int64 */
             status: number;
             title: string;
             /** @description The id of the request, as in x-request-id and in the server’s log. */
@@ -1197,6 +1227,7 @@ export interface components {
         };
         RotateCredentialDto: {
             /**
+             * Format: int32
              * @description How long the present API key and access token stay valid, never longer than they would have been; 0: all but the new ones become invalid at once.
              * @default 86400
              * @example 3600
@@ -1220,6 +1251,7 @@ export interface components {
              */
             hash: string;
             /**
+             * Format: int32
              * @description Of PBKDF2; with SHA-512 at most 500,000.
              * @example 25000
              */
@@ -1343,6 +1375,7 @@ export interface components {
             /** @description Whose it is, and who alone changes it; null: nothing is said of it. */
             about: components["schemas"]["AboutDto"] | null;
             /**
+             * Format: int64
              * @description Minutes.
              * @example 90
              */
@@ -1413,6 +1446,7 @@ export interface components {
              */
             grantTypes: ("authorization_code" | "refresh_token" | "client_credentials")[];
             /**
+             * Format: int64
              * @description Minutes.
              * @example 90
              */
@@ -1444,6 +1478,7 @@ export interface components {
              */
             redirectUris: string[];
             /**
+             * Format: int64
              * @description Minutes.
              * @example 1440
              */
@@ -1469,15 +1504,15 @@ export interface components {
     requestBodies: never;
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
-        ratelimit: string;
+        RateLimit: string;
         /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
-        "ratelimit-policy": string;
+        "RateLimit-Policy": string;
         /** @description After how many seconds to try again. */
-        "retry-after": number;
+        "Retry-After": number;
         /** @description How to say who calls. */
-        "www-authenticate": string;
+        "WWW-Authenticate": string;
         /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
-        "x-request-id": string;
+        "X-Request-Id": string;
     };
     pathItems: never;
 }
@@ -1516,7 +1551,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1526,7 +1561,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1549,8 +1584,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1568,7 +1603,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1587,7 +1622,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1606,10 +1641,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1627,7 +1662,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1645,8 +1680,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1685,7 +1720,7 @@ export interface operations {
             /** @description The events, as they come. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1707,7 +1742,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1726,8 +1761,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1745,7 +1780,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1764,7 +1799,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1783,10 +1818,10 @@ export interface operations {
             /** @description The credential has 20 streams open already, or its subscription 100, or it asks too often. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1804,7 +1839,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1822,8 +1857,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1859,7 +1894,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1869,7 +1904,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1892,8 +1927,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1911,7 +1946,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1930,10 +1965,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1951,7 +1986,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1969,8 +2004,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2006,7 +2041,7 @@ export interface operations {
             /** @description The credential with its API key and access token, which are shown only this once. */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2016,7 +2051,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2039,8 +2074,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2058,7 +2093,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2077,7 +2112,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2087,7 +2122,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2106,7 +2141,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2125,7 +2160,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2143,10 +2178,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2164,7 +2199,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2182,8 +2217,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2214,7 +2249,7 @@ export interface operations {
             /** @description The credential. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2224,7 +2259,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2243,8 +2278,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2262,7 +2297,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2281,7 +2316,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2300,10 +2335,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2321,7 +2356,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2339,8 +2374,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2371,7 +2406,7 @@ export interface operations {
             /** @description The credential is revoked. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2379,7 +2414,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2398,8 +2433,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2417,7 +2452,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2436,7 +2471,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2455,7 +2490,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2474,10 +2509,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2495,7 +2530,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,8 +2548,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2550,7 +2585,7 @@ export interface operations {
             /** @description The credential with its new API key and access token, which are shown only this once. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2560,7 +2595,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2583,8 +2618,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2602,7 +2637,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2612,7 +2647,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2631,7 +2666,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2650,7 +2685,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2668,10 +2703,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2689,7 +2724,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2707,8 +2742,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,7 +2788,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2763,7 +2798,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2786,8 +2821,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2805,7 +2840,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2824,7 +2859,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2843,10 +2878,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2864,7 +2899,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2882,8 +2917,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2921,7 +2956,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,7 +2968,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2941,7 +2976,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2960,8 +2995,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2979,7 +3014,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2998,7 +3033,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3017,10 +3052,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3038,7 +3073,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3056,8 +3091,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3105,7 +3140,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3115,7 +3150,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3138,8 +3173,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3157,7 +3192,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3176,7 +3211,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3195,7 +3230,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3214,7 +3249,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3232,7 +3267,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3251,7 +3286,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3270,10 +3305,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3291,7 +3326,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3309,8 +3344,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3353,7 +3388,7 @@ export interface operations {
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3363,7 +3398,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3382,8 +3417,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3401,7 +3436,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3420,7 +3455,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3439,7 +3474,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3449,7 +3484,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3468,7 +3503,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3487,7 +3522,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3505,10 +3540,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3526,7 +3561,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3544,8 +3579,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3583,7 +3618,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3595,7 +3630,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3603,7 +3638,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3622,8 +3657,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3641,7 +3676,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3660,7 +3695,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3679,10 +3714,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3700,7 +3735,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3718,8 +3753,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3767,7 +3802,7 @@ export interface operations {
                 headers: {
                     /** @description The version of the client. A version that a proxy made weak, or to which it added a coding (`-gzip`), still counts as the same. */
                     ETag?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3777,7 +3812,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3800,8 +3835,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3819,7 +3854,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3838,7 +3873,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3857,7 +3892,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3876,7 +3911,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3894,7 +3929,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3913,7 +3948,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3932,10 +3967,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3953,7 +3988,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3971,8 +4006,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4014,7 +4049,7 @@ export interface operations {
             /** @description The client is not suspended. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4022,7 +4057,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4041,8 +4076,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4060,7 +4095,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4079,7 +4114,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4098,7 +4133,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4117,7 +4152,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4135,10 +4170,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4156,7 +4191,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4174,8 +4209,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4215,7 +4250,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4225,7 +4260,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4248,8 +4283,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4267,7 +4302,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4286,7 +4321,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4305,10 +4340,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4326,7 +4361,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4344,8 +4379,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4380,7 +4415,7 @@ export interface operations {
             /** @description The version. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4390,7 +4425,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4409,8 +4444,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4428,7 +4463,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4447,7 +4482,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4466,10 +4501,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4487,7 +4522,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4505,8 +4540,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4543,7 +4578,7 @@ export interface operations {
             /** @description The fields that differ. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4553,7 +4588,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4572,8 +4607,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4591,7 +4626,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4610,7 +4645,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4629,10 +4664,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4650,7 +4685,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4668,8 +4703,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4722,7 +4757,7 @@ export interface operations {
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4732,7 +4767,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4751,8 +4786,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4770,7 +4805,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4789,7 +4824,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4808,7 +4843,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4818,7 +4853,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4836,7 +4871,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4855,7 +4890,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4874,7 +4909,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4892,10 +4927,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4913,7 +4948,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4931,8 +4966,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4971,7 +5006,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4981,7 +5016,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5004,8 +5039,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5023,7 +5058,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5042,7 +5077,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5061,10 +5096,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5082,7 +5117,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5100,8 +5135,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5133,7 +5168,7 @@ export interface operations {
             /** @description The clients. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5143,7 +5178,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5162,8 +5197,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5181,7 +5216,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5200,7 +5235,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5219,10 +5254,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5240,7 +5275,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5258,8 +5293,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5306,7 +5341,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5316,7 +5351,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5339,8 +5374,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5358,7 +5393,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5377,7 +5412,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5396,10 +5431,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5417,7 +5452,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5435,8 +5470,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5482,7 +5517,7 @@ export interface operations {
             /** @description The first line sums up; one line for each client that is created, changed or removed follows. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5492,7 +5527,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5515,8 +5550,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5534,7 +5569,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5553,7 +5588,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5572,7 +5607,7 @@ export interface operations {
             /** @description The next KiB of the body did not come in time. */
             408: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5590,7 +5625,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5600,7 +5635,7 @@ export interface operations {
             /** @description The body has more than 512 MiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5619,7 +5654,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5638,10 +5673,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5659,7 +5694,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5677,8 +5712,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5710,7 +5745,7 @@ export interface operations {
             /** @description The rules. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5720,7 +5755,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5739,8 +5774,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5758,7 +5793,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5777,7 +5812,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5796,10 +5831,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5817,7 +5852,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5835,8 +5870,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5872,7 +5907,7 @@ export interface operations {
             /** @description The rules as they are now. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5882,7 +5917,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5905,8 +5940,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5924,7 +5959,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5943,7 +5978,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5962,7 +5997,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5981,7 +6016,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6000,10 +6035,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6021,7 +6056,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6039,8 +6074,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6079,7 +6114,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6089,7 +6124,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6112,8 +6147,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6131,7 +6166,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6150,7 +6185,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6169,10 +6204,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6190,7 +6225,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6208,8 +6243,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6249,7 +6284,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6259,7 +6294,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6282,8 +6317,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6301,7 +6336,7 @@ export interface operations {
             /** @description The credential lacks a permission, or would grant more than it has. */
             403: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6320,7 +6355,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6339,10 +6374,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6360,7 +6395,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6378,8 +6413,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

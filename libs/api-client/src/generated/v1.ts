@@ -7,10 +7,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets the domains of the subscription that the key belongs to */
+        /**
+         * Gets the domains of the subscription that the key belongs to
+         * @description A key that is bound to one domain sees that one; the operator sees all.
+         */
         get: operations["listDomains"];
         put?: never;
-        /** Creates a domain; without a name, one is generated */
+        /**
+         * Creates a domain; without a name, one is generated
+         * @description It belongs to the subscription of the key, unless the operator names another.
+         */
         post: operations["createDomain"];
         delete?: never;
         options?: never;
@@ -93,7 +99,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the live secrets of a client, never their values */
+        /**
+         * Lists the live secrets of a client, never their values
+         * @description A client that is Public has none.
+         */
         get: operations["listSecrets"];
         put?: never;
         /**
@@ -117,7 +126,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a secret at once */
+        /**
+         * Ends a secret at once
+         * @description From the answer on, it verifies no more. The last secret of a Confidential client cannot be removed.
+         */
         delete: operations["removeSecret"];
         options?: never;
         head?: never;
@@ -194,6 +206,7 @@ export interface components {
             /** @example rotation of January */
             name?: string | null;
             /**
+             * Format: int32
              * @description For how long the older secrets stay valid, never longer than without this request; 0: they expire at once.
              * @default 86400
              * @example 3600
@@ -203,7 +216,10 @@ export interface components {
             secret?: string | null;
         };
         ClientDto: {
-            /** @example 90 */
+            /**
+             * Format: int64
+             * @example 90
+             */
             accessTokenExpiry: number;
             /**
              * @example [
@@ -236,7 +252,10 @@ export interface components {
              * @enum {string}
              */
             grantType: "AuthorizationCode" | "ClientCredentials";
-            /** @example 90 */
+            /**
+             * Format: int64
+             * @example 90
+             */
             idTokenExpiry: number;
             /**
              * @example [
@@ -262,7 +281,10 @@ export interface components {
              *     ]
              */
             redirectUris: string[];
-            /** @example 1440 */
+            /**
+             * Format: int64
+             * @example 1440
+             */
             refreshTokenExpiry: number;
             /** @example openid profile */
             scope: string;
@@ -332,6 +354,7 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
+            /** Format: int64 */
             status: number;
             title: string;
             /** @description The id of the request, as in x-request-id and in the server’s log. */
@@ -351,6 +374,7 @@ export interface components {
         };
         PutClientDto: {
             /**
+             * Format: int32
              * @description The number of minutes an access token is valid. Absent, null or 0: the default, 90.
              * @default 90
              * @example 90
@@ -401,6 +425,7 @@ export interface components {
              */
             grantType: "AuthorizationCode" | "ClientCredentials";
             /**
+             * Format: int32
              * @description The number of minutes an id token is valid. Absent, null or 0: the default, 90.
              * @default 90
              * @example 90
@@ -443,6 +468,7 @@ export interface components {
              */
             redirectUris?: string[] | null;
             /**
+             * Format: int32
              * @description The number of minutes a refresh token is valid. Absent, null or 0: the default, 1440.
              * @default 1440
              * @example 1440
@@ -507,6 +533,7 @@ export interface components {
              */
             hash: string;
             /**
+             * Format: int32
              * @description Of PBKDF2; with SHA-512 at most 500,000.
              * @example 25000
              */
@@ -543,15 +570,15 @@ export interface components {
     requestBodies: never;
     headers: {
         /** @description With RATE_LIMIT: how many requests are left of it, and for how many seconds. */
-        ratelimit: string;
+        RateLimit: string;
         /** @description With RATE_LIMIT, on every answer to a caller who is let in: the limit that ends first. */
-        "ratelimit-policy": string;
+        "RateLimit-Policy": string;
         /** @description After how many seconds to try again. */
-        "retry-after": number;
+        "Retry-After": number;
         /** @description How to say who calls. */
-        "www-authenticate": string;
+        "WWW-Authenticate": string;
         /** @description The id of the request, as in the server’s log: the one that it came with, or a new one. */
-        "x-request-id": string;
+        "X-Request-Id": string;
     };
     pathItems: never;
 }
@@ -569,7 +596,7 @@ export interface operations {
             /** @description The domains, by name. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -579,7 +606,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -598,8 +625,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -617,10 +644,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -638,7 +665,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -656,8 +683,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -690,7 +717,7 @@ export interface operations {
             /** @description The domain. */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -700,7 +727,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -723,8 +750,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -742,7 +769,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -761,7 +788,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -780,7 +807,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -799,10 +826,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -820,7 +847,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -838,8 +865,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -870,7 +897,7 @@ export interface operations {
             /** @description The domain is gone; its clients are being removed. */
             202: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -878,7 +905,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -897,8 +924,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -916,7 +943,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -935,7 +962,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -954,10 +981,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -975,7 +1002,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -993,8 +1020,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1037,7 +1064,7 @@ export interface operations {
                 headers: {
                     /** @description Where the next page is (rel="next"), if there is one. */
                     Link?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1047,7 +1074,7 @@ export interface operations {
             /** @description A parameter cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1070,8 +1097,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1089,7 +1116,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1108,10 +1135,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1129,7 +1156,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1147,8 +1174,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1192,7 +1219,7 @@ export interface operations {
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1209,7 +1236,7 @@ export interface operations {
                      * @example Sat, 31 Jan 2026 12:00:00 GMT
                      */
                     "Expires-At"?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1217,7 +1244,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1236,8 +1263,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1255,7 +1282,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1274,10 +1301,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1295,7 +1322,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1313,8 +1340,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1379,7 +1406,7 @@ export interface operations {
                     "Expires-At"?: string;
                     /** @description validate-only, of a dry run that was preferred. */
                     "Preference-Applied"?: string;
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1389,7 +1416,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1412,8 +1439,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1428,10 +1455,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "Only the operator may do this.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1450,7 +1496,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1460,7 +1506,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1478,7 +1524,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1497,7 +1543,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1516,7 +1562,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1534,10 +1580,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1555,7 +1601,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1573,8 +1619,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1617,7 +1663,7 @@ export interface operations {
             /** @description The client is gone. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1625,7 +1671,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1644,8 +1690,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1660,10 +1706,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "Only the operator may do this.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,7 +1747,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1701,7 +1766,7 @@ export interface operations {
             /** @description If-Match, If-None-Match or If-Unmodified-Since does not hold. */
             412: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1719,10 +1784,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1740,7 +1805,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1758,8 +1823,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1792,7 +1857,7 @@ export interface operations {
             /** @description The secrets, oldest first. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1802,7 +1867,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1821,8 +1886,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1840,7 +1905,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1859,10 +1924,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1880,7 +1945,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1898,8 +1963,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1941,7 +2006,7 @@ export interface operations {
             /** @description The secret, a generated one with its value, which is shown this once. */
             201: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1951,7 +2016,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1974,8 +2039,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1990,10 +2055,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "Only the operator may do this.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2012,7 +2096,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2022,7 +2106,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2041,7 +2125,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2060,7 +2144,7 @@ export interface operations {
             /** @description The Idempotency-Key was used for another request. */
             422: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2078,10 +2162,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2099,7 +2183,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2117,8 +2201,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2155,7 +2239,7 @@ export interface operations {
             /** @description The secret is no longer good. */
             204: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2163,7 +2247,7 @@ export interface operations {
             /** @description The request cannot be understood. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2182,8 +2266,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2198,10 +2282,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http://localhost:7472/doc/errors/forbidden",
+                     *       "title": "The credential does not allow this",
+                     *       "status": 403,
+                     *       "detail": "Only the operator may do this.",
+                     *       "traceId": "6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2220,7 +2323,7 @@ export interface operations {
             /** @description What is on record does not allow it. */
             409: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2230,10 +2333,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2251,7 +2354,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2269,8 +2372,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2307,7 +2410,7 @@ export interface operations {
             /** @description The verdict. */
             200: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2317,7 +2420,7 @@ export interface operations {
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
             400: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2340,8 +2443,8 @@ export interface operations {
             /** @description There is no credential, or it is not good for this. */
             401: {
                 headers: {
-                    "www-authenticate": components["headers"]["www-authenticate"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2359,7 +2462,7 @@ export interface operations {
             /** @description There is no such thing. */
             404: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2378,7 +2481,7 @@ export interface operations {
             /** @description The body has more than 64 KiB. */
             413: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,7 +2500,7 @@ export interface operations {
             /** @description The body is compressed, or says of what type it is in a way that cannot be understood. */
             415: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2416,10 +2519,10 @@ export interface operations {
             /** @description Too many requests; try again after Retry-After seconds. */
             429: {
                 headers: {
-                    ratelimit: components["headers"]["ratelimit"];
-                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2437,7 +2540,7 @@ export interface operations {
             /** @description The server failed; its log knows the id of the request. */
             500: {
                 headers: {
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2455,8 +2558,8 @@ export interface operations {
             /** @description The database, or the issuer of the token, cannot be reached at the moment; try again after Retry-After seconds. */
             503: {
                 headers: {
-                    "retry-after": components["headers"]["retry-after"];
-                    "x-request-id": components["headers"]["x-request-id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
