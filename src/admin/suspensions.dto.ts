@@ -1,10 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Client, type ClientLife, MAX_REASON_LENGTH } from '#clients';
 import { BodyProperty, IsInstant, IsVisibleText, TextParameter, visibleTextSchema } from '../http/index.js';
 import { PageLimit } from './page-query.js';
 
 /** The body of PUT …/suspension. Without a body, the client is suspended without a reason, until somebody resumes it. */
+@ApiSchema({ name: 'SuspendClientRequest' })
 export class SuspendDto {
   @BodyProperty()
   @ApiProperty({
