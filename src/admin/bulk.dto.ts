@@ -4,11 +4,11 @@ import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Validate
 import {
   GRANT_TYPES,
   type JsonObject,
-  LIST_SCHEMAS,
+  LIST_LIMITS,
   MAX_CLIENT_NAME_LENGTH,
   MAX_LIVE_SECRETS,
+  MAX_URI_LENGTH,
   STRATEGIES,
-  URI_SCHEMA,
 } from '#clients';
 import {
   BodyProperty,
@@ -19,6 +19,7 @@ import {
   IsWholeNumber,
   MAX_EXPIRES_IN_SECONDS,
   NewSecretDto,
+  textListSchema,
 } from '../http/index.js';
 import { AboutInLineDto } from './about.dto.js';
 import { ADDITIONAL_CONFIG, CLIENT_TYPES, TOKEN_METHOD, V1_GRANT_TYPES } from './clients.dto.js';
@@ -120,19 +121,19 @@ export class ClientLineDto {
   scope?: string | null;
 
   @BodyProperty()
-  @ApiProperty(list(['orders-api'], LIST_SCHEMAS.audiences))
+  @ApiProperty(list(['orders-api'], textListSchema(LIST_LIMITS.audiences)))
   @IsOptional()
   @IsStringList()
   audiences?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com/callback'], LIST_SCHEMAS.redirectUris))
+  @ApiProperty(list(['https://my-app.example.com/callback'], textListSchema(LIST_LIMITS.redirectUris)))
   @IsOptional()
   @IsStringList()
   redirectUris?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com/goodbye'], LIST_SCHEMAS.postLogoutRedirectUris))
+  @ApiProperty(list(['https://my-app.example.com/goodbye'], textListSchema(LIST_LIMITS.postLogoutRedirectUris)))
   @IsOptional()
   @IsStringList()
   postSignOutRedirectUris?: string[] | null;
@@ -144,19 +145,19 @@ export class ClientLineDto {
   allowLocalLogin?: boolean | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://login.partner.example.com'], LIST_SCHEMAS.identityProviders))
+  @ApiProperty(list(['https://login.partner.example.com'], textListSchema(LIST_LIMITS.identityProviders)))
   @IsOptional()
   @IsStringList()
   providers?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['policy.employees'], LIST_SCHEMAS.policies))
+  @ApiProperty(list(['policy.employees'], textListSchema(LIST_LIMITS.policies)))
   @IsOptional()
   @IsStringList()
   policies?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty(list(['https://my-app.example.com'], LIST_SCHEMAS.allowedOrigins))
+  @ApiProperty(list(['https://my-app.example.com'], textListSchema(LIST_LIMITS.allowedOrigins)))
   @IsOptional()
   @IsStringList()
   allowedOrigins?: string[] | null;
@@ -199,13 +200,13 @@ export class ClientLineDto {
   additionalConfig?: JsonObject | null;
 
   @BodyProperty()
-  @ApiProperty(text('https://login.example.com', URI_SCHEMA.maxLength))
+  @ApiProperty(text('https://login.example.com', MAX_URI_LENGTH))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   authUIOrigin?: string | null;
 
   @BodyProperty()
-  @ApiProperty(text('https://my-app.example.com/logo.png', URI_SCHEMA.maxLength))
+  @ApiProperty(text('https://my-app.example.com/logo.png', MAX_URI_LENGTH))
   @IsOptional()
   @IsString({ message: 'must be a string' })
   logoURI?: string | null;

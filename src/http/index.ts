@@ -98,6 +98,7 @@ export {
   IsVisibleText,
   IsWholeNumber,
   NAME_SCHEMA,
+  textListSchema,
   visibleTextSchema,
 } from './validators.js';
 export { whenOver } from './when-over.js';

@@ -16,6 +16,13 @@ export interface ListContext {
 /** No stored list is longer. The rules of the cores have the limit of each list. */
 const MAX_ENTRIES = 100;
 
+/** A list of at most `most` texts, none with more than `length` characters, in JSON Schema. */
+export const textListSchema = ({ most, length }: { readonly most: number; readonly length: number }) => ({
+  type: 'array' as const,
+  maxItems: most,
+  items: { type: 'string', maxLength: length },
+});
+
 /** A list of strings, or of certain words; each bad entry is reported by its own index, unless there are too many. */
 export function IsStringList(words?: readonly string[]): PropertyDecorator {
   const most = words?.length ?? MAX_ENTRIES;

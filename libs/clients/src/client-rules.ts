@@ -6,19 +6,17 @@ import { MAX_URI_LENGTH, originViolation, redirectUriViolation, type UriViolatio
 export const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 export const CLIENT_ID_RULE = 'must be 1 to 128 lower-case letters, digits and hyphens';
 
-const CLIENT_IDS = { maxItems: 50, items: { type: 'string', maxLength: 128 } } as const;
-const REFERENCES = { maxItems: 50, items: { type: 'string', maxLength: 256 } } as const;
-const URIS = { maxItems: 100, items: { type: 'string', maxLength: MAX_URI_LENGTH } } as const;
-/** Of the rules for lists, what JSON Schema can say. */
-export const LIST_SCHEMAS = {
-  audiences: CLIENT_IDS,
+const REFERENCES = { most: 50, length: 256 };
+const URIS = { most: 100, length: MAX_URI_LENGTH };
+/** How many entries a list has at most, and how many characters each of them. */
+export const LIST_LIMITS = {
+  audiences: { most: 50, length: 128 },
   identityProviders: REFERENCES,
   policies: REFERENCES,
   redirectUris: URIS,
   postLogoutRedirectUris: URIS,
   allowedOrigins: URIS,
-} as const;
-export const URI_SCHEMA = URIS.items;
+};
 
 export const MAX_CLIENT_NAME_LENGTH = 1000;
 const MAX_SCOPE_LENGTH = 1000;
@@ -161,18 +159,18 @@ export const CORE_RULES: readonly MetadataRule[] = [
   list('grantTypes', GRANT_TYPES.length),
   words('grantTypes', GRANT_TYPES),
   clientCredentialsNeedASecret,
-  list('redirectUris', LIST_SCHEMAS.redirectUris.maxItems),
+  list('redirectUris', LIST_LIMITS.redirectUris.most),
   uris('redirectUris', redirectUriViolation),
-  list('postLogoutRedirectUris', LIST_SCHEMAS.postLogoutRedirectUris.maxItems),
+  list('postLogoutRedirectUris', LIST_LIMITS.postLogoutRedirectUris.most),
   uris('postLogoutRedirectUris', redirectUriViolation),
   scope,
-  list('audiences', LIST_SCHEMAS.audiences.maxItems),
+  list('audiences', LIST_LIMITS.audiences.most),
   matching('audiences', CLIENT_ID, `must be a client id: ${CLIENT_ID_RULE}`),
-  list('identityProviders', LIST_SCHEMAS.identityProviders.maxItems),
+  list('identityProviders', LIST_LIMITS.identityProviders.most),
   matching('identityProviders', REFERENCE, 'must be an id or an authority URL of at most 256 characters'),
-  list('policies', LIST_SCHEMAS.policies.maxItems),
+  list('policies', LIST_LIMITS.policies.most),
   matching('policies', REFERENCE, 'must be a policy id of at most 256 characters'),
-  list('allowedOrigins', LIST_SCHEMAS.allowedOrigins.maxItems),
+  list('allowedOrigins', LIST_LIMITS.allowedOrigins.most),
   uris('allowedOrigins', originViolation),
   lifetime('accessTokenLifetime', 1440),
   lifetime('idTokenLifetime', 1440),

@@ -112,9 +112,8 @@ export {
   CLIENT_ID,
   CLIENT_ID_RULE,
   CORE_RULES,
-  LIST_SCHEMAS,
+  LIST_LIMITS,
   MAX_CLIENT_NAME_LENGTH,
-  URI_SCHEMA,
 } from './client-rules.js';
 export { ClientSecret } from './client-secret.entity.js';
 export { type ImportedSecret, importedSecretViolations, SecretHasher, type StoredSecret } from './client-secret.js';
@@ -149,7 +148,7 @@ export {
   rule,
   type Violation,
 } from './metadata-rule.js';
-export { redirectUriViolation, type UriViolation } from './redirect-uri.js';
+export { MAX_URI_LENGTH, redirectUriViolation, type UriViolation } from './redirect-uri.js';
 export {
   HASH_ALGORITHMS,
   type HashAlgorithm,

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Expose, Transform, Type } from 'class-transformer';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
-import { GRANT_TYPES, type JsonObject, LIST_SCHEMAS, STRATEGIES, TOKEN_METHODS, URI_SCHEMA } from '#clients';
-import { BODY_LIMIT, BodyProperty, IsStringList, IsUnicode } from '../../http/index.js';
+import { GRANT_TYPES, type JsonObject, LIST_LIMITS, MAX_URI_LENGTH, STRATEGIES, TOKEN_METHODS } from '#clients';
+import { BODY_LIMIT, BodyProperty, IsStringList, IsUnicode, textListSchema } from '../../http/index.js';
 import { DEFAULT_SIZE, MAX_SIZE, SORT_BOUNDS } from './list-query.js';
 import { AUTH_METHODS, CLIENT_TYPES } from './type-words.js';
 
@@ -83,7 +83,8 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    ...URI_SCHEMA,
+    type: String,
+    maxLength: MAX_URI_LENGTH,
     required: false,
     nullable: true,
     format: 'uri',
@@ -160,8 +161,7 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    type: 'array',
-    ...LIST_SCHEMAS.redirectUris,
+    ...textListSchema(LIST_LIMITS.redirectUris),
     required: false,
     nullable: true,
     example: ['https://my-app.com/callback'],
@@ -173,8 +173,7 @@ export class WriteClientDto {
 
   @BodyProperty()
   @ApiProperty({
-    type: 'array',
-    ...LIST_SCHEMAS.postLogoutRedirectUris,
+    ...textListSchema(LIST_LIMITS.postLogoutRedirectUris),
     required: false,
     nullable: true,
     example: ['https://my-app.com/goodbye'],
@@ -184,14 +183,21 @@ export class WriteClientDto {
   postLogoutRedirectURIs?: string[] | null;
 
   @BodyProperty()
-  @ApiProperty({ ...URI_SCHEMA, required: false, nullable: true, example: 'https://login.my-app.com' })
+  @ApiProperty({
+    type: String,
+    maxLength: MAX_URI_LENGTH,
+    required: false,
+    nullable: true,
+    example: 'https://login.my-app.com',
+  })
   @IsOptional()
   @IsString(text)
   authUIOrigin?: string | null;
 
   @BodyProperty()
   @ApiProperty({
-    ...URI_SCHEMA,
+    type: String,
+    maxLength: MAX_URI_LENGTH,
     required: false,
     nullable: true,
     format: 'uri',

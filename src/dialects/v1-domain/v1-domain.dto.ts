@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { CLIENT_ID, LIST_SCHEMAS } from '#clients';
+import { CLIENT_ID, LIST_LIMITS } from '#clients';
 import {
   BodyProperty,
   FlagParameter,
@@ -11,14 +11,14 @@ import {
   NAME_SCHEMA,
   NumberParameter,
   TextParameter,
+  textListSchema,
 } from '../../http/index.js';
 
 export const CLIENT_TYPES = ['Public', 'Confidential'] as const;
 export const GRANT_TYPES = ['AuthorizationCode', 'ClientCredentials'] as const;
 
-const listOf = (field: keyof typeof LIST_SCHEMAS, description: string, example: string[]): ApiPropertyOptions => ({
-  type: 'array',
-  ...LIST_SCHEMAS[field],
+const listOf = (field: keyof typeof LIST_LIMITS, description: string, example: string[]): ApiPropertyOptions => ({
+  ...textListSchema(LIST_LIMITS[field]),
   required: false,
   nullable: true,
   description,
