@@ -9,6 +9,7 @@ export default {
   // Jest's own would load all that is imported anew for each file, which took two fifths of their time (decision 36).
   runner: 'jest-light-runner',
   setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.mts',
   // Tests wait for browsers, timers and other processes; jest would even leave one processor idle.
   maxWorkers: availableParallelism() + 1,
   // Jest imports `.mts` as a module, so that what compiles the tests compiles these, too; `.ts` it would compile itself.
