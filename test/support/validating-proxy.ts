@@ -29,16 +29,11 @@ export async function validatingProxy(port: number, upstream: number): Promise<V
 
   function handOn(sent: IncomingMessage, response: ServerResponse) {
     const { method = '', url = '', rawHeaders } = sent;
-    const onward = request({
-      host: '127.0.0.1',
-      port: upstream,
-      method,
-      path: url,
-      headers: rawHeaders,
-      setHost: false,
-    });
-    // As it came: Node would say of a POST without a body that it has one, in chunks.
+    const onward = request({ host: '127.0.0.1', port: upstream, method, path: url, setHost: false });
+    for (let at = 0; at < rawHeaders.length; at += 2) onward.appendHeader(rawHeaders[at]!, rawHeaders[at + 1]!);
+    // Node would say of a POST without a body that it has one, in chunks.
     onward.useChunkedEncodingByDefault = false;
+    onward.flushHeaders();
     onward.on('response', (answer) => {
       const status = answer.statusCode!;
       response.sendDate = false;
