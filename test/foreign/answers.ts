@@ -43,8 +43,9 @@ export async function run(options: readonly string[]): Promise<string[]> {
 }
 
 async function test(specs: readonly string[], file: string): Promise<number> {
-  const jest = ['scripts/run.mjs', 'node_modules/jest/bin/jest.js', '--testPathIgnorePatterns=/node_modules/'];
-  const program = spawn(process.execPath, [...jest, ...specs], {
+  // In this order: it would take words that follow it for more of what to ignore.
+  const jest = ['node_modules/jest/bin/jest.js', ...specs, '--testPathIgnorePatterns=/node_modules/'];
+  const program = spawn(process.execPath, ['scripts/run.mjs', ...jest], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TEST_VALIDATING_PROXY: file },
   });

@@ -117,14 +117,15 @@ async function listen(
   port: number,
   served = apis,
 ): Promise<(end: () => Promise<void>) => Promise<void>> {
-  if (!process.env.TEST_VALIDATING_PROXY) {
+  const { TEST_VALIDATING_PROXY: wanted } = process.env;
+  if (!wanted) {
     await app.listen(port, '127.0.0.1');
     return (end) => end();
   }
   const upstream = await freePort();
   await app.listen(upstream, '127.0.0.1');
   const { validatingProxy } = await import('./validating-proxy.js');
-  const proxy = await validatingProxy(port, upstream);
+  const proxy = await validatingProxy(port, upstream, wanted === '1' ? undefined : wanted);
   return async (end) => {
     // Not sooner: some tests look at all requests of their server.
     const documents = served.map(async ({ name }) => [name, (await app.inject(`/openapi/${name}.json`)).body] as const);

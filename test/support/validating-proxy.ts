@@ -1,4 +1,4 @@
-// With TEST_VALIDATING_PROXY, a proxy stands before each server of the tests. It hands on what both sides say, and a validator
+// With TEST_VALIDATING_PROXY (1, or a file for its report), a proxy stands before each server of the tests. It hands on what both sides say, and a validator
 // that somebody else wrote compares each answer with the server's OpenAPI documents (docs/proof/answers.md).
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
@@ -7,10 +7,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Judge, Recorded } from '../foreign/judge.js';
 
-/** `1`, or the file that gets a line of JSON for each operation of the documents, whenever a proxy ends. */
-const { TEST_VALIDATING_PROXY: WANTED = '1' } = process.env;
-
-/** What such a line says. */
+/** A line of a report. */
 export interface Answered {
   /** Such as `v1 getClient`. */
   readonly operation: string;
@@ -23,22 +20,20 @@ export interface ValidatingProxy {
   stop(documents: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** Listens on `port` for a server on `upstream`. */
-export async function validatingProxy(port: number, upstream: number): Promise<ValidatingProxy> {
+/**
+ * Listens on `port` for a server on `upstream`. `report`: the file that gets a line for each operation of the documents when
+ * the proxy ends.
+ */
+export async function validatingProxy(port: number, upstream: number, report?: string): Promise<ValidatingProxy> {
   const recorded: Recorded[] = [];
 
   function handOn(sent: IncomingMessage, response: ServerResponse) {
     const { method = '', url = '', rawHeaders } = sent;
-    const onward = request({
-      host: '127.0.0.1',
-      port: upstream,
-      method,
-      path: url,
-      headers: rawHeaders,
-      setHost: false,
-    });
-    // As it came: Node would say of a POST without a body that it has one, in chunks.
+    const onward = request({ host: '127.0.0.1', port: upstream, method, path: url, setHost: false });
+    for (let at = 0; at < rawHeaders.length; at += 2) onward.appendHeader(rawHeaders[at]!, rawHeaders[at + 1]!);
+    // Node would say of a POST without a body that it has one, in chunks.
     onward.useChunkedEncodingByDefault = false;
+    onward.flushHeaders();
     onward.on('response', (answer) => {
       const status = answer.statusCode!;
       response.sendDate = false;
@@ -84,7 +79,7 @@ export async function validatingProxy(port: number, upstream: number): Promise<V
     async stop(documents) {
       server.close().closeAllConnections();
       const { counts, faults } = await verdictsOn(recorded, await judgeOf(documents, port));
-      if (WANTED !== '1') appendFileSync(WANTED, linesOf(counts));
+      if (report !== undefined) appendFileSync(report, linesOf(counts));
       const sentences = [...faults].map(([fault, first]) => `${fault} (${first})`);
       if (sentences.length > 0) throw new Error(`The OpenAPI documents do not describe:\n${sentences.join('\n')}`);
     },
