@@ -89,10 +89,13 @@ function packagesOf(lockFile) {
 /** All of them, and as the lock file says, whatever NODE_ENV, .npmrc or npm_config_… leave out or are strict about for other projects. */
 const ALL = ['--include=dev', '--include=optional', '--include=peer', '--no-engine-strict'];
 
-/** The packages of the product, or those of a folder that has its own. */
-export function install(what = 'packages (a minute or so, once)', folder = '.') {
+/**
+ * The packages of the product, or those of a folder that has its own.
+ * @param {readonly string[]} further what npm is told besides
+ */
+export function install(what = 'packages (a minute or so, once)', folder = '.', further = []) {
   const cwd = path.resolve(root, folder);
-  const args = ['ci', ...ALL, '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', ...ALL, ...further, '--no-audit', '--no-fund', '--loglevel=error'];
   if (!isInstalled(cwd)) run(`Installing ${what}`, 'npm', args, cwd);
 }
 

@@ -12,7 +12,16 @@ import {
   type Proposal,
 } from '#clients';
 import { aFullClient } from '../../libs/clients/src/testing/writes.js';
-import { codeOf, confidential, hasher, origin, problemOf, proposal, registry, violationsOf } from '../support/registry.js';
+import {
+  codeOf,
+  confidential,
+  hasher,
+  origin,
+  problemOf,
+  proposal,
+  registry,
+  violationsOf,
+} from '../support/registry.js';
 
 // What a line of the file says is seen in test/admin/bulk.spec.ts; the locks of managers, in client-about.spec.ts.
 

@@ -219,7 +219,9 @@ describe('a body that edits what the caller had read', () => {
   it('is refused as stale, and not for a contradiction that only the change since has brought about', () => {
     const contradiction = { callbackURL: C, redirectURIs: [B] };
     expect(changed(current, { ...contradiction, modified: EARLIER }).violations).toEqual([]);
-    const told = [{ property: 'callbackURL', rule: 'value', message: 'must be one of redirectURIs when both are given' }];
+    const told = [
+      { property: 'callbackURL', rule: 'value', message: 'must be one of redirectURIs when both are given' },
+    ];
     expect(changed(current, { ...contradiction, modified }).violations).toEqual(told);
     expect(changed(current, contradiction).violations).toEqual(told);
   });
@@ -248,6 +250,7 @@ describe('a fault is told in the caller’s words:', () => {
   it('a redirect URI that was sent as callbackURL is that', () => {
     expect(registered(body).nameOf('redirectUris', 0)).toBe('callbackURL');
     expect(registered({ redirectURIs: [A, B] }).nameOf('redirectUris', 0)).toBe('redirectURIs/0');
+    expect(registered({ redirectURIs: [A, B] }).nameOf('redirectUris')).toBe('redirectURIs');
   });
 
   it('a token method in a word has no entries', () => {

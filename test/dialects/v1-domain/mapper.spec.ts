@@ -40,9 +40,10 @@ describe('grantType', () => {
     [['refresh_token'], 'AuthorizationCode'],
     [['authorization_code', 'client_credentials'], 'AuthorizationCode'],
     [['client_credentials'], 'ClientCredentials'],
-  ] as const)('changes nothing of grants %j when it is put as shown, %s', (grantTypes, grantType) => {
+  ] as const)('changes nothing of grants %j when it is put as shown, %s, or left out', (grantTypes, grantType) => {
     const current = aClient({ clientType: 'confidential', grantTypes });
     expect(proposed({ ...CONFIDENTIAL, grantType }, current).metadata.grantTypes).toEqual(grantTypes);
+    expect(proposed(CONFIDENTIAL, current).metadata.grantTypes).toEqual(grantTypes);
   });
 
   it.each([
@@ -166,12 +167,27 @@ describe('a PUT', () => {
       refreshTokenExpiry: 0,
       ...required,
     };
-    const { clientName, tokenMethods, tokenMethodsAsList, disabledStrategies, additionalConfig, authUiOrigin, logoUri } =
-      full;
+    const {
+      clientName,
+      tokenMethods,
+      tokenMethodsAsList,
+      disabledStrategies,
+      additionalConfig,
+      authUiOrigin,
+      logoUri,
+    } = full;
     for (const body of [required, nothing]) {
       expect(proposed(body, aClient(full)).metadata).toEqual({
         ...aClient().metadata(),
-        ...{ clientName, tokenMethods, tokenMethodsAsList, disabledStrategies, additionalConfig, authUiOrigin, logoUri },
+        ...{
+          clientName,
+          tokenMethods,
+          tokenMethodsAsList,
+          disabledStrategies,
+          additionalConfig,
+          authUiOrigin,
+          logoUri,
+        },
         grantTypes: ['authorization_code'],
       });
     }
@@ -242,7 +258,9 @@ describe('a fault is told in the caller’s words:', () => {
     ['not sent', {}, 'redirectUris[0]'],
     ['null beside redirect_uris', { redirectUris: null, redirect_uris: ['x'] }, 'redirect_uris[0]'],
   ])('redirect URIs %s', (_, given, name) => {
-    expect(proposed({ clientType: 'Public', ...given }).nameOf('redirectUris', 0)).toBe(name);
+    const { nameOf } = proposed({ clientType: 'Public', ...given });
+    expect(nameOf('redirectUris', 0)).toBe(name);
+    expect(nameOf('postLogoutRedirectUris', 0)).toBe('postSignOutRedirectUris[0]');
   });
 });
 
