@@ -16,8 +16,7 @@ export default {
   ignoreStatic: true,
   // swc takes types away, whatever they say.
   disableTypeChecks: false,
-  // A later run tries again only what has changed.
-  incremental: process.env.MUTANTS !== 'short',
+  // With --incremental.
   incrementalFile: `${CACHE}/incremental.json`,
   // Not below node_modules, where nothing would be compiled.
   tempDirName: path.join(os.tmpdir(), 'clientele-mutants'),

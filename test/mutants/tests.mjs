@@ -12,12 +12,12 @@ const HOOKS = { beforeAll: before, afterAll: after, beforeEach, afterEach };
 const root = path.resolve(import.meta.dirname, '../..');
 const load = (/** @type {string} */ file) => import(pathToFileURL(path.join(root, file)).href);
 
-/** @param {{ hooks: any[], children: any[] }} block */
-function tell({ hooks, children }) {
+/** @param {string} file @param {{ hooks: any[], children: any[] }} block */
+function tell(file, { hooks, children }) {
   for (const { type, fn } of hooks) HOOKS[type](fn);
   for (const child of children) {
-    if (child.type === 'test') it(child.name, child.fn);
-    else describe(child.name, () => tell(child));
+    if (child.type === 'test') Object.assign(it(child.name, child.fn), { file });
+    else describe(child.name, () => tell(file, child));
   }
 }
 
@@ -31,5 +31,5 @@ for (const file of tests) {
   resetState();
   await load(file);
   const { rootDescribeBlock } = getState();
-  describe(`${file}:`, () => tell(rootDescribeBlock));
+  describe(`${file}:`, () => tell(path.join(root, file), rootDescribeBlock));
 }
