@@ -252,7 +252,7 @@ describe('what is on record is never refused:', () => {
 });
 
 describe('what is said of a broken rule', () => {
-  it.each<[object, string]>([
+  const SENTENCES: readonly (readonly [object, string])[] = [
     [{ grantTypes: ['password'] }, 'must be one of authorization_code, refresh_token, client_credentials'],
     [
       { grantTypes: ['client_credentials'] },
@@ -277,7 +277,9 @@ describe('what is said of a broken rule', () => {
       { additionalConfig: { a: '\0' } },
       'must hold well-formed Unicode without NUL characters, and no number beyond those of a double',
     ],
-  ])('%j', (metadata, message) => {
+  ];
+
+  it.each(SENTENCES.map(([metadata, message]) => [message, metadata] as const))('%s', (message, metadata) => {
     expect(breaksOf(metadata).map((broken) => broken.message)).toEqual([message]);
   });
 });
