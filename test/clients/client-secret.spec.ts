@@ -1,6 +1,10 @@
 import { type ClientSecret, SecretHasher, type StoredSecret } from '#clients';
 import { isRandomToken, Pepper } from '#secrets';
-import { chosenSecretViolations } from '../../libs/clients/src/client-secret.js';
+import {
+  chosenSecretViolations,
+  importedSecretViolations,
+  looksGenerated,
+} from '../../libs/clients/src/client-secret.js';
 import { CheapHasher } from '../support/cheap-hashes.js';
 
 const pepper = new Pepper('a pepper for tests');
@@ -127,6 +131,104 @@ describe('a secret that a caller chose', () => {
     const violations = chosenSecretViolations(secret, 'my-long-app');
     expect(violations).toEqual([{ field: 'clientSecret', rule: 'value', message: expect.stringMatching(message) }]);
     expect(violations[0]?.message).not.toContain(secret);
+  });
+});
+
+describe('a secret that is stored', () => {
+  const VALUE = 'cls_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwczky9j3';
+  /** What this product has stored of them since its first version. */
+  const STORED: readonly (readonly [string, string, string, Buffer | null])[] = [
+    [VALUE, 'hmac-sha256', 'f941c4d075ee6ad5c838d680bea877f0d7585a31b2998b1bfbf81d935a99d405', null],
+    [
+      'correct horse',
+      'scrypt-5-8-3',
+      '79ab32db4c5502271dced652ab37bd399397e47be0cdde6178f03842347499e0',
+      Buffer.alloc(16, 1),
+    ],
+    ['correct horse', 'sha256', '66e9624850256e107369dfdae07a92d2ce27261d433b4b98cb5c8e2972159de8', null],
+  ];
+  const row = (algorithm: string, hash: string, salt: Buffer | null) =>
+    kept({ id: 'one', algorithm, hash: Buffer.from(hash, 'hex'), salt, hint: '' });
+
+  it.each(STORED)('is good for as long as its pepper is the same: %s as %s', async (secret, algorithm, hash, salt) => {
+    expect(await matches(row(algorithm, hash, salt), secret)).toBe(true);
+    expect(await matches(row(algorithm, hash, salt), `${secret}.`)).toBe(false);
+    expect(await matches(row(algorithm, hash, salt), secret, new CheapHasher(new Pepper('another pepper')))).toBe(
+      false,
+    );
+  });
+
+  it.each(STORED)('is good for nothing once a part of it is lost: %s as %s', async (secret, algorithm, hash, salt) => {
+    expect(await matches(row(algorithm, hash.slice(2), salt), secret)).toBe(false);
+  });
+
+  it('is outdated when it is hashed in another way than it would be now', () => {
+    expect(hasher.isOutdated(hasher.generate().stored)).toBe(false);
+    expect(hasher.isOutdated({ algorithm: 'scrypt-5-8-3' })).toBe(false);
+    expect(hasher.isOutdated({ algorithm: 'scrypt-10-8-3' })).toBe(true);
+    expect(hasher.isOutdated({ algorithm: 'sha256' })).toBe(true);
+  });
+
+  it('is compared slowly with what can be it: a generated one was chosen by nobody', async () => {
+    const [generated, chosen] = [kept(hasher.generate().stored), kept(await hasher.store('correct horse', null))];
+    const imported = row('sha256', '00'.repeat(32), null);
+    const live = [generated, chosen, imported];
+    expect(hasher.comparedSlowly(live, 'wrong')).toEqual([chosen, imported]);
+    expect(hasher.comparedSlowly(live, VALUE)).toEqual([imported]);
+    expect(hasher.comparedSlowly(live, '')).toEqual([]);
+  });
+});
+
+describe('a secret that exists already elsewhere', () => {
+  it('is stored as if it were ours, without a hint, as its owner knows it', async () => {
+    expect(await hasher.take({ clear: 'correct horse' }, null)).toMatchObject({ algorithm: 'scrypt-5-8-3', hint: '' });
+    const generated = 'BwcH4wcHBwcpBwcHBwcHB7cHBwcHBwcKx';
+    expect(await hasher.take({ clear: hasher.generate().value }, null)).toMatchObject({
+      ...{ algorithm: 'hmac-sha256', salt: null, hint: '' },
+    });
+    expect(await matches(await hasher.take({ clear: generated }, null), generated)).toBe(true);
+    const hash = { algorithm: 'sha256', salt: null, digest: Buffer.alloc(32) };
+    expect(await hasher.take({ hash }, null)).toMatchObject({ algorithm: 'sha256', salt: null, hint: '' });
+  });
+
+  it('may be one of ours, or what a caller may choose, and no hash', () => {
+    expect(importedSecretViolations(hasher.generate().value, 'my-app')).toEqual([]);
+    expect(importedSecretViolations('correct horse', 'my-app')).toEqual([]);
+    expect(importedSecretViolations('1234567', 'my-app')).toEqual(chosenSecretViolations('1234567', 'my-app'));
+    const hashes = [
+      '$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE',
+      '$pbkdf2-sha256$i=1000,l=32$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    ];
+    for (const hash of hashes) {
+      expect(importedSecretViolations(hash, 'my-app')).toEqual([
+        {
+          field: 'clientSecret',
+          rule: 'value',
+          message: 'must be the secret itself: a hash of it stands in hash',
+        },
+      ]);
+    }
+  });
+
+  it('waits for its turn only if its caller has a place elsewhere', async () => {
+    const take = (hasPlace?: boolean) =>
+      Promise.allSettled(Array.from({ length: 60 }, () => hasher.take({ clear: 'correct horse' }, 'acme', hasPlace)));
+    const failed = (outcomes: PromiseSettledResult<unknown>[]) =>
+      outcomes.filter(({ status }) => status === 'rejected').length;
+    expect(failed(await take())).toBeGreaterThan(0);
+    expect(failed(await take(true))).toBe(0);
+  });
+
+  it.each([
+    ['a generated one of ours, whatever its bits', hasher.generate(Buffer.alloc(32)).value, true],
+    ['hexadecimal digits of eight kinds', '0123abcd'.repeat(4), true],
+    ['hexadecimal digits of seven kinds', '0123abc0'.repeat(4), false],
+    ['characters of twelve kinds, in turns', 'aB1cD2eF3gH4aB1cD2eF3g', true],
+    ['characters of eleven kinds, in turns', 'aB1cD2eF3gHaB1cD2eF3gH', false],
+    ['words of three letters each', 'CorrectHorse1BatteryStap', true],
+    ['words of more letters', 'CorrectHorse1BatteryStapl', false],
+  ])('looks generated or not: %s', (_, secret, expected) => {
+    expect(looksGenerated(secret)).toBe(expected);
   });
 });
 

@@ -194,6 +194,13 @@ describe('a secret that is presented', () => {
     expect(await verify(secret!)).toMatchObject({ valid: true });
   });
 
+  it('is compared ten times a minute, and then once a second, if it is wrong and could be a chosen one', async () => {
+    const { register, verify } = secretsOf();
+    await register(confidential, { secret: CHOSEN });
+    for (let guess = 0; guess <= 10; guess += 1) expect(await verify(`wrong ${guess}`)).toMatchObject({ valid: false });
+    expect(await problemOf(verify('wrong again'))).toEqual({ code: 'too_many_guesses', retryAfterSeconds: 1 });
+  });
+
   it('is hashed as ours once it is known, once at a time, if only its hash had come from elsewhere', async () => {
     const { register, repository, add, verify, stored } = secretsOf();
     await register(confidential);
