@@ -154,7 +154,7 @@ describe('an import', () => {
     const open = await importer().open();
     await open.add([]);
     expect(await open.check({ prune: true })).toEqual({ created: 0, changed: 0, removed: 0, unchanged: 0 });
-    expect(await toldBy(open)).toEqual([]);
+    expect(await open.clients().next()).toEqual({ done: true, value: undefined });
   });
 });
 
@@ -245,10 +245,11 @@ describe('the secrets of a client in an import', () => {
 
   it('stay its own if it has some: then those of the line are not taken, and are counted', async () => {
     const its = importer();
-    await its.has('has-some', confidential);
+    for (const id of ['has-some', 'other']) await its.has(id, confidential);
     const open = await its.open();
     const secrets = [chosen('correct horse')];
     await open.add([line(1, 'has-some', confidential, { secrets }), line(2, 'new', confidential, { secrets })]);
+    await open.add([line(3, 'other', confidential)]);
     expect(open.secretsNotTaken).toBe(1);
     await open.commit();
     expect(await isLive(its, 'has-some', 'correct horse')).toBe(false);
@@ -305,8 +306,9 @@ describe('what is wrong with an import', () => {
   it('is an id of an earlier line, also of one that was wrong itself', async () => {
     const its = importer();
     const open = await its.open();
-    await open.add([line(1, 'twice'), line(2, 'wrong', { scope: ' ' }), line(3, 'twice', { scope: 'x' })]);
-    await open.add([line(4, 'wrong'), line(5, 'twice')]);
+    const [first, second, third] = [line(1, 'thrice'), line(3, 'thrice', { scope: 'x' }), line(4, 'thrice')];
+    await open.add([first, line(2, 'wrong', { scope: ' ' }), second, third]);
+    await open.add([line(5, 'wrong'), line(6, 'thrice')]);
     expect(await problemOf(open.check({ prune: false }))).toMatchObject({
       violations: [
         { property: 'line 2: scope' },
@@ -315,8 +317,9 @@ describe('what is wrong with an import', () => {
           rule: 'duplicate',
           message: 'must not be that of an earlier line (1)',
         },
-        { property: 'line 4: clientId', message: 'must not be that of an earlier line (2)' },
-        { property: 'line 5: clientId', message: 'must not be that of an earlier line (1)' },
+        { property: 'line 4: clientId', message: 'must not be that of an earlier line (1)' },
+        { property: 'line 5: clientId', message: 'must not be that of an earlier line (2)' },
+        { property: 'line 6: clientId', message: 'must not be that of an earlier line (1)' },
       ],
     });
   });

@@ -30,6 +30,8 @@ describe('what stands beside a record, at a time,', () => {
     expect(standing.asOf(AT)).toBe(standing);
     const forGood = client({ suspendedUntil: null });
     expect(forGood.asOf(AT)).toBe(forGood);
+    const active = aClient();
+    expect(active.asOf(AT)).toBe(active);
     const over = client({ suspendedUntil: now });
     expect(over.asOf(AT)).toMatchObject({ ...NOT_SUSPENDED, owner: over.owner, secretsVersion: 8 });
     expect(over).toMatchObject({ suspendedUntil: now, secretsVersion: 7 });

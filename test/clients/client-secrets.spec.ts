@@ -194,6 +194,14 @@ describe('a secret that is presented', () => {
     expect(await verify(secret!)).toMatchObject({ valid: true });
   });
 
+  it('is compared anew once it has become the right one', async () => {
+    const { register, change, verify } = secretsOf();
+    await register(confidential, { secret: CHOSEN });
+    expect(await verify('another staple')).toMatchObject({ valid: false });
+    await change(confidential, { secret: 'another staple' });
+    expect(await verify('another staple')).toMatchObject({ valid: true });
+  });
+
   it('is compared ten times a minute, and then once a second, if it is wrong and could be a chosen one', async () => {
     const { register, verify } = secretsOf();
     await register(confidential, { secret: CHOSEN });

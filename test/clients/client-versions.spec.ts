@@ -185,6 +185,7 @@ describe('the versions of a client', () => {
     await put({ scope: 'openid', audiences: ['one'] });
     await put({ scope: 'openid profile', audiences: ['one'] });
     await put({ scope: 'openid', audiences: ['one', 'two'] });
+    expect(await versions.read(ref, '3')).toMatchObject({ entry: { position: '3' }, metadata: { scope: 'openid' } });
     expect(await versions.compare(ref, '1', '2')).toEqual({ scope: { before: 'openid', after: 'openid profile' } });
     expect(await versions.compare(ref, '3', '1')).toEqual({ audiences: { before: ['one', 'two'], after: ['one'] } });
   });
@@ -237,7 +238,8 @@ describe('the versions of a client', () => {
     await new ClientSuspensions(repository).suspend(ref, origin, { reason: null, until: null }, Date.now());
     await clients.remove(ref, origin);
     expect((await versions.list(ref, { limit: 10 })).map(({ position }) => position)).toEqual(['1']);
-    expect(await codeOf(versions.read(ref, '1'))).toBe('done');
+    expect(await versions.read(ref, '1')).toMatchObject({ entry: { position: '1', action: 'client.created' } });
+    await put({}, { ...ref, clientId: 'another' });
     for (const id of ['2', '3', '4', '5', '999'])
       expect(await codeOf(versions.read(ref, id))).toBe('version_not_found');
   });
@@ -270,14 +272,14 @@ describe('the versions of a client', () => {
 
   it('are refused in the core’s own words where they break a rule of today', async () => {
     const { repository, trail, put } = registry({ allowPlainHttp: true });
-    await put({ redirectUris: ['https://a.com/', 'http://a.com/'], postLogoutRedirectUris: [] });
-    await put({ redirectUris: [] });
+    await put({ redirectUris: ['https://a.com/', 'http://a.com/'], logoUri: 'http://a.com/' });
+    await put({});
     const strict = new ClientVersions(clientsOver(repository), trail);
     expect(
       await strict
         .restore(ref, '1', origin)
         .catch(({ problem }) => problem.violations.map((each: Violation) => each.property)),
-    ).toEqual(['redirectUris[1]']);
+    ).toEqual(['redirectUris[1]', 'logoUri']);
   });
 
   it('are restored only under the rules of today, and under the caller’s condition', async () => {

@@ -49,6 +49,13 @@ describe('what is said of a refusal', () => {
     ]);
   });
 
+  it('is enough, even if the core finds nothing wrong', async () => {
+    const violations = [{ property: 'extra', rule: 'unknown', message: 'is not a field' }] as const;
+    const { register, repository } = registry();
+    expect(await violationsOf(register({}, { violations }))).toEqual(['extra unknown']);
+    expect(await repository.find(ref)).toBeUndefined();
+  });
+
   it('is what was wrong with the request alone, if that is more than is told', async () => {
     const violations = Array.from({ length: MAX_VIOLATIONS + 1 }, (_, index) => {
       return { property: `extra${index}`, rule: 'unknown', message: 'is not a field' } as const;

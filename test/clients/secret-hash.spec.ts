@@ -281,6 +281,19 @@ describe('a hash is refused', () => {
     expect(wrongWith(given)).toEqual(sentences);
   });
 
+  it('under the kind of rule that it breaks', () => {
+    const kindsOf = (given: string | HashFields) => {
+      const taken = secretHashOf(given);
+      return 'violations' in taken ? taken.violations.map(({ field, rule }) => `${field} ${rule}`) : [];
+    };
+    expect(kindsOf('no hash')).toEqual(['undefined format']);
+    expect(kindsOf(text('i=1000,l=64'))).toEqual(['undefined format']);
+    expect(kindsOf(BCRYPT.replace('$04$', '$14$'))).toEqual(['undefined limit']);
+    expect(kindsOf({ algorithm: 'bcrypt', hash: 'x', salt: 'x' })).toEqual(['salt value', 'hash format']);
+    expect(kindsOf({ ...fields, hash: '§', salt: 'ab' })).toEqual(['hash format', 'salt value']);
+    expect(kindsOf({ algorithm: 'pbkdf2-sha256', hash: bare(hash) })).toEqual(['salt required', 'iterations limit']);
+  });
+
   it('or taken, whatever it is, and never with an error', () => {
     const any = fc.oneof(
       fc.string(),

@@ -17,9 +17,14 @@ const LEAST = 85;
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
 
+const OURS = ['--short', '--static'];
 const words = process.argv.slice(2);
-const others = words.filter((word) => word !== '--short');
-const env = { ...process.env, MUTANTS: others.length < words.length ? 'short' : 'whole' };
+const others = words.filter((word) => !OURS.includes(word));
+const env = {
+  ...process.env,
+  MUTANTS: words.includes('--short') ? 'short' : 'whole',
+  MUTANTS_STATIC: String(words.includes('--static')),
+};
 
 install('what changes the code (80 MB, once)', FOLDER, ['--ignore-scripts']);
 mkdirSync(CACHE, { recursive: true });

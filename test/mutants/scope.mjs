@@ -39,15 +39,10 @@ const FORMS = {
     code: [...filesIn('libs/clients/src', '.ts').filter((file) => !WITHOUT_CODE.includes(file)), ...mappers.code],
     tests: [...filesIn('test/clients', '.spec.ts').filter((file) => !WITH_SERVER.includes(file)), ...mappers.tests],
   },
-  /** The rules that a mistake would hurt most, and the mappers. */
+  /** Where tokens are sent: the rules that a mistake would hurt most. */
   short: {
-    code: ['libs/clients/src/redirect-uri.ts', 'libs/clients/src/metadata-rule.ts', ...mappers.code],
-    tests: [
-      'test/clients/redirect-uri.spec.ts',
-      'test/clients/metadata-rule.spec.ts',
-      'test/clients/client-rules.spec.ts',
-      ...mappers.tests,
-    ],
+    code: ['libs/clients/src/redirect-uri.ts', 'src/dialects/v1-domain/v1-domain.rules.ts'],
+    tests: ['test/clients/redirect-uri.spec.ts', 'test/dialects/v1-domain/rules.spec.ts'],
   },
 };
 

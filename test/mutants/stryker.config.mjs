@@ -11,9 +11,9 @@ export default {
   mochaOptions: { spec: ['test/mutants/tests.mjs'] },
   // As scripts/run.mjs runs everything else.
   testRunnerNodeArgs: ['--import=@swc-node/register/esm-register', '--conditions=@clientele/source'],
-  // A mutant is tried with the tests that reach it. What runs once, as a file is loaded, would need all of them anew.
+  // A mutant is tried with the tests that reach it. What runs once, as a file is loaded, needs all of them, loaded anew.
   coverageAnalysis: 'perTest',
-  ignoreStatic: true,
+  ignoreStatic: process.env.MUTANTS_STATIC !== 'true',
   // swc takes types away, whatever they say.
   disableTypeChecks: false,
   // With --incremental.

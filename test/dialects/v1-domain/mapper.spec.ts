@@ -269,7 +269,7 @@ describe('a plan', () => {
   const withIt = (metadata: object, columns: object = {}) => aClient({ ...before.metadata(), ...metadata }, columns);
 
   it('tells of a new client every field with its effective value, from null', () => {
-    const { created, changes, dryRun } = toPlan({ before: undefined, after: before, secret: 'none' });
+    const { created, changes, dryRun } = toPlan({ before: undefined, after: before, secret: 'kept' });
     expect([dryRun, created]).toEqual([true, true]);
     const { clientId: _, createdAt: __, updatedAt: ___, ...fields } = toView(before);
     expect(changes).toEqual(Object.entries(fields).map(([field, after]) => ({ field, before: null, after })));
@@ -315,7 +315,7 @@ describe('a plan', () => {
   it.each([
     ['confidential', 'kept', 'kept'],
     ['confidential', 'set', 'kept'],
-    ['confidential', 'generated', 'generated'],
+    ['confidential', 'created', 'created'],
     ['public', 'kept', 'none'],
     ['public', 'revoked', 'revoked'],
   ] as const)('of a %s client whose secret is %s says so: %s', (clientType, secret, expected) => {
