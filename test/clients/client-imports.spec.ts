@@ -245,15 +245,25 @@ describe('the secrets of a client in an import', () => {
 
   it('stay its own if it has some: then those of the line are not taken, and are counted', async () => {
     const its = importer();
-    for (const id of ['has-some', 'other']) await its.has(id, confidential);
+    for (const id of ['has-some', 'other', 'third']) await its.has(id, confidential);
     const open = await its.open();
     const secrets = [chosen('correct horse')];
     await open.add([line(1, 'has-some', confidential, { secrets }), line(2, 'new', confidential, { secrets })]);
-    await open.add([line(3, 'other', confidential)]);
+    await open.add([line(3, 'other', confidential), line(4, 'third', confidential)]);
     expect(open.secretsNotTaken).toBe(1);
     await open.commit();
     expect(await isLive(its, 'has-some', 'correct horse')).toBe(false);
     expect(await isLive(its, 'new', 'correct horse')).toBe(true);
+  });
+
+  it('wait for their turn, however many secrets are compared meanwhile', async () => {
+    const its = importer();
+    const open = await its.open(DOMAIN, ACME);
+    const busy = Promise.allSettled(Array.from({ length: 60 }, () => hasher.store('correct horse', 'acme')));
+    await open.add([line(1, 'moved-in', confidential, { secrets: [chosen('battery staple')] })]);
+    await open.commit();
+    expect(await isLive(its, 'moved-in', 'battery staple')).toBe(true);
+    expect((await busy).some(({ status }) => status === 'rejected')).toBe(true);
   });
 
   it('are refused for a public client', async () => {

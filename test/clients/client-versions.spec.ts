@@ -211,12 +211,14 @@ describe('the versions of a client', () => {
   });
 
   it('are page by page, and none is another client’s', async () => {
-    const { versions, put } = registry();
+    const { trail, versions, put } = registry();
     for (let n = 0; n < 250; n += 1) await put({ scope: `s${n}` }, n % 5 === 0 ? stranger : ref);
     const first = await versions.list(ref, { limit: 150 });
     const rest = await versions.list(ref, { after: first.at(-1)!.position, limit: 150 });
     expect([first.length, rest.length]).toEqual([150, 50]);
     expect(await codeOf(versions.read(ref, '1'))).toBe('version_not_found');
+    await put({ scope: 'x' }, { ...ref, clientId: 'another' });
+    expect(await codeOf(versions.read(ref, trail.lastId()))).toBe('version_not_found');
     expect(await codeOf(versions.list({ domainId: '3', clientId: 'my-app' }, { limit: 1 }))).toBe('client_not_found');
   });
 
