@@ -32,6 +32,7 @@ describe('what a client brings along for others', () => {
 
   it.each<[string, Config, string]>([
     ['9 levels', nested(9), 'limit'],
+    ['9 levels beside fewer', { b: 1, ...nested(9), c: [] }, 'limit'],
     ['9 levels of lists', { a: [[[[[[[[]]]]]]]] }, 'limit'],
     ['more than 4 KiB', ofBytes(4097), 'limit'],
     ['more than 4 KiB of UTF-8', { a: 'ä'.repeat(2100) }, 'limit'],

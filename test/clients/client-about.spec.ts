@@ -9,6 +9,9 @@ import {
   ClientSecrets,
   ClientSuspensions,
   ClientVersions,
+  isLabelKey,
+  isLabelValue,
+  isManager,
   NOTHING_SAID,
   patched,
 } from '#clients';
@@ -110,13 +113,55 @@ describe('what is said of a client', () => {
   it('must not lock without a manager, nor have too many labels in all', async () => {
     const { register, describe } = abouts();
     await register();
-    expect(await violationsOf(describe({ locked: true }))).toEqual(['locked value']);
+    expect(await problemOf(describe({ locked: true }))).toMatchObject({
+      violations: [{ property: 'locked', rule: 'value', message: 'must not be true without managedBy' }],
+    });
     await describe(LOCKED, TERRAFORM);
     expect(await violationsOf(describe({ managedBy: null }, TERRAFORM))).toEqual(['locked value']);
     const labels = (from: number) => Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`l${from + n}`, '']));
     await describe({ labels: labels(0) }, TERRAFORM);
-    expect(await violationsOf(describe({ labels: labels(20) }, TERRAFORM))).toEqual(['labels limit']);
+    expect(await problemOf(describe({ labels: labels(20) }, TERRAFORM))).toMatchObject({
+      violations: [{ property: 'labels', rule: 'limit', message: 'must be at most 32' }],
+    });
     expect((await describe({ labels: labels(12) }, TERRAFORM)).labels).toMatchObject({ l0: '', l31: '' });
+  });
+
+  it('has its labels in the order of their keys, and stays where undefined is said', () => {
+    const said = patched(NOTHING_SAID, { labels: { b: '2', c: '3', a: '1' }, owner: 'Shop' });
+    expect(Object.keys(said.labels!)).toEqual(['a', 'b', 'c']);
+    expect(patched(said, { owner: undefined, labels: undefined, locked: undefined })).toEqual(said);
+  });
+
+  it.each<[string, (text: string) => boolean, string[], string[]]>([
+    [
+      'the key of a label',
+      isLabelKey,
+      ['a', '1', 'team', 'example.com/cost-center_2', 'A.b', 'x'.repeat(63)],
+      ['', '-a', 'a-', '/a', 'a/', '.a', 'a b', 'ä', 'a:b', 'a\n', 'x'.repeat(64)],
+    ],
+    [
+      'the value of a label',
+      isLabelValue,
+      ['', 'a', '1', 'v1.2_3-x', 'x'.repeat(63)],
+      ['-a', 'a-', 'a/b', 'a b', 'ä', 'a\n', 'x'.repeat(64)],
+    ],
+    [
+      'a manager',
+      isManager,
+      ['a', 'terraform:github.com/acme/infra@main', 'x'.repeat(100)],
+      ['', '-a', 'a-', 'a@', 'a b', 'ä', 'a\n', 'x'.repeat(101)],
+    ],
+  ])('holds %s to its form', (_, isRight, right, wrong) => {
+    expect([right.filter((text) => !isRight(text)), wrong.filter(isRight)]).toEqual([[], []]);
+  });
+
+  it('finds clients by it, in the order of their ids', async () => {
+    const { register, describe, its } = abouts();
+    for (const clientId of ['a', ref.clientId]) await register({}, {}, { ...ref, clientId });
+    await describe({ owner: 'Team Shop' });
+    expect(await its.list(ref.domainId, { owner: 'Team Shop', limit: 10 })).toMatchObject({
+      clients: [{ clientId: ref.clientId }],
+    });
   });
 
   it('is of a client that exists', async () => {

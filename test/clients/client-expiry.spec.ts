@@ -88,6 +88,26 @@ describe('a client that ends by itself', () => {
     expect(left).toEqual([1500, 500, 0]);
   });
 
+  it('ends with at most 15 others of its domain at once, and those of two domains at once', async () => {
+    const { repository, register, refTo, expiry } = expiring();
+    for (const domain of ['1', '2', '3']) {
+      for (let n = 0; n < 40; n += 1) await register(refTo(`client-${n}`, domain), PAST);
+    }
+    const atOnce = { all: 0, most: 0, domains: new Map<string, number>(), mostDomains: 0, mostOfOne: 0 };
+    const { remove } = repository;
+    repository.remove = async (ref, allow) => {
+      const { domains } = atOnce;
+      domains.set(ref.domainId, (domains.get(ref.domainId) ?? 0) + 1);
+      atOnce.mostOfOne = Math.max(atOnce.mostOfOne, domains.get(ref.domainId)!);
+      atOnce.mostDomains = Math.max(atOnce.mostDomains, [...domains.values()].filter((count) => count > 0).length);
+      await new Promise(setImmediate);
+      domains.set(ref.domainId, domains.get(ref.domainId)! - 1);
+      return remove.call(repository, ref, allow);
+    };
+    await expiry.removeExpired();
+    expect([atOnce.mostOfOne, atOnce.mostDomains]).toEqual([16, 2]);
+  });
+
   it('ends although those of another domain cannot, which are tried again', async () => {
     const { repository, register, refTo, expiry, ids } = expiring();
     for (let n = 0; n < 1100; n += 1) await register(refTo(`client-${n}`, 'locked'), PAST);

@@ -250,3 +250,36 @@ describe('what is on record is never refused:', () => {
     ]);
   });
 });
+
+describe('what is said of a broken rule', () => {
+  const SENTENCES: readonly (readonly [object, string])[] = [
+    [{ grantTypes: ['password'] }, 'must be one of authorization_code, refresh_token, client_credentials'],
+    [
+      { grantTypes: ['client_credentials'] },
+      'must not include client credentials for a client without a secret (RFC 6749 §4.4)',
+    ],
+    [{ redirectUris: uris(101) }, 'must have at most 100 entries'],
+    [{ redirectUris: [...uris(8, 2048), 'https://b.com'] }, 'must be at most 16 KiB in all'],
+    [{ policies: ['a', 'a'] }, 'must not repeat an earlier entry'],
+    [{ audiences: ['Orders'] }, 'must be a client id: must be 1 to 128 lower-case letters, digits and hyphens'],
+    [{ identityProviders: [' '] }, 'must be an id or an authority URL of at most 256 characters'],
+    [{ policies: [' '] }, 'must be a policy id of at most 256 characters'],
+    [{ scope: 'x'.repeat(1001) }, 'must be at most 1000 characters'],
+    [{ scope: ' ' }, 'must be scope tokens separated by single spaces (RFC 6749 §3.3)'],
+    [{ scope: 'a a' }, 'must not name a scope twice'],
+    [{ clientName: 'x'.repeat(1001) }, 'must be at most 1000 characters'],
+    [{ clientName: '\0' }, 'must be well-formed Unicode without NUL characters'],
+    [{ tokenMethods: [] }, 'must name at least one of query, cookie, body'],
+    [{ accessTokenLifetime: 1441 }, 'must be whole minutes between 1 and 1440'],
+    [{ additionalConfig: { a: [[[[[[[[]]]]]]]] } }, 'must be at most 8 levels deep'],
+    [{ additionalConfig: { a: 'x'.repeat(4096) } }, 'must be at most 4 KiB of JSON'],
+    [
+      { additionalConfig: { a: '\0' } },
+      'must hold well-formed Unicode without NUL characters, and no number beyond those of a double',
+    ],
+  ];
+
+  it.each(SENTENCES.map(([metadata, message]) => [message, metadata] as const))('%s', (message, metadata) => {
+    expect(breaksOf(metadata).map((broken) => broken.message)).toEqual([message]);
+  });
+});

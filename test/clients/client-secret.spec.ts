@@ -1,8 +1,14 @@
 import { type ClientSecret, SecretHasher, type StoredSecret } from '#clients';
 import { isRandomToken, Pepper } from '#secrets';
-import { chosenSecretViolations } from '../../libs/clients/src/client-secret.js';
+import {
+  chosenSecretViolations,
+  importedSecretViolations,
+  looksGenerated,
+} from '../../libs/clients/src/client-secret.js';
+import { CheapHasher } from '../support/cheap-hashes.js';
 
-const hasher = new SecretHasher(new Pepper('a pepper for tests'));
+const pepper = new Pepper('a pepper for tests');
+const hasher = new CheapHasher(pepper);
 
 const kept = (stored: StoredSecret): ClientSecret => ({
   domainId: '1',
@@ -46,13 +52,14 @@ describe('a generated secret', () => {
 
   it('does not match under another pepper', async () => {
     const { value, stored } = hasher.generate();
-    expect(await matches(stored, value, new SecretHasher(new Pepper('another pepper')))).toBe(false);
+    expect(await matches(stored, value, new CheapHasher(new Pepper('another pepper')))).toBe(false);
   });
 });
 
 describe('a secret that a caller chose', () => {
   it('is stored under scrypt with a salt of its own, without a hint', async () => {
-    const [one, other] = await Promise.all([hasher.store('correct horse', null), hasher.store('correct horse', null)]);
+    const usual = new SecretHasher(pepper);
+    const [one, other] = await Promise.all([usual.store('correct horse', null), usual.store('correct horse', null)]);
     expect(one.algorithm).toBe('scrypt-15-8-3');
     expect(one.salt).toHaveLength(16);
     expect(one.hint).toBe('');
@@ -68,7 +75,7 @@ describe('a secret that a caller chose', () => {
 
   it('does not match under another pepper, so a stolen dump alone cannot be searched', async () => {
     const stored = await hasher.store('correct horse', null);
-    expect(await matches(stored, 'correct horse', new SecretHasher(new Pepper('another pepper')))).toBe(false);
+    expect(await matches(stored, 'correct horse', new CheapHasher(new Pepper('another pepper')))).toBe(false);
   });
 
   it.each([
@@ -127,9 +134,108 @@ describe('a secret that a caller chose', () => {
   });
 });
 
+describe('a secret that is stored', () => {
+  const VALUE = 'cls_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwczky9j3';
+  /** What this product has stored of them since its first version. */
+  const STORED: readonly (readonly [string, string, string, Buffer | null])[] = [
+    [VALUE, 'hmac-sha256', 'f941c4d075ee6ad5c838d680bea877f0d7585a31b2998b1bfbf81d935a99d405', null],
+    [
+      'correct horse',
+      'scrypt-5-8-3',
+      '79ab32db4c5502271dced652ab37bd399397e47be0cdde6178f03842347499e0',
+      Buffer.alloc(16, 1),
+    ],
+    ['correct horse', 'sha256', '66e9624850256e107369dfdae07a92d2ce27261d433b4b98cb5c8e2972159de8', null],
+  ];
+  const row = (algorithm: string, hash: string, salt: Buffer | null) =>
+    kept({ id: 'one', algorithm, hash: Buffer.from(hash, 'hex'), salt, hint: '' });
+
+  it.each(STORED)('is good for as long as its pepper is the same: %s as %s', async (secret, algorithm, hash, salt) => {
+    expect(await matches(row(algorithm, hash, salt), secret)).toBe(true);
+    expect(await matches(row(algorithm, hash, salt), `${secret}.`)).toBe(false);
+    expect(await matches(row(algorithm, hash, salt), secret, new CheapHasher(new Pepper('another pepper')))).toBe(
+      false,
+    );
+  });
+
+  it.each(STORED)('is good for nothing once a part of it is lost: %s as %s', async (secret, algorithm, hash, salt) => {
+    expect(await matches(row(algorithm, hash.slice(2), salt), secret)).toBe(false);
+  });
+
+  it('is outdated when it is hashed in another way than it would be now', () => {
+    expect(hasher.isOutdated(hasher.generate().stored)).toBe(false);
+    expect(hasher.isOutdated({ algorithm: 'scrypt-5-8-3' })).toBe(false);
+    expect(hasher.isOutdated({ algorithm: 'scrypt-10-8-3' })).toBe(true);
+    expect(hasher.isOutdated({ algorithm: 'sha256' })).toBe(true);
+  });
+
+  it('is compared slowly with what can be it: a generated one was chosen by nobody', async () => {
+    const [generated, chosen] = [kept(hasher.generate().stored), kept(await hasher.store('correct horse', null))];
+    const imported = row('sha256', '00'.repeat(32), null);
+    const live = [generated, chosen, imported];
+    expect(hasher.comparedSlowly(live, 'wrong')).toEqual([chosen, imported]);
+    expect(hasher.comparedSlowly(live, VALUE)).toEqual([imported]);
+    expect(hasher.comparedSlowly(live, '')).toEqual([]);
+  });
+});
+
+describe('a secret that exists already elsewhere', () => {
+  it('is stored as if it were ours, without a hint, as its owner knows it', async () => {
+    expect(await hasher.take({ clear: 'correct horse' }, null)).toMatchObject({ algorithm: 'scrypt-5-8-3', hint: '' });
+    const generated = hasher.generate().value;
+    const stored = await hasher.take({ clear: generated }, null);
+    expect(stored).toMatchObject({ algorithm: 'hmac-sha256', salt: null, hint: '' });
+    expect(await matches(stored, generated)).toBe(true);
+    const hash = { algorithm: 'sha256', salt: null, digest: Buffer.alloc(32) };
+    expect(await hasher.take({ hash }, null)).toMatchObject({ algorithm: 'sha256', salt: null, hint: '' });
+  });
+
+  it('may be one of ours, or what a caller may choose, and no hash', () => {
+    expect(importedSecretViolations(hasher.generate().value, 'my-app')).toEqual([]);
+    expect(importedSecretViolations('correct horse', 'my-app')).toEqual([]);
+    expect(importedSecretViolations('1234567', 'my-app')).toEqual(chosenSecretViolations('1234567', 'my-app'));
+    const hashes = [
+      '$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE',
+      '$pbkdf2-sha256$i=1000,l=32$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    ];
+    for (const hash of hashes) {
+      expect(importedSecretViolations(hash, 'my-app')).toEqual([
+        {
+          field: 'clientSecret',
+          rule: 'value',
+          message: 'must be the secret itself: a hash of it stands in hash',
+        },
+      ]);
+    }
+  });
+
+  it('waits for its turn only if its caller has a place elsewhere', async () => {
+    const failures = async (work: () => Promise<unknown>) => {
+      const outcomes = await Promise.allSettled(Array.from({ length: 60 }, work));
+      return outcomes.filter(({ status }) => status === 'rejected').length;
+    };
+    expect(await failures(() => hasher.take({ clear: 'correct horse' }, 'acme'))).toBeGreaterThan(0);
+    expect(await failures(() => hasher.again('correct horse', 'acme'))).toBeGreaterThan(0);
+    expect(await failures(() => hasher.store('correct horse', 'acme'))).toBeGreaterThan(0);
+    expect(await failures(() => hasher.take({ clear: 'correct horse' }, 'acme', true))).toBe(0);
+  });
+
+  it.each([
+    ['a generated one of ours, whatever its bits', hasher.generate(Buffer.alloc(32)).value, true],
+    ['hexadecimal digits of eight kinds', '0123abcd'.repeat(4), true],
+    ['hexadecimal digits of seven kinds', '0123abc0'.repeat(4), false],
+    ['characters of twelve kinds, in turns', 'aB1cD2eF3gH4aB1cD2eF3g', true],
+    ['characters of eleven kinds, in turns', 'aB1cD2eF3gHaB1cD2eF3gH', false],
+    ['words of three letters each', 'CorrectHorse1BatteryStap', true],
+    ['words of more letters', 'CorrectHorse1BatteryStapl', false],
+  ])('looks generated or not: %s', (_, secret, expected) => {
+    expect(looksGenerated(secret)).toBe(expected);
+  });
+});
+
 describe('many comparisons at once', () => {
   it('wait in a queue that has an end, and generated secrets do not wait at all', async () => {
-    const busy = new SecretHasher(new Pepper('a pepper for tests'));
+    const busy = new SecretHasher(pepper);
     // An older algorithm, in a thirtieth of the time.
     const chosen = kept(await busy.store('correct horse', 'acme', 'scrypt-10-8-3'));
     const generated = busy.generate();
@@ -145,7 +251,7 @@ describe('many comparisons at once', () => {
   });
 
   it('are those of one subscription: another one is compared meanwhile, before most of them', async () => {
-    const busy = new SecretHasher(new Pepper('a pepper for tests'));
+    const busy = new SecretHasher(pepper);
     const chosen = kept(await busy.store('correct horse', 'acme', 'scrypt-10-8-3'));
     let compared = 0;
     const burst = Array.from({ length: 60 }, () =>

@@ -69,6 +69,23 @@ describe('suspending a client', () => {
     });
   });
 
+  it('heeds the caller’s condition', async () => {
+    const { register, repository } = suspensions();
+    await register();
+    const terms = { reason: null, until: null };
+    const work = new ClientSuspensions(repository).suspend(ref, origin, terms, NOW, () => false);
+    expect(await codeOf(work)).toBe('precondition_failed');
+    expect(await repository.find(ref)).toMatchObject({ suspendedAt: null });
+  });
+
+  it('puts it on the list of those that are suspended in its domain', async () => {
+    const { register, suspend, repository } = suspensions();
+    for (const clientId of ['a', 'my-app']) await register({}, {}, { ...ref, clientId });
+    await suspend('leaked');
+    const found = await new ClientSuspensions(repository).list(ref.domainId, { limit: 10 });
+    expect(found.map(({ clientId }) => clientId)).toEqual(['my-app']);
+  });
+
   it('or resuming or reading one that there is not fails', async () => {
     const { suspensions: its, suspend } = suspensions();
     expect(await codeOf(suspend())).toBe('client_not_found');

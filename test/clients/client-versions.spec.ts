@@ -13,17 +13,20 @@ import {
   type ClientMetadata,
   type ClientRef,
   ClientSecrets,
+  ClientSuspensions,
   Clients,
+  type ClientsOptions,
   ClientVersions,
   DEFAULT_METADATA,
+  type DeletedClient,
   GRANT_TYPES,
-  SecretHasher,
   STRATEGIES,
   TOKEN_METHODS,
+  type Violation,
 } from '#clients';
-import { Pepper } from '#secrets';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
-import { origin, unseen } from '../support/registry.js';
+import { aFullClient } from '../../libs/clients/src/testing/writes.js';
+import { hasher, origin, unseen } from '../support/registry.js';
 
 const ref: ClientRef = { domainId: '1', clientId: 'my-app' };
 const stranger: ClientRef = { domainId: '2', clientId: 'my-app' };
@@ -90,10 +93,12 @@ class Trail extends AuditTrail {
   }
 }
 
-function registry() {
+const clientsOver = (repository: InMemoryClientRepository, options: Partial<ClientsOptions> = {}) =>
+  new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false, ...options }, unseen);
+
+function registry(options: Partial<ClientsOptions> = {}) {
   const repository = new InMemoryClientRepository();
-  const hasher = new SecretHasher(new Pepper('a pepper for tests'));
-  const clients = new Clients(repository, hasher, { allowPlainHttp: false, strictAudiences: false }, unseen);
+  const clients = clientsOver(repository, options);
   const trail = new Trail(repository);
   const versions = new ClientVersions(clients, trail);
   const propose = (metadata: Partial<ClientMetadata>) => ({
@@ -180,6 +185,7 @@ describe('the versions of a client', () => {
     await put({ scope: 'openid', audiences: ['one'] });
     await put({ scope: 'openid profile', audiences: ['one'] });
     await put({ scope: 'openid', audiences: ['one', 'two'] });
+    expect(await versions.read(ref, '3')).toMatchObject({ entry: { position: '3' }, metadata: { scope: 'openid' } });
     expect(await versions.compare(ref, '1', '2')).toEqual({ scope: { before: 'openid', after: 'openid profile' } });
     expect(await versions.compare(ref, '3', '1')).toEqual({ audiences: { before: ['one', 'two'], after: ['one'] } });
   });
@@ -205,12 +211,14 @@ describe('the versions of a client', () => {
   });
 
   it('are page by page, and none is another client’s', async () => {
-    const { versions, put } = registry();
+    const { trail, versions, put } = registry();
     for (let n = 0; n < 250; n += 1) await put({ scope: `s${n}` }, n % 5 === 0 ? stranger : ref);
     const first = await versions.list(ref, { limit: 150 });
     const rest = await versions.list(ref, { after: first.at(-1)!.position, limit: 150 });
     expect([first.length, rest.length]).toEqual([150, 50]);
     expect(await codeOf(versions.read(ref, '1'))).toBe('version_not_found');
+    await put({ scope: 'x' }, { ...ref, clientId: 'another' });
+    expect(await codeOf(versions.read(ref, trail.lastId()))).toBe('version_not_found');
     expect(await codeOf(versions.list({ domainId: '3', clientId: 'my-app' }, { limit: 1 }))).toBe('client_not_found');
   });
 
@@ -223,6 +231,57 @@ describe('the versions of a client', () => {
     await clients.remove(ref, origin);
     await put({ scope: 'c' });
     expect((await versions.read(ref, '3')).metadata.scope).toBe('c');
+  });
+
+  it('are those entries that changed the record, and neither others nor a deletion', async () => {
+    const { clients, repository, secrets, versions, put } = registry();
+    await put({ clientType: 'confidential' });
+    await secrets.add(ref, origin, { name: null, expiresAt: null, overlapSeconds: 0 });
+    await new ClientSuspensions(repository).suspend(ref, origin, { reason: null, until: null }, Date.now());
+    await clients.remove(ref, origin);
+    expect((await versions.list(ref, { limit: 10 })).map(({ position }) => position)).toEqual(['1']);
+    expect(await versions.read(ref, '1')).toMatchObject({ entry: { position: '1', action: 'client.created' } });
+    await put({}, { ...ref, clientId: 'another' });
+    for (const id of ['2', '3', '4', '5', '999'])
+      expect(await codeOf(versions.read(ref, id))).toBe('version_not_found');
+  });
+
+  it('are not known from an earlier client with the same id, if nobody noted the creation', async () => {
+    const { repository, clients, versions, put } = registry();
+    await put({ scope: 'a' });
+    await clients.remove(ref, origin);
+    await put({ scope: 'b' });
+    repository.audit.pop();
+    await put({ scope: 'c' });
+    expect(await codeOf(versions.read(ref, '3'))).toBe('version_not_found');
+  });
+
+  it('are known without the creation if everything has changed since', async () => {
+    const { repository, versions, put } = registry();
+    await put({});
+    repository.audit.length = 0;
+    const full = { ...aFullClient(), redirectUris: ['https://a.com/'], postLogoutRedirectUris: ['https://a.com/'] };
+    await put({ ...full, policies: ['p'] });
+    expect((await versions.read(ref, '1')).metadata).toEqual({ ...full, policies: ['p'] });
+  });
+
+  it('are as many as there are, and none behind the last', async () => {
+    const { trail, versions, put } = registry();
+    for (let n = 0; n < 1100; n += 1) await put({ scope: `s${n}` });
+    expect(await versions.list(ref, { limit: 2000 })).toHaveLength(1100);
+    expect(await versions.list(ref, { after: trail.lastId(), limit: 10 })).toEqual([]);
+  });
+
+  it('are refused in the core’s own words where they break a rule of today', async () => {
+    const { repository, trail, put } = registry({ allowPlainHttp: true });
+    await put({ redirectUris: ['https://a.com/', 'http://a.com/'], logoUri: 'http://a.com/' });
+    await put({});
+    const strict = new ClientVersions(clientsOver(repository), trail);
+    expect(
+      await strict
+        .restore(ref, '1', origin)
+        .catch(({ problem }) => problem.violations.map((each: Violation) => each.property)),
+    ).toEqual(['redirectUris[1]', 'logoUri']);
   });
 
   it('are restored only under the rules of today, and under the caller’s condition', async () => {
@@ -249,6 +308,30 @@ describe('a deleted client', () => {
     expect(secret).not.toBe(old);
     expect(repository.secretsOf(ref)).toHaveLength(1);
     expect(await codeOf(versions.restoreDeleted(ref, origin, Date.now()))).toBe('client_exists');
+  });
+
+  it('is listed, the latest first, page by page, until it can come back no more', async () => {
+    const { clients, trail, versions, put } = registry();
+    const of = (clientId: string) => ({ ...ref, clientId });
+    for (const id of ['a', 'b', 'c', 'again']) {
+      await put({ clientName: `Client ${id}` }, of(id));
+      await clients.remove(of(id), origin);
+    }
+    await put({}, of('again'));
+    await put({}, stranger);
+    await clients.remove(stranger, origin);
+    const now = Date.now();
+    const first = await versions.deleted('1', { limit: 2 }, now);
+    expect(first.clients).toMatchObject([
+      { clientId: 'c', clientName: 'Client c', deletion: { action: 'client.deleted' } },
+      { clientId: 'b', clientName: 'Client b' },
+    ]);
+    const [{ deletion, restorableUntil }] = first.clients as [DeletedClient];
+    expect(restorableUntil.getTime() - deletion.at.getTime()).toBe(30 * DAY_MS);
+    const rest = await versions.deleted('1', { after: first.next, limit: 2 }, now);
+    expect([rest.clients.map(({ clientId }) => clientId), rest.next]).toEqual([['a'], undefined]);
+    trail.age = 30 * DAY_MS + 1000;
+    expect((await versions.deleted('1', { limit: 10 }, now)).clients).toEqual([]);
   });
 
   it('comes back for 30 days', async () => {

@@ -1,4 +1,4 @@
-import { type Proposal, rule } from '#clients';
+import { MAX_VIOLATIONS, type Proposal, rule } from '#clients';
 import {
   broken,
   CALLERS,
@@ -7,6 +7,7 @@ import {
   never,
   origin,
   problemOf,
+  publicClient,
   ref,
   registry,
   violationsOf,
@@ -46,6 +47,34 @@ describe('what is said of a refusal', () => {
       'scopes unknown',
       'scope format',
     ]);
+  });
+
+  it('is enough, even if the core finds nothing wrong', async () => {
+    const violations = [{ property: 'extra', rule: 'unknown', message: 'is not a field' }] as const;
+    const { register, repository } = registry();
+    expect(await violationsOf(register({}, { violations }))).toEqual(['extra unknown']);
+    expect(await repository.find(ref)).toBeUndefined();
+  });
+
+  it('is what was wrong with the request alone, if that is more than is told', async () => {
+    const violations = Array.from({ length: MAX_VIOLATIONS + 1 }, (_, index) => {
+      return { property: `extra${index}`, rule: 'unknown', message: 'is not a field' } as const;
+    });
+    expect(await problemOf(registry().register(broken, { violations }))).toEqual({
+      code: 'invalid_client_metadata',
+      violations,
+    });
+    expect(await violationsOf(registry().register(broken, { violations: violations.slice(1) }))).toHaveLength(
+      MAX_VIOLATIONS + 1,
+    );
+  });
+
+  it('says that a client that uses no secret gets none', async () => {
+    expect(await problemOf(registry().register(publicClient, { secret: 'correct horse battery' }))).toMatchObject({
+      violations: [
+        { property: 'clientSecret', rule: 'value', message: 'must not be set on a client that uses no secret' },
+      ],
+    });
   });
 
   it('never repeats a secret', async () => {

@@ -1,4 +1,11 @@
-import { DEFAULT_METADATA, type PageStart } from '#clients';
+import {
+  type Client,
+  type ClientMetadata,
+  DEFAULT_METADATA,
+  type PageStart,
+  type Precondition,
+  type Proposal,
+} from '#clients';
 import {
   CALLERS,
   codeOf,
@@ -181,6 +188,72 @@ describe('the audit', () => {
   });
 });
 
+describe('what a write answered', () => {
+  it('stands while the client that it made is there, and its secret is live', async () => {
+    const { register, change, clients } = registry();
+    const { client, secret } = await register(confidential);
+    const told = { createdAt: client.createdAt, secret };
+    expect(await clients.stands(ref, told, null)).toBe(true);
+    await change({ scope: 'openid' });
+    expect(await clients.stands(ref, told, null)).toBe(true);
+    await change(confidential, { secret: 'correct horse battery' });
+    expect(await clients.stands(ref, told, null)).toBe(false);
+    expect(await clients.stands(ref, { ...told, secret: null }, null)).toBe(true);
+  });
+
+  it('does not stand once the client is deleted, nor for another one under its id', async () => {
+    const { register, clients, repository } = registry();
+    const { client } = await register();
+    const told = { createdAt: client.createdAt, secret: null };
+    await clients.remove(ref, origin);
+    expect(await clients.stands(ref, told, null)).toBe(false);
+    await register();
+    const findNow = repository.findNow.bind(repository);
+    repository.findNow = async (of) =>
+      Object.assign((await findNow(of))!, { createdAt: new Date(client.createdAt.getTime() + 1) });
+    expect(await clients.stands(ref, told, null)).toBe(false);
+  });
+});
+
+describe('a plan', () => {
+  const planner = (options = {}) => {
+    const its = registry(options);
+    const plan = (metadata: Partial<ClientMetadata>, more: Partial<Proposal> = {}, precondition?: Precondition) =>
+      its.clients.plan(ref, origin, 'write', () => proposal(metadata, more), precondition);
+    return { ...its, plan };
+  };
+
+  it('tells what a write would make of the client, and writes nothing', async () => {
+    const { plan, provision, repository } = planner();
+    const first = await plan({ ...confidential, scope: 'openid' });
+    expect(first).toMatchObject({ before: undefined, after: { ...ref, scope: 'openid' }, secret: 'created' });
+    expect(await repository.find(ref)).toBeUndefined();
+    const { client } = await provision({ ...confidential, scope: 'openid' });
+    expect(await plan(confidential)).toMatchObject({ before: client, after: { scope: '' }, secret: 'kept' });
+    expect(await plan(publicClient)).toMatchObject({ secret: 'revoked' });
+    expect(await plan(confidential, { secret: 'correct horse battery' })).toMatchObject({ secret: 'set' });
+    expect(repository.audit).toHaveLength(1);
+    expect(await repository.find(ref)).toEqual(client);
+  });
+
+  it('knows a secret that is live already', async () => {
+    const { plan, provision } = planner();
+    const { secret } = await provision(confidential);
+    expect(await plan(confidential, { secret })).toMatchObject({ secret: 'kept' });
+  });
+
+  it('refuses what the write would refuse', async () => {
+    const { plan, provision } = planner({ strictAudiences: true });
+    expect(await codeOf(plan({ scope: ' ' }))).toBe('invalid_client_metadata');
+    expect(await codeOf(plan({ audiences: ['nobody'] }))).toBe('unknown_audiences');
+    expect(await codeOf(plan({}, {}, never))).toBe('precondition_failed');
+    await provision({}, { life: { managedBy: 'terraform', locked: true } });
+    expect(await codeOf(plan({ scope: 'openid' }))).toBe('client_locked');
+    expect(await plan({})).toMatchObject({ secret: 'kept' });
+    expect((await planner().plan({ audiences: ['nobody'] })).after.audiences).toEqual(['nobody']);
+  });
+});
+
 describe('lists', () => {
   const IDS = Array.from({ length: 2500 }, (_, index) => `client-${String(index).padStart(5, '0')}`);
 
@@ -197,10 +270,29 @@ describe('lists', () => {
     expect(found).toHaveLength(10);
   });
 
+  it('give every client in the order of the ids, in batches', async () => {
+    const { clients, register } = registry();
+    const ids = IDS.slice(0, 120);
+    for (const clientId of [...ids].reverse()) await register({ scope: clientId }, {}, { domainId: '1', clientId });
+    await register({}, {}, { domainId: '2', clientId: 'elsewhere' });
+    const batches: (readonly Client[])[] = [];
+    for await (const batch of clients.everyClient('1')) batches.push(batch);
+    expect(batches.flat().map(({ scope }) => scope)).toEqual(ids);
+    expect(batches.length).toBeGreaterThan(1);
+  });
+
   it('give no batch in a domain without clients', async () => {
-    const batches: string[][] = [];
-    for await (const batch of registry().clients.everyId('1')) batches.push(batch);
+    const { clients } = registry();
+    const batches: unknown[] = [];
+    for await (const batch of clients.everyId('1')) batches.push(batch);
+    for await (const batch of clients.everyClient('1')) batches.push(batch);
     expect(batches).toEqual([]);
+  });
+
+  it('give some ids', async () => {
+    const { clients, register } = registry();
+    for (const clientId of ['c', 'a', 'b']) await register({}, {}, { domainId: '1', clientId });
+    expect(await clients.ids('1', { after: 'a', limit: 1 })).toEqual(['b']);
   });
 
   it('give a page, how many there are in all, and whether there are more', async () => {

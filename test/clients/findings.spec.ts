@@ -127,6 +127,7 @@ describe('of secrets', () => {
       'secret_never_used: The secret “ci” …w3Fq, made on 2026-05-31, has never been verified here.',
     ]);
     expect(codes(withSecret({ lastUsedOn: null, createdAt: new Date('2026-05-31T12:00:00Z') }))).toEqual([]);
+    expect(codes(withSecret({ createdAt }))).toEqual([]);
   });
 
   it('those that never expire, also one that was chosen, which has no hint', () => {
@@ -141,6 +142,9 @@ describe('of secrets', () => {
       'secret_outlives_rule: The secret …w3Fq, made on 2026-06-01, ends on 2026-12-01; the domain allows 182 days.',
     ]);
     expect(codes(withSecret({}), { maxSecretAgeDays: 183 })).toEqual([]);
+    expect(sentences(withSecret({}), { maxSecretAgeDays: 1 })).toEqual([
+      'secret_outlives_rule: The secret …w3Fq, made on 2026-06-01, ends on 2026-12-01; the domain allows 1 day.',
+    ]);
     expect(codes(withSecret({ expiresAt: null }), { maxSecretAgeDays: 1 })).toEqual(['secret_never_expires']);
   });
 
@@ -154,6 +158,9 @@ describe('of names', () => {
   it('audiences that are ids of no client, all in one finding', () => {
     expect(sentences({ unknownAudiences: ['a'] })).toEqual([
       'unknown_audience: The audience a is the id of no client in the domain.',
+    ]);
+    expect(sentences({ unknownAudiences: ['a', 'b', 'c'] })).toEqual([
+      'unknown_audience: The audiences a, b, c are ids of no client in the domain.',
     ]);
     expect(sentences({ unknownAudiences: ['a', 'b', 'c', 'd', 'e'] })).toEqual([
       'unknown_audience: The audiences a, b, c and 2 more are ids of no client in the domain.',

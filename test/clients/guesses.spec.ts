@@ -121,6 +121,35 @@ describe('guesses at a chosen secret', () => {
     expect(await wrong(app, 1000)).toBe(AT_ONCE);
   });
 
+  it('are remembered, the latest ten of them: an earlier one is compared anew', async () => {
+    await guess(app, 'the first');
+    await wrong(app, MAX_WRONG);
+    now = 1000;
+    expect(await guess(app, 'the first')).toBe(true);
+  });
+
+  it('that were wrong are forgotten at the end of the minute', async () => {
+    await guess(app, 'x');
+    now = 59_999;
+    expect(await known(app, 'x')).toBe(true);
+    now = 60_000;
+    expect(await guess(app, 'x')).toBe(true);
+  });
+
+  it('count for as long as one of those who present it is compared', async () => {
+    await wrong(app, MAX_WRONG - 1);
+    const ends: ((error: Error) => void)[] = [];
+    const presented = [1, 2].map(() =>
+      guesses.compare(app, SECRETS, 'x', () => new Promise((_, fail) => ends.push(fail))),
+    );
+    const outcomes = Promise.allSettled(presented);
+    ends[0]!(new Error('too busy'));
+    await expect(presented[0]).rejects.toThrow('too busy');
+    expect(await wrong(app, 100)).toBe(1);
+    ends[1]!(new Error('too busy'));
+    await outcomes;
+  });
+
   it('that could not be compared count for nothing', async () => {
     for (let n = 0; n < 100; n += 1) {
       const failing = guesses.compare(app, SECRETS, `guess ${n}`, () => Promise.reject(new Error('too busy')));

@@ -57,6 +57,14 @@ describe('whoever may only propose clients', () => {
     expect(repository.audit).toHaveLength(1);
   });
 
+  it('is refused its own client once it is suspended for another reason', async () => {
+    const { clients } = registry();
+    await clients.register(ref, origin, proposer, proposal(confidential));
+    await clients.change(ref, origin, 'write', () => proposal(confidential, { life: { suspensionReason: 'leaked' } }));
+    const work = clients.change(ref, origin, proposer, () => proposal({ ...confidential, scope: 'a' }));
+    expect(await codeOf(work)).toBe('not_proposed_by_caller');
+  });
+
   it('is told of a client that is not there as everybody is', async () => {
     const { clients } = registry();
     expect(await codeOf(clients.change(ref, origin, proposer, () => proposal({})))).toBe('client_not_found');

@@ -173,6 +173,40 @@ describe('a hash of PBKDF2', () => {
   });
 });
 
+describe('a hash is taken', () => {
+  const takenOf = (given: string | HashFields) => {
+    const taken = secretHashOf(given);
+    if ('violations' in taken) throw new Error(JSON.stringify(taken.violations));
+    return taken.hash;
+  };
+  /** Hexadecimal as well as Base64. */
+  const BOTH = 'ab'.repeat(16);
+  const fields = { algorithm: 'pbkdf2-sha256', hash: BOTH, salt: BOTH, iterations: 1000 } as const;
+
+  it('for hexadecimal if it looks like it, unless its encoding is told', () => {
+    expect(takenOf(fields)).toMatchObject({ digest: Buffer.from(BOTH, 'hex'), salt: Buffer.from(BOTH, 'hex') });
+    expect(takenOf({ ...fields, encoding: 'hex' })).toEqual(takenOf(fields));
+    const asBase64 = { digest: Buffer.from(BOTH, 'base64'), salt: Buffer.from(BOTH, 'base64') };
+    expect(takenOf({ ...fields, encoding: 'base64' })).toMatchObject(asBase64);
+    expect(takenOf(`$pbkdf2-sha256$i=1000,l=24$${BOTH}$${BOTH}`)).toMatchObject(asBase64);
+  });
+
+  it('of SHA-256 with its encoding', () => {
+    const digest = sha256('a secret');
+    for (const encoding of ['hex', 'base64'] as const) {
+      expect(takenOf({ algorithm: 'sha256', hash: digest.toString(encoding), encoding }).digest).toEqual(digest);
+    }
+  });
+
+  it('with as much work as half a second allows', () => {
+    expect(takenOf({ ...fields, iterations: 1_000_000 }).algorithm).toBe('pbkdf2-sha256-1000000-16');
+    expect(takenOf({ ...fields, algorithm: 'pbkdf2-sha512', iterations: 500_000 }).algorithm).toBe(
+      'pbkdf2-sha512-500000-16',
+    );
+    expect(takenOf(hashSync('a secret', 4).replace('$04$', '$13$')).algorithm).toBe('bcrypt-13');
+  });
+});
+
 describe('a hash is refused', () => {
   const { hash, salt } = pbkdf2('a secret', 'sha256');
   const fields = { algorithm: 'pbkdf2-sha256', hash: bare(hash), salt: bare(salt), iterations: 1000 } as const;
@@ -244,9 +278,27 @@ describe('a hash is refused', () => {
       { algorithm: 'sha256', hash: bare(hash), salt: 'x', iterations: 1 },
       ['salt is not for sha256', 'iterations is not for sha256'],
     ],
+    [
+      'bcrypt with another field, and without its head',
+      { algorithm: 'bcrypt', hash: BCRYPT.slice(7), salt: 'x' },
+      ['salt is not for bcrypt', 'hash must be the whole text, such as $2b$10$…'],
+    ],
     ['nothing', '', ['hash must be a text such as $2b$10$… or $pbkdf2-sha256$i=…']],
   ])('that is or has %s', (_, given, sentences) => {
     expect(wrongWith(given)).toEqual(sentences);
+  });
+
+  it('under the kind of rule that it breaks', () => {
+    const kindsOf = (given: string | HashFields) => {
+      const taken = secretHashOf(given);
+      return 'violations' in taken ? taken.violations.map(({ field, rule }) => `${field} ${rule}`) : [];
+    };
+    expect(kindsOf('no hash')).toEqual(['undefined format']);
+    expect(kindsOf(text('i=1000,l=64'))).toEqual(['undefined format']);
+    expect(kindsOf(BCRYPT.replace('$04$', '$14$'))).toEqual(['undefined limit']);
+    expect(kindsOf({ algorithm: 'bcrypt', hash: 'x', salt: 'x' })).toEqual(['salt value', 'hash format']);
+    expect(kindsOf({ ...fields, hash: '§', salt: 'ab' })).toEqual(['hash format', 'salt value']);
+    expect(kindsOf({ algorithm: 'pbkdf2-sha256', hash: bare(hash) })).toEqual(['salt required', 'iterations limit']);
   });
 
   it('or taken, whatever it is, and never with an error', () => {

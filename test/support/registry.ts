@@ -9,10 +9,10 @@ import {
   DEFAULT_METADATA,
   type Precondition,
   type Proposal,
-  SecretHasher,
 } from '#clients';
 import { Pepper } from '#secrets';
 import { InMemoryClientRepository } from '../../libs/clients/src/testing/in-memory-client.repository.js';
+import { CheapHasher } from './cheap-hashes.js';
 
 /** How many race each other. */
 export const CALLERS = 16;
@@ -24,7 +24,7 @@ export const origin: Origin = {
   dialect: 'test',
   requestId: 'r-1',
 };
-export const hasher = new SecretHasher(new Pepper('a pepper for tests'));
+export const hasher = new CheapHasher(new Pepper('a pepper for tests'));
 
 export const confidential = { clientType: 'confidential' } as const;
 export const publicClient = { clientType: 'public' } as const;

@@ -302,9 +302,9 @@ function removalOf(current: Client): DraftEntry {
   return { line: 0, clientId, action: 'removed', current, metadata: null, life: null, secrets, changes, needs: [] };
 }
 
-/** Leaves out audiences on record and the client itself, which need no look-up. */
+/** Leaves out audiences on record, which need no look-up. */
 function neededBy(client: Client, current: Client | undefined): string[] {
-  return client.audiences.filter((audience) => audience !== client.clientId && !current?.audiences.includes(audience));
+  return client.audiences.filter((audience) => !current?.audiences.includes(audience));
 }
 
 /** An unchanged field had the same value before. If the client is removed, a field that is not named was empty. */

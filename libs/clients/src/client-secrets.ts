@@ -75,11 +75,11 @@ export class ClientSecrets {
     return { value, secret: added! };
   }
 
-  /** Removes a secret at once. Refuses to remove the last live secret of a client that needs one. */
+  /** Removes a secret at once. Refuses to remove the last live one: a client that has any needs one. */
   async remove(ref: ClientRef, origin: Origin, id: string): Promise<void> {
-    await this.change(ref, origin, (live, clientType) => {
+    await this.change(ref, origin, (live) => {
       if (!live.some((secret) => secret.id === id)) notFound();
-      if (clientType === 'confidential' && live.length === 1) refuse('last_one');
+      if (live.length === 1) refuse('last_one');
       return { secrets: { action: 'drop', id }, change: `removed ${id}` };
     });
   }

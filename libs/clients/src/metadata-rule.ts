@@ -59,6 +59,7 @@ export function ruleViolations(
 ): RuleViolation[] {
   if (!onRecord) return violationsOf(rules, proposed, options, () => false);
   const changed = METADATA_FIELDS.filter((field) => !isSame(proposed[field], onRecord[field]));
+  // What a rule finds where nothing has changed that it looks at, the record has already.
   const concerned = rules.filter(({ fields }) => fields.some((field) => changed.includes(field)));
   return violationsOf(concerned, proposed, options, (broken) => isOnRecord(broken, proposed, onRecord));
 }
@@ -79,13 +80,16 @@ function violationsOf(
   return all;
 }
 
-function isOnRecord(broken: RuleViolation, proposed: ClientMetadata, onRecord: ClientMetadata): boolean {
-  if (broken.field === 'clientSecret') return false;
-  const fields = broken.together ?? [broken.field];
-  if (fields.every((field) => isSame(proposed[field], onRecord[field]))) return true;
-  if (broken.index === undefined || broken.rule === 'duplicate') return false;
-  const entry = (proposed[broken.field] as readonly unknown[])[broken.index];
-  return ((onRecord[broken.field] ?? []) as readonly unknown[]).includes(entry);
+/** Whether the list on record has the entry that breaks the rule. */
+function isOnRecord(
+  { field, index, rule }: RuleViolation,
+  proposed: ClientMetadata,
+  onRecord: ClientMetadata,
+): boolean {
+  if (index === undefined || rule === 'duplicate') return false;
+  // No rule is about the secret.
+  const entriesIn = (metadata: ClientMetadata) => (metadata[field as MetadataField] ?? []) as readonly unknown[];
+  return entriesIn(onRecord).includes(entriesIn(proposed)[index]);
 }
 
 /** The caller's own name for a field, or for an entry of it. */

@@ -73,8 +73,7 @@ function schemeViolation(uri: string, url: URL, { allowPlainHttp }: RuleOptions)
 
 function authorityViolation(url: URL): UriViolation | undefined {
   if (url.username !== '' || url.password !== '') return forbidden('must not carry user information (@)');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  if (LOOPBACK_HOSTS.has(url.hostname)) return undefined;
+  if (!isOfTheWeb(url) || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
   if (url.hostname.startsWith('[')) return forbidden('must not name an IPv6 address other than [::1]');
   if (url.hostname === '0.0.0.0') return forbidden('must not name the unspecified address');
   if (!url.hostname.split('.').every((label) => HOST_LABEL.test(label))) {
@@ -91,7 +90,7 @@ function canonicalViolation(uri: string, url: URL): UriViolation | undefined {
   if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${url.href}`);
   // The WHATWG parser keeps these segments in a path without a leading slash, and writes `/.//` itself. RFC 3986 §5.2.4
   // resolves both.
-  const [path = ''] = uri.slice(url.protocol.length).split('?');
+  const path = uri.slice(url.protocol.length).split('?')[0]!;
   if (path.split('/').some((segment) => DOT_SEGMENT.test(segment))) return forbidden('must not have a . or .. segment');
   return undefined;
 }
@@ -99,15 +98,16 @@ function canonicalViolation(uri: string, url: URL): UriViolation | undefined {
 /** The host of a URI that leads to the machine on which it is opened; undefined for other URIs. */
 export function loopbackHostOf(uri: string): string | undefined {
   const url = urlOf(uri);
-  return url && /^https?:$/.test(url.protocol) && LOOPBACK_HOSTS.has(url.hostname) ? url.hostname : undefined;
+  return url && isOfTheWeb(url) && LOOPBACK_HOSTS.has(url.hostname) ? url.hostname : undefined;
+}
+
+function isOfTheWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
 }
 
 /** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
 export function originViolation(origin: string, options: RuleOptions): UriViolation | undefined {
   const violation = uriViolation(origin, options, BARE_ORIGIN);
   if (violation) return violation;
-  if (new URL(origin).origin !== origin) {
-    return forbidden(BARE_ORIGIN);
-  }
-  return undefined;
+  return new URL(origin).origin === origin ? undefined : forbidden(BARE_ORIGIN);
 }

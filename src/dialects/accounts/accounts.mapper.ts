@@ -58,8 +58,7 @@ export function toChange(clientId: string, current: Client | undefined, edit: Va
   const onRecord = current?.metadata() ?? DEFAULT_METADATA;
   const asked = redirectUrisOfKnownClient(edit.value, onRecord.redirectUris);
   // A contradiction that arose because the client has changed since is no violation: the controller refuses it as stale.
-  const isOutdated = asked.violations.length > 0 && isStaleEdit(current, edit.value);
-  const redirects = isOutdated ? { ...asked, violations: [] } : asked;
+  const redirects = isStaleEdit(current, edit.value) ? { ...asked, violations: [] } : asked;
   const { clientID } = edit.value;
   const changesId = clientID !== undefined && clientID !== null && clientID !== clientId;
   return proposal(
