@@ -5,13 +5,14 @@ import type { Target } from './call.js';
 import type { Entry } from './incarnations.js';
 import { until } from './until.js';
 
-/** For how long it reads from one instance at most. */
 const MOST_MS = 1500;
 const PAUSE_MS = 20;
 
 interface Options {
   /** The one that is followed; all of them if absent. */
   readonly domain?: string;
+  /** For how long it reads from one instance at most. */
+  readonly mostMs?: number;
   /** Whether instances and the database may be away for a while. */
   readonly mayBeAway?: boolean;
   /** Is told of each event, also of those that come again; `stream`: the number of the connection. */
@@ -67,10 +68,10 @@ export class Follower {
   }
 
   async #read({ url, headers }: Target) {
-    const { domain, mayBeAway = false, onChange } = this.options;
+    const { domain, mostMs = MOST_MS, mayBeAway = false, onChange } = this.options;
     const reading = new AbortController();
     this.#leave = () => reading.abort();
-    const timer = setTimeout(this.#leave, randomInt(MOST_MS));
+    const timer = setTimeout(this.#leave, randomInt(mostMs));
     try {
       const answer = await fetch(`${url}/admin/changes${domain ? `?domain=${domain}` : ''}`, {
         headers: { ...headers, 'last-event-id': this.#position },

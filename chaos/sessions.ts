@@ -16,7 +16,7 @@ const IDS_TOGETHER = 1000;
 /** One in so many is read by itself at the end. */
 const READ_AT_THE_END = 8;
 /** One in so many gets half of the single reads and writes. */
-const HOT = 20;
+const HOT = 60;
 
 /** A domain, and a credential of its own for the accounts API. */
 export interface Realm {
@@ -345,16 +345,20 @@ export class Sessions {
   }
 
   async #work(session: string, isImporter: boolean) {
+    const { realms, instances } = this.#options;
     const versions = new Map<string, Version>();
     while (!this.#isOver) {
-      const realm = pick(this.#options.realms);
+      // In the first, twice as often.
+      const realm = realms[Math.max(0, randomInt(realms.length + 1) - 1)]!;
       const id = idOf(randomInt(2) ? randomInt(realm.clients) : randomInt(Math.ceil(realm.clients / HOT)));
       const request = this.#some(realm, id, isImporter, versions.get(`${realm.domain} ${id}`));
       for (let next: Request | undefined = request; next && !this.#isOver; ) {
-        const told = await this.#do(session, realm, randomInt(this.#options.instances), next);
+        const told = await this.#do(session, realm, randomInt(instances), next);
         if (told?.etag && told.read?.kind === 'client' && told.read.value !== null)
           versions.set(`${realm.domain} ${id}`, { value: told.read.value, etag: told.etag });
-        next = randomInt(4) > 0 ? told?.next : undefined;
+        // What was written is often read next, wherever.
+        const then = told?.next ?? (request.write && pick(READS)(realm.domain, id));
+        next = randomInt(4) > 0 ? then : undefined;
       }
     }
   }

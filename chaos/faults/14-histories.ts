@@ -26,6 +26,8 @@ const BETWEEN_KILLS_MS = 2000;
 const CLIENTS = 240;
 /** After this long every instance knows everything. */
 const SETTLED_MS = 1000;
+/** Whoever follows everything is told much of it again when he comes back, so he does so more seldom. */
+const TOLD_AGAIN_MS = 8000;
 const SENTENCES = 3;
 const BASE = 'https://app.example.com/';
 
@@ -43,7 +45,7 @@ export interface Setting {
 type Harass = (isOver: () => boolean) => Promise<unknown>;
 
 export async function run(stage: Stage): Promise<Outcome> {
-  const seconds = stage.size(45, 5);
+  const seconds = stage.size(30, 5);
   const postgres = await stage.postgres();
   const start = () => stage.product({ DATABASE_URL: postgres.url() });
   const servers = await instancesOf(stage, { DATABASE_URL: postgres.url() });
@@ -179,6 +181,7 @@ function followed(servers: readonly Target[], domains: readonly string[], only?:
   const told: Told[] = [];
   const follower = new Follower(servers, {
     domain: only,
+    mostMs: only === undefined ? TOLD_AGAIN_MS : undefined,
     mayBeAway: true,
     onChange: ({ id, domain, clientId, requestId, changes }, stream) => {
       if (domain === null || !domains.includes(domain)) return;
