@@ -83,7 +83,8 @@ export async function run(stage: Stage): Promise<Outcome> {
   const pair = await PromotedPair.start(stage);
   const replicated = await instancesOf(stage, { DATABASE_URL: pair.url, DATABASE_REPLICA_URLS: pair.urls.join() });
   const ofPair: Query = (sql, values) => pair.query(sql, values);
-  for (let round = stage.size(3, 1); round > 0; round -= 1) {
+  const rounds = stage.size(3, 1);
+  for (let round = 1; round <= rounds; round += 1) {
     const failOver = async () => {
       await sleep(SETTLED_MS);
       await pair.kill();
