@@ -183,7 +183,7 @@ function linesOf<Line>({ body }: Answer<unknown>): Line[] {
 }
 
 /** Everything, as an export. */
-export function exporting(domain: string): Request {
+function exporting(domain: string): Request {
   const itemsOf = (answer: Answer<unknown>) =>
     linesOf<{ clientId: string; redirectUris: string[] }>(answer).map(({ clientId, redirectUris }) => ({
       id: clientId,
@@ -197,7 +197,7 @@ export function exporting(domain: string): Request {
 }
 
 /** All ids at once. */
-export function allIds(domain: string): Request {
+function allIds(domain: string): Request {
   const itemsOf = ({ body }: Answer<unknown>) => (body as { clientId: string }[]).map(({ clientId: id }) => ({ id }));
   return {
     method: 'GET',
@@ -269,7 +269,7 @@ function somePage(): Request {
 }
 
 /** All pages, one after the other. */
-export function firstPage(): Request {
+function firstPage(): Request {
   return page('/clients?size=100', { by: 'id', size: 100 });
 }
 
