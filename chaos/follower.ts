@@ -5,9 +5,19 @@ import type { Target } from './call.js';
 import type { Entry } from './incarnations.js';
 import { until } from './until.js';
 
-/** For how long it reads from one instance at most. */
 const MOST_MS = 1500;
 const PAUSE_MS = 20;
+
+interface Options {
+  /** The one that is followed; all of them if absent. */
+  readonly domain?: string;
+  /** For how long it reads from one instance at most. */
+  readonly mostMs?: number;
+  /** Whether instances and the database may be away for a while. */
+  readonly mayBeAway?: boolean;
+  /** Is told of each event, also of those that come again; `stream`: the number of the connection. */
+  readonly onChange?: (entry: Entry, stream: number) => void;
+}
 
 /** Somebody who follows the changes from the very beginning, and again and again goes on at another instance. */
 export class Follower {
@@ -22,7 +32,10 @@ export class Follower {
   #leave = () => {};
   readonly #running: Promise<void>;
 
-  constructor(servers: readonly Target[]) {
+  constructor(
+    servers: readonly Target[],
+    private readonly options: Options = {},
+  ) {
     this.#running = this.#follow(servers);
   }
 
@@ -55,22 +68,29 @@ export class Follower {
   }
 
   async #read({ url, headers }: Target) {
+    const { domain, mostMs = MOST_MS, mayBeAway = false, onChange } = this.options;
     const reading = new AbortController();
     this.#leave = () => reading.abort();
-    const timer = setTimeout(this.#leave, randomInt(MOST_MS));
+    const timer = setTimeout(this.#leave, randomInt(mostMs));
     try {
-      const answer = await fetch(`${url}/admin/changes`, {
+      const answer = await fetch(`${url}/admin/changes${domain ? `?domain=${domain}` : ''}`, {
         headers: { ...headers, 'last-event-id': this.#position },
         signal: reading.signal,
       });
-      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+      if (mayBeAway && answer.status === 503) return;
+      if (!answer.ok) this.wrong.push(`The feed: ${answer.status} ${await answer.text()}.`);
+      if (!answer.ok) return;
       const events = answer.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
       for await (const { id, event, data } of events) {
-        if (event === 'change') this.#tell(JSON.parse(data));
+        if (event === 'change') {
+          const entry: Entry = JSON.parse(data);
+          onChange?.(entry, this.connections);
+          this.#tell(entry);
+        }
         this.#position = id ?? this.#position;
       }
     } catch (error) {
-      if (!reading.signal.aborted) this.wrong.push(`The feed: ${(error as Error).message}.`);
+      if (!reading.signal.aborted && !mayBeAway) this.wrong.push(`The feed: ${(error as Error).message}.`);
     } finally {
       clearTimeout(timer);
     }

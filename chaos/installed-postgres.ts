@@ -11,13 +11,21 @@ import { until } from './until.js';
 
 const PROGRAMS = '/usr/lib/postgresql';
 
+export function hasInstalledPrograms(): boolean {
+  return foundPrograms() !== undefined;
+}
+
 /** Where the system's PostgreSQL has its programs; the embedded one lacks those that copy and dump. */
 export function installedPrograms(): string {
-  const versions = existsSync(PROGRAMS) ? readdirSync(PROGRAMS).sort((one, other) => Number(other) - Number(one)) : [];
-  const found = versions.map((version) => path.join(PROGRAMS, version, 'bin'));
-  const programs = found.find((bin) => existsSync(path.join(bin, 'pg_basebackup')));
+  const programs = foundPrograms();
   if (!programs) throw new Error('This fault needs PostgreSQL installed: apt-get install postgresql');
   return programs;
+}
+
+function foundPrograms(): string | undefined {
+  const versions = existsSync(PROGRAMS) ? readdirSync(PROGRAMS).sort((one, other) => Number(other) - Number(one)) : [];
+  const found = versions.map((version) => path.join(PROGRAMS, version, 'bin'));
+  return found.find((bin) => existsSync(path.join(bin, 'pg_basebackup')));
 }
 
 /** A PostgreSQL of the system's, with its data in a folder of its own; lets everybody in, on loopback. */
