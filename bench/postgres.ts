@@ -61,6 +61,8 @@ async function startEmbedded(undo: Undo, folder: string, changes: PostgresSettin
 
 export async function withClient<Result>(url: string, use: (client: pg.Client) => Result): Promise<Awaited<Result>> {
   const client = new pg.Client(url);
+  // Whoever waits for an answer hears of it, too; without this, a cut connection would end the whole process.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await use(client);

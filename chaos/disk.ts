@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, openSync, writeSync } from 'node:fs';
 import type { Stage } from './stage.js';
 
-const SIZE = '256m';
+const SIZE_MIB = 256;
 const CHUNK = Buffer.alloc(64 * 1024);
 
 /** A folder on a disk of its own that is soon full; undefined where none can be made. */
-export async function smallDisk(stage: Stage): Promise<string | undefined> {
+export async function smallDisk(stage: Stage, mebibytes = SIZE_MIB): Promise<string | undefined> {
   const folder = await stage.folder();
-  const options = ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0711`, 'tmpfs', folder];
+  const options = ['-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=0711`, 'tmpfs', folder];
   if (process.platform !== 'linux' || spawnSync('mount', options).status !== 0) return undefined;
   await stage.undo.add(() => void spawnSync('umount', ['-l', folder]));
   chmodSync(folder, 0o711);

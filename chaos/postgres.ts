@@ -34,6 +34,15 @@ export class Postgres {
     return this.#place.dataFolder;
   }
 
+  get logFile(): string {
+    return this.#place.logFile;
+  }
+
+  /** Those that its first process has started. */
+  get processes(): readonly number[] {
+    return this.isRunning ? childrenOf(this.#pid) : [];
+  }
+
   get #pid() {
     return this.#child!.pid!;
   }

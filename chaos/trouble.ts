@@ -27,7 +27,7 @@ const COUNTED_ANEW = documentedSql('BEGIN;\nLOCK TABLE domain_logs');
 /** The product with a gauge in it, and its PostgreSQL. */
 export interface Setting {
   readonly server: Server;
-  readonly postgres: Postgres;
+  readonly postgres: { readonly query: Query };
   readonly gauge: Gauge;
 }
 
@@ -117,11 +117,16 @@ export async function watchedProduct(
   port = postgres.port,
   env: Environment = {},
 ): Promise<Setting> {
-  const folder = await stage.folder();
   const url = new URL(postgres.url());
   url.port = String(port);
-  const server = await stage.product({ DATABASE_URL: url.href, ...Gauge.env(folder), ...env });
-  return { server, postgres, gauge: await Gauge.start(stage, server, folder) };
+  return { postgres, ...(await watched(stage, { DATABASE_URL: url.href, ...env })) };
+}
+
+/** The product with a gauge in it. */
+export async function watched(stage: Stage, env: Environment): Promise<Omit<Setting, 'postgres'>> {
+  const folder = await stage.folder();
+  const server = await stage.product({ ...Gauge.env(folder), ...env });
+  return { server, gauge: await Gauge.start(stage, server, folder) };
 }
 
 export function prefixed(name: string, counts: Counts): Counts {

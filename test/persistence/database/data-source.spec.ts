@@ -58,6 +58,20 @@ describe('a start', () => {
     await expect(open(url)).rejects.toThrow(/^This PostgreSQL was built without ICU, .*\.$/);
   });
 
+  it('is refused in a sentence by a PostgreSQL that is older than 14', async () => {
+    const { name, url, superuserUrl } = await make('');
+    await inside(
+      superuserUrl,
+      `create function public.current_setting(name text) returns text stable language sql as $$
+         select case name when 'server_version_num' then '130023' when 'server_version' then '13.23'
+                          else pg_catalog.current_setting(name) end $$;
+       alter database ${name} set search_path = public, pg_catalog`,
+    );
+    const refusal = await open(url).catch((error) => error);
+    expect(refusal).toBeInstanceOf(StartError);
+    expect(refusal.message).toBe('PostgreSQL 14 or newer is needed; this one is 13.23.');
+  });
+
   it.each<[string, string, RegExp]>([
     [
       'takes no writes',
@@ -66,7 +80,8 @@ describe('a start', () => {
     ],
     [
       'lets its user make nothing in the schema',
-      'alter database DATABASE owner to current_user',
+      // Until version 14, everybody may.
+      'alter database DATABASE owner to current_user; revoke create on schema public from public',
       / cannot be used: permission denied for schema public; let its owner GRANT USAGE, CREATE ON SCHEMA public TO ROLE, or make ROLE the owner of the database\.$/,
     ],
     [

@@ -21,6 +21,8 @@ describe('what PostgreSQL says', () => {
     ['a shutdown', '57P01'],
     ['an idle session that was ended', '57P05'],
     ['a failing disk', '58030'],
+    ['a page that the disk gave back damaged', 'XX001'],
+    ['a damaged index', 'XX002'],
     ['read-only', '25006'],
     ['a transaction that was idle too long', '25P03'],
     ['a transaction that took too long', '25P04'],

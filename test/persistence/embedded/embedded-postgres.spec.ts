@@ -49,6 +49,35 @@ describe('the embedded PostgreSQL', () => {
   });
   afterAll(() => folder.remove());
 
+  it('is waited for as long as it runs, at a start and after a crash, as there may be much to recover', async () => {
+    const notes: string[] = [];
+    const realNow = Date.now;
+    let now = realNow();
+    // Every look at the clock is a minute later than the one before.
+    Date.now = () => {
+      now += 61_000;
+      return now;
+    };
+    try {
+      const server = await EmbeddedPostgres.start({ folder: folder.path, notify: (note) => notes.push(note) });
+      running.push(server);
+      const killed = server.pid!;
+      process.kill(killed, 'SIGKILL');
+      const lock = path.join(place, 'data', 'postmaster.pid');
+      const isReady = () => {
+        const lines = fs.existsSync(lock) ? fs.readFileSync(lock, 'utf8').split('\n') : [];
+        return Number(lines[0]) === server.pid && lines[7]?.trim() === 'ready';
+      };
+      await until('another one is ready', () => server.pid !== killed && isReady());
+    } finally {
+      Date.now = realNow;
+    }
+    expect(await query(running[0]!.url(), 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^The embedded PostgreSQL has been starting for a minute, .*postgres\.log\.$/),
+    );
+  });
+
   it('is reached over a socket, in a folder that is nobody else’s, and listens on no port', async () => {
     const server = await start();
     expect(await query(server.url(), 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);

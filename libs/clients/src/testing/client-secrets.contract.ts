@@ -69,8 +69,8 @@ export function describeClientSecrets(name: string, make: () => Promise<Reposito
       const [one, other] = [aSecret(), aSecret()];
       await Promise.all([its.repository.noteUse(secret!, one), its.repository.noteUse(secret!, other)]);
       const [now] = await liveSecrets(refTo());
-      expect([hex(one.hash), hex(other.hash)]).toContain(hex(now?.hash));
-      expect(now).toMatchObject({ id: secret!.id, algorithm: one.algorithm, lastUsedOn: expect.any(String) });
+      const first = [one, other].find(({ hash }) => hex(hash) === hex(now?.hash));
+      expect(now).toMatchObject({ id: secret!.id, algorithm: first?.algorithm, lastUsedOn: expect.any(String) });
       for (const late of [aSecret(), undefined]) await its.repository.noteUse(secret!, late);
       expect(hex((await liveSecrets(refTo()))[0]?.hash)).toBe(hex(now?.hash));
       expect((await its.repository.find(refTo()))?.secretsVersion).toBe(1);

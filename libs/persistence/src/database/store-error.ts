@@ -16,11 +16,11 @@ export class StoreUnavailable extends Error {
 const NETWORK_CODES = /^E(?!RR_)|^ERR_(SSL|TLS|STREAM|SOCKET)_/;
 /**
  * SQLSTATEs: 08 connection, 40 undone because of others, 53 insufficient resources, 57 operator intervention (57014:
- * statement timeout), 58 system error; 25006 read-only, 25P03 and 25P04 transaction timeouts, 42501 a right that was
- * taken away, 26000 and 42P05 another session than expected, after a pooler, 55000 what a standby cannot do, 55P03 lock
- * timeout. An error without one: pg did not understand what it received.
+ * statement timeout), 58 system error, XX001 and XX002 what the disk gave back damaged; 25006 read-only, 25P03 and 25P04
+ * transaction timeouts, 42501 a right that was taken away, 26000 and 42P05 another session than expected, after a pooler,
+ * 55000 what a standby cannot do, 55P03 lock timeout. An error without one: pg did not understand what it received.
  */
-const UNAVAILABLE_STATES = /^(08|40|53|57|58)|^(25006|25P03|25P04|26000|42501|42P05|55000|55P03)$|^$/;
+const UNAVAILABLE_STATES = /^(08|40|53|57|58|XX001|XX002)|^(25006|25P03|25P04|26000|42501|42P05|55000|55P03)$|^$/;
 /** pg reports these without a code. */
 const CONNECTION_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|query read timeout|cannot use a pool after calling end|received unexpected/i;

@@ -13,7 +13,8 @@ import { forgetOtherPostgres } from './environment.js';
 
 /** Enough for a pool of ten in each of two dozen workers. */
 const MAX_CONNECTIONS = 300;
-const START_TIMEOUT_MS = 60_000;
+/** A start that takes longer is worth a word. */
+const LONG_START_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
 
 export interface EmbeddedOptions {
@@ -152,18 +153,23 @@ export class EmbeddedPostgres {
     );
     fs.closeSync(log);
     child.unref();
+    this.child = child;
     let failure: Error | undefined;
     child.once('error', (error) => {
       failure = error;
     });
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!this.place.isReady(child.pid)) {
-      if (failure || hasExited(child) || Date.now() > deadline) {
+    const begin = Date.now();
+    // As long as it runs: after a crash there may be much to recover, all of it anew if it were started again.
+    for (let isLong = false; !this.place.isReady(child.pid); await sleep(10)) {
+      if (failure || hasExited(child)) {
         throw new StartError(`The embedded PostgreSQL did not start; see ${this.place.logFile}.`);
       }
-      await sleep(10);
+      if (isLong || Date.now() - begin < LONG_START_MS) continue;
+      isLong = true;
+      this.options.notify?.(
+        `The embedded PostgreSQL has been starting for a minute, as it may after a crash with much to recover; see ${this.place.logFile}.`,
+      );
     }
-    this.child = child;
     child.once('exit', () => void this.restart());
   }
 
@@ -182,7 +188,8 @@ export class EmbeddedPostgres {
 }
 
 function hasExited(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
+  const hasNeverRun = child.pid === undefined;
+  return hasNeverRun || child.exitCode !== null || child.signalCode !== null;
 }
 
 function freePort(): Promise<number> {
