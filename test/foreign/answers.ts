@@ -20,6 +20,11 @@ const FEW = [
 
 /** Not run through the proxy, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
+  'test/security/connections.spec.ts':
+    'connections that are silent, idle, slow, unread or too many: a proxy has its own',
+  'test/operations/graceful-shutdown.spec.ts':
+    'which connections a server takes that stops: a proxy goes on taking them',
+  'test/operations/metrics.spec.ts': 'answers that wait on one connection: a proxy has one for each request',
   'test/http/request-line.spec.ts': 'versions of HTTP, tunnels, expectations: a proxy answers them itself',
 };
 

@@ -69,8 +69,7 @@ export async function validatingProxy(port: number, upstream: number, report?: s
     requestTimeout: 0,
     headersTimeout: 0,
     keepAliveTimeout: 0,
-    // How much is too much, and what is missing, the server has to say.
-    maxHeaderSize: 2 ** 20,
+    // What is missing, the server has to say.
     requireHostHeader: false,
   });
   server.on('request', handOn).on('checkContinue', handOn).on('clientError', handOnBytes);
