@@ -2,11 +2,11 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { type AdminSchemas, type ApiClient, apiClient } from '../../libs/api-client/src/index.js';
 
 /** All that there is of a client but its secrets, in the words of both APIs. */
-export type WholeClient = AdminSchemas['WholeClientDto'];
+export type WholeClient = AdminSchemas['WholeClient'];
 
 /** What the change feed tells: that it is heard now, or that something has changed. */
 export type Told = { readonly event: 'position' } | Changed;
-type Changed = { readonly event: 'change' } & Pick<AdminSchemas['AuditEntryDto'], 'action' | 'clientId'>;
+type Changed = { readonly event: 'change' } & Pick<AdminSchemas['AuditEntry'], 'action' | 'clientId'>;
 
 const CLIENT_ID = /^[a-z0-9-]{1,128}$/;
 const TIMEOUT_MS = 5000;

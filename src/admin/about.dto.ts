@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, ValidateBy, type ValidationArguments } from 'class-validator';
 import {
@@ -120,6 +120,7 @@ class AboutTexts {
 }
 
 /** The body of PUT …/about: a JSON merge patch (RFC 7396). */
+@ApiSchema({ name: 'DescribeClientRequest' })
 export class DescribeDto extends AboutTexts {
   @BodyProperty()
   @ApiProperty({

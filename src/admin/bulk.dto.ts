@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, LIST_SCHEMAS, STRATEGIES, URI_SCHEMA } from '#clients';
@@ -337,6 +337,7 @@ export class ImportSummaryDto {
 }
 
 /** A further line: one client that the import created, changed or removed, or would. */
+@ApiSchema({ name: 'ImportedClient' })
 export class ImportedDto {
   @ApiProperty({ enum: ['created', 'changed', 'removed'], example: 'changed' })
   action: 'created' | 'changed' | 'removed';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from '#credentials';
 import {
@@ -15,6 +15,7 @@ import { PageLimit } from './page-query.js';
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The body of POST /admin/credentials. */
+@ApiSchema({ name: 'CreateCredentialRequest' })
 export class CreateCredentialDto {
   @BodyProperty()
   @ApiProperty({ ...NAME_SCHEMA, example: 'ci' })
@@ -78,6 +79,7 @@ export class CreateCredentialDto {
 }
 
 /** The body of POST /admin/credentials/self/rotation, which may be empty. */
+@ApiSchema({ name: 'RotateCredentialRequest' })
 export class RotateCredentialDto {
   @OverlapSeconds(
     'How long the present API key and access token stay valid, never longer than they would have been; 0: all but the new ones become invalid at once.',

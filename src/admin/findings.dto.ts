@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { FINDING_CODES, FINDING_KINDS, type FindingCode } from '#clients';
 import { TextParameter } from '../http/index.js';
 import { PageLimit } from './page-query.js';
@@ -13,6 +13,7 @@ export const CODES_EXPLAINED = FINDING_CODES.map((code) => {
   return `- \`${code}\`: ${means} ([${source.name}](${source.href}))`;
 }).join('\n');
 
+@ApiSchema({ name: 'FindingSource' })
 class SourceDto {
   @ApiProperty({ example: 'RFC 7591 §3.2.1' })
   name: string;

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { Client, ClientLife } from '#clients';
 import { BodyProperty, IsInstant, IsVisibleText, TextParameter, visibleTextSchema } from '../http/index.js';
@@ -7,6 +7,7 @@ import { PageLimit } from './page-query.js';
 const MAX_REASON_LENGTH = 500;
 
 /** The body of PUT …/suspension. Without a body, the client is suspended without a reason, until somebody resumes it. */
+@ApiSchema({ name: 'SuspendClientRequest' })
 export class SuspendDto {
   @BodyProperty()
   @ApiProperty({

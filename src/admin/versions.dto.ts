@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Changes } from '#audit';
 import type { ClientVersion, WriteResult } from '#clients';
 import { TextParameter } from '../http/index.js';
@@ -33,6 +33,7 @@ export class DiffDto {
 }
 
 /** A client after its restoration. */
+@ApiSchema({ name: 'RestoredClient' })
 export class RestoredDto {
   @ApiProperty({ example: 'my-app' })
   clientId: string;

@@ -2,7 +2,7 @@ import type { AdminSchemas } from '#api-client';
 import type { Output } from './output.js';
 import { Session } from './session.js';
 
-export type Entry = AdminSchemas['AuditEntryDto'];
+export type Entry = AdminSchemas['AuditEntry'];
 
 /** Which changes are shown, as the options have it. */
 export interface Choice {

@@ -16,8 +16,8 @@ export const NDJSON = 'application/x-ndjson';
 const NEWLINE = 0x0a;
 const ACTIONS = { created: 'create', changed: 'change', removed: 'remove' } as const;
 
-type Summary = AdminSchemas['ImportSummaryDto'];
-type Imported = AdminSchemas['ImportedDto'];
+type Summary = AdminSchemas['ImportSummary'];
+type Imported = AdminSchemas['ImportedClient'];
 
 export async function exportClients(
   { domain, output: file }: { domain: string; output?: string },

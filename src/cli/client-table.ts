@@ -4,7 +4,7 @@ import { type Output, plain } from './output.js';
 import type { Session } from './session.js';
 import type { Column } from './vocabulary.js';
 
-type Line = AdminSchemas['WholeClientDto'];
+type Line = AdminSchemas['WholeClient'];
 
 /** Prints the clients of a domain with some of their fields, from an export, as a table or as JSON. */
 export async function showColumns(

@@ -8,7 +8,7 @@ export interface Declaration {
   readonly domain: string;
   /** Empty = the file has no valid one. */
   readonly clientId: string;
-  readonly body: V1Schemas['PutClientDto'];
+  readonly body: V1Schemas['PutClientRequest'];
   /** After how many seconds the client expires; 0 = never; undefined = the expiry stays as it is. */
   readonly expiresInSeconds: number | undefined;
   /** Describes a mistake in a field, with its line. `field` is the server's name for it, such as `redirectUris[0]`. */
@@ -106,7 +106,7 @@ function declarationOf(
   return {
     domain,
     clientId: name,
-    body: body as V1Schemas['PutClientDto'],
+    body: body as V1Schemas['PutClientRequest'],
     expiresInSeconds: isNumber ? (expiresInSeconds as number | undefined) : undefined,
     fault: (field, message) =>
       source.fault(nodeAt(node, stepsOf(field)) ?? node, name === '' ? message : `${name}: ${message}`),

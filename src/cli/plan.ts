@@ -23,8 +23,8 @@ export interface Step {
   readonly name: string;
   /** `refused`: somebody else manages it. */
   readonly action: 'create' | 'change' | 'remove' | 'refused' | 'none';
-  readonly changes: V1Schemas['PlanDto']['changes'];
-  readonly secret: V1Schemas['PlanDto']['clientSecret'];
+  readonly changes: V1Schemas['Plan']['changes'];
+  readonly secret: V1Schemas['Plan']['clientSecret'];
   /** The version that the plan is about; the write fails if it has changed. */
   readonly condition: Headers;
   /** Who manages a client that is refused. */
@@ -104,7 +104,7 @@ async function stepOf(
     const about = (await aboutOf(session, path)).about;
     if (about?.locked && about.managedBy !== (manager ?? managedBy)) return refused(about.managedBy!);
   }
-  const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['PlanDto'];
+  const plan = (await session.data(Promise.resolve(answer))) as V1Schemas['Plan'];
   const claims = manager === undefined ? [] : claimsOf(manager, whole?.about ?? undefined);
   const changes = [...plan.changes, ...claims];
   const isNothing = changes.length === 0 && !plan.created;
@@ -121,14 +121,14 @@ async function stepOf(
 async function aboutOf(
   session: Session,
   path: { readonly domain: string; readonly clientId: string },
-): Promise<{ readonly about: AdminSchemas['WholeClientDto']['about']; readonly condition: Headers }> {
+): Promise<{ readonly about: AdminSchemas['WholeClient']['about']; readonly condition: Headers }> {
   const answer = await session.answer(session.api.GET(WHOLE, { params: { path } }));
   const { about } = await session.data(Promise.resolve(answer));
   return { about, condition: { 'if-match': answer.response.headers.get('etag') ?? '*' } };
 }
 
 /** What changes where the manager marks and locks what is its own. */
-function claimsOf(manager: string, about: AdminSchemas['AboutDto'] | undefined): Step['changes'] {
+function claimsOf(manager: string, about: AdminSchemas['About'] | undefined): Step['changes'] {
   const claims: Step['changes'] = [];
   const before = about?.managedBy ?? null;
   if (before !== manager) claims.push({ field: 'managedBy', before, after: manager });
@@ -209,7 +209,7 @@ export async function carryOut(session: Session, step: Step): Promise<string | n
       headers: { ...condition, 'idempotency-key': randomUUID() },
     }),
   );
-  return (done as V1Schemas['ProvisionedDto']).clientSecret;
+  return (done as V1Schemas['ProvisionedClient']).clientSecret;
 }
 
 /** Marks and locks the client in the name of its manager, if the step says so. */

@@ -15,8 +15,8 @@ import { Promotion } from './promotion.js';
 import { type ManagerOptions, Session } from './session.js';
 import { readCliSettings, readTargetSettings } from './settings.js';
 
-type Client = AdminSchemas['WholeClientDto'];
-type Summary = AdminSchemas['ImportSummaryDto'];
+type Client = AdminSchemas['WholeClient'];
+type Summary = AdminSchemas['ImportSummary'];
 
 const NOT_FOUND = 404;
 /** How many bytes are read at a time. */

@@ -1,7 +1,7 @@
 import type { AdminSchemas } from '#api-client';
 import { type HostMap, hasAuthority, hostedUri, originOf } from './host-map.js';
 
-type Client = AdminSchemas['WholeClientDto'];
+type Client = AdminSchemas['WholeClient'];
 type Json = unknown;
 
 const LEFT_OUT = Symbol('left out');

@@ -1,8 +1,8 @@
 import type { AdminSchemas } from '#api-client';
 
-export type Permission = AdminSchemas['CredentialDto']['permissions'][number];
-export type FindingCode = AdminSchemas['FindingDto']['code'];
-export type Column = keyof AdminSchemas['WholeClientDto'];
+export type Permission = AdminSchemas['Credential']['permissions'][number];
+export type FindingCode = AdminSchemas['Finding']['code'];
+export type Column = keyof AdminSchemas['WholeClient'];
 
 /** The permissions that completion offers. Only the server checks permissions. */
 export const PERMISSIONS: Readonly<Record<Permission, string>> = {

@@ -44,7 +44,9 @@ export function finishDocument(document: OpenAPIObject, dialect: Dialect, public
   }
   document.components = { ...document.components };
   document.components.schemas = {
-    ...document.components.schemas,
+    ...Object.fromEntries(
+      Object.entries(document.components.schemas ?? {}).map(([name, it]) => [publishedName(name), it]),
+    ),
     [dialect.problemName]: dialect.problemSchema,
   };
   nameRequestIds(document);
@@ -160,14 +162,18 @@ function addContentTypes({ requestBody }: Json): void {
   for (const name of OTHER_NAMES_OF_JSON) content![name] = { schema: text };
 }
 
+/** DTO is a word of the code. Generators name types after schemas, so callers would meet it in their programs. */
+const publishedName = (schema: string) => schema.replace(/Dto$/, '');
+
 /**
- * Turns `nullable` into the type null: OpenAPI 3.1 is JSON Schema 2020-12, which has no `nullable`. Says how many bits an
- * integer needs, which languages with more than one kind of integer ask for.
+ * Schemas get their published names. Turns `nullable` into the type null: OpenAPI 3.1 is JSON Schema 2020-12, which has no
+ * `nullable`. Says how many bits an integer needs, which languages with more than one kind of integer ask for.
  */
 function modernised(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(modernised);
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Json;
+  if (typeof rest.$ref === 'string') rest.$ref = publishedName(rest.$ref);
   const copy: Json = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, modernised(value)]));
   if ([copy.type].flat().includes('integer'))
     copy.format = Number(copy.maximum ?? Infinity) <= MAX_INT32 ? 'int32' : 'int64';

@@ -31,6 +31,19 @@ function lint(file: string): Promise<{ code: number; report: string }> {
   });
 }
 
+interface Schema {
+  readonly $ref?: string;
+  readonly contentSchema?: Schema;
+  readonly items?: Schema;
+  readonly properties?: object;
+}
+
+/** Whether a schema is one of the named ones, or lines of such. */
+function namesType({ $ref, contentSchema, items }: Schema = {}): boolean {
+  const inside = contentSchema ?? items;
+  return $ref !== undefined || (inside !== undefined && namesType(inside));
+}
+
 describe('the OpenAPI documents', () => {
   let server: TestServer;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clientele-openapi-'));
@@ -56,7 +69,7 @@ describe('the OpenAPI documents', () => {
   );
 
   interface Media {
-    readonly schema?: object;
+    readonly schema?: Schema;
     // biome-ignore lint/suspicious/noExplicitAny: examples are of every shape
     readonly example?: any;
     readonly examples?: Record<string, { readonly value: unknown }>;
@@ -98,6 +111,30 @@ describe('the OpenAPI documents', () => {
     expect((await operations()).map(([name]) => name).sort()).toEqual(
       contracts.flatMap(({ operations: promised }) => Object.keys(promised)).sort(),
     );
+  });
+
+  it('give generators names for operations and types that read well, and no word of the code', async () => {
+    const ids = (await operations()).map(([, { operationId }]) => operationId);
+    expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
+    const types = (await documents()).flatMap(({ components }) => Object.keys(components.schemas));
+    expect(types.filter((type) => !/^([A-Z][a-z]+)+$/.test(type) || /Dto/.test(type))).toEqual([]);
+    expect(JSON.stringify(await documents())).not.toContain('Dto');
+  });
+
+  it('give no type two properties that generators would name alike, such as redirectUris and redirect_uris', async () => {
+    const schemas = (await documents()).flatMap(({ components }) => Object.entries<Schema>(components.schemas));
+    const alike = schemas.filter(([, { properties = {} }]) => {
+      const names = Object.keys(properties).map((name) => name.replaceAll(/[^a-z\d]/gi, '').toLowerCase());
+      return new Set(names).size < names.length;
+    });
+    expect(alike.map(([type]) => type)).toEqual([]);
+  });
+
+  it('name the type of every body in JSON, so that none gets a made-up name', async () => {
+    const unnamed = await having(({ requestBody }) =>
+      Object.entries(requestBody?.content ?? {}).some(([type, { schema }]) => /json$/.test(type) && !namesType(schema)),
+    );
+    expect(unnamed).toEqual([]);
   });
 
   it('name a conflict (409) where there can be one, and nowhere else', async () => {

@@ -7,7 +7,7 @@ import {
 } from '../../../libs/api-client/src/index.js';
 import { dataOf } from '../clientele.js';
 
-type AccountsClient = AccountsSchemas['WriteClientDto'];
+type AccountsClient = AccountsSchemas['UpdateClientRequest'];
 
 const V1_CLIENT = '/v1/domain/{domain}/client/{clientId}';
 const SECRETS = `${V1_CLIENT}/secrets` as const;
@@ -37,7 +37,7 @@ export class Registry {
   }
 
   /** The v1 API, where the record becomes what is put. */
-  async put(clientId: string, client: V1Schemas['PutClientDto']) {
+  async put(clientId: string, client: V1Schemas['PutClientRequest']) {
     return dataOf(await this.#api.PUT(V1_CLIENT, { ...named(clientId), body: client }));
   }
 
@@ -61,8 +61,8 @@ export class Registry {
 
   /** As `clientele import` does it. */
   async import(
-    line: AdminSchemas['ClientLineDto'],
-  ): Promise<[AdminSchemas['ImportSummaryDto'], AdminSchemas['ImportedDto']]> {
+    line: AdminSchemas['ClientLine'],
+  ): Promise<[AdminSchemas['ImportSummary'], AdminSchemas['ImportedClient']]> {
     const answer = await this.#api.POST('/admin/domains/{domain}/import', {
       params: { path: { domain: 'default' } },
       body: JSON.stringify(line),
@@ -90,7 +90,7 @@ export class Registry {
     dataOf(await this.#api.DELETE(SUSPENSION, named(clientId)));
   }
 
-  async issueCredential(grant: AdminSchemas['CreateCredentialDto']) {
+  async issueCredential(grant: AdminSchemas['CreateCredentialRequest']) {
     return dataOf(await this.#api.POST('/admin/credentials', { body: grant }));
   }
 }

@@ -63,7 +63,7 @@ export async function showAbouts(
   asked: { owner?: string; managedBy?: string; label?: string },
   output: Output,
 ): Promise<void> {
-  const found: AdminSchemas['ListedClientDto'][] = [];
+  const found: AdminSchemas['ListedClient'][] = [];
   const pages = session.pages((query) =>
     session.api.GET('/admin/domains/{domain}/clients', { params: { path: { domain }, query: { ...asked, ...query } } }),
   );
@@ -122,7 +122,7 @@ async function say(
   session: Session,
   clientId: string,
   options: AboutOptions,
-  body: AdminSchemas['DescribeDto'],
+  body: AdminSchemas['DescribeClientRequest'],
 ): Promise<void> {
   const path = { domain: options.domain, clientId };
   const about = await session.data(session.api.PUT(ABOUT, { params: { path }, body }));
@@ -130,7 +130,7 @@ async function say(
   output.result(about, (shown) => aboutText(shown, output));
 }
 
-type About = AdminSchemas['AboutDto'];
+type About = AdminSchemas['About'];
 
 function aboutText({ owner, contact, description, managedBy, locked, ...about }: About, output: Output): string {
   const values = { owner, contact, description, labels: labelsText(about), managedBy, locked: locked ? 'yes' : 'no' };

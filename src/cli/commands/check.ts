@@ -7,7 +7,7 @@ import { progress } from '../progress.js';
 import { Session } from '../session.js';
 import { FINDINGS } from '../vocabulary.js';
 
-type Finding = AdminSchemas['FindingDto'];
+type Finding = AdminSchemas['Finding'];
 
 export function addCheckCommand(program: Command): void {
   withDomain(

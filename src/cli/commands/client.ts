@@ -159,7 +159,7 @@ export function addClientCommands(program: Command): void {
   ).action(async (options) => {
     const session = new Session();
     const path = { domain: options.domain as string };
-    const found: AdminSchemas['DeletedClientDto'][] = [];
+    const found: AdminSchemas['DeletedClient'][] = [];
     const pages = session.pages((query) =>
       session.api.GET('/admin/domains/{domain}/deleted', { params: { path, query } }),
     );
@@ -200,7 +200,7 @@ export function addClientCommands(program: Command): void {
 }
 
 async function showSuspended(session: Session, domain: string, output: Output): Promise<void> {
-  const suspended: AdminSchemas['SuspendedClientDto'][] = [];
+  const suspended: AdminSchemas['SuspendedClient'][] = [];
   const pages = session.pages((query) =>
     session.api.GET('/admin/domains/{domain}/suspensions', { params: { path: { domain }, query } }),
   );
@@ -217,7 +217,7 @@ function aboutFilter(flags: string, meaning: string): Option {
   return new Option(flags, meaning).conflicts(['search', 'columns', 'suspended']);
 }
 
-function sentenceOf({ since, until, reason }: AdminSchemas['SuspensionDto']): string {
+function sentenceOf({ since, until, reason }: AdminSchemas['Suspension']): string {
   const end = until === null ? '' : `, until ${until}`;
   return `is suspended since ${since}${end}${reason === null ? '.' : `: ${reason}`}`;
 }

@@ -17,7 +17,7 @@ export function addCredentialCommands(program: Command): void {
     'credential list --json | jq -r ".[] | select(.revokedAt == null) | .name"',
   ]).action(async (options) => {
     const session = new Session();
-    const found: AdminSchemas['CredentialDto'][] = [];
+    const found: AdminSchemas['Credential'][] = [];
     const pages = session.pages((query) => session.api.GET('/admin/credentials', { params: { query } }));
     for await (const page of pages) found.push(...page);
     const output = outputOf(options);

@@ -3,7 +3,7 @@ import type { AdminSchemas } from '#api-client';
 import { leaf, outputOf } from '../leaf.js';
 import { Session } from '../session.js';
 
-type Ending = AdminSchemas['EndingDto'];
+type Ending = AdminSchemas['Ending'];
 
 export function addExpiringCommand(program: Command): void {
   leaf(program.command('expiring').description('which secrets, credentials and clients end soon, and who made them'), [

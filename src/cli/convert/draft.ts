@@ -21,7 +21,7 @@ import { Notes } from './notes.js';
 import { isObject } from './source.js';
 
 /** A line of an import. */
-export type Line = AdminSchemas['ClientLineDto'];
+export type Line = AdminSchemas['ClientLine'];
 
 type ListField =
   | 'grantTypes'

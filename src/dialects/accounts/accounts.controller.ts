@@ -45,6 +45,7 @@ import {
 import {
   ClientListDto,
   ClientResourceDto,
+  CreateClientDto,
   DeleteClientDto,
   extraModels,
   ListQueryDto,
@@ -60,12 +61,6 @@ import { pageLinks } from './page-links.js';
 const HAL = 'application/hal+json';
 const ID_QUERY = { name: 'clientID', description: WHICH_CLIENT };
 
-const CREATE_SCHEMA = {
-  allOf: [
-    { $ref: getSchemaPath(WriteClientDto) },
-    { type: 'object', properties: { clientID: { type: 'string', maxLength: 128 } }, required: ['clientID'] },
-  ],
-};
 /** Example bodies that work unchanged. */
 const CREATE_EXAMPLES = {
   'a web application': {
@@ -132,7 +127,7 @@ export class AccountsController {
     description:
       'Absent properties and null are the default. Read-only and unknown properties are ignored, but for the keys of config, which are kept. What a credential with `clients:propose` and not `clients:write` creates is suspended until it is resumed.',
   })
-  @ApiBody({ schema: CREATE_SCHEMA, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateClientDto, examples: CREATE_EXAMPLES })
   @ApiResponse({
     status: 201,
     description: 'The new client; its secret, if it has one, is shown this once.',

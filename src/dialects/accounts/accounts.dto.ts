@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Expose, Transform, Type } from 'class-transformer';
 import { Allow, IsIn, IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
 import { GRANT_TYPES, type JsonObject, LIST_SCHEMAS, STRATEGIES, TOKEN_METHODS, URI_SCHEMA } from '#clients';
@@ -65,6 +65,7 @@ const OTHER_KEYS = 'Every other key is kept as it is, whatever JSON it holds: to
  * The body of PUT and POST; POST also requires `clientID`. Absent = unchanged (PUT) or the default (POST), null = the
  * default. Unknown properties are ignored. The schema has no defaults, since generated clients would send them.
  */
+@ApiSchema({ name: 'UpdateClientRequest' })
 export class WriteClientDto {
   @BodyProperty()
   @ApiProperty({
@@ -213,6 +214,13 @@ export class WriteClientDto {
   modified?: unknown;
 }
 
+/** The body of POST, in the document alone: the code reads both bodies alike. */
+@ApiSchema({ name: 'CreateClientRequest' })
+export class CreateClientDto extends WriteClientDto {
+  @ApiProperty({ type: String, nullable: false, required: true, description: 'The name of the client, forever.' })
+  declare clientID: string;
+}
+
 class LinkDto {
   @ApiProperty({ example: 'https://accounts.example.com/client?clientID=my-app' })
   href: string;
@@ -344,6 +352,7 @@ export class ClientListDto {
   _embedded?: EmbeddedClientsDto;
 }
 
+@ApiSchema({ name: 'EntryPoint' })
 export class RootDto {
   @ApiProperty({
     type: 'object',
@@ -387,6 +396,7 @@ export class ListQueryDto {
 }
 
 /** The body of DELETE, which names the client if the query does not. */
+@ApiSchema({ name: 'DeleteClientRequest' })
 export class DeleteClientDto {
   @ApiProperty({ type: String, maxLength: BODY_LIMIT })
   clientID: string;

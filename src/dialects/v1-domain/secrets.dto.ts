@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { BODY_LIMIT, BodyProperty, IsUnicode, NewSecretDto, OverlapSeconds } from '../../http/index.js';
 
 /** The body of POST …/secrets. An empty body asks for a generated secret without name and expiry. */
+@ApiSchema({ name: 'AddSecretRequest' })
 export class AddSecretDto extends NewSecretDto {
   @OverlapSeconds('For how long the older secrets stay good, never longer than they would have; 0: they end at once.')
   previousExpiresInSeconds?: number | null;
@@ -48,6 +49,7 @@ export class AddedSecretDto extends SecretDto {
   clientSecret: string | null;
 }
 
+@ApiSchema({ name: 'VerifySecretRequest' })
 export class VerifySecretDto {
   @BodyProperty()
   @ApiProperty({

@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 import { CLIENT_ID, LIST_SCHEMAS } from '#clients';
 import {
@@ -38,6 +38,7 @@ const minutes = (what: string, most: number, standard: number): ApiPropertyOptio
 });
 
 /** The body of PUT: the whole state of a client, as far as this dialect can name it (seed 2). */
+@ApiSchema({ name: 'PutClientRequest' })
 export class PutClientDto {
   @BodyProperty()
   @ApiProperty({
@@ -88,7 +89,7 @@ export class PutClientDto {
   @ApiProperty({
     ...listOf(
       'redirectUris',
-      'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.',
+      'Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode. `redirect_uris` is another spelling.',
       ['https://my-app.example.com/callback'],
     ),
     // A client that sent the default could contradict the other spelling.
@@ -98,16 +99,11 @@ export class PutClientDto {
   @IsStringList()
   redirectUris?: string[] | null;
 
-  /** The spelling in the parameter table of seed 2. */
+  /**
+   * The spelling in the parameter table of seed 2. Not in the document: many generators take it and `redirectUris` for one
+   * name, and what they make does not compile.
+   */
   @BodyProperty()
-  @ApiProperty({
-    type: 'array',
-    ...LIST_SCHEMAS.redirectUris,
-    required: false,
-    nullable: true,
-    description: 'Another spelling of redirectUris.',
-    deprecated: true,
-  })
   @IsOptional()
   @IsStringList()
   redirect_uris?: string[] | null;
@@ -264,6 +260,7 @@ export class ClientListItemDto {
 }
 
 /** The answer to PUT. */
+@ApiSchema({ name: 'ProvisionedClient' })
 export class ProvisionedDto {
   @ApiProperty({
     type: String,
@@ -322,6 +319,7 @@ export class DomainDto {
 }
 
 /** The body of POST /v1/domain; an empty body asks for a generated name. */
+@ApiSchema({ name: 'CreateDomainRequest' })
 export class CreateDomainDto {
   @BodyProperty()
   @ApiProperty({

@@ -188,9 +188,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ClientListDto: {
+        ClientList: {
             /** @description Absent when there is none. */
-            _embedded?: components["schemas"]["EmbeddedClientsDto"];
+            _embedded?: components["schemas"]["EmbeddedClients"];
             /**
              * @example {
              *       "self": {
@@ -199,7 +199,7 @@ export interface components {
              *     }
              */
             _links: {
-                [key: string]: components["schemas"]["LinkDto"];
+                [key: string]: components["schemas"]["Link"];
             };
             /**
              * @description How many are on this page.
@@ -212,7 +212,7 @@ export interface components {
              */
             total: number;
         };
-        ClientResourceDto: {
+        ClientResource: {
             /**
              * @example {
              *       "self": {
@@ -231,7 +231,7 @@ export interface components {
              *     }
              */
             _links: {
-                [key: string]: components["schemas"]["LinkDto"];
+                [key: string]: components["schemas"]["Link"];
             };
             /** @example null */
             authUIOrigin: string | null;
@@ -308,12 +308,108 @@ export interface components {
              */
             tokenEndpointAuthMethod: "none" | "client_secret_basic";
         };
-        DeleteClientDto: {
+        CreateClientRequest: {
+            /** @example https://login.my-app.com */
+            authUIOrigin?: string | null;
+            /**
+             * Format: uri
+             * @description Where users are sent after login: the first of redirectURIs.
+             * @example https://my-app.com/callback
+             */
+            callbackURL?: string | null;
+            /**
+             * @description The name of the client, forever.
+             * @example my-app
+             */
+            clientID: string;
+            /** @example My App */
+            clientName?: string | null;
+            /**
+             * @description A secret to replace all live ones; null keeps them. It is never read back. White space at its ends is part of it, but not counted; control characters and others that cannot be seen are refused.
+             * @example null
+             */
+            clientSecret?: string | null;
+            /**
+             * @description Merges key by key; null resets or removes a key. Every other key is kept as it is, whatever JSON it holds: together at most 4 KiB and 8 levels.
+             * @example {
+             *       "tokenMethod": "cookie"
+             *     }
+             */
+            config?: ({
+                /**
+                 * @description Ways to log in that this client does not offer.
+                 * @example [
+                 *       "facebook"
+                 *     ]
+                 */
+                disableStrategies?: ("facebook" | "google" | "password")[] | null;
+                /**
+                 * @description How the token is handed over after a login; echoed in the form given. By default: query.
+                 * @example cookie
+                 */
+                tokenMethod?: (("query" | "cookie" | "body") | ("query" | "cookie" | "body")[]) | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grantTypes?: ("authorization_code" | "refresh_token" | "client_credentials")[] | null;
+            /**
+             * Format: uri
+             * @example https://my-app.com/logo.png
+             */
+            logoURI?: string | null;
+            /**
+             * Format: date-time
+             * @description What the caller had read; looked at only when callbackURL and redirectURIs disagree.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            modified?: string | null;
+            /**
+             * @example [
+             *       "https://my-app.com/goodbye"
+             *     ]
+             */
+            postLogoutRedirectURIs?: string[] | null;
+            /**
+             * @description https, http on localhost, or a private-use scheme with a dot in it; canonical, without fragment.
+             * @example [
+             *       "https://my-app.com/callback"
+             *     ]
+             */
+            redirectURIs?: string[] | null;
+            /**
+             * @description How the client authenticates at the token endpoint. By default: none, or client_secret_basic for client_credentials, which needs it.
+             * @example none
+             * @enum {string|null}
+             */
+            tokenEndpointAuthMethod?: "none" | "client_secret_basic" | null;
+        };
+        DeleteClientRequest: {
             clientID: string;
         };
-        EmbeddedClientsDto: {
-            "ec:acc/client": components["schemas"]["ClientResourceDto"][];
-            "ec:client": components["schemas"]["ClientResourceDto"][];
+        EmbeddedClients: {
+            "ec:acc/client": components["schemas"]["ClientResource"][];
+            "ec:client": components["schemas"]["ClientResource"][];
+        };
+        EntryPoint: {
+            /**
+             * @example {
+             *       "self": {
+             *         "href": "https://accounts.example.com/"
+             *       },
+             *       "ec:clients": {
+             *         "href": "https://accounts.example.com/clients"
+             *       }
+             *     }
+             */
+            _links: {
+                [key: string]: components["schemas"]["Link"];
+            };
         };
         /** @description A HAL problem document: the main error, with further ones embedded, 100 in all; if there are more, the last one says so. */
         HalProblem: {
@@ -338,7 +434,7 @@ export interface components {
                 }[];
             };
             _links: {
-                [key: string]: components["schemas"]["LinkDto"];
+                [key: string]: components["schemas"]["Link"];
             };
             /**
              * Format: int64
@@ -360,7 +456,7 @@ export interface components {
             /** @description A sentence for people. */
             verbose: string;
         };
-        LinkDto: {
+        Link: {
             /** @example https://accounts.example.com/client?clientID=my-app */
             href: string;
             /** @example ec */
@@ -371,22 +467,7 @@ export interface components {
             /** @example Home */
             title?: string;
         };
-        RootDto: {
-            /**
-             * @example {
-             *       "self": {
-             *         "href": "https://accounts.example.com/"
-             *       },
-             *       "ec:clients": {
-             *         "href": "https://accounts.example.com/clients"
-             *       }
-             *     }
-             */
-            _links: {
-                [key: string]: components["schemas"]["LinkDto"];
-            };
-        };
-        WriteClientDto: {
+        UpdateClientRequest: {
             /** @example https://login.my-app.com */
             authUIOrigin?: string | null;
             /**
@@ -503,7 +584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["RootDto"];
+                    "application/hal+json": components["schemas"]["EntryPoint"];
                     "text/html": string;
                 };
             };
@@ -686,7 +767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientListDto"] | components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientList"] | components["schemas"]["ClientResource"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -907,7 +988,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"];
+                "application/json": components["schemas"]["UpdateClientRequest"];
             };
         };
         responses: {
@@ -920,7 +1001,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResource"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -1239,9 +1320,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"] & {
-                    clientID: string;
-                };
+                "application/json": components["schemas"]["CreateClientRequest"];
             };
         };
         responses: {
@@ -1256,7 +1335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResource"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -1528,7 +1607,7 @@ export interface operations {
         /** @description Where the query names no client. */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["DeleteClientDto"];
+                "application/json": components["schemas"]["DeleteClientRequest"];
             };
         };
         responses: {
@@ -1823,7 +1902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientListDto"] | components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientList"] | components["schemas"]["ClientResource"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -2044,7 +2123,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"];
+                "application/json": components["schemas"]["UpdateClientRequest"];
             };
         };
         responses: {
@@ -2057,7 +2136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResource"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -2376,9 +2455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WriteClientDto"] & {
-                    clientID: string;
-                };
+                "application/json": components["schemas"]["CreateClientRequest"];
             };
         };
         responses: {
@@ -2393,7 +2470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/hal+json": components["schemas"]["ClientResourceDto"];
+                    "application/hal+json": components["schemas"]["ClientResource"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -2665,7 +2742,7 @@ export interface operations {
         /** @description Where the query names no client. */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["DeleteClientDto"];
+                "application/json": components["schemas"]["DeleteClientRequest"];
             };
         };
         responses: {

@@ -503,7 +503,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AboutDto: {
+        About: {
             /** @example shop@example.com */
             contact: string | null;
             /** @example The checkout of the shop */
@@ -526,7 +526,7 @@ export interface components {
             /** @example Team Shop */
             owner: string | null;
         };
-        AboutInLineDto: {
+        AboutInLine: {
             /**
              * @description Whom to ask: an address, a channel, a number.
              * @example shop@example.com
@@ -556,7 +556,7 @@ export interface components {
             /** @example Team Shop */
             owner?: string | null;
         };
-        AuditEntryDto: {
+        AuditEntry: {
             /** @example client.changed */
             action: string;
             /**
@@ -578,7 +578,7 @@ export interface components {
             };
             /** @example my-app */
             clientId: string | null;
-            credential: components["schemas"]["WhoDto"];
+            credential: components["schemas"]["Who"];
             /** @example v1 */
             dialect: string;
             /** @example default */
@@ -591,9 +591,9 @@ export interface components {
             /** @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e */
             requestId: string;
         };
-        ClientLineDto: {
+        ClientLine: {
             /** @description Absent: what is said of the client stays as it is. null: nothing is. Otherwise this alone is. */
-            about?: components["schemas"]["AboutInLineDto"] | null;
+            about?: components["schemas"]["AboutInLine"] | null;
             /**
              * Format: int32
              * @description Minutes. Absent, null or 0: the default, 90.
@@ -741,12 +741,12 @@ export interface components {
              * @description Secrets that exist already elsewhere, each in the clear (`secret`) or as a hash (`hash`). The client gets them in place of a generated one when it is created or becomes Confidential. A client that has secrets keeps those.
              * @example null
              */
-            secrets?: components["schemas"]["NewSecretDto"][] | null;
+            secrets?: components["schemas"]["NewSecret"][] | null;
             /**
              * @description Absent: whether the client is suspended stays as it is. null: it is not.
              * @example null
              */
-            suspension?: components["schemas"]["SuspensionInLineDto"] | null;
+            suspension?: components["schemas"]["SuspensionInLine"] | null;
             /**
              * @default query
              * @example query
@@ -758,7 +758,7 @@ export interface components {
              */
             updatedAt?: string | null;
         };
-        CreateCredentialDto: {
+        CreateCredentialRequest: {
             /**
              * @description The only domain that it reaches; absent: all domains of the subscription.
              * @example default
@@ -789,7 +789,7 @@ export interface components {
              */
             subscription?: string | null;
         };
-        CredentialDto: {
+        Credential: {
             /**
              * Format: date-time
              * @example 2026-01-31T12:00:00.000Z
@@ -856,7 +856,7 @@ export interface components {
              */
             subscription: string | null;
         };
-        DeletedClientDto: {
+        DeletedClient: {
             /** @example my-app */
             clientId: string;
             /** @example My App */
@@ -867,7 +867,7 @@ export interface components {
              */
             deletedAt: string;
             /** @description The credential that deleted it. */
-            deletedBy: components["schemas"]["WhoDto"];
+            deletedBy: components["schemas"]["Who"];
             /**
              * @description The id of the audit entry of its deletion.
              * @example 1769860800000000
@@ -879,7 +879,7 @@ export interface components {
              */
             restorableUntil: string;
         };
-        DescribeDto: {
+        DescribeClientRequest: {
             /**
              * @description Whom to ask: an address, a channel, a number.
              * @example shop@example.com
@@ -910,7 +910,7 @@ export interface components {
             /** @example Team Shop */
             owner?: string | null;
         };
-        DiffDto: {
+        Diff: {
             /**
              * @description The fields that differ: `before` is the value in the first version, `after` in the other one.
              * @example {
@@ -924,7 +924,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        EndingDto: {
+        Ending: {
             /**
              * @description The client that expires, or whose secret expires.
              * @example my-app
@@ -938,7 +938,7 @@ export interface components {
              */
             createdAt: string;
             /** @description The credential that made it; null: the audit does not say. */
-            createdBy: components["schemas"]["WhoDto"] | null;
+            createdBy: components["schemas"]["Who"] | null;
             /**
              * Format: int64
              * @description Whole days until then.
@@ -977,7 +977,7 @@ export interface components {
              */
             name: string | null;
         };
-        FindingDto: {
+        Finding: {
             /** @example my-app */
             clientId: string;
             /**
@@ -1002,18 +1002,27 @@ export interface components {
             /** @example The secret “ci” …w3Fq, made on 2026-01-31, never expires. */
             sentence: string;
             /** @description The section that says why this matters. */
-            source: components["schemas"]["SourceDto"];
+            source: components["schemas"]["FindingSource"];
             /** @example Add a secret that expires, give it to the application, and then remove this one. With `maxSecretAgeDays` in the rules of the domain, every new secret gets an expiry. */
             whatToDo: string;
         };
-        ImportedDto: {
+        FindingSource: {
+            /**
+             * Format: uri
+             * @example https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
+             */
+            href: string;
+            /** @example RFC 7591 §3.2.1 */
+            name: string;
+        };
+        ImportedClient: {
             /**
              * @example changed
              * @enum {string}
              */
             action: "created" | "changed" | "removed";
             /** @description Of a client that is changed: field by field. */
-            changes?: components["schemas"]["LineChangeDto"][];
+            changes?: components["schemas"]["LineChange"][];
             /** @example my-app */
             clientId: string;
             /**
@@ -1028,7 +1037,7 @@ export interface components {
              */
             secret?: "created" | "set" | "revoked";
         };
-        ImportSummaryDto: {
+        ImportSummary: {
             /**
              * Format: int64
              * @example 1
@@ -1059,7 +1068,7 @@ export interface components {
              */
             unchanged: number;
         };
-        IssuedCredentialDto: {
+        IssuedCredential: {
             /**
              * @description Sent as Authorization: Bearer.
              * @example eyJhbGciOiJSUzUxMiJ9.eyJqdGkiOiI2ZjFjIn0.c2lnbmF0dXJl
@@ -1136,7 +1145,7 @@ export interface components {
              */
             subscription: string | null;
         };
-        LineChangeDto: {
+        LineChange: {
             /** @example openid profile */
             after: (string | string[] | boolean | number | {
                 [key: string]: unknown;
@@ -1148,28 +1157,28 @@ export interface components {
             /** @example scope */
             field: string;
         };
-        ListedClientDto: {
+        ListedClient: {
             /** @description null: nothing is said of it. */
-            about: components["schemas"]["AboutDto"] | null;
+            about: components["schemas"]["About"] | null;
             /** @example my-app */
             clientId: string;
             /** @example My App */
             clientName: string | null;
         };
-        NewSecretDto: {
+        NewSecret: {
             /**
              * Format: date-time
              * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
             /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes are never good. Nor are those with NUL, of bcrypt and PBKDF2. */
-            hash?: (string | components["schemas"]["SecretHashDto"]) | null;
+            hash?: (string | components["schemas"]["SecretHash"]) | null;
             /** @example rotation of January */
             name?: string | null;
             /** @description A secret that exists already elsewhere, 8 to 1000 characters that can be seen. It is in no answer. Not together with hash. */
             secret?: string | null;
         };
-        PolicyDto: {
+        Policy: {
             /**
              * Format: int32
              * @description Secrets that are made from now on expire after at most this many days; null: no limit.
@@ -1195,7 +1204,7 @@ export interface components {
              */
             type: string;
         };
-        RestoredDto: {
+        RestoredClient: {
             /** @example my-app */
             clientId: string;
             /** @description A secret that was made because the client needs one and had none. Shown only this once. */
@@ -1225,7 +1234,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        RotateCredentialDto: {
+        RotateCredentialRequest: {
             /**
              * Format: int32
              * @description How long the present API key and access token stay valid, never longer than they would have been; 0: all but the new ones become invalid at once.
@@ -1234,7 +1243,7 @@ export interface components {
              */
             previousExpiresInSeconds?: number | null;
         };
-        SecretHashDto: {
+        SecretHash: {
             /**
              * @example pbkdf2-sha256
              * @enum {string}
@@ -1262,16 +1271,7 @@ export interface components {
              */
             salt?: string | null;
         };
-        SourceDto: {
-            /**
-             * Format: uri
-             * @example https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
-             */
-            href: string;
-            /** @example RFC 7591 §3.2.1 */
-            name: string;
-        };
-        SuspendDto: {
+        SuspendClientRequest: {
             /** @example Its secret was found in a public repository */
             reason?: string | null;
             /**
@@ -1280,7 +1280,7 @@ export interface components {
              */
             until?: string | null;
         };
-        SuspendedClientDto: {
+        SuspendedClient: {
             /**
              * Format: uuid
              * @description The credential that suspended the client on these terms, or proposed it.
@@ -1305,7 +1305,7 @@ export interface components {
              */
             until: string | null;
         };
-        SuspensionDto: {
+        Suspension: {
             /**
              * Format: uuid
              * @description The credential that suspended the client on these terms, or proposed it.
@@ -1326,7 +1326,7 @@ export interface components {
              */
             until: string | null;
         };
-        SuspensionInLineDto: {
+        SuspensionInLine: {
             /**
              * Format: uuid
              * @description Ignored.
@@ -1345,8 +1345,8 @@ export interface components {
              */
             until?: string | null;
         };
-        VersionDto: {
-            entry: components["schemas"]["AuditEntryDto"];
+        Version: {
+            entry: components["schemas"]["AuditEntry"];
             /**
              * @description With the registry’s own names of the fields; the description of `getVersion` lists the names in each API.
              * @example {
@@ -1362,7 +1362,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        WhoDto: {
+        Who: {
             /**
              * Format: uuid
              * @example 6f1c2a52-5b51-4f0a-9a43-6a0f1f0c6d1e
@@ -1371,9 +1371,9 @@ export interface components {
             /** @example ci */
             name: string;
         };
-        WholeClientDto: {
+        WholeClient: {
             /** @description Whose it is, and who alone changes it; null: nothing is said of it. */
-            about: components["schemas"]["AboutDto"] | null;
+            about: components["schemas"]["About"] | null;
             /**
              * Format: int64
              * @description Minutes.
@@ -1489,7 +1489,7 @@ export interface components {
              * @description null: the client is not suspended. No secret of a suspended client verifies.
              * @example null
              */
-            suspension: components["schemas"]["SuspensionDto"] | null;
+            suspension: components["schemas"]["Suspension"] | null;
             /** @example query */
             tokenMethod: ("query" | "cookie" | "body") | ("query" | "cookie" | "body")[];
             /**
@@ -1555,7 +1555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEntryDto"][];
+                    "application/json": components["schemas"]["AuditEntry"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1898,7 +1898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CredentialDto"][];
+                    "application/json": components["schemas"]["Credential"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -2034,7 +2034,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateCredentialDto"];
+                "application/json": components["schemas"]["CreateCredentialRequest"];
             };
         };
         responses: {
@@ -2045,7 +2045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IssuedCredentialDto"];
+                    "application/json": components["schemas"]["IssuedCredential"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -2253,7 +2253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CredentialDto"];
+                    "application/json": components["schemas"]["Credential"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -2578,7 +2578,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RotateCredentialDto"];
+                "application/json": components["schemas"]["RotateCredentialRequest"];
             };
         };
         responses: {
@@ -2589,7 +2589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IssuedCredentialDto"];
+                    "application/json": components["schemas"]["IssuedCredential"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -2792,7 +2792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListedClientDto"][];
+                    "application/json": components["schemas"]["ListedClient"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -2960,7 +2960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeClientDto"];
+                    "application/json": components["schemas"]["WholeClient"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -3131,7 +3131,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DescribeDto"];
+                "application/json": components["schemas"]["DescribeClientRequest"];
             };
         };
         responses: {
@@ -3144,7 +3144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AboutDto"];
+                    "application/json": components["schemas"]["About"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -3392,7 +3392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RestoredDto"];
+                    "application/json": components["schemas"]["RestoredClient"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -3622,7 +3622,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuspensionDto"];
+                    "application/json": components["schemas"]["Suspension"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -3793,7 +3793,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["SuspendDto"];
+                "application/json": components["schemas"]["SuspendClientRequest"];
             };
         };
         responses: {
@@ -3806,7 +3806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuspensionDto"];
+                    "application/json": components["schemas"]["Suspension"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -4254,7 +4254,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEntryDto"][];
+                    "application/json": components["schemas"]["AuditEntry"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -4419,7 +4419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionDto"];
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -4582,7 +4582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DiffDto"];
+                    "application/json": components["schemas"]["Diff"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -4761,7 +4761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RestoredDto"];
+                    "application/json": components["schemas"]["RestoredClient"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -5010,7 +5010,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeletedClientDto"][];
+                    "application/json": components["schemas"]["DeletedClient"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -5345,7 +5345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingDto"][];
+                    "application/json": components["schemas"]["Finding"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -5749,7 +5749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyDto"];
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -5900,7 +5900,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyDto"];
+                "application/json": components["schemas"]["Policy"];
             };
         };
         responses: {
@@ -5911,7 +5911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyDto"];
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -6118,7 +6118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuspendedClientDto"][];
+                    "application/json": components["schemas"]["SuspendedClient"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -6288,7 +6288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EndingDto"][];
+                    "application/json": components["schemas"]["Ending"][];
                 };
             };
             /** @description A parameter cannot be understood. */

@@ -160,7 +160,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AddedSecretDto: {
+        AddedSecret: {
             /**
              * @description null: the secret was not generated.
              * @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a
@@ -195,14 +195,14 @@ export interface components {
             /** @example rotation of January */
             name: string | null;
         };
-        AddSecretDto: {
+        AddSecretRequest: {
             /**
              * Format: date-time
              * @description When the new secret ends; absent: never, or as late as the rules of the domain allow.
              */
             expiresAt?: string | null;
             /** @description The hash of a secret that exists already elsewhere: its fields, or a text as bcrypt (`$2b$10$…`) and Ory (`$pbkdf2-sha256$i=25000,l=32$…$…`) write it. bcrypt: a cost of 4 to 13; secrets of more than 72 bytes are never good. Nor are those with NUL, of bcrypt and PBKDF2. */
-            hash?: (string | components["schemas"]["SecretHashDto"]) | null;
+            hash?: (string | components["schemas"]["SecretHash"]) | null;
             /** @example rotation of January */
             name?: string | null;
             /**
@@ -215,7 +215,7 @@ export interface components {
             /** @description A secret that exists already elsewhere, 8 to 1000 characters that can be seen. It is in no answer. Not together with hash. */
             secret?: string | null;
         };
-        ClientDto: {
+        Client: {
             /**
              * Format: int64
              * @example 90
@@ -294,11 +294,11 @@ export interface components {
              */
             updatedAt: string;
         };
-        ClientListItemDto: {
+        ClientListItem: {
             /** @example my-app */
             clientId: string;
         };
-        CreateDomainDto: {
+        CreateDomainRequest: {
             /**
              * @description Absent: a name is generated.
              * @example login.example.com
@@ -310,12 +310,12 @@ export interface components {
              */
             subscription?: string | null;
         };
-        DomainDto: {
+        Domain: {
             /** @example login.example.com */
             domain: string;
         };
-        PlanDto: {
-            changes: components["schemas"]["PlannedChangeDto"][];
+        Plan: {
+            changes: components["schemas"]["PlannedChange"][];
             /**
              * @description What would become of the secret.
              * @example kept
@@ -333,7 +333,7 @@ export interface components {
              */
             dryRun: true;
         };
-        PlannedChangeDto: {
+        PlannedChange: {
             /** @example openid profile */
             after: (string | string[] | boolean | number) | null;
             /**
@@ -365,14 +365,14 @@ export interface components {
              */
             type: string;
         };
-        ProvisionedDto: {
+        ProvisionedClient: {
             /**
              * @description The secret that this very request made, shown this once; null when it made none.
              * @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a
              */
             clientSecret: string | null;
         };
-        PutClientDto: {
+        PutClientRequest: {
             /**
              * Format: int32
              * @description The number of minutes an access token is valid. Absent, null or 0: the default, 90.
@@ -456,12 +456,7 @@ export interface components {
              */
             providers?: string[] | null;
             /**
-             * @deprecated
-             * @description Another spelling of redirectUris.
-             */
-            redirect_uris?: string[] | null;
-            /**
-             * @description Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode.
+             * @description Where users may be sent after authentication; at most 100. https or localhost, no query, no fragment, in canonical form: see /doc/redirect-uris. At least one for AuthorizationCode. `redirect_uris` is another spelling.
              * @example [
              *       "https://my-app.example.com/callback"
              *     ]
@@ -486,7 +481,7 @@ export interface components {
              */
             updatedAt?: string | null;
         };
-        SecretDto: {
+        Secret: {
             /**
              * Format: date-time
              * @example 2026-01-31T12:00:00.000Z
@@ -516,7 +511,7 @@ export interface components {
             /** @example rotation of January */
             name: string | null;
         };
-        SecretHashDto: {
+        SecretHash: {
             /**
              * @example pbkdf2-sha256
              * @enum {string}
@@ -544,7 +539,7 @@ export interface components {
              */
             salt?: string | null;
         };
-        VerdictDto: {
+        Verdict: {
             /**
              * Format: date-time
              * @example null
@@ -560,7 +555,7 @@ export interface components {
             /** @example true */
             valid: boolean;
         };
-        VerifySecretDto: {
+        VerifySecretRequest: {
             /** @example cls_2vXc4iJcFvC0nGX0m1Qe3p6uQ0v8mYB1o7m8bq8S3xY1k9z0a */
             secret: string;
         };
@@ -600,7 +595,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DomainDto"][];
+                    "application/json": components["schemas"]["Domain"][];
                 };
             };
             /** @description The request cannot be understood. */
@@ -710,7 +705,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CreateDomainDto"];
+                "application/json": components["schemas"]["CreateDomainRequest"];
             };
         };
         responses: {
@@ -721,7 +716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DomainDto"];
+                    "application/json": components["schemas"]["Domain"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -1068,7 +1063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientListItemDto"][];
+                    "application/json": components["schemas"]["ClientListItem"][];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1223,7 +1218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientDto"];
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description The client still has the ETag given in If-None-Match. */
@@ -1390,7 +1385,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PutClientDto"];
+                "application/json": components["schemas"]["PutClientRequest"];
             };
         };
         responses: {
@@ -1410,7 +1405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanDto"] | components["schemas"]["ProvisionedDto"];
+                    "application/json": components["schemas"]["Plan"] | components["schemas"]["ProvisionedClient"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -1861,7 +1856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecretDto"][];
+                    "application/json": components["schemas"]["Secret"][];
                 };
             };
             /** @description The request cannot be understood. */
@@ -1999,7 +1994,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["AddSecretDto"];
+                "application/json": components["schemas"]["AddSecretRequest"];
             };
         };
         responses: {
@@ -2010,7 +2005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AddedSecretDto"];
+                    "application/json": components["schemas"]["AddedSecret"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
@@ -2403,7 +2398,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VerifySecretDto"];
+                "application/json": components["schemas"]["VerifySecretRequest"];
             };
         };
         responses: {
@@ -2414,7 +2409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerdictDto"];
+                    "application/json": components["schemas"]["Verdict"];
                 };
             };
             /** @description The body breaks rules; all of them are listed, or the first 100. Nothing was written. */
