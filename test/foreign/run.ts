@@ -9,7 +9,7 @@ interface Part {
   run(options: readonly string[]): Promise<string[]>;
 }
 
-const PARTS: readonly string[] = ['answers', 'style'];
+const PARTS: readonly string[] = ['answers', 'style', 'workflows', 'generated'];
 
 const USAGE = `npm run foreign -- [part] [options of the part]
 
