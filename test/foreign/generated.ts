@@ -257,7 +257,7 @@ async function overlookedLies(folder: string, url: string, apiKey: string, undo:
   return believed;
 }
 
-/** Orval congratulates on standard output, which is for the result. */
+/** Orval congratulates on the console that it finds when it is loaded; standard output is for the result. */
 async function quietly(work: () => Promise<unknown>): Promise<void> {
   const { log } = console;
   console.log = () => {};
