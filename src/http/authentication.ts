@@ -18,6 +18,8 @@ import { UnreadableQuery } from './request-line.js';
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
 const NO_CLIENT: Failure = { kind: 'not_found', what: 'client' };
 const BEARER = /^Bearer +/i;
+/** Methods that change nothing. */
+const READS = ['GET', 'HEAD'];
 
 /** Who calls, and in which domain. */
 export interface Caller {
@@ -204,10 +206,13 @@ function isAllowed(credential: Credential, { permission, orOnly = permission }: 
   return credential.may(permission) || credential.may(orOnly);
 }
 
-/** The manager that the caller names, for changes of locked clients. Only the operator may name any manager (`*`). */
-function managerIn({ headers }: FastifyRequest, { isOperator }: Credential): string | undefined {
+/**
+ * The manager that the caller names, for changes of locked clients. Only the operator may name any manager (`*`). A read
+ * needs no manager, so it may name whatever its program always sends.
+ */
+function managerIn({ headers, method }: FastifyRequest, { isOperator }: Credential): string | undefined {
   const manager = headers['managed-by'];
-  if (manager === undefined) return undefined;
+  if (manager === undefined || READS.includes(method)) return undefined;
   if (manager === ANY_MANAGER) {
     if (!isOperator) throw new FailureError({ kind: 'operator_only' });
   } else if (typeof manager !== 'string' || !isManager(manager)) {

@@ -370,6 +370,10 @@ describe.each(DOORS)('a locked client, by $name', ({ prepare, write, expectLocke
 describe('the lock', () => {
   beforeEach(() => say(LOCKED));
 
+  it.each(['*', '*x'])('does not concern who only reads, and names %s', async (name) => {
+    expect((await v1('GET', undefined, { 'managed-by': name })).status).toBe(200);
+  });
+
   it.each(['a b', '*x', '-a', 'a;', 'x'.repeat(101), 'a, b'])(
     'is opened by no name that no manager can have: %s',
     async (name) => {
