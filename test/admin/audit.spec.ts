@@ -50,8 +50,8 @@ describe('GET /admin/audit', () => {
     const rows: string[][] = [...description.matchAll(/^\| `(\w+)` \| (.+) \| (.+) \|$/gm)].map(([, ...row]) => row);
     expect(rows.map(([field]) => field).sort()).toEqual(Object.keys(DEFAULT_METADATA).sort());
     const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word);
-    const { config, ...accountsFields } = accounts.components.schemas.ClientResourceDto.properties;
-    const known = [v1.components.schemas.ClientDto.properties, { config, ...config.properties, ...accountsFields }];
+    const { config, ...accountsFields } = accounts.components.schemas.ClientResource.properties;
+    const known = [v1.components.schemas.Client.properties, { config, ...config.properties, ...accountsFields }];
     for (const [, ...cells] of rows) {
       for (const [api, cell] of cells.entries()) {
         for (const word of words(cell)) expect(Object.keys(known[api])).toContain(word);

@@ -199,7 +199,7 @@ describe('GET /admin/domains/{domain}/findings', () => {
   it('says in the document what each code means, and from which RFC', async () => {
     const { body } = await server.call('GET', '/openapi/admin.json', { key: null });
     const { description } = body.paths['/admin/domains/{domain}/findings'].get;
-    const { code } = body.components.schemas.FindingDto.properties;
+    const { code } = body.components.schemas.Finding.properties;
     expect(code.enum).toEqual(FINDING_CODES);
     for (const each of FINDING_CODES) {
       for (const text of [description, code.description]) {

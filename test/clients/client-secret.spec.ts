@@ -194,16 +194,16 @@ describe('a secret that exists already elsewhere', () => {
     expect(importedSecretViolations(hasher.generate().value, 'my-app')).toEqual([]);
     expect(importedSecretViolations('correct horse', 'my-app')).toEqual([]);
     expect(importedSecretViolations('1234567', 'my-app')).toEqual(chosenSecretViolations('1234567', 'my-app'));
-    const hashes = [
-      '$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE',
-      '$pbkdf2-sha256$i=1000,l=32$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-    ];
-    for (const hash of hashes) {
+    const hashes = {
+      bcrypt: '$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE',
+      'pbkdf2-sha256': '$pbkdf2-sha256$i=1000,l=32$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    };
+    for (const [kind, hash] of Object.entries(hashes)) {
       expect(importedSecretViolations(hash, 'my-app')).toEqual([
         {
           field: 'clientSecret',
           rule: 'value',
-          message: 'must be the secret itself: a hash of it stands in hash',
+          message: `must be the secret itself; this is a hash (${kind}), which belongs in \`hash\``,
         },
       ]);
     }

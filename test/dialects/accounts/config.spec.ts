@@ -217,8 +217,8 @@ describe('config', () => {
     const { body: schema } = await server.call('GET', '/schema-acc/client', { key: null });
     expect(schema.properties.config.additionalProperties).toBe(true);
     const { body: document } = await server.call('GET', '/openapi/accounts.json', { key: null });
-    const { WriteClientDto, ClientResourceDto } = document.components.schemas;
-    for (const { properties } of [WriteClientDto, ClientResourceDto])
+    const { UpdateClientRequest, ClientResource } = document.components.schemas;
+    for (const { properties } of [UpdateClientRequest, ClientResource])
       expect(properties.config.additionalProperties).toBe(true);
   });
 });
@@ -229,10 +229,12 @@ describe('what the OpenAPI document says of a body', () => {
     async (of) => {
       const { body: document } = await server.call('GET', '/openapi/accounts.json', { key: null });
       const schemaOf = (method: string) => document.paths[of][method].requestBody.content['application/json'].schema;
-      const { WriteClientDto } = document.components.schemas;
-      expect(schemaOf('put')).toEqual({ $ref: '#/components/schemas/WriteClientDto' });
-      expect(JSON.stringify(WriteClientDto)).not.toMatch(/"(default|required|\$ref)":/);
-      expect(schemaOf('post').allOf).toEqual([schemaOf('put'), expect.objectContaining({ required: ['clientID'] })]);
+      const { UpdateClientRequest, CreateClientRequest } = document.components.schemas;
+      expect(schemaOf('put')).toEqual({ $ref: '#/components/schemas/UpdateClientRequest' });
+      expect(JSON.stringify(UpdateClientRequest)).not.toMatch(/"(default|required|\$ref)":/);
+      expect(schemaOf('post')).toEqual({ $ref: '#/components/schemas/CreateClientRequest' });
+      expect(CreateClientRequest.required).toEqual(['clientID']);
+      expect(Object.keys(CreateClientRequest.properties)).toEqual(Object.keys(UpdateClientRequest.properties));
     },
   );
 });
