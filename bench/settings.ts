@@ -24,7 +24,7 @@ export const settings = {
   processes: Math.floor(number('BENCH_PROCESSES', 3, 1)),
   /** How long a server is warmed up at first; a fifth of it before each further operation. */
   warmUpSeconds: number('BENCH_WARM_UP', 10, 0.1),
-  /** Clients in the one domain that is measured: the hot set. */
+  /** Clients in each domain that is measured: the hot set. */
   clients: Math.floor(number('BENCH_CLIENTS', 5000, 1000)),
   /** Clients that are read once each: more than any cache holds, and than the cold reads of one run ask for. */
   coldClients: Math.floor(number('BENCH_COLD_CLIENTS', 300_000, 1000)),

@@ -4,9 +4,7 @@ import { PEERS } from './peers.js';
 import { pgbenchScripts } from './pgbench.js';
 import type { Server } from './server.js';
 import type { Stage } from './stage.js';
-
-/** Ends the name of a dialect where a tenant asks, with its own key in its own domain, instead of the operator. */
-export const TENANT = ', tenant';
+import { TENANT } from './tenants.js';
 
 /** Who takes part in an operation: f-pg first, then those whose name and the operation's hold the filter. */
 export function sidesOf(stage: Stage, operation: Compared, filter: string): Side[] {

@@ -1,7 +1,7 @@
 import type { MeasuredSide, Result, Round } from './compare.js';
 import { type Figure, fixed, median, ratios, span, spreadOf, spreadOfProcesses } from './numbers.js';
 import { settings } from './settings.js';
-import { TENANT } from './sides.js';
+import { TENANT } from './tenants.js';
 
 /** A Markdown table; the first column is text, the others are numbers. */
 export function markdown(columns: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -59,8 +59,8 @@ function rowOf(allConnections: readonly number[], operation: string, side: Measu
 }
 
 /**
- * What a busy neighbour changes: the requests/s against those of the first side in the same round, and the processor
- * time per request, quiet and beside it. Each with its spread over the rounds.
+ * What a busy neighbour changes: the requests/s against those of the first side in the same round, and the server's
+ * processor time per request, both with their spread over the rounds; and PostgreSQL's. Quiet, and beside the neighbour.
  */
 export function neighbourTable(results: readonly Result[]): string {
   const figures = ['quiet', 'beside a neighbour'].flatMap((state) => [
@@ -94,7 +94,7 @@ function underLoad(rounds: readonly Round[], floor: readonly Round[]) {
   ];
 }
 
-/** Requests/s of a tenant that one processor core of a server, and one of PostgreSQL, can answer at the usual number of connections. */
+/** Requests/s of a tenant (of the operator, where no tenant is measured) that one processor core of a server, and one of PostgreSQL, can answer at the usual number of connections. */
 export function coreTable(results: readonly Result[]): string {
   const columns = ['the server', 'PostgreSQL'].flatMap((whose) =>
     ['accounts', 'v1'].map((dialect) => `${dialect}, a core of ${whose}`),

@@ -2,6 +2,9 @@ import { DOMAIN, IN_DEFAULT } from './data.js';
 import type { Home } from './requests.js';
 import type { Server } from './server.js';
 
+/** Ends the name of a dialect where a tenant asks, with its own key in its own domain, instead of the operator. */
+export const TENANT = ', tenant';
+
 interface Homes {
   /** The domain of the client with a number. */
   readonly homeOf: (number: number) => Home;
