@@ -64,7 +64,7 @@ export const DOCUMENTED: readonly {
   },
   {
     failures: () => [{ kind: 'operator_only' }],
-    meaning: 'Only the operator may write whoever the manager is (`Managed-By: *`).',
+    meaning: 'Only the operator may send `Managed-By: *`.',
     at: ({ parameters }) => parameters.includes(MANAGED_BY),
   },
   {

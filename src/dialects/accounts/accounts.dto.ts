@@ -223,7 +223,13 @@ export class WriteClientDto {
 /** The body of POST, in the document alone: the code reads both bodies alike. */
 @ApiSchema({ name: 'CreateClientRequest' })
 export class CreateClientDto extends WriteClientDto {
-  @ApiProperty({ type: String, nullable: false, required: true, description: 'The name of the client, forever.' })
+  @ApiProperty({
+    type: String,
+    nullable: false,
+    required: true,
+    maxLength: 128,
+    description: 'The id of the client, which never changes.',
+  })
   declare clientID: string;
 }
 

@@ -9,7 +9,7 @@ import { clientListSchema, clientSchema } from './accounts.schemas.js';
 
 const LINKS = {
   'application/hal+json': { schema: { $ref: getSchemaPath(RootDto) } },
-  // Whoever asks for it (a browser) gets a page.
+  // Browsers ask for it.
   'text/html': { schema: { type: 'string' } },
 } as const;
 const JSON_SCHEMA = { 'application/json': { schema: { type: 'object', additionalProperties: true } } } as const;
@@ -35,7 +35,7 @@ export class RootController {
   @ApiExtraModels(RootDto)
   @ApiOperation({
     summary: 'Reads the entry point: links to everything else',
-    description: 'Programs get HAL; browsers, and whoever else asks for text/html, get a page with the same links.',
+    description: 'A request that prefers text/html, as a browser’s does, gets a page with the same links.',
   })
   @ApiResponse({ status: 200, description: 'The links.', content: LINKS })
   root(@Res({ passthrough: true }) reply: FastifyReply): object {

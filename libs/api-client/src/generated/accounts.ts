@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * Reads the entry point: links to everything else
-         * @description Programs get HAL; browsers, and whoever else asks for text/html, get a page with the same links.
+         * @description A request that prefers text/html, as a browser’s does, gets a page with the same links.
          */
         get: operations["getEntryPoint"];
         put?: never;
@@ -318,7 +318,7 @@ export interface components {
              */
             callbackURL?: string | null;
             /**
-             * @description The name of the client, forever.
+             * @description The id of the client, which never changes.
              * @example my-app
              */
             clientID: string;

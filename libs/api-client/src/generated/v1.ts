@@ -1450,7 +1450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            /** @description Only the operator may send `Managed-By: *`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1701,7 +1701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            /** @description Only the operator may send `Managed-By: *`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2050,7 +2050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            /** @description Only the operator may send `Managed-By: *`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2277,7 +2277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Only the operator may write whoever the manager is (`Managed-By: *`). */
+            /** @description Only the operator may send `Managed-By: *`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
