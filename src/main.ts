@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { createServer, isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { StartError } from '#persistence';
-import { createApp } from './app.js';
 import { type Config, ConfigError, readConfig, secretsOf } from './config.js';
 import { firstSuccess } from './first-success.js';
-import { createLog } from './operations/index.js';
+import { createLog } from './operations/log.js';
 import { fromPrimary, startWorkers } from './workers/index.js';
 
 /** The time that a proxy has after SIGTERM to notice that the server is leaving. Ctrl-C means that there is no proxy. */
@@ -41,6 +40,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const given = await fromPrimary();
   // First of all, since the operator's credential is shown only once and a start that fails would lose it.
   if (!given) await requireFreePort(config);
+  // Takes more than half of the time that all modules take; the primary of workers, and a start that fails before, go without it.
+  const { createApp } = await import('./app.js');
   const server = await createApp(config, log, given);
   if (server.operator) process.stdout.write(firstSuccess(config, server.operator));
   // One worker is enough, since all have the same settings.
