@@ -14,7 +14,7 @@ describe('look-ups of domains', () => {
   let sent: unknown[][];
 
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
     const query = source.query.bind(source);
     source.query = (sql: string, values?: unknown[], runner?: QueryRunner) => {

@@ -12,7 +12,7 @@ describe('the count of what each credential has used', () => {
   let windows: PostgresRateWindows[];
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: database.url, poolSize: 2, migrate: true });
     windows = [new PostgresRateWindows(source), new PostgresRateWindows(source)];
   });

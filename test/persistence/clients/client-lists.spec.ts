@@ -25,7 +25,7 @@ describe('lists of clients', () => {
   let domainId: string;
 
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
     repository = new PostgresClientRepository(source);
   });

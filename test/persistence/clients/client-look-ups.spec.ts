@@ -11,7 +11,7 @@ describe('look-ups of clients that come at once', () => {
   const ref = (clientId: string, domainId = '1') => ({ domainId, clientId });
 
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 4, migrate: true });
     const repository = new PostgresClientRepository(source);
     for (const each of [ref('a'), ref('b'), ref('b', '2')])

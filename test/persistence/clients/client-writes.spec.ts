@@ -16,7 +16,7 @@ describe('writes of clients that come at once', () => {
   let domainId: string;
 
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 8, migrate: true });
   });
 

@@ -18,7 +18,7 @@ describe.each([
   ['PostgresClientRepository that remembers', true],
 ])('', (name, isWatched) => {
   const make = async (): Promise<RepositoryUnderTest> => {
-    const database = await createTestDatabase();
+    const database = await createTestDatabase({ isPrepared: true });
     const source = await openDataSource({ url: database.url, poolSize: 8, migrate: true });
     const cache = new ClientCache(watchedLogs(() => isWatched));
     return {
@@ -39,7 +39,7 @@ describe('a PUT of a client that is not remembered', () => {
   let source: Awaited<ReturnType<typeof openDataSource>>;
   let statements: number;
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 2, migrate: true });
     const query = source.query.bind(source);
     source.query = (sql: string, values?: unknown[]) => {

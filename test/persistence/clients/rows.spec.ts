@@ -40,7 +40,7 @@ describe('the rows of clients and of their secrets', () => {
   let repository: PostgresClientRepository;
 
   beforeAll(async () => {
-    test = await createTestDatabase();
+    test = await createTestDatabase({ isPrepared: true });
     source = await openDataSource({ url: test.url, poolSize: 2, migrate: true });
     repository = new PostgresClientRepository(source);
   });
