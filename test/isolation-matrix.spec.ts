@@ -3,6 +3,7 @@ import { ownerOf, RouteTable } from '../src/http/index.js';
 import { apis, contracts } from './dialects/index.js';
 import type { ApiContract } from './support/api-contract.js';
 import { CLIENT, EXPECTED, NOTHING, type Row, type Target } from './support/expected-permissions.js';
+import { send } from './support/send.js';
 import { type Answer, startServer, type TestServer } from './support/test-server.js';
 
 /** Whoever asks; bound to one domain, or good for its whole subscription. */
@@ -20,6 +21,8 @@ const DOCUMENTATION = /^(GET|HEAD) \/(docs|openapi)(\/|$)/;
 /** Each subscription with its domains. What a domain holds is marked `marker-<domain>`, the rest `marker-all-<subscription>`. */
 const SUBSCRIPTIONS: Record<string, readonly string[]> = { default: ['default', 'second'], stranger: ['foreign'] };
 const MARKER = /marker(-all)?-\w+/g;
+/** Of a stream that goes on. */
+const CUT_MS = 200;
 const NIL = '00000000-0000-4000-8000-000000000000';
 const PERMISSION_SETS: readonly (readonly Permission[])[] = [
   ...PERMISSIONS.map((only) => [only]),
@@ -109,10 +112,8 @@ async function furnish(domain: string, subscription: string): Promise<Target> {
 
 /** Like `server.call`, with the same request id each time; a stream that goes on is cut after a while. */
 async function ask(method: string, path: string, key: string | null, body?: unknown, headers = {}): Promise<Asked> {
-  const cut = new AbortController();
-  const response = await fetch(server.url + path, {
+  return send(server.url + path, {
     method,
-    signal: cut.signal,
     headers: {
       'x-request-id': 'matrix',
       ...(key === null ? {} : { 'x-api-key': key }),
@@ -120,15 +121,8 @@ async function ask(method: string, path: string, key: string | null, body?: unkn
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
+    mostMs: CUT_MS,
   });
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) setTimeout(() => cut.abort(), 200);
-  let text = '';
-  try {
-    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('latin1');
-  } catch (error) {
-    if (!cut.signal.aborted) throw error;
-  }
-  return { status: response.status, headers: response.headers, text };
 }
 
 const fill = (path: string, { domain, secret, credential, version }: Target) =>
@@ -264,7 +258,7 @@ describe.each([
   it.each(guarded)('is admitted to $verb $path only with $row.needs, and only to its own', async (route) => {
     const { verb, path, row } = route;
     const wrong: string[] = [];
-    const send = async (caller: Caller, target: Target) => {
+    const sendAs = async (caller: Caller, target: Target) => {
       const expected = expectedVerdict(path, row, caller, target);
       // A precondition holds back those who may; those who may not would do the damage.
       const headers = expected === 'admitted' ? { 'if-match': '"0"' } : {};
@@ -281,7 +275,7 @@ describe.each([
       await Promise.all(
         own()
           .filter(tellsMore(row))
-          .map((caller) => send(caller, target)),
+          .map((caller) => sendAs(caller, target)),
       );
       expect((await ask(verb, fill(path, target) + row.query, null)).status).toBe(401);
     }
