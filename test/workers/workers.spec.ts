@@ -3,10 +3,12 @@ import http from 'node:http';
 import path from 'node:path';
 import { FeedReader } from '../support/feed-reader.js';
 import { samplesOf, sumOf } from '../support/metrics.js';
-import { descendantsOf, type Run, run, signalServer, temporaryFolder, until } from '../support/processes.js';
+import { descendantsOf, type Run, run, temporaryFolder, until } from '../support/processes.js';
 import { freePort, OPERATOR_KEY } from '../support/test-server.js';
 
 const WORKERS = 3;
+/** What `npm start` runs; start.spec.ts starts it by npm. */
+const SCRIPT = JSON.parse(readFileSync('package.json', 'utf8')).scripts.start.split(' ').slice(1);
 
 interface Answer {
   readonly status: number;
@@ -54,7 +56,7 @@ describe(`WORKERS=${WORKERS}`, () => {
 
   beforeAll(async () => {
     port = await freePort();
-    server = run('npm', ['start', '--silent'], {
+    server = run(process.execPath, SCRIPT, {
       PORT: String(port),
       DATA_DIR: folder.path,
       BOOTSTRAP_API_KEY: OPERATOR_KEY,
@@ -173,7 +175,7 @@ describe(`WORKERS=${WORKERS}`, () => {
   });
 
   it('stops them all on SIGTERM, says so once, and ends with 0', async () => {
-    await signalServer(server, 'SIGTERM');
+    server.process.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     expect(server.output().match(/SIGTERM|Clientele has stopped/g)).toEqual(['SIGTERM', 'Clientele has stopped']);
   });
@@ -181,7 +183,7 @@ describe(`WORKERS=${WORKERS}`, () => {
 
 describe('with a setting that keeps workers from starting', () => {
   it('says so once, and ends with 1', async () => {
-    const server = run('npm', ['start', '--silent'], {
+    const server = run(process.execPath, SCRIPT, {
       PORT: String(await freePort()),
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
       WORKERS: '2',
@@ -194,6 +196,5 @@ describe('with a setting that keeps workers from starting', () => {
 /** The processes below the server's that run its code. */
 async function workersOf(pid: number): Promise<number[]> {
   const servers = (await descendantsOf(pid)).filter(({ command }) => command.includes('start.mjs'));
-  // npm, a shell and the primary stand above the workers.
-  return servers.filter(({ pid: own }) => !servers.some(({ parent }) => parent === own)).map(({ pid: own }) => own);
+  return servers.map(({ pid: own }) => own);
 }
