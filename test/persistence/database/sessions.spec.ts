@@ -45,15 +45,16 @@ describe('whether sessions are kept', () => {
 describe('behind a pooler that gives each transaction another session', () => {
   let database: TestDatabase;
   let pooler: Awaited<ReturnType<typeof transactionPooler>>;
-  beforeEach(async () => {
-    database = await createTestDatabase(DIRECT);
-  });
+  const begin = async (isPrepared: boolean) => {
+    database = await createTestDatabase({ ...DIRECT, isPrepared });
+  };
   afterEach(async () => {
     await pooler.close();
     await database.drop();
   });
 
   it('a start with a migration, beside others, and all that follows goes through a single session', async () => {
+    await begin(false);
     pooler = await transactionPooler(database.url);
     const open = () => openDataSource({ url: pooler.url, poolSize: 3, migrate: true });
     const sources = await Promise.all([open(), open(), open()]);
@@ -70,6 +71,7 @@ describe('behind a pooler that gives each transaction another session', () => {
   });
 
   it('a start is refused where the role has settings that change what a statement means, with the statements that help', async () => {
+    await begin(true);
     await setDefaults(database, { ...ODD_SETTINGS, idle_in_transaction_session_timeout: '20s' });
     pooler = await transactionPooler(database.url);
     const refused = openDataSource({ url: pooler.url, poolSize: 1, migrate: true });
@@ -86,6 +88,7 @@ describe('behind a pooler that gives each transaction another session', () => {
   });
 
   it('a statement that takes too long is ended by its sender', async () => {
+    await begin(true);
     pooler = await transactionPooler(database.url);
     const cancelled: string[] = [];
     class Impatient extends PreparingClient {
