@@ -13,6 +13,9 @@ const PLACES = [
   ),
 ];
 
+/** Swagger UI makes much that is gone at once; a tenth of its time went by collecting it. */
+const YOUNG_MEMORY = '--js-flags=--min-semi-space-size=64';
+
 const executable = CHROMIUM_PATH || PLACES.find(isExecutable);
 
 function isExecutable(file: string): boolean {
@@ -43,6 +46,6 @@ export function openBrowser(hosts: Readonly<Record<string, string>> = {}): Promi
     executablePath: executable,
     // Chromium refuses to be sandboxed as root.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: rules.length > 0 ? [`--host-resolver-rules=${rules.join(', ')}`] : [],
+    args: [YOUNG_MEMORY, ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(', ')}`] : [])],
   });
 }

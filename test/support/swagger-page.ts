@@ -22,11 +22,20 @@ type Filled = Readonly<Record<string, string>>;
 export class SwaggerPage {
   private constructor(private readonly page: Page) {}
 
-  static async open(context: BrowserContext, url: string): Promise<SwaggerPage> {
+  static open(context: BrowserContext, url: string): Promise<SwaggerPage> {
+    return SwaggerPage.goTo(context, url, 'load');
+  }
+
+  /** Opens a page only to follow a link of it. */
+  static begin(context: BrowserContext, url: string): Promise<SwaggerPage> {
+    return SwaggerPage.goTo(context, url, 'commit');
+  }
+
+  private static async goTo(context: BrowserContext, url: string, waitUntil: 'load' | 'commit'): Promise<SwaggerPage> {
     const page = await context.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
     if (SCREENSHOTS) await page.setViewportSize(TALL);
-    await page.goto(url);
+    await page.goto(url, { waitUntil });
     return new SwaggerPage(page);
   }
 
