@@ -22,6 +22,12 @@ describe('docker/Dockerfile', () => {
     expect(text).toMatch(/^USER node$/m);
     expect(text).toMatch(/^CMD \["node", /m);
   });
+
+  it('gives V8 the same young generation as npm start, however little memory there is', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const [, setting] = /^CMD \[.*"(--max-semi-space-size=\d+)"/m.exec(text)!;
+    expect(scripts.start!.split(' ')).toContain(setting);
+  });
 });
 
 describe('docker/compose.yaml', () => {
