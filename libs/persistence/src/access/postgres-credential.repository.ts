@@ -83,12 +83,12 @@ export class PostgresCredentialRepository extends CredentialRepository {
       const before = await manager.findOne(Credential, { where: { id: by.id }, lock });
       if (!before) return 'not_valid';
       // After the lock: others may have held it for a while.
-      const [times] = await manager.query<RotationTimes[]>(
-        `select clock_timestamp()::timestamptz(3) as now, ${usualEnd('$1::timestamptz')}::timestamptz(3) as "usualEnd"`,
-        [before.makerExpiresAt],
-      );
+      const [times] = await manager.query<(RotationTimes & { nextReminderDays: number })[]>(TIMES_OF_ROTATION, [
+        before.makerExpiresAt,
+      ]);
       const values = rotated(before, by, rotation, times!);
-      return typeof values === 'string' ? values : storeRotation(manager, before, values, origin);
+      if (typeof values === 'string') return values;
+      return storeRotation(manager, before, values, times!.nextReminderDays, origin);
     });
     await this.caches.changed();
     return result;
@@ -165,15 +165,24 @@ function usualEnd(makersEnd: string): string {
   return `least(now() + interval '${DEFAULT_VALIDITY}', ${makersEnd})`;
 }
 
+/**
+ * For a rotation; $1: when the maker ends. The reminder is computed here and not in the update, because Citus refuses an
+ * update in which a `case` contains the clock (decision 50).
+ */
+const TIMES_OF_ROTATION = `
+  select clock_timestamp()::timestamptz(3) as now, ${usualEnd('$1::timestamptz')}::timestamptz(3) as "usualEnd",
+         ${nextReminder(secondsUntil(usualEnd('$1::timestamptz')))} as "nextReminderDays"`;
+
 async function storeRotation(
   manager: EntityManager,
   before: Credential,
   values: Partial<Credential>,
+  nextReminderDays: number,
   origin: Origin,
 ): Promise<Credential> {
   const { id, domainId, subscription, renewable } = before;
   // Who has another end is to be reminded of that one.
-  const reminder = renewable && { nextReminderDays: () => nextReminder(secondsUntil(usualEnd('maker_expires_at'))) };
+  const reminder = renewable && { nextReminderDays };
   await manager.update(Credential, { id }, { ...values, ...reminder } as QueryDeepPartialEntity<Credential>);
   const after = Object.assign(new Credential(), before, values);
   // Nothing is told of previous values from before: they ended then, or long ago.

@@ -10,7 +10,7 @@ const CLIENTS_AT_ONCE = 1000;
 
 /**
  * `$1` and `$2`: domains and ids of clients that were seen. Does not even lock a row that has the day already. Writes rows
- * in order, so that two processes cannot deadlock.
+ * in order, so that two processes cannot deadlock. Citus needs the two tables to be joined by the domain.
  */
 const NOTE = `
   insert into client_sightings as known (domain_id, client_id, seen_on)
@@ -18,7 +18,7 @@ const NOTE = `
     from ${clientsByKey('unnest($1::bigint[], $2::text[]) seen (domain, client)', { domain: 'seen.domain', client: 'seen.client collate "C"' })}
    where not exists (
            select from client_sightings noted
-            where noted.domain_id = seen.domain and noted.client_id = seen.client collate "C" and seen_on >= current_date
+            where noted.domain_id = clients.domain_id and noted.client_id = clients.client_id and seen_on >= current_date
            offset 0)
    order by domain_id, client_id
   on conflict (domain_id, client_id) do update set seen_on = excluded.seen_on where known.seen_on < excluded.seen_on`;

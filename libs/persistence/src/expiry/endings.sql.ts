@@ -165,10 +165,22 @@ const together = (column: string, value: string) => `
   (entry.${column}, entry.position) > (${value}, ${microseconds(`asked.at - interval '1 second'`)})
      and (entry.${column}, entry.position) < (${value}, ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)})
      and entry.at = asked.at`;
-/** `random()`, a new value for each row, keeps PostgreSQL from planning the look-ups by key as a join (client-key.sql.ts). */
-const maker = (condition: string, order: string) => `lateral (
-    select credential_id, credential_name, random() from audit_entries entry where ${condition} order by ${order}, entry.position limit 1) maker`;
-const MAKER = 'maker.credential_id::text as "makerId", maker.credential_name as "makerName"';
+/**
+ * The maker in the first entry about each thing in `from`; `thing`: the columns that identify it. `random()`, a new value
+ * for each row, keeps PostgreSQL from planning the look-ups by key as a join (client-key.sql.ts). The first entry is chosen
+ * after the look-ups, because Citus refuses a limit in them.
+ */
+function makers(thing: Readonly<Record<string, string>>, from: string, condition: string, order: string): string {
+  const names = Object.keys(thing).map((name) => `"${name}"`);
+  const columns = Object.values(thing).map((column, index) => `${column} as ${names[index]}`);
+  return `
+    select distinct on (${names.join(', ')}) ${columns.join(', ')},
+           maker.credential_id::text as "makerId", maker.credential_name as "makerName"
+      from ${from}, lateral (
+        select credential_id, credential_name, position, random() from audit_entries entry
+         where ${condition} order by ${order}, position) maker
+     order by ${names.join(', ')}, maker.position`;
+}
 
 export interface MakerRow {
   readonly makerId: string | null;
@@ -178,14 +190,13 @@ export interface MakerRow {
 export type ClientFactsRow = MakerRow & Pick<EndingRow, 'domainId' | 'clientId' | 'createdAt'>;
 
 /** Who made clients or their secrets. `$1`, `$2`, `$3`: their domains, their clients, when they were made. */
-export const MAKERS_OF_CLIENTS_THINGS = `
-  select asked.domain::text as "domainId", asked.client as "clientId", asked.at as "createdAt", ${MAKER}
-    from unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, client, at),
-         ${maker(
-           `entry.domain_id = asked.domain and ${together('client_id', 'asked.client')}
-            and (action = 'client.created' or changes ? 'clientSecret')`,
-           'entry.client_id',
-         )}`;
+export const MAKERS_OF_CLIENTS_THINGS = makers(
+  { domainId: 'asked.domain::text', clientId: 'asked.client', createdAt: 'asked.at' },
+  'unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, client, at)',
+  `entry.domain_id = asked.domain and ${together('client_id', 'asked.client')}
+     and (action = 'client.created' or changes ? 'clientSecret')`,
+  'client_id',
+);
 
 export interface NameRow {
   readonly domainId: string;
@@ -205,21 +216,19 @@ export type CredentialMakerRow = MakerRow & { readonly id: string };
 const CREATES_IT = `entry.action = 'credential.created' and changes #>> '{id,after}' = asked.id`;
 
 /** Who made credentials that are bound to a domain. `$1`, `$2`, `$3`: their domains, their ids, when they were made. */
-export const MAKERS_IN_DOMAINS = `
-  select asked.id, ${MAKER}
-    from unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, id, at),
-         ${maker(
-           `entry.domain_id = asked.domain and entry.client_id is null
-            and entry.position > ${microseconds(`asked.at - interval '1 second'`)}
-            and entry.position < ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)} and entry.at = asked.at and ${CREATES_IT}`,
-           'entry.domain_id',
-         )}`;
+export const MAKERS_IN_DOMAINS = makers(
+  { id: 'asked.id' },
+  'unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, id, at)',
+  `entry.domain_id = asked.domain and entry.client_id is null
+     and entry.position > ${microseconds(`asked.at - interval '1 second'`)}
+     and entry.position < ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)} and entry.at = asked.at and ${CREATES_IT}`,
+  'domain_id',
+);
 
 /** Who made credentials that are bound to no domain. `$1`, `$2`, `$3`: their subscriptions, their ids, when they were made. */
-export const MAKERS_IN_SUBSCRIPTIONS = `
-  select asked.id, ${MAKER}
-    from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (subscription, id, at),
-         ${maker(
-           `entry.domain_id = 0 and ${together('subscription', 'asked.subscription')} and ${CREATES_IT}`,
-           'entry.subscription',
-         )}`;
+export const MAKERS_IN_SUBSCRIPTIONS = makers(
+  { id: 'asked.id' },
+  'unnest($1::text[], $2::text[], $3::timestamptz[]) asked (subscription, id, at)',
+  `entry.domain_id = 0 and ${together('subscription', 'asked.subscription')} and ${CREATES_IT}`,
+  'subscription',
+);

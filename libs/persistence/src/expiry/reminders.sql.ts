@@ -65,7 +65,8 @@ const DAYS = `case ${REMINDER_DAYS.toReversed()
   .map((days) => `when ${isWithin(days)} then ${days}`)
   .join(' ')} end`;
 
-const NEXT = REMINDER_DAYS.map((days, index) => `when ${days} then ${REMINDER_DAYS[index + 1] ?? 0}`).join(' ');
+/** Citus sends a `case asked.days when …` in an update to its nodes as something that they cannot read. */
+const NEXT = REMINDER_DAYS.map((days, at) => `when asked.days = ${days} then ${REMINDER_DAYS[at + 1] ?? 0}`).join(' ');
 
 /**
  * At most `limit` rows of all kinds. Reads only what is due: an index has the rows that wait for the same reminder in the
@@ -91,7 +92,7 @@ export const NOTES: ReadonlyMap<string, string> = new Map(
   KINDS.map(({ action, table, isAsked }) => [
     action,
     `with noted as (
-        update ${table} thing set next_reminder_days = case asked.days ${NEXT} end
+        update ${table} thing set next_reminder_days = case ${NEXT} end
           from json_to_recordset($2) as asked
                (place integer, "clientId" text collate "C", id text, "expiresAt" timestamptz, "awaitedDays" integer, days integer)
          where ${isAsked} and thing.next_reminder_days = asked."awaitedDays" and thing.expires_at = asked."expiresAt"
