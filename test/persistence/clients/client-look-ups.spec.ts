@@ -1,7 +1,7 @@
 import { openDataSource } from '#persistence';
 import { aSecret, creation } from '../../../libs/clients/src/testing/writes.js';
 import { ClientLookUps, Database, PostgresClientRepository } from '../../../libs/persistence/src/testing/index.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
 
 describe('look-ups of clients that come at once', () => {
   let test: TestDatabase;
@@ -62,7 +62,8 @@ describe('look-ups that come again', () => {
     ['of clients', 'find'],
     ['of clients that decide a write', 'findLiving'],
   ] as const)('%s are planned once, however few are asked for', async (_, how) => {
-    const test = await createTestDatabase({ isPrepared: true });
+    // A pooler that gives each transaction another session leaves nothing prepared.
+    const test = await createTestDatabase({ ...DIRECT, isPrepared: true });
     const source = await openDataSource({ url: test.url, poolSize: 1, migrate: true });
     try {
       const [domains, clients] = [20_000, 4000];
