@@ -124,7 +124,7 @@ describe('GET /admin/expiring', () => {
       { kind: 'secret', createdBy: { id: clerk.id, name: 'clerk' } },
       { kind: 'secret', createdBy: { id: clerk.id, name: 'clerk' } },
     ]);
-    await server.database.query(`update audit_entries set at = at - interval '1 day' where client_id = 'made'`);
+    await server.database.query(`update audit_entries set at = now() - interval '1 day' where client_id = 'made'`);
     expect((await list('?within=3h')).body.map(({ createdBy }: { createdBy: unknown }) => createdBy)).toContain(null);
     for (const id of ['made', 'imported']) await server.call('DELETE', path('desk', id));
   });
@@ -362,9 +362,7 @@ describe('reminders', () => {
     await add('replacing');
     const { id } = (await add('long')).body;
     const feed = await FeedReader.open(server, { query: '?domain=told' });
-    await server.database.query(
-      `update client_secrets set expires_at = expires_at - interval '7 days' where name = 'long'`,
-    );
+    await server.database.query(`update client_secrets set expires_at = now() + interval '7 days' where name = 'long'`);
     const reminders = () => feed.changes().flatMap(({ data }) => (data.action.endsWith('.expiring') ? [data] : []));
     await until('there is a reminder', () => reminders().length > 0);
     const value = (after: unknown) => ({ before: null, after });
