@@ -172,7 +172,7 @@ const together = (column: string, value: string) => `
  */
 function makers(thing: Readonly<Record<string, string>>, from: string, condition: string, order: string): string {
   const names = Object.keys(thing).map((name) => `"${name}"`);
-  const columns = Object.values(thing).map((column, index) => `${column} as ${names[index]}`);
+  const columns = Object.entries(thing).map(([name, column]) => `${column} as "${name}"`);
   return `
     select distinct on (${names.join(', ')}) ${columns.join(', ')},
            maker.credential_id::text as "makerId", maker.credential_name as "makerName"
