@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,32 +10,25 @@ import { freePort } from '../support/test-server.js';
 
 /** What pino-pretty paints with. */
 const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
-const SCRIPT = JSON.parse(readFileSync('package.json', 'utf8')).scripts.start.split(' ').slice(1);
 const shell = (command: string) => promisify(execFile)('bash', ['-c', command]);
 
 describe('npm start', () => {
   const folder = temporaryFolder();
   const runs: Run[] = [];
   let port: number;
-  /** The one that some tests use one after the other. */
-  let server: Run;
 
-  const started = (command: string, args: string[], settings: Record<string, string>): Run => {
-    const server = run(command, args, { PORT: String(port), DATA_DIR: folder.path, ...settings });
-    runs.push(server);
-    return server;
+  const start = (settings: Record<string, string> = {}): Run => {
+    const started = run('npm', ['start', '--silent'], { PORT: String(port), DATA_DIR: folder.path, ...settings });
+    runs.push(started);
+    return started;
   };
-  const start = (settings: Record<string, string> = {}) => started('npm', ['start', '--silent'], settings);
-  /** What npm runs, without npm, which takes as long as a quarter of a server. */
-  const startAlone = (settings: Record<string, string> = {}) => started(process.execPath, SCRIPT, settings);
-  const ready = async (server: Run): Promise<void> => {
-    await until('the server listens', () => /Clientele listens/.test(server.output()));
+  const ready = async (started: Run): Promise<void> => {
+    await until('the server listens', () => /Clientele listens/.test(started.output()));
   };
   /** SIGINT, unless told otherwise: after a SIGTERM it goes on for two seconds, for a proxy to notice. */
-  const stop = async (server: Run, signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals> => {
-    if (server.process.spawnfile === 'npm') await signalServer(server, signal);
-    else server.process.kill(signal);
-    return server.ended;
+  const stop = async (started: Run, signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals> => {
+    await signalServer(started, signal);
+    return started.ended;
   };
   /** What it says, and its exit code, where it cannot start. */
   const refusal = async (settings: Record<string, string> = {}) => {
@@ -69,7 +61,7 @@ describe('npm start', () => {
       '"msg":"Clientele has stopped"',
     ]);
 
-    const second = startAlone();
+    const second = start();
     await ready(second);
     expect(second.output()).not.toMatch(/Installing|Building|shown this once/);
     expect(second.output()).not.toContain(apiKey);
@@ -81,20 +73,14 @@ describe('npm start', () => {
     expect(await stop(second)).toBe(0);
   }, 120_000);
 
-  it('says what has no effect, such as a BOOTSTRAP_API_KEY that comes too late, and that links lead nobody here; minds nothing that the shell says of another PostgreSQL', async () => {
-    server = startAlone({
+  it('says what has no effect, such as a BOOTSTRAP_API_KEY that comes too late, and that links lead nobody here', async () => {
+    const started = start({
       HOST: '0.0.0.0',
       BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890',
       SECRET_PEPER: 'x'.repeat(16),
-      PGHOST: 'nowhere',
-      PGPORT: '1',
-      PGUSER: 'nobody',
-      PGSSLMODE: 'require',
-      PGOPTIONS: '--x',
-      PGDATA: '/x',
     });
-    await ready(server);
-    const idle = server
+    await ready(started);
+    const idle = started
       .output()
       .split('\n')
       .filter((line) => line.includes('has no effect'));
@@ -103,41 +89,47 @@ describe('npm start', () => {
       'BOOTSTRAP_API_KEY',
     ]);
     expect(idle[1]).toContain('`npx --no-install clientele operator reset`');
-    expect(server.output()).toMatch(/"level":40.*HOST=0\.0\.0\.0 .* PUBLIC_URL is not set/);
-    expect(server.output()).not.toMatch(/too-late|xxx/);
+    expect(started.output()).toMatch(/"level":40.*HOST=0\.0\.0\.0 .* PUBLIC_URL is not set/);
+    expect(started.output()).not.toMatch(/too-late|xxx/);
+    expect(await stop(started)).toBe(0);
   }, 60_000);
 
   it('comes back after kill -9 with what it had acknowledged, although its PostgreSQL was left behind', async () => {
-    server.process.kill('SIGKILL');
-    await server.ended;
-    server = startAlone({ HOST: '::1', LOG_PRETTY: 'true', LOG_LEVEL: 'debug' });
-    await ready(server);
-    expect((await fetch(`http://[::1]:${port}/health/ready`)).status).toBe(200);
+    const killed = start({ BOOTSTRAP_API_KEY: 'the-key-is-of-no-use-any-more-1234567890' });
+    await ready(killed);
+    process.kill(-killed.process.pid!, 'SIGKILL');
+    await killed.ended;
+    const next = start();
+    await ready(next);
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
+    expect(await stop(next)).toBe(0);
   }, 120_000);
 
   it('answers what is in flight before it ends, and ends although a connection stays open, also over IPv6', async () => {
+    const started = start({ HOST: '::1', LOG_PRETTY: 'true', LOG_LEVEL: 'debug' });
+    await ready(started);
     const answer = await fetch(`http://[::1]:${port}/`);
     expect(answer.status).toBe(200);
-    expect(await stop(server, 'SIGTERM')).toBe(0);
-    const output = server.output().replaceAll(PAINT, '');
+    expect(await stop(started, 'SIGTERM')).toBe(0);
+    const output = started.output().replaceAll(PAINT, '');
     expect(output).toContain(`INFO: Clientele listens on http://[::1]:${port} {`);
     expect(output).toMatch(/DEBUG: GET \/ 200 [\d.]+ ms\n.*\[[\d:]+\] INFO: Clientele has stopped\n$/s);
   }, 60_000);
 
   it('starts in a shell that knows nothing but words, as cmd does, and stops with npm', async () => {
-    const npm = start({ npm_config_script_shell: plainShell(path.dirname(folder.path)) });
-    await ready(npm);
-    npm.process.kill('SIGTERM');
-    await npm.ended;
-    expect(npm.output()).toContain('"msg":"Clientele has stopped"');
+    const started = start({ npm_config_script_shell: plainShell(path.dirname(folder.path)) });
+    await ready(started);
+    started.process.kill('SIGTERM');
+    await started.ended;
+    expect(started.output()).toContain('"msg":"Clientele has stopped"');
   }, 60_000);
 
   it('ends with one sentence when the port is busy', async () => {
     const squatter = createServer().listen(port, '127.0.0.1');
-    const refused = startAlone();
-    expect(await refused.ended).toBe(1);
+    const started = start();
+    expect(await started.ended).toBe(1);
     squatter.close();
-    expect(refused.output().trim()).toBe(`Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT.`);
+    expect(started.output().trim()).toBe(`Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT.`);
   }, 60_000);
 
   it('ends with one sentence when DATA_DIR is no folder', async () => {
@@ -145,6 +137,20 @@ describe('npm start', () => {
       code: 1,
       said: '/etc/passwd is a file: set DATA_DIR to a folder.\n',
     });
+  }, 60_000);
+
+  it('minds nothing that the shell says of another PostgreSQL', async () => {
+    const PG = {
+      PGHOST: 'nowhere',
+      PGPORT: '1',
+      PGUSER: 'nobody',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '--x',
+      PGDATA: '/x',
+    };
+    const started = start(PG);
+    await ready(started);
+    expect(await stop(started)).toBe(0);
   }, 60_000);
 
   it('ends with one sentence when DATABASE_URL cannot be reached', async () => {
