@@ -170,7 +170,7 @@ const together = (column: string, value: string) => `
  * for each row, keeps PostgreSQL from planning the look-ups by key as a join (client-key.sql.ts). The first entry is chosen
  * after the look-ups, because Citus refuses a limit in them.
  */
-function makers(thing: Readonly<Record<string, string>>, from: string, condition: string, order: string): string {
+function makers(thing: Readonly<Record<string, string>>, from: string, condition: string): string {
   const names = Object.keys(thing).map((name) => `"${name}"`);
   const columns = Object.entries(thing).map(([name, column]) => `${column} as "${name}"`);
   return `
@@ -178,7 +178,7 @@ function makers(thing: Readonly<Record<string, string>>, from: string, condition
            maker.credential_id::text as "makerId", maker.credential_name as "makerName"
       from ${from}, lateral (
         select credential_id, credential_name, position, random() from audit_entries entry
-         where ${condition} order by ${order}, position) maker
+         where ${condition}) maker
      order by ${names.join(', ')}, maker.position`;
 }
 
@@ -195,7 +195,6 @@ export const MAKERS_OF_CLIENTS_THINGS = makers(
   'unnest($1::bigint[], $2::text[], $3::timestamptz[]) asked (domain, client, at)',
   `entry.domain_id = asked.domain and ${together('client_id', 'asked.client')}
      and (action = 'client.created' or changes ? 'clientSecret')`,
-  'client_id',
 );
 
 export interface NameRow {
@@ -222,7 +221,6 @@ export const MAKERS_IN_DOMAINS = makers(
   `entry.domain_id = asked.domain and entry.client_id is null
      and entry.position > ${microseconds(`asked.at - interval '1 second'`)}
      and entry.position < ${microseconds(`asked.at + ${WRITTEN_TOGETHER}`)} and entry.at = asked.at and ${CREATES_IT}`,
-  'domain_id',
 );
 
 /** Who made credentials that are bound to no domain. `$1`, `$2`, `$3`: their subscriptions, their ids, when they were made. */
@@ -230,5 +228,4 @@ export const MAKERS_IN_SUBSCRIPTIONS = makers(
   { id: 'asked.id' },
   'unnest($1::text[], $2::text[], $3::timestamptz[]) asked (subscription, id, at)',
   `entry.domain_id = 0 and ${together('subscription', 'asked.subscription')} and ${CREATES_IT}`,
-  'subscription',
 );
