@@ -400,7 +400,9 @@ unused.example.com: x.example.com
     const both = await twoDomains();
     const runs = Number(process.env.LAWS_RUNS ?? 40);
     // The map below names hosts of web addresses only.
-    const ofTheWeb = v1Body.filter(({ providers }) => !/"(?!https?:)[^"]*:\/\//.test(JSON.stringify(providers ?? [])));
+    const ofTheWeb = v1Body.filter(
+      ({ providers, policies }) => !/"(?!https?:)[^"]*:\/\//.test(JSON.stringify([providers, policies])),
+    );
     for (const [index, body] of fc.sample(ofTheWeb, runs).entries()) {
       expect((await server.call('PUT', `/v1/domain/${both.from}/client/v1-${index}`, { body })).status).toBe(200);
     }
