@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { ALL } from '../bench/cpu.js';
-import { type PostgresSettings, temporaryFolder } from '../bench/postgres.js';
+import { type PostgresSettings, type Query, temporaryFolder, withClient } from '../bench/postgres.js';
 import { spawnProduct } from '../bench/product.js';
 import { progress } from '../bench/progress.js';
 import type { Environment, Server } from '../bench/server.js';
@@ -11,6 +12,12 @@ import { Postgres } from './postgres.js';
 /** Three instances have to go into the twenty sessions that PgBouncer has for a database by default (docs/operations.md, Sizes). */
 const POOL_SIZE = 4;
 
+/** A database that a fault leaves alone. */
+export interface QuietDatabase {
+  readonly url: () => string;
+  readonly query: Query;
+}
+
 /** What a fault needs to happen: processes and folders of its own, all of which are gone at the end. */
 export class Stage {
   /** Sentences on what did not hold; what a fault returns as failures is added. */
@@ -18,14 +25,16 @@ export class Stage {
   #servers: Server[] = [];
   readonly #poolers: PgBouncer[] = [];
   readonly #poolMode: PoolMode | undefined;
+  readonly #database: string | undefined;
   readonly #isShort: boolean;
 
   constructor(
     readonly undo: Undo,
     private readonly name: string,
-    { isShort, pooler }: Pick<Options, 'isShort' | 'pooler'>,
+    { isShort, pooler, database }: Pick<Options, 'isShort' | 'pooler' | 'database'>,
   ) {
     this.#poolMode = pooler;
+    this.#database = database;
     this.#isShort = isShort;
   }
 
@@ -52,9 +61,23 @@ export class Stage {
     return postgres;
   }
 
+  /** An empty database, for a fault that leaves PostgreSQL alone: a new one in the server of --database, if there is one. */
+  async database(): Promise<QuietDatabase> {
+    if (this.#database === undefined) {
+      const postgres = await this.postgres();
+      return { url: () => postgres.url(), query: (sql, values) => postgres.query(sql, values) };
+    }
+    const url = await this.#newDatabase(this.#database);
+    if (this.#poolMode) await this.#pool(url, this.#poolMode);
+    return {
+      url: () => url,
+      query: (sql, values) => withClient(url, async (client) => (await client.query(sql, values)).rows),
+    };
+  }
+
   /**
    * The product on a free port and all processors, ready, with an operator's key that `call` sends along. `env` has a
-   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder. `main`: of another build.
+   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder (with --database: or else a new database there). `main`: of another build.
    */
   async product(env: Environment = {}, { main }: { readonly main?: string } = {}): Promise<Server> {
     const server = await this.spawn(env, { main });
@@ -64,10 +87,25 @@ export class Stage {
 
   /** The same, not waiting until it is ready. */
   async spawn(env: Environment = {}, { main }: { readonly main?: string } = {}): Promise<Server> {
-    const place = env.DATABASE_URL || env.DATA_DIR ? {} : { DATA_DIR: await this.folder() };
+    const place = env.DATABASE_URL || env.DATA_DIR ? {} : await this.#ownPlace();
     const server = await spawnProduct(this.undo, { ...place, ...this.#pooled(env) }, { cpus: ALL, main });
     this.#servers.push(server);
     return server;
+  }
+
+  async #ownPlace(): Promise<Environment> {
+    if (this.#database === undefined) return { DATA_DIR: await this.folder() };
+    return { DATABASE_URL: await this.#newDatabase(this.#database) };
+  }
+
+  async #newDatabase(server: string): Promise<string> {
+    const url = new URL(server);
+    const name = `chaos_${randomUUID().replaceAll('-', '_')}`;
+    const run = (sql: string) => withClient(server, (client) => client.query(sql));
+    await run(`create database ${name}`);
+    await this.undo.add(() => run(`drop database ${name} with (force)`));
+    url.pathname = name;
+    return url.href;
   }
 
   async #pool(url: string, mode: PoolMode) {

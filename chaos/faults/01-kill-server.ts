@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Query } from '../../bench/postgres.js';
 import { Books } from '../books.js';
 import type { Outcome } from '../report.js';
 import type { Stage } from '../stage.js';
@@ -15,9 +14,9 @@ const MOST_DELAY_MS = 30;
 
 export async function run(stage: Stage): Promise<Outcome> {
   const rounds = stage.size(200, 2);
-  const postgres = await stage.postgres();
-  const query: Query = (sql, values) => postgres.query(sql, values);
-  const settings = { DATABASE_URL: postgres.url() };
+  const database = await stage.database();
+  const { query } = database;
+  const settings = { DATABASE_URL: database.url() };
   let server = await stage.product(settings);
   const books = new Books();
   let [unknown, unfinished] = [0, 0];

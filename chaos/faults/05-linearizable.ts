@@ -21,15 +21,15 @@ type Harass = (servers: Server[], isOver: () => boolean) => Promise<unknown>;
 
 export async function run(stage: Stage): Promise<Outcome> {
   const seconds = stage.size(60, 5);
-  const postgres = await stage.postgres();
-  const start = () => stage.product({ DATABASE_URL: postgres.url() });
+  const database = await stage.database();
+  const start = () => stage.product({ DATABASE_URL: database.url() });
   const counts: Record<string, number> = {};
   const failures: string[] = [];
   const ways: [how: string, harass: Harass][] = [
     ['undisturbed', async () => {}],
-    ['watch cut', (_, until) => cutWatches(postgres, until)],
+    ['watch cut', (_, until) => cutWatches(database, until)],
     ['instances killed', killing],
-    ['killed and cut', (servers, until) => Promise.all([killing(servers, until), cutWatches(postgres, until)])],
+    ['killed and cut', (servers, until) => Promise.all([killing(servers, until), cutWatches(database, until)])],
   ];
   for (const [how, harass] of ways) {
     const servers = await Promise.all(Array.from({ length: INSTANCES }, start));

@@ -135,9 +135,9 @@ const suspension = (id: string) => `/admin/domains/default/clients/${id}/suspens
 
 export async function run(stage: Stage): Promise<Outcome> {
   const rounds = stage.size(20, 2);
-  const postgres = await stage.postgres();
+  const database = await stage.database();
   const servers = await Promise.all(
-    Array.from({ length: INSTANCES }, () => stage.product({ DATABASE_URL: postgres.url() })),
+    Array.from({ length: INSTANCES }, () => stage.product({ DATABASE_URL: database.url() })),
   );
   const counts: Record<string, number> = { 'rounds of each': rounds };
   const failures: string[] = [];
@@ -146,7 +146,7 @@ export async function run(stage: Stage): Promise<Outcome> {
     ['watch cut', true],
   ] as const) {
     let isOver: boolean = !isCut;
-    const cutting = cutWatches(postgres, () => isOver, { spellMs: Infinity });
+    const cutting = cutWatches(database, () => isOver, { spellMs: Infinity });
     const latest: Record<string, number> = Object.fromEntries(Object.keys(CHANGES).map((name) => [name, 0]));
     for (let round = 1; round <= rounds; round += 1) {
       stage.progress(`${how}, round ${round} of ${rounds}`);
