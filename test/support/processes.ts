@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { awaited } from './awaited.js';
 
 export interface Run {
   readonly process: ChildProcess;
@@ -76,9 +77,14 @@ export async function signalServer(npm: Run, signal: NodeJS.Signals): Promise<vo
 
 /** Waits until `condition` holds; fails with `what` after a minute. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 50) {
-    if (await condition()) return;
-    await sleep(50);
+  awaited.add(what);
+  try {
+    for (let waited = 0; waited < 60_000; waited += 50) {
+      if (await condition()) return;
+      await sleep(50);
+    }
+  } finally {
+    awaited.delete(what);
   }
   throw new Error(`waited a minute in vain: ${what}`);
 }

@@ -1,5 +1,6 @@
 // Ends each test and each hook that takes longer than it may, which is what jest's own runner would do.
 import { addEventHandler } from 'jest-circus';
+import { awaited } from './awaited.js';
 
 /** For those that name no limit of their own. */
 const USUAL_MS = 30_000;
@@ -15,7 +16,10 @@ function limit(work: { fn?: unknown; timeout?: number | null }) {
   work.fn = async () => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs);
+      timer = setTimeout(() => {
+        const [what] = awaited;
+        reject(new Error(`took longer than ${limitMs} ms${what ? `, and still waited: ${what}` : ''}`));
+      }, limitMs);
     });
     try {
       await Promise.race([late, (async () => fn())()]);

@@ -1,0 +1,2 @@
+/** What the present test waits for, to be named when its time is over. */
+export const awaited = new Set<string>();
