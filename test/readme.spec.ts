@@ -128,7 +128,7 @@ describe('README', () => {
     expect(rest).toContain('\nmy-app\nmy-machine\n');
     expect(rest).toContain('"clientSecret": "cls_');
     expect(rest).toMatch(/client\.secret_added +default\/my-machine +by operator \(v1\)/);
-  });
+  }, 60_000);
 
   it('says of a key that is chosen too late that it has no effect, and the printed one goes on', async () => {
     await interrupt(server);
