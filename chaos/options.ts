@@ -17,7 +17,7 @@ const USAGE = `npm run chaos -- [options] [fault]
   fault      run only what has this in its file's name, such as "kill" or "03"
   --short    a few rounds of each, in a few minutes
   --pooler   session or transaction: the products go through PgBouncer in this mode
-  --database URL of a superuser: faults that leave PostgreSQL alone (01, 05, 06, 10) happen in new databases of that one
+  --database URL of one who may create databases: faults that leave PostgreSQL alone (01, 05, 06, 10) happen in new databases there
 `;
 
 /** What the command line asks for; ends the process when that cannot be understood. */

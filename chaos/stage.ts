@@ -12,12 +12,6 @@ import { Postgres } from './postgres.js';
 /** Three instances have to go into the twenty sessions that PgBouncer has for a database by default (docs/operations.md, Sizes). */
 const POOL_SIZE = 4;
 
-/** A database that a fault leaves alone. */
-export interface QuietDatabase {
-  readonly url: () => string;
-  readonly query: Query;
-}
-
 /** What a fault needs to happen: processes and folders of its own, all of which are gone at the end. */
 export class Stage {
   /** Sentences on what did not hold; what a fault returns as failures is added. */
@@ -62,13 +56,8 @@ export class Stage {
   }
 
   /** An empty database, for a fault that leaves PostgreSQL alone: a new one in the server of --database, if there is one. */
-  async database(): Promise<QuietDatabase> {
-    if (this.#database === undefined) {
-      const postgres = await this.postgres();
-      return { url: () => postgres.url(), query: (sql, values) => postgres.query(sql, values) };
-    }
-    const url = await this.#newDatabase(this.#database);
-    if (this.#poolMode) await this.#pool(url, this.#poolMode);
+  async database(): Promise<{ readonly url: () => string; readonly query: Query }> {
+    const url = this.#database === undefined ? (await this.postgres()).url() : await this.#newDatabase(this.#database);
     return {
       url: () => url,
       query: (sql, values) => withClient(url, async (client) => (await client.query(sql, values)).rows),
@@ -77,7 +66,8 @@ export class Stage {
 
   /**
    * The product on a free port and all processors, ready, with an operator's key that `call` sends along. `env` has a
-   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder (with --database: or else a new database there). `main`: of another build.
+   * DATABASE_URL, or else the embedded PostgreSQL keeps its data in a new folder; with --database, in a new database
+   * there. `main`: of another build.
    */
   async product(env: Environment = {}, { main }: { readonly main?: string } = {}): Promise<Server> {
     const server = await this.spawn(env, { main });
@@ -88,7 +78,7 @@ export class Stage {
   /** The same, not waiting until it is ready. */
   async spawn(env: Environment = {}, { main }: { readonly main?: string } = {}): Promise<Server> {
     const place = env.DATABASE_URL || env.DATA_DIR ? {} : await this.#ownPlace();
-    const server = await spawnProduct(this.undo, { ...place, ...this.#pooled(env) }, { cpus: ALL, main });
+    const server = await spawnProduct(this.undo, this.#pooled({ ...place, ...env }), { cpus: ALL, main });
     this.#servers.push(server);
     return server;
   }
@@ -105,6 +95,7 @@ export class Stage {
     await run(`create database ${name}`);
     await this.undo.add(() => run(`drop database ${name} with (force)`));
     url.pathname = name;
+    if (this.#poolMode) await this.#pool(url.href, this.#poolMode);
     return url.href;
   }
 
