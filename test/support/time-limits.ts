@@ -25,6 +25,8 @@ function limit(work: { fn?: unknown; timeout?: number | null }) {
       await Promise.race([late, (async () => fn())()]);
     } finally {
       clearTimeout(timer);
+      // What it still waits for is no later test's.
+      awaited.clear();
     }
   };
 }
