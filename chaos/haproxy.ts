@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../bench/server.js';
+import { freePort } from '../bench/free-port.js';
 import type { Undo } from '../bench/undo.js';
 
 const PROGRAM = 'haproxy';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
+import { freePort } from '../bench/free-port.js';
 
 /** How it is. `cut`: connections end and nobody answers; `silent`: they stay, and nothing comes through any more. */
 type Mode = 'pass' | 'cut' | 'silent';
@@ -12,7 +13,7 @@ interface Pair {
 
 /** The line to PostgreSQL, which can be cut, fall silent, or be slow. */
 export class Line {
-  port: number;
+  readonly port: number;
   #server: net.Server;
   #mode: Mode = 'pass';
   /** How much later than sent each answer arrives. */
@@ -20,13 +21,14 @@ export class Line {
   readonly #pairs = new Set<Pair>();
   readonly #targetPort: number;
 
-  private constructor(targetPort: number) {
+  private constructor(port: number, targetPort: number) {
+    this.port = port;
     this.#targetPort = targetPort;
   }
 
   static async start(targetPort: number): Promise<Line> {
-    const line = new Line(targetPort);
-    await line.#listen(0);
+    const line = new Line(await freePort(), targetPort);
+    await line.#listen();
     return line;
   }
 
@@ -35,7 +37,7 @@ export class Line {
     this.#mode = mode;
     this.#delayMs = delayMs;
     if (mode === 'cut') await this.end();
-    else if (!this.#server.listening) await this.#listen(this.port);
+    else if (!this.#server.listening) await this.#listen();
     if (mode === 'silent') for (const pair of this.#pairs) pair.isLost = true;
   }
 
@@ -46,10 +48,9 @@ export class Line {
     await once(this.#server, 'close');
   }
 
-  async #listen(port: number) {
-    this.#server = net.createServer((near) => this.#join(near)).listen(port, '127.0.0.1');
+  async #listen() {
+    this.#server = net.createServer((near) => this.#join(near)).listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
   }
 
   #join(near: Socket) {

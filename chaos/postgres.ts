@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../bench/cpu.js';
+import { freePort } from '../bench/free-port.js';
 import { type PostgresSettings, withClient } from '../bench/postgres.js';
-import { freePort } from '../bench/server.js';
 import { locateBinaries, runningAs } from '../libs/persistence/src/embedded/embedded-binaries.js';
 import { Place } from '../libs/persistence/src/embedded/embedded-place.js';
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { freePort } from '../bench/free-port.js';
 import { SETTING_NAMES } from '../src/config.js';
-import { type Run, run, temporaryFolder, until } from './support/processes.js';
-import { freePort } from './support/test-server.js';
+import { listening, type Run, run, temporaryFolder } from './support/processes.js';
 
 const README = readFileSync('README.md', 'utf8');
 const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
@@ -25,7 +25,7 @@ const printed = (server: Run) => server.output().match(/^ {2}curl [\s\S]*?(?=\n\
 /** Runs a block that starts the server, on a port and a folder of a test. */
 async function start(block: string, settings: { PORT: string; DATA_DIR: string }): Promise<Run> {
   const server = run('bash', ['-c', block], settings);
-  await until('the server listens', () => /Clientele listens/.test(server.output()));
+  await listening(server);
   return server;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/free-port.js';
 import type { Server } from '../../bench/server.js';
-import { freePort } from '../../bench/server.js';
 import { call, type Target } from '../call.js';
 import { hasHaproxy, startHaproxy } from '../haproxy.js';
 import type { Outcome } from '../report.js';

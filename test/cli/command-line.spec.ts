@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { freePort } from '../../bench/free-port.js';
 import { EXIT } from '../../src/cli/failure.js';
 import {
   atTerminal,
@@ -10,7 +11,7 @@ import {
   settingsFor,
   warmCommandLine,
 } from '../support/command-line.js';
-import { freePort, OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
+import { OPERATOR_KEY, startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 let cli: CommandLine;

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../bench/free-port.js';
 import { answeringServer } from '../support/answering-server.js';
 import { CLI, type CommandLine, inBash, warmCommandLine } from '../support/command-line.js';
-import { freePort, startServer, type TestServer } from '../support/test-server.js';
+import { startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 let cli: CommandLine;

@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import fc from 'fast-check';
+import { freePort } from '../../bench/free-port.js';
 import { accountsBody, type Body, v1Body } from '../support/arbitraries.js';
 import { atTerminal, CLI, type CommandLine, settingsFor, warmCommandLine } from '../support/command-line.js';
 import { keptLog } from '../support/log-lines.js';
 import { until } from '../support/processes.js';
-import { freePort, startServer, type TestServer } from '../support/test-server.js';
+import { startServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 let cli: CommandLine;

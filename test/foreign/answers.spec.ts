@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { freePort, startServer } from '../support/test-server.js';
+import { freePort } from '../../bench/free-port.js';
+import { startServer } from '../support/test-server.js';
 import { validatingProxy } from '../support/validating-proxy.js';
 import { Judge } from './judge.js';
 

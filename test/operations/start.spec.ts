@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../bench/free-port.js';
 import { toldByServer } from '../support/command-line.js';
 import { plainShell } from '../support/plain-shell.js';
-import { type Run, run, signalServer, temporaryFolder, until } from '../support/processes.js';
+import { listening, type Run, run, signalServer, temporaryFolder } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { freePort } from '../support/test-server.js';
 
 /** What pino-pretty paints with. */
 const PAINT = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g');
@@ -21,9 +21,6 @@ describe('npm start', () => {
     const started = run('npm', ['start', '--silent'], { PORT: String(port), DATA_DIR: folder.path, ...settings });
     runs.push(started);
     return started;
-  };
-  const ready = async (started: Run): Promise<void> => {
-    await until('the server listens', () => /Clientele listens/.test(started.output()));
   };
   /** SIGINT, unless told otherwise: after a SIGTERM it goes on for two seconds, for a proxy to notice. */
   const stop = async (started: Run, signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals> => {
@@ -46,7 +43,7 @@ describe('npm start', () => {
 
   it('prints on the very first start the operator’s credential and two curls that work as pasted, and keeps the data', async () => {
     const first = start();
-    await ready(first);
+    await listening(first);
     const curls = first.output().match(/^ {2}curl [\s\S]*?(?=\n\n)/gm)!;
     expect(curls).toHaveLength(2);
     expect(JSON.parse((await shell(curls[0]!)).stdout)).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
@@ -62,7 +59,7 @@ describe('npm start', () => {
     ]);
 
     const second = start();
-    await ready(second);
+    await listening(second);
     expect(second.output()).not.toMatch(/Installing|Building|shown this once/);
     expect(second.output()).not.toContain(apiKey);
     expect(JSON.parse((await shell(curls[1]!)).stdout)).toMatchObject({ clientID: 'my-app' });
@@ -79,7 +76,7 @@ describe('npm start', () => {
       BOOTSTRAP_API_KEY: 'this-key-comes-too-late-1234567890',
       SECRET_PEPER: 'x'.repeat(16),
     });
-    await ready(started);
+    await listening(started);
     const idle = started
       .output()
       .split('\n')
@@ -96,18 +93,18 @@ describe('npm start', () => {
 
   it('comes back after kill -9 with what it had acknowledged, although its PostgreSQL was left behind', async () => {
     const killed = start({ BOOTSTRAP_API_KEY: 'the-key-is-of-no-use-any-more-1234567890' });
-    await ready(killed);
+    await listening(killed);
     process.kill(-killed.process.pid!, 'SIGKILL');
     await killed.ended;
     const next = start();
-    await ready(next);
+    await listening(next);
     expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
     expect(await stop(next)).toBe(0);
   }, 120_000);
 
   it('answers what is in flight before it ends, and ends although a connection stays open, also over IPv6', async () => {
     const started = start({ HOST: '::1', LOG_PRETTY: 'true', LOG_LEVEL: 'debug' });
-    await ready(started);
+    await listening(started);
     const answer = await fetch(`http://[::1]:${port}/`);
     expect(answer.status).toBe(200);
     expect(await stop(started, 'SIGTERM')).toBe(0);
@@ -118,7 +115,7 @@ describe('npm start', () => {
 
   it('starts in a shell that knows nothing but words, as cmd does, and stops with npm', async () => {
     const started = start({ npm_config_script_shell: plainShell(path.dirname(folder.path)) });
-    await ready(started);
+    await listening(started);
     started.process.kill('SIGTERM');
     await started.ended;
     expect(started.output()).toContain('"msg":"Clientele has stopped"');
@@ -149,7 +146,7 @@ describe('npm start', () => {
       PGDATA: '/x',
     };
     const started = start(PG);
-    await ready(started);
+    await listening(started);
     expect(await stop(started)).toBe(0);
   }, 60_000);
 

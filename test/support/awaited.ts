@@ -1,2 +1,2 @@
-/** What the present test waits for, to be named when its time is over. */
-export const awaited = new Set<string>();
+/** What the present test waits for, each in words, to be told when its time is over. */
+export const awaited = new Set<() => string>();

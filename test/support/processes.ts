@@ -75,18 +75,31 @@ export async function signalServer(npm: Run, signal: NodeJS.Signals): Promise<vo
   process.kill(server!.pid, signal);
 }
 
+/** Waits until a server that is being started says that it listens; fails with what it has said if it ends before. */
+export async function listening(server: Run): Promise<void> {
+  const listens = () => /Clientele listens/.test(server.output());
+  const said = () => `the server listens. It has said:\n${server.output()}`;
+  let hasEnded = false;
+  void server.ended.then(() => {
+    hasEnded = true;
+  });
+  await until(said, () => listens() || hasEnded);
+  if (!listens()) throw new Error(`ended before ${said()}`);
+}
+
 /** Waits until `condition` holds; fails with `what` after a minute. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  awaited.add(what);
+export async function until(what: string | (() => string), condition: () => boolean | Promise<boolean>): Promise<void> {
+  const inWords = typeof what === 'string' ? () => what : what;
+  awaited.add(inWords);
   try {
     for (let waited = 0; waited < 60_000; waited += 50) {
       if (await condition()) return;
       await sleep(50);
     }
   } finally {
-    awaited.delete(what);
+    awaited.delete(inWords);
   }
-  throw new Error(`waited a minute in vain: ${what}`);
+  throw new Error(`waited a minute in vain: ${inWords()}`);
 }
 
 /** A new folder that also PostgreSQL's user can enter. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { freePort } from '../../bench/free-port.js';
 import { ClientCache } from '../../libs/persistence/src/testing/index.js';
 import { type AppOptions, apis, createApp, type Server } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
@@ -133,13 +132,4 @@ async function listen(
     await end();
     await proxy.stop(texts);
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -18,7 +18,7 @@ function limit(work: { fn?: unknown; timeout?: number | null }) {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const [what] = awaited;
-        reject(new Error(`took longer than ${limitMs} ms${what ? `, and still waited: ${what}` : ''}`));
+        reject(new Error(`took longer than ${limitMs} ms${what ? `, and still waited: ${what()}` : ''}`));
       }, limitMs);
     });
     try {

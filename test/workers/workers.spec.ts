@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { freePort } from '../../bench/free-port.js';
 import { FeedReader } from '../support/feed-reader.js';
 import { samplesOf, sumOf } from '../support/metrics.js';
-import { descendantsOf, type Run, run, temporaryFolder, until } from '../support/processes.js';
-import { freePort, OPERATOR_KEY } from '../support/test-server.js';
+import { descendantsOf, listening, type Run, run, temporaryFolder, until } from '../support/processes.js';
+import { OPERATOR_KEY } from '../support/test-server.js';
 
 const WORKERS = 3;
 /** What `npm start` runs; start.spec.ts starts it by npm. */
@@ -63,7 +64,7 @@ describe(`WORKERS=${WORKERS}`, () => {
       WORKERS: String(WORKERS),
       WORKER: 'x',
     });
-    await until('the workers listen', () => /Clientele listens/.test(server.output()));
+    await listening(server);
     connected = connections(port);
   }, 60_000);
   afterAll(async () => {

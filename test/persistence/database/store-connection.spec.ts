@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import pg from 'pg';
+import { freePort } from '../../../bench/free-port.js';
 import { StoreConnection, StoreUnavailable, storeError } from '../../../libs/persistence/src/testing/index.js';
 import { ODD_SETTINGS, setDefaults } from '../../support/odd-settings.js';
 import { createTestDatabase, DIRECT, type TestDatabase } from '../../support/test-database.js';
-import { freePort } from '../../support/test-server.js';
 
 /** What an operator may decide for us, and what changes neither what a statement means nor how it ends. */
 const LEFT_ALONE = {
