@@ -22,13 +22,6 @@ const SHORT = {
 /** The calls that the first start prints. */
 const printed = (server: Run) => server.output().match(/^ {2}curl [\s\S]*?(?=\n\n)/gm)!;
 
-/** Runs a block that starts the server, on a port and a folder of a test. */
-async function start(block: string, settings: { PORT: string; DATA_DIR: string }): Promise<Run> {
-  const server = run('bash', ['-c', block], settings);
-  await listening(server);
-  return server;
-}
-
 /** As Ctrl-C does, which reaches all that runs in the terminal. */
 async function interrupt(server: Run): Promise<void> {
   process.kill(-server.process.pid!, 'SIGINT');
@@ -48,7 +41,7 @@ describe('README', () => {
   beforeAll(async () => {
     bench = run('npm', ['run', 'bench', '--', 'v1 read one'], SHORT);
     port = await freePort();
-    server = await start(/^npm start\b/m.exec(blocks[0]!)![0], { PORT: String(port), DATA_DIR: folder.path });
+    await start(/^npm start\b/m.exec(blocks[0]!)![0]);
     key = /clk_[\w-]+/.exec(server.output())![0];
   }, 90_000);
   afterAll(async () => {
@@ -56,6 +49,11 @@ describe('README', () => {
     folder.remove();
   });
 
+  /** Runs a block that starts the server, on a port and a folder of this test. */
+  const start = async (block: string) => {
+    server = run('bash', ['-c', block], { PORT: String(port), DATA_DIR: folder.path });
+    await listening(server);
+  };
   const answers = async (block: string, chosen = key): Promise<unknown[]> => {
     const command = block
       .replaceAll('7472', String(port))
@@ -133,7 +131,7 @@ describe('README', () => {
   it('says of a key that is chosen too late that it has no effect, and the printed one goes on', async () => {
     await interrupt(server);
     const block = blocks.find((each) => CHOOSING.test(each))!;
-    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    await start(block);
     expect(server.output()).toMatch(/BOOTSTRAP_API_KEY has no effect.*clientele operator reset/);
     const read = blocks.filter((each) => each.includes('curl '))[2]!;
     expect(await answers(read)).toMatchObject([{ clientId: 'my-app' }]);
@@ -145,7 +143,7 @@ describe('README', () => {
     folder.remove();
     const block = blocks.find((each) => CHOOSING.test(each))!;
     const chosen = CHOOSING.exec(block)![1]!;
-    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    await start(block);
     // First what this start prints, then README: the other way round than above.
     const [registered] = await answers(`BOOTSTRAP_API_KEY=${chosen}\n${printed(server).join('\n')}`);
     expect(registered).toEqual({ clientSecret: expect.stringMatching(/^cls_/) });
@@ -155,7 +153,7 @@ describe('README', () => {
     expect(server.output()).not.toMatch(/no effect|clk_|eyJ/);
     expect(server.output()).not.toContain(chosen);
     await interrupt(server);
-    server = await start(block, { PORT: String(port), DATA_DIR: folder.path });
+    await start(block);
     expect(server.output()).not.toContain('no effect');
   }, 60_000);
 
