@@ -93,12 +93,15 @@ async function stepOf(
   const refused = (by: string): Step => ({ ...step, action: 'refused', changes: [], secret: 'none', managedBy: by });
   const whole = current && manager !== undefined ? await aboutOf(session, path) : undefined;
   const foreign = whole?.about?.managedBy ?? manager;
-  if (foreign !== undefined && foreign !== manager && !force) return refused(foreign);
+  const isForeign = foreign !== undefined && foreign !== manager;
+  if (isForeign && !force) return refused(foreign);
+  // Also with force, so that the server checks the name before anything is written.
+  const inItsName = manager !== undefined && !isForeign ? { 'managed-by': manager } : {};
   const answer = await session.answer(
     session.api.PUT(CLIENT_PATH, {
       params: { path, query: { dryRun: true, expiresInSeconds } },
       body,
-      headers: condition,
+      headers: { ...condition, ...inItsName },
     }),
   );
   const faults = faultsOf(declaration, answer);

@@ -170,7 +170,8 @@ export class Session {
   }
 
   private async send(request: Request): Promise<Response> {
-    if (this.manager !== undefined) request.headers.set('managed-by', this.manager);
+    if (this.manager !== undefined && !request.headers.has('managed-by'))
+      request.headers.set('managed-by', this.manager);
     const mayRepeat = request.headers.has('idempotency-key');
     for (let attempt = 1; ; attempt += 1) {
       const isLast = !mayRepeat || attempt > REPETITIONS;

@@ -18,8 +18,6 @@ import { UnreadableQuery } from './request-line.js';
 const DOCUMENTATION = /^\/(docs|openapi)(\/|$)/;
 const NO_CLIENT: Failure = { kind: 'not_found', what: 'client' };
 const BEARER = /^Bearer +/i;
-/** Methods that change nothing. */
-const READS = ['GET', 'HEAD'];
 
 /** Who calls, and in which domain. */
 export interface Caller {
@@ -148,7 +146,7 @@ export class Authentication {
       subscription: credential.subscription,
       dialect: dialect.name,
       requestId: request.id,
-      manager: managerIn(request, credential),
+      manager: managerIn(request, access, credential),
     };
     const domainGone = ofDomainGone(access, credential);
     const refusal = () => this.refusalOf(presented, domain, domainGone);
@@ -207,12 +205,17 @@ function isAllowed(credential: Credential, { permission, orOnly = permission }: 
 }
 
 /**
- * The manager that the caller names, for changes of locked clients. Only the operator may name any manager (`*`). A read
- * needs no manager, so it may name whatever its program always sends.
+ * The manager that the caller names, for changes of locked clients. Only the operator may name any manager (`*`). What does
+ * not write clients needs no manager, so it may name whatever its program always sends.
  */
-function managerIn({ headers, method }: FastifyRequest, { isOperator }: Credential): string | undefined {
+function managerIn(
+  { headers }: FastifyRequest,
+  access: Exclude<Access, { public: true }>,
+  { isOperator }: Credential,
+): string | undefined {
   const manager = headers['managed-by'];
-  if (manager === undefined || READS.includes(method)) return undefined;
+  const mayWrite = 'permission' in access && access.permission === 'clients:write';
+  if (manager === undefined || !mayWrite) return undefined;
   if (manager === ANY_MANAGER) {
     if (!isOperator) throw new FailureError({ kind: 'operator_only' });
   } else if (typeof manager !== 'string' || !isManager(manager)) {

@@ -372,6 +372,14 @@ describe('the lock', () => {
 
   it.each(['*', '*x'])('does not concern who only reads, and names %s', async (name) => {
     expect((await v1('GET', undefined, { 'managed-by': name })).status).toBe(200);
+    const { apiKey } = await server.issue({ domain, permissions: ['secrets:verify'] });
+    const verdict = await v1(
+      'POST',
+      { secret: 'none of its secrets' },
+      { 'x-api-key': apiKey, 'managed-by': name },
+      '/secrets/verify',
+    );
+    expect([verdict.status, verdict.body.valid]).toEqual([200, false]);
   });
 
   it.each(['a b', '*x', '-a', 'a;', 'x'.repeat(101), 'a, b'])(

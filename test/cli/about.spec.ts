@@ -222,6 +222,19 @@ describe('clientele apply with a manager', () => {
     },
   );
 
+  it.each(['--plan', '--yes', '--force'])(
+    'writes nothing if the server takes no such name of a manager: %s',
+    async (flag) => {
+      await put('known');
+      const name = managed(['new', 'known'], { managedBy: '-shop-', more: ', scope: orders' });
+      const told = await operator(['apply', '-f', name, '--yes', flag]);
+      expect([told.code, told.stdout]).toEqual([1, '']);
+      expect(told.stderr).toContain('Managed-By must be 1 to 100 letters');
+      expect(await statusOf('new')).toBe(404);
+      expect((await server.call('GET', `/v1/domain/${domain}/client/known`)).body.scope).toBe('');
+    },
+  );
+
   it('removes with --prune what this manager manages and the file does not name, and nothing else', async () => {
     await apply(managed(['stays', 'goes']), '--yes');
     for (const id of ['nobodys', 'theirs']) await put(id);
