@@ -25,7 +25,7 @@ import {
   streamed,
   whenOver,
 } from '../http/index.js';
-import { ClientLineDto, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
+import { ClientLineDto, ExportQuery, ImportedDto, ImportQuery, ImportSummaryDto } from './bulk.dto.js';
 import { type Importing, toImported, toImportLine, toLine } from './bulk.mapper.js';
 import { WholeClientDto } from './clients.dto.js';
 import { linesOf, MAX_BYTES, MAX_LINE_BYTES, ndjsonOf } from './ndjson.js';
@@ -78,6 +78,7 @@ export class BulkController {
   })
   async export(
     @FromCaller() { domain, credential }: Caller,
+    @Query(StrictQueryPipe) _: ExportQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

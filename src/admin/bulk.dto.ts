@@ -370,6 +370,9 @@ export class ImportedDto {
   clientSecret?: string;
 }
 
+/** An export is of everything: a filter that were ignored would export what was not asked for. */
+export class ExportQuery {}
+
 export class ImportQuery {
   @FlagParameter({ default: false, example: true, description: 'Write nothing, and tell what would change.' })
   dryRun?: boolean;

@@ -20,9 +20,15 @@ export class RouteTable {
   /** The methods of the path, in alphabetical order. */
   methodsFor(path: string): string[] {
     const segments = path.split('/');
-    const fits = (pattern: readonly string[]) =>
-      pattern.length === segments.length &&
-      pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+    const fits = (pattern: readonly string[]) => {
+      // `/doc/rel/*`. A `*` that is the whole pattern answers preflights, and makes no path known.
+      const isOpen = pattern.length > 2 && pattern.at(-1) === '*';
+      const parts = isOpen ? pattern.slice(0, -1) : pattern;
+      return (
+        (isOpen ? segments.length > parts.length : segments.length === parts.length) &&
+        parts.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+      );
+    };
     const methods = this.routes.filter((route) => fits(route.segments)).flatMap((route) => [...route.methods]);
     return [...new Set(methods)].sort();
   }

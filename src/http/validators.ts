@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { isVisible, MAX_NAME_LENGTH } from '#visible';
+import { isLongerThan, isVisible, MAX_NAME_LENGTH } from '#visible';
 import { isInstant } from './instant.js';
 
 /** The constraint whose violations are reported entry by entry. */
@@ -49,7 +49,7 @@ export function IsText({ most }: { most: number }): PropertyDecorator {
     name: 'isText',
     validator: {
       validate: (value) =>
-        typeof value === 'string' && value.length <= most && value.isWellFormed() && !value.includes('\0'),
+        typeof value === 'string' && !isLongerThan(value, most) && value.isWellFormed() && !value.includes('\0'),
       defaultMessage: () => `must be text of 0 to ${most} characters`,
     },
   });
@@ -69,7 +69,7 @@ export function IsVisibleText({ most }: { most: number }): PropertyDecorator {
   return ValidateBy({
     name: 'isVisibleText',
     validator: {
-      validate: (value) => typeof value === 'string' && value.length >= 1 && value.length <= most && isVisible(value),
+      validate: (value) => typeof value === 'string' && value !== '' && !isLongerThan(value, most) && isVisible(value),
       defaultMessage: () =>
         `must be 1 to ${most} characters that can be seen: no control or format characters, no line breaks`,
     },

@@ -124,6 +124,12 @@ describe('GET /admin/domains/{domain}/export', () => {
     expect(await exported()).toBe('');
   });
 
+  it('without parameters: a filter is refused, which would export what was not asked for', async () => {
+    await put('b', MACHINE);
+    const answer = await server.call('GET', `/admin/domains/${domain}/export?search=a&clientId=a`);
+    expectViolations(answer, ['search', 'clientId']);
+  });
+
   it('never a secret', async () => {
     const { clientSecret } = (await put('b', MACHINE)).body;
     expect(clientSecret).toMatch(/^cls_/);

@@ -74,6 +74,7 @@ describe('the core accepts', () => {
     ['every strategy switched off', { disabledStrategies: ['facebook', 'google', 'password'] }],
     ['a name in any script', { clientName: '客户端 🦉' }],
     ['a name of 1000 characters', { clientName: 'x'.repeat(1000) }],
+    ['a name of 1000 characters that are 2000 in UTF-16', { clientName: '🦉'.repeat(1000) }],
     [
       'addresses of its UI and its logo',
       { authUiOrigin: 'https://ui.example.com', logoUri: 'https://a.com/logo.png?v=2' },
@@ -150,6 +151,7 @@ describe('the core refuses', () => {
     ['an unknown strategy', { disabledStrategies: ['github'] }, ['disabledStrategies[0] format']],
     ['a strategy twice', { disabledStrategies: ['google', 'google'] }, ['disabledStrategies[1] duplicate']],
     ['a name of 1001 characters', { clientName: 'x'.repeat(1001) }, ['clientName limit']],
+    ['a name of 1001 characters, each 2 in UTF-16', { clientName: '🦉'.repeat(1001) }, ['clientName limit']],
     ['a name with a NUL, which the store cannot keep', { clientName: 'a\0b' }, ['clientName format']],
     ['a name with half a surrogate pair', { clientName: '\ud800' }, ['clientName format']],
     ['an address of its UI that is no URI', { authUiOrigin: 'ui' }, ['authUiOrigin format']],

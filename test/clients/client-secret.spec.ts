@@ -90,6 +90,7 @@ describe('a secret that a caller chose', () => {
     'zwölf Bären',
     'パスワードですよね',
     '🐴🔋🐴🔋🐴🔋🐴🔋',
+    '🐴'.repeat(1000),
   ])('may be %j', (secret) => {
     expect(chosenSecretViolations(secret, 'my-app')).toEqual([]);
   });
@@ -124,6 +125,7 @@ describe('a secret that a caller chose', () => {
     ['a lone surrogate', 'correct\ud800horse', /can be seen/],
     ['what became of bytes that are no UTF-8', 'correct\ufffdhorse', /can be seen/],
     ['1001 characters', 'x'.repeat(1001), /at most 1000/],
+    ['1001 characters that are 2002 in UTF-16', '🐴'.repeat(1001), /at most 1000/],
     ['the client’s own id', 'my-long-app', /client id/],
     ['something that looks generated', `cls_${'x'.repeat(49)}`, /cls_/],
     ['somebody else’s generated secret', hasher.generate().value, /cls_/],

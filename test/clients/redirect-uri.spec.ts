@@ -228,6 +228,17 @@ describe('what is said of a refused URI', () => {
     expect(redirectUriViolation(uri, strict)?.message).toBe(message);
   });
 
+  it.each([
+    ['https://A.com', 'https://a.com'],
+    ['https://a.com:443', 'https://a.com'],
+    ['http://LOCALHOST:03000', 'http://localhost:3000'],
+    ['https://a.com?x', 'https://a.com'],
+    ['https:a.com', 'https://a.com'],
+  ])('of the origin %s names a form that is accepted', (origin, canonical) => {
+    expect(originViolation(origin, strict)?.message).toBe(`must be in canonical form: ${canonical}`);
+    expect(originViolation(canonical, strict)).toBeUndefined();
+  });
+
   it('of an origin names the form that it has to have', () => {
     for (const text of ['null', 'https://a.com/x']) {
       expect(originViolation(text, strict)?.message).toBe(

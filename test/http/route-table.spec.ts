@@ -17,6 +17,7 @@ describe('the route table', () => {
     ['GET', '/v1/domain/:domain/client'],
     ['DELETE', '/v1/domain/:domain'],
     ['PATCH', '/v1/domain/special'],
+    ['GET', '/doc/rel/*'],
   );
 
   it.each([
@@ -25,6 +26,9 @@ describe('the route table', () => {
     ['a path with parameters', '/v1/domain/acme/client/my-app', ['GET', 'PUT']],
     ['a parameter with dots and escapes', '/v1/domain/login.example.com/client/a%20b', ['GET', 'PUT']],
     ['a path that two patterns fit', '/v1/domain/special', ['DELETE', 'PATCH']],
+    ['a path below one that is open', '/doc/rel/client', ['GET']],
+    ['a path far below one that is open', '/doc/rel/acc/client/by-id', ['GET']],
+    ['an open path without its rest', '/doc/rel/', ['GET']],
   ])('knows the methods of %s', (_, path, expected) => {
     expect(table.methodsFor(path)).toEqual(expected);
   });
@@ -38,8 +42,14 @@ describe('the route table', () => {
     ['an empty parameter', '/v1/domain//client'],
     ['an empty last parameter', '/v1/domain/acme/client/'],
     ['no path at all', ''],
+    ['a path above one that is open', '/doc/rel'],
+    ['a path beside one that is open', '/doc/relations/client'],
   ])('knows no method of %s', (_, path) => {
     expect(table.methodsFor(path)).toEqual([]);
+  });
+
+  it('knows no path by what answers preflights on every path', () => {
+    for (const everywhere of ['*', '/*']) expect(tableOf(['OPTIONS', everywhere]).methodsFor('/nope')).toEqual([]);
   });
 
   it('names a method once, however often it was added', () => {

@@ -38,7 +38,7 @@ function subsetsOf([first, ...others]: readonly GrantType[]): GrantType[][] {
 /** One condition on one property. A client must meet all conditions of a query. */
 export interface ClientFilter {
   readonly property: QueryProperty;
-  /** `isSet`: has a value (a list: is not empty); needs no values. `contains` ignores case. */
+  /** `isSet`: has a value (a text or a list: is not empty); needs no values. `contains` ignores case. */
   readonly operator: 'equals' | 'contains' | 'from' | 'to' | 'isSet';
   /** Dates as ISO 8601. */
   readonly values: readonly string[];

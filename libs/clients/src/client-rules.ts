@@ -1,3 +1,4 @@
+import { isLongerThan } from '#visible';
 import { additionalConfigViolation } from './additional-config.js';
 import { type ClientMetadata, GRANT_TYPES, type MetadataField, STRATEGIES, TOKEN_METHODS } from './client-metadata.js';
 import { type MetadataRule, type RuleName, type RuleViolation, rule } from './metadata-rule.js';
@@ -119,7 +120,7 @@ const scope = rule(['scope'], ({ scope }) => {
 
 const clientName = rule(['clientName'], ({ clientName }) => {
   if (clientName === null) return [];
-  if (clientName.length > MAX_CLIENT_NAME_LENGTH) {
+  if (isLongerThan(clientName, MAX_CLIENT_NAME_LENGTH)) {
     return [{ field: 'clientName', rule: 'limit', message: `must be at most ${MAX_CLIENT_NAME_LENGTH} characters` }];
   }
   if (clientName.includes('\0') || !clientName.isWellFormed()) {

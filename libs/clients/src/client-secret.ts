@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
+import { isLongerThan } from '#visible';
 import type { ClientSecret } from './client-secret.entity.js';
 import type { RuleViolation } from './metadata-rule.js';
 import { digestOf, kindOfHash, type SecretHash, secretHashOf } from './secret-hash.js';
@@ -54,7 +55,9 @@ export function chosenSecretViolations(secret: string, clientId: string): RuleVi
   if ([...seen].length < MIN_CHOSEN_LENGTH) {
     return broken('value', `must have at least ${MIN_CHOSEN_LENGTH} characters, white space at its ends not counted`);
   }
-  if (secret.length > MAX_CHOSEN_LENGTH) return broken('value', `must have at most ${MAX_CHOSEN_LENGTH} characters`);
+  if (isLongerThan(secret, MAX_CHOSEN_LENGTH)) {
+    return broken('value', `must have at most ${MAX_CHOSEN_LENGTH} characters`);
+  }
   if (seen === clientId) return broken('value', 'must not equal the client id');
   if (secret.startsWith(SECRET_PREFIX)) {
     return broken('value', `must not start with ${SECRET_PREFIX} unless it is a live secret of this client`);

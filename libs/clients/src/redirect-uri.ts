@@ -35,8 +35,13 @@ export function redirectUriViolation(uri: string, options: RuleOptions): UriViol
   return uriViolation(uri, options, 'must be an absolute URI such as https://example.com/callback');
 }
 
-/** `wanted`: the message for text that is no URI. */
-function uriViolation(uri: string, options: RuleOptions, wanted: string): UriViolation | undefined {
+/** `wanted`: the message for text that is no URI; `canonicalOf`: the spelling to ask for. */
+function uriViolation(
+  uri: string,
+  options: RuleOptions,
+  wanted: string,
+  canonicalOf = (url: URL): string => url.href,
+): UriViolation | undefined {
   if (uri.length === 0) return malformed('must not be empty');
   if (uri.length > MAX_URI_LENGTH) return malformed(`must be at most ${MAX_URI_LENGTH} characters`);
   if (!PRINTABLE_ASCII.test(uri)) {
@@ -47,7 +52,9 @@ function uriViolation(uri: string, options: RuleOptions, wanted: string): UriVio
   if (!url) return malformed(wanted);
   // RFC 6749 §3.1.2: "The endpoint URI MUST NOT include a fragment component."
   if (uri.includes('#')) return forbidden('must not have a fragment (#)');
-  return schemeViolation(uri, url, options) ?? authorityViolation(url) ?? canonicalViolation(uri, url);
+  return (
+    schemeViolation(uri, url, options) ?? authorityViolation(url) ?? canonicalViolation(uri, url, canonicalOf(url))
+  );
 }
 
 function urlOf(uri: string): URL | undefined {
@@ -86,8 +93,8 @@ function authorityViolation(url: URL): UriViolation | undefined {
  * URIs are stored and compared byte for byte (RFC 9700 §2.1), so each has one spelling: default ports, upper-case hosts
  * and `..` are refused.
  */
-function canonicalViolation(uri: string, url: URL): UriViolation | undefined {
-  if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${url.href}`);
+function canonicalViolation(uri: string, url: URL, canonical: string): UriViolation | undefined {
+  if (url.href !== uri && url.href !== `${uri}/`) return forbidden(`must be in canonical form: ${canonical}`);
   // The WHATWG parser keeps these segments in a path without a leading slash, and writes `/.//` itself. RFC 3986 §5.2.4
   // resolves both.
   const path = uri.slice(url.protocol.length).split('?')[0]!;
@@ -107,7 +114,8 @@ function isOfTheWeb({ protocol }: URL): boolean {
 
 /** Why a bare origin, `scheme://host[:port]`, is refused; scheme and host follow the same rules. */
 export function originViolation(origin: string, options: RuleOptions): UriViolation | undefined {
-  const violation = uriViolation(origin, options, BARE_ORIGIN);
+  // A canonical URI has a slash after the host, with which it is no origin.
+  const violation = uriViolation(origin, options, BARE_ORIGIN, (url) => (isOfTheWeb(url) ? url.origin : url.href));
   if (violation) return violation;
   return new URL(origin).origin === origin ? undefined : forbidden(BARE_ORIGIN);
 }

@@ -8,13 +8,13 @@ import {
   MANAGER_RULE,
   MAX_REASON_LENGTH,
 } from '#clients';
-import { isVisible } from '#visible';
+import { isLongerThan, isVisible } from '#visible';
 import { INSTANT_RULE, isInstant } from './instant.js';
 import type { Line, SetField } from './line.js';
 import type { Notes } from './notes.js';
 
 const visible = (most: number) => ({
-  holds: (text: string) => text.length <= most && isVisible(text),
+  holds: (text: string) => !isLongerThan(text, most) && isVisible(text),
   rule: `must be 1 to ${most} characters that can be seen`,
 });
 const REASON = visible(MAX_REASON_LENGTH);

@@ -1,5 +1,5 @@
 import { type HashFields, importedSecretViolations, MAX_LIVE_SECRETS, secretHashOf } from '#clients';
-import { isVisible, MAX_NAME_LENGTH } from '#visible';
+import { isLongerThan, isVisible, MAX_NAME_LENGTH } from '#visible';
 import { INSTANT_RULE, isInstant } from './instant.js';
 import type { Line, SetField } from './line.js';
 import type { Notes } from './notes.js';
@@ -72,7 +72,7 @@ export class SecretsDraft {
 
 /** Why the registry would not take a secret, never with the secret. */
 function secretViolation({ secret, hash, name, expiresAt }: FoundSecret): string | undefined {
-  if (name !== undefined && (name.length > MAX_NAME_LENGTH || !isVisible(name)))
+  if (name !== undefined && (isLongerThan(name, MAX_NAME_LENGTH) || !isVisible(name)))
     return `its name must be 1 to ${MAX_NAME_LENGTH} characters that can be seen`;
   if (expiresAt !== undefined && !isInstant(expiresAt)) return `its end ${INSTANT_RULE}`;
   if (expiresAt !== undefined && new Date(expiresAt).getTime() <= Date.now()) return 'it has ended';

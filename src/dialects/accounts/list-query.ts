@@ -9,6 +9,7 @@ import {
   type TypeAndGrants,
   typeAndGrantsOf,
 } from '#clients';
+import { isLongerThan } from '#visible';
 import { FailureError, instantOf, type QueryViolation } from '../../http/index.js';
 import { AFTER, BEFORE, decodePosition } from './page-position.js';
 import { authMethodOf, clientTypeOf } from './type-words.js';
@@ -213,7 +214,7 @@ function filterOf(
   violations: QueryViolation[],
 ): ClientFilter[] {
   const negated = operator === '!';
-  // An empty value asks for clients that lack this property, or with `!` for those that have it.
+  // An empty value asks for clients whose property is missing or empty, with `!` for the others.
   if (value === '') return [{ property, operator: 'isSet', values: [], match: 'any', negated: !negated }];
   const { members, match } = membersOf(value, LISTS.includes(property));
   const values = DATES.includes(property) ? members.map((text) => instantOf(text)?.toISOString()) : members;
@@ -222,7 +223,7 @@ function filterOf(
     violations.push({ property: parameter, rule: 'format', message });
     return [];
   }
-  if (operator === '~' && members.some((member) => member.length > MAX_PATTERN_LENGTH)) {
+  if (operator === '~' && members.some((member) => isLongerThan(member, MAX_PATTERN_LENGTH))) {
     const message = `must be at most ${MAX_PATTERN_LENGTH} characters to look for (~)`;
     violations.push({ property: parameter, rule: 'format', message });
     return [];

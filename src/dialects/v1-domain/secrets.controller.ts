@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyRequest } from 'fastify';
 import { type ClientRef, type ClientSecret, ClientSecrets } from '#clients';
 import { IdempotencyKeys } from '#idempotency';
+import { isLongerThan } from '#visible';
 import {
   askedSecret,
   type Caller,
@@ -21,11 +22,16 @@ import {
   refOf,
   type Validated,
 } from '../../http/index.js';
-import { AddedSecretDto, AddSecretDto, SecretDto, VerdictDto, VerifySecretDto } from './secrets.dto.js';
+import {
+  AddedSecretDto,
+  AddSecretDto,
+  MAX_SECRET_LENGTH,
+  SecretDto,
+  VerdictDto,
+  VerifySecretDto,
+} from './secrets.dto.js';
 import { BAD_CLIENT_ID, BodyAs, WORDS } from './v1-domain.requests.js';
 
-/** No secret is longer, so hashing a longer one would be wasted time. */
-const MAX_SECRET_LENGTH = 4096;
 /** An example that works unchanged, on any day. */
 const ADD_EXAMPLES = {
   'a day for both': { value: { name: 'rotation of January', previousExpiresInSeconds: DEFAULT_OVERLAP_SECONDS } },
@@ -140,7 +146,7 @@ export class SecretsController {
       rule: 'limit',
       message: `must be at most ${MAX_SECRET_LENGTH} characters`,
     } as const;
-    refuse((value.secret?.length ?? 0) > MAX_SECRET_LENGTH ? [tooLong] : violations);
+    refuse(isLongerThan(value.secret ?? '', MAX_SECRET_LENGTH) ? [tooLong] : violations);
     const verdict = await this.secrets.verify(ref, value.secret!, caller.credential.subscription);
     if (verdict.valid) return { ...verdict, expiresAt: verdict.expiresAt?.toISOString() ?? null };
     return verdict.isSuspended ? { valid: false, suspended: true } : { valid: false };

@@ -1,6 +1,7 @@
 import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 import { CLIENT_ID, LIST_LIMITS } from '#clients';
+import { isLongerThan } from '#visible';
 import {
   BodyProperty,
   FlagParameter,
@@ -353,7 +354,7 @@ export class ListClientsQuery {
   @TextParameter({
     description: 'Only ids that contain this.',
     maxLength: MAX_SEARCH,
-    holds: (text) => text.length <= MAX_SEARCH && !text.includes('\0'),
+    holds: (text) => !isLongerThan(text, MAX_SEARCH) && !text.includes('\0'),
     message: `must be at most ${MAX_SEARCH} characters without NUL`,
   })
   search?: string;

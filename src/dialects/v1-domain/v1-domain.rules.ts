@@ -2,22 +2,27 @@ import { type Client, type ClientMetadata, type MetadataRule, type RuleViolation
 import { grantTypeWordOf } from '../../http/index.js';
 
 /** The part of rule R (spec/v1-dialect.md) that is stricter than the core's rule. */
-function stricterUriViolation(uri: string): string | undefined {
-  // Seed 2: "redirect URIs may not have query strings or framgements" – a bare `?` counts.
-  if (uri.includes('?')) return 'must not have a query string (?)';
-  // Seed 2: "Must be URIs in the HTTPS schema or localhost", whatever the operator allows elsewhere.
-  if (uri.startsWith('https:') || !URL.canParse(uri)) return undefined;
+function stricterUriViolations(uri: string): string[] {
+  return [
+    // Seed 2: "redirect URIs may not have query strings or framgements" – a bare `?` counts.
+    ...(uri.includes('?') ? ['must not have a query string (?)'] : []),
+    // Seed 2: "Must be URIs in the HTTPS schema or localhost", whatever the operator allows elsewhere.
+    ...(isOfHttpsOrLocalhost(uri) ? [] : ['must use https, or http on localhost']),
+  ];
+}
+
+/** What is no URI is for the core's rule to refuse. */
+function isOfHttpsOrLocalhost(uri: string): boolean {
+  if (uri.startsWith('https:') || !URL.canParse(uri)) return true;
   const { protocol, hostname } = new URL(uri);
-  if (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
-  return 'must use https, or http on localhost';
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
 }
 
 const strictUris = (field: 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins') =>
   rule([field], (metadata) =>
-    metadata[field].flatMap((uri, index): RuleViolation[] => {
-      const message = stricterUriViolation(uri);
-      return message ? [{ field, index, rule: 'value', message }] : [];
-    }),
+    metadata[field].flatMap((uri, index): RuleViolation[] =>
+      stricterUriViolations(uri).map((message) => ({ field, index, rule: 'value', message })),
+    ),
   );
 
 const STRICT_URIS = [strictUris('redirectUris'), strictUris('postLogoutRedirectUris'), strictUris('allowedOrigins')];

@@ -125,15 +125,19 @@ describe('what is not there', () => {
     }
   });
 
-  it.each(['/', '/schema-acc/client', '/schema/clients', '/auth/public-key.pem'])(
-    '38. POST %s → 405/1110, and Allow has GET alone of those that change',
-    async (path) => {
-      const answer = await server.call('POST', path, { body: {} });
-      expectProblem(answer, 405, 1110, 'POST');
-      expect(answer.headers.get('allow')).toMatch(/\bGET\b/);
-      expect(answer.headers.get('allow')).not.toMatch(/POST|PUT|DELETE/);
-    },
-  );
+  it.each([
+    '/',
+    '/schema-acc/client',
+    '/schema/clients',
+    '/auth/public-key.pem',
+    '/doc/errors/1211',
+    '/doc/rel/acc/client',
+  ])('38. POST %s → 405/1110, and Allow has GET alone of those that change', async (path) => {
+    const answer = await server.call('POST', path, { body: {} });
+    expectProblem(answer, 405, 1110, 'POST');
+    expect(answer.headers.get('allow')).toMatch(/\bGET\b/);
+    expect(answer.headers.get('allow')).not.toMatch(/POST|PUT|DELETE/);
+  });
 
   it.each([
     '/nowhere',
@@ -269,6 +273,8 @@ describe('CORS', () => {
     expect(status).toBe(200);
     expect(headers.get('allow')?.split(/, */)).toEqual(expect.arrayContaining(['DELETE', 'GET', 'POST', 'PUT']));
     expect(headers.get('access-control-allow-origin')).toBe('*');
+    const page = await server.call('OPTIONS', '/doc/rel/acc/client', { key: null });
+    expect(page.headers.get('allow')).toBe('GET, HEAD');
   });
 
   it('41. CORS headers also on 200, 400, 401, 404, 405, 409, 413 and schema answers', async () => {

@@ -401,6 +401,7 @@ describe('a list is asked for with bounds', () => {
     expect(violationsOf(`clientName~=a,${'b'.repeat(129)}`)).toEqual(
       refused('clientName~', 'must be at most 128 characters to look for (~)'),
     );
+    expect(filtersOf(`clientName~=${'🦉'.repeat(128)}`)).toHaveLength(1);
     expect(filtersOf(`callbackURL=${'b'.repeat(2048)}`)).toHaveLength(1);
   });
 

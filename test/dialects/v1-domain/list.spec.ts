@@ -111,6 +111,7 @@ describe('search', () => {
     ['ORDERS', []],
     ['', SOME],
     ['x'.repeat(256), []],
+    [encodeURIComponent('🦉'.repeat(256)), []],
   ])('search=%s is a plain substring of the clientId', async (search, ids) => {
     const answer = await list(`?search=${search}`);
     expect([answer.status, idsOf(answer)]).toEqual([200, ids]);

@@ -36,6 +36,21 @@ describe.each(['redirectUris', 'postLogoutRedirectUris', 'allowedOrigins'] as co
     }
   });
 
+  it('all that is wrong with one URI is said', () => {
+    expect(violationsOf({ ...MACHINE, [field]: ['com.example.app:/cb?x'] }).map(({ message }) => message)).toEqual([
+      'must not have a query string (?)',
+      'must use https, or http on localhost',
+    ]);
+  });
+
+  it.each(['HTTPS://a.com', ' https://a.com', 'Http://localhost'])(
+    '%s uses https or localhost: its spelling is left to the core',
+    (uri) => {
+      expect(violationsOf({ ...MACHINE, [field]: [uri] })).toEqual([]);
+      expect(violationsOf({ ...MACHINE, [field]: [uri] }, { rules: CORE_RULES })).toHaveLength(1);
+    },
+  );
+
   it('text that is no URI is left to the core, which says so once', () => {
     const both = violationsOf({ ...MACHINE, [field]: ['string'] }, { rules: [...CORE_RULES, ...V1_RULES] });
     expect(both).toMatchObject([{ field, index: 0, rule: 'format' }]);

@@ -237,6 +237,15 @@ describe('client secrets', () => {
       expect((await list(id))[0].lastUsedAt).toMatch(/^\d{4}-\d\d-\d\d$/);
     });
 
+    it('compares at most 4096 characters, as the OpenAPI document says', async () => {
+      const { id } = await aClient();
+      const ask = (secret: string) => server.call('POST', path(id, '/secrets/verify'), { body: { secret } });
+      expect((await ask('🐴'.repeat(4096))).body).toEqual({ valid: false });
+      expectViolations(await ask('x'.repeat(4097)), ['secret']);
+      const { body: document } = await server.call('GET', '/openapi/v1.json');
+      expect(document.components.schemas.VerifySecretRequest.properties.secret.maxLength).toBe(4096);
+    });
+
     it('needs secrets:verify', async () => {
       const { id, secret } = await aClient();
       const reader = await server.issue({ permissions: ['clients:read', 'clients:write'] });

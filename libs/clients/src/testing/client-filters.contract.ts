@@ -85,6 +85,13 @@ export function describeClientFilters(name: string, make: () => Promise<Reposito
       expect(await found(filter)).toEqual(expected);
     });
 
+    it('take a name without characters for none', async () => {
+      await its.insert(its.refTo('e'), { clientName: '' });
+      expect(await found(not(isSet('clientName')))).toEqual(['b', 'e']);
+      expect(await found(isSet('clientName'))).toEqual(without('b'));
+      expect(await found(equals('clientName', ''))).toEqual(['e']);
+    });
+
     it.each([
       ['an id', not(equals('clientId', 'a1')), without('a1')],
       ['none of several ids', not(equals('clientId', 'a1', 'b')), without('a1', 'b')],

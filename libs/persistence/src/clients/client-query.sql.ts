@@ -12,6 +12,13 @@ const ASCII = 'collate "C"';
 const SEPARATOR = '\n';
 const NOWHERE = '\u0001';
 
+/** A text of no characters and a list of no entries are as good as none. */
+const SET: Record<Kind, (sql: string) => string> = {
+  text: (sql) => `${sql} <> ''`,
+  list: (sql) => `cardinality(${sql}) > 0`,
+  date: (sql) => `${sql} is not null`,
+};
+
 /** The form that `typeAndGrantsOf` returns. */
 const TYPE_AND_GRANTS = [
   'client_type',
@@ -47,7 +54,7 @@ function condition(filter: ClientFilter, statement: Statement): string {
 
 function positiveCondition({ property, operator, values, match }: ClientFilter, statement: Statement): string {
   const { kind, sql, ignoringCase } = EXPRESSIONS[property];
-  if (operator === 'isSet') return kind === 'list' ? `cardinality(${sql}) > 0` : `${sql} is not null`;
+  if (operator === 'isSet') return SET[kind](sql);
   if (operator === 'from') return `${sql} >= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'to') return `${sql} <= ${statement.parameter(values[0], 'timestamptz')}`;
   if (operator === 'contains') {
