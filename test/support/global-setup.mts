@@ -38,7 +38,7 @@ export default async function globalSetup(): Promise<void> {
 }
 
 async function startPostgres() {
-  const { server, folder } = await startIn(MEMORY).catch(() => startIn(os.tmpdir()));
+  const { server, folder } = await startInMemory().catch(() => startIn(os.tmpdir()));
   process.env.TEST_DATABASE_URL = server.superuserUrl();
   process.env.TEST_PRODUCT_URL = server.url();
   globalThis.stopTestDatabase = async () => {
@@ -47,10 +47,14 @@ async function startPostgres() {
   };
 }
 
+/** Fails where there is no such folder, where it is too small, or where programs of its own are needed and cannot run in it. */
+async function startInMemory() {
+  const { bavail, bsize } = statfsSync(MEMORY);
+  if (Math.min(bavail * bsize, os.freemem()) < MEMORY_NEEDED) throw new Error(`${MEMORY} is too small`);
+  return startIn(MEMORY);
+}
+
 async function startIn(place: string) {
-  const { bavail, bsize } = statfsSync(place);
-  if (place === MEMORY && Math.min(bavail * bsize, os.freemem()) < MEMORY_NEEDED)
-    throw new Error(`${place} is too small`);
   const folder = temporaryFolder(place);
   try {
     return { server: await EmbeddedPostgres.start({ folder, durable: false, tcp: true }), folder };
