@@ -6,8 +6,9 @@ import { isRandomToken, Pepper, randomToken } from '#secrets';
 import { type Holder, Shares, Turns } from '#shares';
 import { isLongerThan } from '#visible';
 import type { ClientSecret } from './client-secret.entity.js';
+import { kindOfHash } from './kind-of-hash.js';
 import type { RuleViolation } from './metadata-rule.js';
-import { digestOf, kindOfHash, type SecretHash, secretHashOf } from './secret-hash.js';
+import { digestOf, type SecretHash, secretHashOf } from './secret-hash.js';
 
 /** What is stored of a secret. Name and dates are added where it is written. */
 export type StoredSecret = Pick<ClientSecret, 'id' | 'algorithm' | 'salt' | 'hash' | 'hint'> &

@@ -60,20 +60,6 @@ const BCRYPT_BYTES = 72;
 const BCRYPT_TEXT = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 /** The PHC string format, as Ory writes it. */
 const PBKDF2_TEXT = /^\$(pbkdf2-sha(?:256|512))\$i=(\d{1,10})(?:,l=(\d{1,4}))?\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
-/** Any text in the PHC string format: its name, a version, parameters, salt, and a hash of 16 bytes or more. */
-const PHC_TEXT =
-  /^\$([a-z\d-]{1,32})(?:\$v=\d+)?\$[a-z\d-]+=[\w/+.-]+(?:,[a-z\d-]+=[\w/+.-]+)*\$[A-Za-z\d/+.-]+\$[A-Za-z\d/+.-]{22,}={0,2}$/;
-/** The texts of crypt(3), and those of passlib that name only a number of rounds. */
-const CRYPT_TEXTS: readonly (readonly [kind: string, form: RegExp])[] = [
-  ['bcrypt', /^\$2[abxy]?\$\d\d\$[./A-Za-z\d]{53}$/],
-  ['md5-crypt', /^\$(?:1|apr1)\$[./A-Za-z\d]{1,8}\$[./A-Za-z\d]{22}$/],
-  ['sha256-crypt', /^\$5\$(?:rounds=\d+\$)?[./A-Za-z\d]{1,16}\$[./A-Za-z\d]{43}$/],
-  ['sha512-crypt', /^\$6\$(?:rounds=\d+\$)?[./A-Za-z\d]{1,16}\$[./A-Za-z\d]{86}$/],
-  ['yescrypt', /^\$y\$[./A-Za-z\d]+\$[./A-Za-z\d]+\$[./A-Za-z\d]{43}$/],
-  ['pbkdf2-sha1', /^\$pbkdf2\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{27}$/],
-  ['pbkdf2-sha256', /^\$pbkdf2-sha256\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{43}$/],
-  ['pbkdf2-sha512', /^\$pbkdf2-sha512\$\d+\$[./A-Za-z\d]+\$[./A-Za-z\d]{86}$/],
-];
 const HEX = /^(?:[\da-f]{2})+$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 
@@ -85,11 +71,6 @@ const derive = promisify(pbkdf2);
 /** Takes a hash apart: its fields, or the text that a system has for it. */
 export function secretHashOf(given: string | HashFields): Taken {
   return typeof given === 'string' ? ofText(given) : ofFields(given);
-}
-
-/** The kind of a hash, of those that are understood and of others; undefined = the text has the form of none. */
-export function kindOfHash(text: string): string | undefined {
-  return CRYPT_TEXTS.find(([, form]) => form.test(text))?.[0] ?? PHC_TEXT.exec(text)?.[1];
 }
 
 /**
