@@ -41,10 +41,21 @@ async function startPostgres() {
   const { server, folder } = await startInMemory().catch(() => startIn(os.tmpdir()));
   process.env.TEST_DATABASE_URL = server.superuserUrl();
   process.env.TEST_PRODUCT_URL = server.url();
-  globalThis.stopTestDatabase = async () => {
+  const stop = async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  globalThis.stopTestDatabase = stop;
+  // A run that is ended early would leave a PostgreSQL, and the memory that it fills.
+  let isEnding = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (isEnding) return;
+      isEnding = true;
+      await stop();
+      process.exit(1);
+    });
+  }
 }
 
 /** Fails where there is no such folder, where it is too small, or where programs of its own are needed and cannot run in it. */
